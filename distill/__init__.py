@@ -1,0 +1,1 @@
+"""Training: degradation, data, the MeanFlow objective with a guided teacher, the trainer. Knows no window."""

@@ -1,0 +1,165 @@
+"""What can be asked of the engine and what it answers, as plain data. Knows neither torch nor Qt; window, command line and batch share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from mfsr_engine.errors import RequestError
+from mfsr_engine.geometry import Rect, Size, TargetSize
+from mfsr_engine.progress import Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+BUNDLED_MODEL = "mfsr-small"
+"""Name of the student that comes with the program."""
+
+
+class DeviceChoice(StrEnum):
+    """Where to compute."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+    MPS = "mps"
+
+
+class DtypeChoice(StrEnum):
+    """In which precision to compute."""
+
+    AUTO = "auto"
+    FP32 = "fp32"
+    BF16 = "bf16"
+    FP16 = "fp16"
+
+
+class ColorCorrection(StrEnum):
+    """How the result's colours are tied to the input's."""
+
+    AUTO = "auto"
+    NONE = "none"
+    WAVELET = "wavelet"
+    ADAIN = "adain"
+
+
+@dataclass(frozen=True)
+class UpscaleSettings:
+    """Everything that decides how a picture is upscaled, the same for window, folder and command line."""
+
+    model: str = BUNDLED_MODEL
+    """Name of an installed model, or the path of a model folder."""
+    size: TargetSize = field(default_factory=TargetSize)
+    """Size of the result; the model's own factor by default."""
+    steps: int | None = None
+    """Sampling steps; None is what the model was made for (1 for students). More steps refine."""
+    seed: int = 0
+    """Seed of the noise, 0 or above. The same seed gives the same picture."""
+    fidelity: float = 0.0
+    """0 takes the model's picture as it is (most detail); 1 makes the result agree with the input wherever the input can tell (closest)."""
+    guidance: float | None = None
+    """Guidance scale; None is the model's own. Students have guidance built in and ignore it."""
+    color: ColorCorrection = ColorCorrection.AUTO
+    """How colours are tied to the input's; "auto" is the model's own choice."""
+    prompt: str = ""
+    """Optional description, for models with text encoders installed; otherwise ignored with a note."""
+    tile_px: int | None = None
+    """Side of a tile in input pixels; None chooses from the memory there is."""
+    device: DeviceChoice = DeviceChoice.AUTO
+    """Where to compute."""
+    dtype: DtypeChoice = DtypeChoice.AUTO
+    """Precision of the arithmetic."""
+
+    def __post_init__(self) -> None:
+        if self.steps is not None and not 1 <= self.steps <= 100:
+            raise RequestError(f"Steps must be 1 to 100, not {self.steps}.")
+        if not 0.0 <= self.fidelity <= 1.0:
+            raise RequestError(f"Fidelity must be 0 to 1, not {self.fidelity}.")
+        if self.seed < 0:
+            raise RequestError(f"The seed must be 0 or above, not {self.seed}.")
+        if self.tile_px is not None and self.tile_px < 32:
+            raise RequestError(f"A tile needs at least 32 pixels, not {self.tile_px}.")
+
+
+@dataclass(frozen=True)
+class UpscaleRequest:
+    """One picture to upscale."""
+
+    pixels: NDArray[np.float32]
+    """(H, W, 3) float32 sRGB 0..1, RGB order."""
+    settings: UpscaleSettings = field(default_factory=UpscaleSettings)
+    """How."""
+    alpha: NDArray[np.float32] | None = None
+    """(H, W) float32 0..1 opacity, upscaled apart; None if the picture has none."""
+    region: Rect | None = None
+    """Part of the input to compute, in input pixels; None is all of it. Equal to the same part of the whole result, at the model's own factor."""
+
+    def __post_init__(self) -> None:
+        if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or min(self.pixels.shape) == 0:
+            raise RequestError(f"A picture must have shape (H, W, 3) with no side zero, not {self.pixels.shape}.")
+        if self.alpha is not None and self.alpha.shape != self.pixels.shape[:2]:
+            raise RequestError(f"Opacity of shape {self.alpha.shape} does not fit a picture of {self.pixels.shape[:2]}.")
+
+    @property
+    def source_size(self) -> Size:
+        """Size of the whole input."""
+        return Size(self.pixels.shape[1], self.pixels.shape[0])
+
+
+@dataclass(frozen=True)
+class UpscaleResult:
+    """The upscaled picture and how it came about."""
+
+    pixels: NDArray[np.float32]
+    """(H, W, 3) float32 sRGB 0..1, of exactly the size asked (or of the region at the model's factor)."""
+    alpha: NDArray[np.float32] | None
+    """(H, W) float32 0..1, or None."""
+    model: str
+    """Name of the model that made it."""
+    steps: int
+    """Steps it was made with."""
+    seed: int
+    """Seed it was made with."""
+    device: str
+    """Device it was made on, for example "cpu"."""
+    dtype: str
+    """Precision it was made in, for example "bf16"."""
+    seconds: float
+    """Time from request to result, without loading the model."""
+    notes: tuple[str, ...] = ()
+    """Anything the user should know: a tile redone in fp32, a smaller tile because of memory, a prompt ignored."""
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What the window and the command line need to know of an installed model."""
+
+    name: str
+    """Name by which it is chosen."""
+    title: str
+    """Name for people."""
+    scale: int
+    """Factor of one pass."""
+    default_steps: int
+    """Steps it was made for."""
+    max_steps: int
+    """End of the step slider."""
+    is_teacher: bool
+    """Whether it is a many-step teacher rather than a student."""
+    licence: str
+    """SPDX name or title of the licence."""
+
+
+class Upscaler(Protocol):
+    """The one interface through which window, batch and command line see the engine; tests put a scripted one in its place."""
+
+    def models(self) -> list[ModelInfo]:
+        """Installed models, the bundled student first."""
+
+    def warm_up(self, settings: UpscaleSettings, progress: Progress) -> None:
+        """Load what these settings need, so that the next `upscale` starts at once."""
+
+    def upscale(self, request: UpscaleRequest, progress: Progress) -> UpscaleResult:
+        """Upscale one picture; see `mfsr_engine.engine.Engine.upscale`."""

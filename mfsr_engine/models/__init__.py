@@ -1,0 +1,1 @@
+"""Velocity models, codecs and their loading. Everything in here needs torch."""
