@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from distill.metrics.vgg import STAGE_ENDS, WIDTHS, Vgg16
 
 _PARAMETERS = Path(__file__).parent / "data" / "dists_alpha_beta.npz"
-_CHANNELS = (3, *(WIDTHS[index] for index in STAGE_ENDS))
+_CHANNELS = [3, *(WIDTHS[index] for index in STAGE_ENDS)]
 _STABILITY = 1e-6  # c1 and c2 of eqs. 6 and 7
 
 
