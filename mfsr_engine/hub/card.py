@@ -1,0 +1,195 @@
+"""The card of a model, `model.toml`: everything the program must know of a model before it opens its weights. Loads no torch."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from mfsr_engine.errors import ModelError
+
+CARD_FILE = "model.toml"
+CARD_FORMAT = 1
+"""Version of the card's layout; a higher one in a file means that the program is too old for it."""
+
+
+class Family(StrEnum):
+    """Which network a model is."""
+
+    COMPACT = "compact"
+    DIT4SR = "dit4sr"
+
+
+class Role(StrEnum):
+    """What a model was made for: one to few steps, or many guided ones."""
+
+    STUDENT = "student"
+    TEACHER = "teacher"
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class ImageTable(_Table):
+    """`[image]`: what pictures the model takes. All lengths in input pixels."""
+
+    scale: int = Field(default=4, ge=1, le=16)
+    """Factor by which a picture grows in one pass."""
+    size_multiple: int = Field(default=1, ge=1)
+    """Sides of what the model sees are multiples of this; pictures are padded and cut again."""
+    min_px: int = Field(default=16, ge=1)
+    """Least side of what the model sees; smaller pictures are padded."""
+    tile_px: int = Field(default=256, ge=16)
+    """Side of a tile that is good for this model."""
+    overlap_px: int = Field(default=32, ge=0)
+    """How much neighbouring tiles share. Twice the model's reach makes tiles invisible."""
+    halo_px: int | None = Field(default=None, ge=0)
+    """How much at a tile's inner edges only serves as context and does not show; unset is three eighths of the overlap."""
+    color: Literal["none", "wavelet", "adain"] = "none"
+    """How the result's colours are tied to the input's, unless the user chooses otherwise."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.tile_px % self.size_multiple:
+            raise ValueError(f"tile_px {self.tile_px} is no multiple of size_multiple {self.size_multiple}")
+        if self.tile_px < 2 * self.overlap_px:
+            raise ValueError(f"tile_px {self.tile_px} is below twice overlap_px {self.overlap_px}")
+        return self
+
+
+class ResidualPixels(_Table):
+    """`[codec]` of the bundled models: the flow lives in the folded difference from the enlarged picture."""
+
+    kind: Literal["residual-pixels"] = "residual-pixels"
+    factor: int = Field(default=4, ge=1)
+    """Pixels of the result per cell, along one side."""
+    residual_scale: float = Field(default=0.1, gt=0)
+    """Size of a typical difference, in units where black is -1 and white is 1."""
+
+
+class AutoencoderKl(_Table):
+    """`[codec]` of the full-size models: the flow lives in the latents of the autoencoder in `vae/`."""
+
+    kind: Literal["autoencoder-kl"] = "autoencoder-kl"
+    factor: int = Field(default=8, ge=1)
+    """Pixels of the result per cell, along one side."""
+
+
+CodecTable = Annotated[ResidualPixels | AutoencoderKl, Field(discriminator="kind")]
+
+
+class SamplingTable(_Table):
+    """`[sampling]`: how the model walks from noise to picture."""
+
+    grid: Literal["linear", "cosine", "shift"] = "linear"
+    """How the steps are spread over time, see `mfsr_engine.sampling.times`."""
+    shift: float = Field(default=3.0, gt=0)
+    """Shift of the "shift" grid; 1 would be linear."""
+    default_steps: int = Field(default=1, ge=1)
+    """Steps it was made for."""
+    max_steps: int = Field(default=8, ge=1)
+    """Most steps worth trying."""
+    guidance: float = Field(default=1.0, ge=0)
+    """Guidance scale; 1 asks the model once per step, under the positive prompt alone."""
+
+
+class ModelCard(_Table):
+    """One model, as `model.toml` describes it."""
+
+    format: int = CARD_FORMAT
+    """Version of the card's layout."""
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    """Name by which the model is chosen; letters, digits, dot, dash, underscore."""
+    title: str
+    """Name for people."""
+    family: Family
+    """Which network it is."""
+    role: Role = Role.STUDENT
+    """What it was made for."""
+    licence: str
+    """SPDX name or title of the licence of the weights."""
+    licence_url: str = ""
+    """Where the licence can be read."""
+    source: str = ""
+    """Where the model comes from: a repository, or the recipe that made it."""
+    summary: str = ""
+    """One or two sentences for people."""
+    attribution: str = ""
+    """Whom to name when results or the model are passed on."""
+    image: ImageTable = ImageTable()
+    """What pictures it takes."""
+    codec: CodecTable = ResidualPixels()
+    """Between pictures and the space the flow lives in."""
+    sampling: SamplingTable = SamplingTable()
+    """How it walks from noise to picture."""
+    training: dict[str, Any] = Field(default_factory=dict)
+    """How it was made, freely: data, recipe, pictures seen, hours, hardware, measured quality."""
+    memory: dict[str, Any] = Field(default_factory=dict)
+    """Measured memory, freely: figures in MiB by situation."""
+
+    @property
+    def is_teacher(self) -> bool:
+        """Whether it needs many guided steps."""
+        return self.role is Role.TEACHER
+
+    @property
+    def cell_px(self) -> int:
+        """Input pixels per cell of the flow's space, along one side."""
+        return self.codec.factor // self.image.scale
+
+    @model_validator(mode="after")
+    def _cells_fit(self) -> Self:
+        if self.codec.factor % self.image.scale:
+            raise ValueError(f"codec.factor {self.codec.factor} is no multiple of image.scale {self.image.scale}")
+        if self.image.size_multiple % self.cell_px:
+            raise ValueError(f"image.size_multiple {self.image.size_multiple} is no multiple of {self.cell_px}")
+        return self
+
+
+def parse_card(table: Mapping[str, Any], origin: str) -> ModelCard:
+    """Check a card's content.
+
+    Args:
+        table: what the file held.
+        origin: name of the file, for the message.
+
+    Raises:
+        ModelError: a field is missing, unknown or out of range; one line that names file and field.
+    """
+    version = table.get("format", CARD_FORMAT)
+    if isinstance(version, int) and version > CARD_FORMAT:
+        raise ModelError(f"{origin} has format {version}; this program knows up to {CARD_FORMAT}. Update the program.")
+    try:
+        return ModelCard.model_validate(table)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the card"
+        raise ModelError(f"{origin}: {where}: {first['msg']}.") from error
+
+
+def read_card(folder: Path) -> ModelCard:
+    """Read `model.toml` of a model folder.
+
+    Raises:
+        ModelError: it is missing, unreadable or wrong.
+    """
+    path = folder / CARD_FILE
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelError(f"{folder} is not a model folder: it holds no {CARD_FILE}.") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ModelError(f"{path} cannot be read: {error}.") from error
+    return parse_card(table, str(path))
+
+
+def write_card(card: ModelCard, folder: Path) -> None:
+    """Write a card as `model.toml` into a folder, which is made if needed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CARD_FILE).write_text(tomli_w.dumps(card.model_dump(mode="json")), encoding="utf-8")

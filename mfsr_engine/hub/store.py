@@ -1,0 +1,83 @@
+"""Finds installed models: those that came with the program, those of the user, and any folder given by path. Loads no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mfsr_engine import paths
+from mfsr_engine.api import BUNDLED_MODEL, ModelInfo
+from mfsr_engine.errors import ModelError
+from mfsr_engine.hub.card import CARD_FILE, ModelCard, read_card
+
+
+@dataclass(frozen=True)
+class InstalledModel:
+    """A model folder whose card could be read."""
+
+    folder: Path
+    """The folder that holds `model.toml`."""
+    card: ModelCard
+    """What it says."""
+
+    @property
+    def info(self) -> ModelInfo:
+        """What window and command line show of it."""
+        card = self.card
+        return ModelInfo(
+            name=card.name,
+            title=card.title,
+            scale=card.image.scale,
+            default_steps=card.sampling.default_steps,
+            max_steps=card.sampling.max_steps,
+            is_teacher=card.is_teacher,
+            licence=card.licence,
+        )
+
+
+class ModelStore:
+    """Folders of model folders, searched in order; the first model of a name wins."""
+
+    def __init__(self, roots: Sequence[Path]) -> None:
+        self.roots = tuple(roots)
+
+    @classmethod
+    def default(cls) -> ModelStore:
+        """The models that came with the program, then the user's own."""
+        return cls((paths.bundled_models_dir(), paths.user_models_dir()))
+
+    def installed(self) -> list[InstalledModel]:
+        """Every model with a sound card, the bundled student first, then by role and title."""
+        found: dict[str, InstalledModel] = {}
+        for folder in self._folders():
+            try:
+                card = read_card(folder)
+            except ModelError:
+                continue  # `find` by its folder name says what is wrong with it
+            found.setdefault(card.name, InstalledModel(folder, card))
+        return sorted(found.values(), key=lambda m: (m.card.name != BUNDLED_MODEL, m.card.is_teacher, m.card.title))
+
+    def find(self, name_or_path: str) -> InstalledModel:
+        """The model of this name, or in this folder.
+
+        Raises:
+            ModelError: there is none (the message lists the known ones), or its card is wrong.
+        """
+        models = self.installed()
+        for model in models:
+            if model.card.name == name_or_path:
+                return model
+        for folder in [*self._folders(), *_as_folder(name_or_path)]:
+            if folder.name == name_or_path or folder == Path(name_or_path).expanduser():
+                return InstalledModel(folder, read_card(folder))
+        known = ", ".join(model.card.name for model in models) or "none"
+        raise ModelError(f'No model named "{name_or_path}" is installed, and no such folder exists. Installed: {known}.')
+
+    def _folders(self) -> list[Path]:
+        return [card.parent for root in self.roots for card in sorted(root.glob(f"*/{CARD_FILE}"))]
+
+
+def _as_folder(text: str) -> list[Path]:
+    path = Path(text).expanduser()
+    return [path] if text and path.is_dir() else []

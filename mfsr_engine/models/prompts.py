@@ -1,0 +1,72 @@
+"""The prompts stored with a model, `prompts.safetensors`: embeddings as data, so that no text encoder is needed to run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from mfsr_engine.errors import ModelError
+from mfsr_engine.models.velocity import Prompt
+
+PROMPTS_FILE = "prompts.safetensors"
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """The embeddings that a model was made with, one sample each."""
+
+    positive: Prompt
+    """What is wanted: a clean, sharp picture."""
+    negative: Prompt | None = None
+    """What guidance leads away from; None for models that are never guided."""
+    null: Prompt | None = None
+    """No prompt at all; stands in for a missing negative one."""
+
+    @property
+    def away(self) -> Prompt | None:
+        """The prompt that guidance leads away from, if there is one."""
+        return self.negative or self.null
+
+    def to(self, device: torch.device, dtype: torch.dtype) -> Prompts:
+        """The same prompts on a device, in a precision."""
+        moved = [None if p is None else p.to(device, dtype) for p in (self.negative, self.null)]
+        return Prompts(self.positive.to(device, dtype), *moved)
+
+
+def load_prompts(folder: Path) -> Prompts:
+    """Read a model folder's prompts, as stored, onto the CPU.
+
+    Raises:
+        ModelError: the file is missing or damaged, or holds no positive prompt.
+    """
+    path = folder / PROMPTS_FILE
+    try:
+        tensors = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"The prompts {path} cannot be read: {error}") from error
+    positive = _prompt(tensors, "positive")
+    if positive is None:
+        raise ModelError(f'The prompts {path} hold no "positive.pooled".')
+    return Prompts(positive, _prompt(tensors, "negative"), _prompt(tensors, "null"))
+
+
+def save_prompts(prompts: Prompts, folder: Path, dtype: torch.dtype = torch.float16) -> None:
+    """Write prompts as `prompts.safetensors`: `<name>.pooled` (1, P) and, where there are tokens, `<name>.tokens` (1, N, C)."""
+    tensors: dict[str, Tensor] = {}
+    for name, prompt in (("positive", prompts.positive), ("negative", prompts.negative), ("null", prompts.null)):
+        if prompt is None:
+            continue
+        tensors[f"{name}.pooled"] = prompt.pooled.detach().to("cpu", dtype).contiguous()
+        if prompt.tokens is not None:
+            tensors[f"{name}.tokens"] = prompt.tokens.detach().to("cpu", dtype).contiguous()
+    save_file(tensors, folder / PROMPTS_FILE)
+
+
+def _prompt(tensors: dict[str, Tensor], name: str) -> Prompt | None:
+    pooled = tensors.get(f"{name}.pooled")
+    return None if pooled is None else Prompt(pooled, tensors.get(f"{name}.tokens"))

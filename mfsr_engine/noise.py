@@ -1,0 +1,56 @@
+"""One field of noise per seed, defined on an endless grid of cells, so that every tile and every region gets its own cut of the same noise."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from mfsr_engine.geometry import Rect
+
+BLOCK_CELLS = 32
+"""Side of the blocks that the field is made of; each block has its own generator."""
+
+_MASK = (1 << 64) - 1
+
+
+def noise_field(seed: int, channels: int, area: Rect) -> Tensor:
+    """Cut `area` out of the noise field of a seed.
+
+    The value of a cell depends on seed, channel count and the cell's place alone. Only the blocks under `area` are made, always on
+    the CPU in fp32, so that all devices start from the same noise.
+
+    Args:
+        seed: 0 or above.
+        channels: channels C of the flow's space.
+        area: in cells; x and y may be anything, also negative.
+
+    Returns:
+        (C, area.height, area.width) float32, independent standard normal values.
+    """
+    field = torch.empty(channels, area.height, area.width)
+    for row in range(area.y // BLOCK_CELLS, (area.bottom - 1) // BLOCK_CELLS + 1):
+        for column in range(area.x // BLOCK_CELLS, (area.right - 1) // BLOCK_CELLS + 1):
+            block = Rect(column * BLOCK_CELLS, row * BLOCK_CELLS, BLOCK_CELLS, BLOCK_CELLS)
+            common = block.intersected(area)
+            assert common is not None
+            rows, columns = _moved(common, block).slices()
+            to_rows, to_columns = _moved(common, area).slices()
+            field[:, to_rows, to_columns] = _block(seed, channels, row, column)[:, rows, columns]
+    return field
+
+
+def _moved(part: Rect, origin: Rect) -> Rect:
+    return Rect(part.x - origin.x, part.y - origin.y, part.width, part.height)
+
+
+def _block(seed: int, channels: int, row: int, column: int) -> Tensor:
+    generator = torch.Generator().manual_seed(_mixed(_mixed(_mixed(seed) + row) + column))
+    return torch.randn(channels, BLOCK_CELLS, BLOCK_CELLS, generator=generator)
+
+
+def _mixed(value: int) -> int:
+    """SplitMix64's output function (Steele, Lea and Flood 2014): near inputs give unrelated 64-bit outputs."""
+    value = (value + 0x9E3779B97F4A7C15) & _MASK
+    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK
+    return value ^ (value >> 31)
