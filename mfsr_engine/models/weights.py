@@ -1,0 +1,102 @@
+"""Named tensors, in memory or in safetensors files, one at a time. Knows no model."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from safetensors import SafetensorError, safe_open
+
+from mfsr_engine.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from torch import Tensor
+
+FILE_NAME = "diffusion_pytorch_model.safetensors"
+"""Name of the weights in a diffusers folder; with `.index.json` behind it, the list of their parts."""
+
+
+@dataclass(frozen=True)
+class WeightSource:
+    """Where weights come from; nothing is read before it is asked for."""
+
+    shapes: Mapping[str, tuple[int, ...]]
+    """Shape of each tensor, by name."""
+    read: Callable[[str], Tensor]
+    """The whole tensor of a name, the caller's own to change."""
+    read_row: Callable[[str, int], Tensor]
+    """Element `[0, i]` of a tensor of a name, for looking into one that is too big to read."""
+
+    def renamed(self, new_name: Callable[[str], str]) -> WeightSource:
+        """The same weights under other names."""
+        old = {new_name(name): name for name in self.shapes}
+        shapes = {name: self.shapes[old[name]] for name in old}
+        return WeightSource(shapes, lambda name: self.read(old[name]), lambda name, row: self.read_row(old[name], row))
+
+
+def from_mapping(tensors: Mapping[str, Tensor]) -> WeightSource:
+    """Weights that are in memory already; each is copied as it is read."""
+    return WeightSource(
+        {name: tuple(tensor.shape) for name, tensor in tensors.items()},
+        lambda name: tensors[name].detach().clone(),
+        lambda name, row: tensors[name][0, row],
+    )
+
+
+@contextmanager
+def open_weights(path: Path) -> Iterator[WeightSource]:
+    """Weights of a safetensors file, or of a diffusers folder of one file or several parts.
+
+    Raises:
+        ModelError: the file or a part is missing, is no safetensors file, or is cut off.
+    """
+    with ExitStack() as stack:
+        homes, shapes = {}, {}
+        for part in weight_files(path):
+            try:
+                opened = stack.enter_context(safe_open(part, framework="pt"))
+                names = list(opened.keys())
+                shapes.update({name: tuple(opened.get_slice(name).get_shape()) for name in names})
+            except (OSError, SafetensorError) as error:
+                raise ModelError(
+                    f"The weights in {part.name} cannot be read ({error}). Get the model again."
+                ) from error
+            homes.update(dict.fromkeys(names, opened))
+        yield WeightSource(
+            shapes,
+            lambda name: homes[name].get_tensor(name),
+            lambda name, row: homes[name].get_slice(name)[0:1, row : row + 1][0, 0],
+        )
+
+
+def weight_files(path: Path) -> list[Path]:
+    """The safetensors files that a file or diffusers folder stands for.
+
+    Raises:
+        ModelError: there are none, or the list of parts is damaged or names a file outside the folder.
+    """
+    if not path.is_dir():
+        return [_existing(path)]
+    index = path / f"{FILE_NAME}.index.json"
+    if not index.is_file():
+        return [_existing(path / FILE_NAME)]
+    try:
+        names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise ModelError(f"The list of weight files, {index.name}, is damaged. Get the model again.") from error
+    if any(not isinstance(name, str) or Path(name).name != name for name in names):
+        raise ModelError(
+            f"The list of weight files, {index.name}, names files outside its folder. Do not use this model."
+        )
+    return [_existing(path / name) for name in names]
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise ModelError(f"The weights {path.name} are missing from {path.parent}. Get the model again.")
+    return path
