@@ -138,11 +138,7 @@ def load_transformer(
             weights.shapes, {name: tuple(tensor.shape) for name, tensor in used.items()}, unused_entries(config)
         )
         _check_position_table(weights, config)
-        wide = torch.promote_types(dtype, torch.float32)
-        state = {
-            name: weights.read(name).to(device=device, dtype=wide if name.startswith(_FULL_PRECISION) else dtype)
-            for name in used
-        }
+        state = {name: _copied(weights.read(name), name, dtype, device) for name in used}
     model.load_state_dict(state, assign=True)
     return model.eval()
 
@@ -174,6 +170,12 @@ def save_transformer(model: VelocityTransformer, folder: Path) -> None:
     save_file(state, temporary, metadata={"format": "pt"})
     temporary.replace(folder / FILE_NAME)
     (folder / "config.json").write_text(json.dumps(model.config.to_json(), indent=2) + "\n", encoding="utf-8")
+
+
+def _copied(tensor: Tensor, name: str, dtype: torch.dtype, device: torch.device | str) -> Tensor:
+    """In memory of its own: a view of the file is not aligned, which changes the last digit, and locks the file."""
+    wanted = torch.promote_types(dtype, torch.float32) if name.startswith(_FULL_PRECISION) else dtype
+    return tensor.to(device=device, dtype=wanted, copy=True)
 
 
 def _check_keys(

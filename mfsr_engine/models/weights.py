@@ -28,7 +28,7 @@ class WeightSource:
     shapes: Mapping[str, tuple[int, ...]]
     """Shape of each tensor, by name."""
     read: Callable[[str], Tensor]
-    """The whole tensor of a name, the caller's own to change."""
+    """The whole tensor of a name; may be a view of the file or of the caller's memory, so copy it."""
     read_row: Callable[[str, int], Tensor]
     """Element `[0, i]` of a tensor of a name, for looking into one that is too big to read."""
 
@@ -40,10 +40,10 @@ class WeightSource:
 
 
 def from_mapping(tensors: Mapping[str, Tensor]) -> WeightSource:
-    """Weights that are in memory already; each is copied as it is read."""
+    """Weights that are in memory already."""
     return WeightSource(
         {name: tuple(tensor.shape) for name, tensor in tensors.items()},
-        lambda name: tensors[name].detach().clone(),
+        lambda name: tensors[name].detach(),
         lambda name, row: tensors[name][0, row],
     )
 
