@@ -232,6 +232,34 @@ def test_student_without_r_answers_as_with_r_equal_t():
     assert not torch.allclose(model(z, lr, prompt, t), model(z, lr, prompt, t, r), atol=1e-4)
 
 
+def test_interval_embedding_takes_r_first_and_t_second():
+    z, lr, prompt, t, r = inputs(STUDENT)
+    model = build(STUDENT)
+    with torch.no_grad():
+        model.time_text_embed.interval_embedder[0].weight[:, : STUDENT.width] = 0
+    expected = model(z, lr, prompt, t, r)
+    assert torch.equal(model(z, lr, prompt, t, r / 2), expected)
+    assert not torch.allclose(model(z, lr, prompt, t / 2, r), expected, atol=1e-4)
+
+
+def test_low_resolution_convolution_is_scaled_as_configured():
+    z, lr, prompt, t, _ = inputs(TINY)
+    scaled, plain = build(TINY), build(dataclasses.replace(TINY, control_conv_scale=1.0))
+    with torch.no_grad():
+        for block in plain.transformer_blocks:
+            block.ff.control_conv.weight.mul_(1.2)
+            block.ff.control_conv.bias.mul_(1.2)
+    assert torch.allclose(scaled(z, lr, prompt, t), plain(z, lr, prompt, t), atol=1e-5)
+
+
+def test_model_can_learn_after_it_ran_in_inference_mode():
+    model = build(STUDENT)
+    with torch.inference_mode():
+        model(*inputs(STUDENT))
+    model(*inputs(STUDENT)).sum().backward()
+    assert model.pos_embed.proj.weight.grad.any()
+
+
 def test_time_is_in_the_unit_of_the_family():
     z, lr, prompt, t, _ = inputs(TINY)
     thousand, one = build(TINY), build(dataclasses.replace(TINY, time_unit=1.0))
