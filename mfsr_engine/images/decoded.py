@@ -1,0 +1,62 @@
+"""What every decoder answers: samples as stored, and the records found beside them. Knows no format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mfsr_engine.images.formats import MAX_READ_MEGAPIXELS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mfsr_engine.images.picture import DepthBits
+
+
+class UnsupportedPicture(ValueError):  # noqa: N818 - a reason inside this package, not an error for the user
+    """Why a file cannot be taken, as the second half of a sentence that begins with the file's name."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """Records as found in the file, unchecked."""
+
+    icc_profile: bytes | None = None
+    """ICC profile."""
+    exif: bytes | None = None
+    """EXIF record; its orientation still applies to the samples."""
+    xmp: bytes | None = None
+    """XMP packet."""
+    iptc: bytes | None = None
+    """IPTC-IIM record."""
+    dpi: tuple[float, float] | None = None
+    """Pixels per inch as the container says."""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """One decoded file."""
+
+    samples: NDArray[Any]
+    """(H, W, C) unsigned whole numbers or float 0..1; C is 1 grey, 2 grey and opacity, 3 RGB, 4 RGB and opacity."""
+    records: Records
+    """What was beside the samples."""
+    depth_bits: DepthBits = 8
+    """8, or 16 for everything deeper."""
+    notes: tuple[str, ...] = ()
+    """What decoding had to change, in sentences for the user."""
+
+
+def check_size(width: int, height: int) -> None:
+    """Refuse empty pictures and those that would fill the memory.
+
+    Raises:
+        UnsupportedPicture: a side is zero, or there are more pixels than `MAX_READ_MEGAPIXELS`.
+    """
+    if width < 1 or height < 1:
+        raise UnsupportedPicture(f"has no pixels ({width} x {height}). Choose another picture.")
+    if width * height > MAX_READ_MEGAPIXELS * 1_000_000:
+        raise UnsupportedPicture(
+            f"is too large ({width} x {height} pixels); at most {MAX_READ_MEGAPIXELS} megapixels can be read. "
+            "Cut it into parts first."
+        )

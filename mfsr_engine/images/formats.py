@@ -1,0 +1,93 @@
+"""Which picture formats exist here and what each can hold, as data. Knows neither decoders nor encoders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from mfsr_engine.errors import ImageWriteError
+from mfsr_engine.geometry import MAX_SIDE_PX
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_READ_MEGAPIXELS = 400
+"""Largest picture that is decoded; a file that claims more is refused before memory is taken."""
+
+
+class ImageFormat(StrEnum):
+    """A format that can be written."""
+
+    PNG = "png"
+    JPEG = "jpeg"
+    WEBP = "webp"
+    TIFF = "tiff"
+    AVIF = "avif"
+
+
+@dataclass(frozen=True)
+class FormatTraits:
+    """What a format can hold."""
+
+    title: str
+    """Name for people."""
+    suffixes: tuple[str, ...]
+    """Lower-case file endings, the usual one first."""
+    has_alpha: bool = True
+    """Whether it keeps transparency."""
+    has_gray: bool = False
+    """Whether it has a mode of one channel."""
+    has_16_bit: bool = False
+    """Whether it keeps 16 bits a channel."""
+    has_iptc: bool = False
+    """Whether it carries an IPTC record."""
+    has_dpi: bool = True
+    """Whether it has a place of its own for the resolution; otherwise EXIF says it."""
+    max_side_px: int = MAX_SIDE_PX
+    """Longest side."""
+    max_record_bytes: int | None = None
+    """Largest EXIF or XMP record, None without limit."""
+
+
+FORMATS: dict[ImageFormat, FormatTraits] = {
+    ImageFormat.PNG: FormatTraits("PNG", (".png",), has_gray=True, has_16_bit=True),
+    ImageFormat.JPEG: FormatTraits(
+        "JPEG",
+        (".jpg", ".jpeg", ".jpe", ".jfif"),
+        has_alpha=False,
+        has_gray=True,
+        has_iptc=True,
+        max_side_px=65_500,
+        max_record_bytes=65_500,
+    ),
+    ImageFormat.WEBP: FormatTraits("WebP", (".webp",), has_dpi=False, max_side_px=16_383),
+    ImageFormat.TIFF: FormatTraits("TIFF", (".tif", ".tiff"), has_gray=True, has_16_bit=True, has_iptc=True),
+    ImageFormat.AVIF: FormatTraits("AVIF", (".avif",), has_dpi=False),
+}
+"""Every format that can be written, with its traits."""
+
+SUPPORTED_WRITE_SUFFIXES = frozenset(suffix for traits in FORMATS.values() for suffix in traits.suffixes)
+"""Lower-case file endings that can be written."""
+
+SUPPORTED_READ_SUFFIXES = SUPPORTED_WRITE_SUFFIXES | {".heic", ".heif", ".hif", ".bmp", ".gif"}
+"""Lower-case file endings that are taken for pictures. Reading itself goes by content, not by ending."""
+
+
+def is_image_path(path: Path) -> bool:
+    """Whether a folder scan should take this file for a picture: by its ending, hidden files left out."""
+    return path.suffix.lower() in SUPPORTED_READ_SUFFIXES and not path.name.startswith(".")
+
+
+def format_of_suffix(path: Path) -> ImageFormat:
+    """The format that the ending of `path` asks for.
+
+    Raises:
+        ImageWriteError: the ending belongs to no format that can be written.
+    """
+    for image_format, traits in FORMATS.items():
+        if path.suffix.lower() in traits.suffixes:
+            return image_format
+    ending = f"the ending {path.suffix}" if path.suffix else "no ending"
+    known = ", ".join(traits.suffixes[0] for traits in FORMATS.values())
+    raise ImageWriteError(f"{path.name} has {ending}, which cannot be written. Choose one of {known}.")

@@ -1,0 +1,21 @@
+"""How a result came about, as it is written into the file for everyone who meets it later. Plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mfsr_engine import __version__
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What made the picture."""
+
+    model: str
+    """Name of the model."""
+    steps: int
+    """Sampling steps."""
+    seed: int
+    """Seed of the noise."""
+    software_version: str = __version__
+    """Version of this program."""

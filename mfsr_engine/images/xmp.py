@@ -1,0 +1,161 @@
+"""XMP packets: adds how a picture was made, drops where it was taken, follows its new size; all else stays.
+
+After ISO 16684-1 (XMP), the IPTC Photo Metadata Standard (Digital Source Type) and its NewsCodes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from xml.parsers.expat import ExpatError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from xml.dom.minidom import Document, Element
+
+    from mfsr_engine.geometry import Size
+    from mfsr_engine.images.provenance import Provenance
+
+COMPOSITE_SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+"""A photograph with parts by a generative model, which is what upscaling makes of one."""
+GENERATED_SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+"""A picture that is generated as a whole, and stays so when upscaled."""
+OWN_NAMESPACE = "urn:mfsr:provenance:1.0/"
+"""Namespace of the properties Model, Steps and Seed."""
+
+MAX_PACKET_BYTES = 16 << 20
+"""Larger packets are refused."""
+
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_XMP = "http://ns.adobe.com/xap/1.0/"
+_EXIF = "http://ns.adobe.com/exif/1.0/"
+_TIFF = "http://ns.adobe.com/tiff/1.0/"
+_IPTC_EXT = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+_XMLNS = "http://www.w3.org/2000/xmlns/"
+_EMPTY = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{_RDF}"></rdf:RDF></x:xmpmeta>'
+_BEGIN = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+_END = '<?xpacket end="w"?>'
+
+
+class XmpError(ValueError):
+    """The bytes are no XMP packet, or one that must not be parsed."""
+
+
+def updated_xmp(
+    packet: bytes | None, size: Size, *, keep_location: bool = True, provenance: Provenance | None = None
+) -> bytes | None:
+    """The packet of an upright result of this size.
+
+    Args:
+        packet: what the source carried, or None.
+        size: size of the result; dimensions and orientation that the packet names are corrected, thumbnails dropped.
+        keep_location: False drops every property whose name begins with "GPS".
+        provenance: what to say of the making, in place of what the packet said; None says nothing.
+
+    Returns:
+        The packet as UTF-8, or None if there is nothing to say.
+
+    Raises:
+        XmpError: the source's packet is damaged.
+    """
+    if packet is None and provenance is None:
+        return None
+    document = _parsed(_EMPTY if packet is None else _text(packet))
+    try:
+        _correct(document, size)
+        if not keep_location:
+            _drop(document, lambda _, name: name.lower().startswith("gps"))
+        if provenance is not None:
+            _declare(document, provenance)
+        assert document.documentElement is not None
+        return f"{_BEGIN}{document.documentElement.toxml()}{_END}".encode()
+    except RecursionError:
+        raise XmpError("nested too deeply") from None
+
+
+def _text(packet: bytes) -> str:
+    """The packet decoded; anything that could define entities is refused, whatever its encoding."""
+    if len(packet) > MAX_PACKET_BYTES:
+        raise XmpError("too large")
+    try:
+        text = packet.decode("utf-16" if packet[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig").strip("\0 \r\n\t")
+    except UnicodeDecodeError:
+        raise XmpError("not text") from None
+    if re.search(r"<!\s*(DOCTYPE|ENTITY)", text, re.IGNORECASE):
+        raise XmpError("defines entities")
+    return re.sub(r"^<\?xml\s[^>]*\?>", "", text)
+
+
+def _parsed(text: str) -> Document:
+    from xml.dom import minidom
+
+    try:
+        document = minidom.parseString(text.encode())
+    except ExpatError:
+        raise XmpError("not well formed") from None
+    if not document.getElementsByTagNameNS(_RDF, "RDF"):
+        raise XmpError("no RDF")
+    return document
+
+
+def _descriptions(document: Document) -> Iterator[Element]:
+    yield from document.getElementsByTagNameNS(_RDF, "Description")
+
+
+def _correct(document: Document, size: Size) -> None:
+    right = {
+        (_EXIF, "PixelXDimension"): str(size.width),
+        (_EXIF, "PixelYDimension"): str(size.height),
+        (_TIFF, "ImageWidth"): str(size.width),
+        (_TIFF, "ImageLength"): str(size.height),
+        (_TIFF, "Orientation"): "1",
+    }
+    for description in _descriptions(document):
+        for (namespace, name), value in right.items():
+            attribute = description.getAttributeNodeNS(namespace, name)
+            if attribute is not None:
+                attribute.value = value
+            for element in description.getElementsByTagNameNS(namespace, name):
+                element.childNodes[:] = [document.createTextNode(value)]
+    _drop(document, lambda namespace, name: (namespace, name) == (_XMP, "Thumbnails"))
+
+
+def _drop(document: Document, is_unwanted: Callable[[str | None, str], bool]) -> None:
+    """Remove the properties whose namespace and name are unwanted, as attributes and as elements."""
+    for description in _descriptions(document):
+        for (namespace, name), _ in list(description.attributes.itemsNS()):
+            if namespace != _XMLNS and is_unwanted(namespace, name):
+                description.removeAttributeNS(namespace, name)
+        for child in list(description.childNodes):
+            if child.nodeType == child.ELEMENT_NODE and is_unwanted(child.namespaceURI, child.localName):
+                description.removeChild(child)
+
+
+def _declare(document: Document, provenance: Provenance) -> None:
+    """Add a description with where the picture comes from, in place of any earlier one."""
+    properties = {
+        (_XMP, "xmp:CreatorTool"): f"MFSR {provenance.software_version}",
+        (_IPTC_EXT, "Iptc4xmpExt:DigitalSourceType"): _source_type(document),
+        (OWN_NAMESPACE, "mfsr:Model"): provenance.model,
+        (OWN_NAMESPACE, "mfsr:Steps"): str(provenance.steps),
+        (OWN_NAMESPACE, "mfsr:Seed"): str(provenance.seed),
+    }
+    replaced = {(namespace, name.partition(":")[2]) for namespace, name in properties}
+    _drop(document, lambda namespace, name: (namespace, name) in replaced)
+    about = next((d.getAttributeNS(_RDF, "about") for d in _descriptions(document)), "")
+    description = document.createElementNS(_RDF, "rdf:Description")
+    description.setAttributeNS(_XMLNS, "xmlns:rdf", _RDF)
+    description.setAttributeNS(_RDF, "rdf:about", about)
+    for (namespace, name), value in properties.items():
+        description.setAttributeNS(_XMLNS, f"xmlns:{name.partition(':')[0]}", namespace)
+        description.setAttributeNS(namespace, name, "".join(c for c in value if c.isprintable()))
+    document.getElementsByTagNameNS(_RDF, "RDF")[0].appendChild(description)
+
+
+def _source_type(document: Document) -> str:
+    said = [d.getAttributeNS(_IPTC_EXT, "DigitalSourceType") for d in _descriptions(document)]
+    said += [
+        "".join(node.data for node in element.childNodes if node.nodeType == node.TEXT_NODE).strip()
+        for element in document.getElementsByTagNameNS(_IPTC_EXT, "DigitalSourceType")
+    ]
+    return GENERATED_SOURCE if GENERATED_SOURCE in said else COMPOSITE_SOURCE
