@@ -1,4 +1,6 @@
-"""One field of noise per seed, defined on an endless grid of cells, so that every tile and every region gets its own cut of the same noise."""
+"""One field of noise per seed, defined on an endless grid of cells, so that every tile and every region gets its own
+cut of the same noise.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ _MASK = (1 << 64) - 1
 def noise_field(seed: int, channels: int, area: Rect) -> Tensor:
     """Cut `area` out of the noise field of a seed.
 
-    The value of a cell depends on seed, channel count and the cell's place alone. Only the blocks under `area` are made, always on
+    The value of a cell depends on seed, channel count and the cell's place alone. Only the blocks under `area` are
+    made, always on
     the CPU in fp32, so that all devices start from the same noise.
 
     Args:

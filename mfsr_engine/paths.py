@@ -1,4 +1,6 @@
-"""Where files lie: what came with the program, and the user's own data, settings and cache. Knows only names, opens nothing."""
+"""Where files lie: what came with the program, and the user's own data, settings and cache. Knows only names, opens
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,15 @@ import platformdirs
 
 APP_NAME = "mfsr"
 HOME_VARIABLE = "MFSR_HOME"
-"""Environment variable: a folder that then holds `data/`, `config/` and `cache/` instead of the system's usual places."""
+"""Environment variable: a folder that then holds `data/`, `config/` and `cache/` instead of the system's usual
+places.
+"""
 
 
 def resources_dir() -> Path:
-    """Folder of what came with the program: inside the package when installed as a wheel, beside it in a source tree."""
+    """Folder of what came with the program: inside the package when installed as a wheel, beside it in a source
+    tree.
+    """
     package = Path(__file__).resolve().parent
     packaged = package / "resources"
     return packaged if packaged.is_dir() else package.parent / "resources"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Literal
 
 import torch
 from torch import Tensor
 
 MeanVelocity = Callable[[Tensor, Tensor, Tensor], Tensor]
-"""u(z, r, t): (B, C, h, w) state and (B,) times r <= t to the mean velocity, shape of z. Condition and prompt are already bound."""
+"""u(z, r, t): (B, C, h, w) state and (B,) times r <= t to the mean velocity, shape of z. Condition and prompt are
+already bound.
+"""
 
 Grid = Literal["linear", "cosine", "shift"]
 
@@ -19,7 +22,8 @@ def times(grid: Grid, steps: int, shift: float = 3.0) -> tuple[float, ...]:
     """Times of a walk of `steps` steps: `steps + 1` values falling from 1 to 0.
 
     Args:
-        grid: with s running evenly from 1 to 0, "linear" is s; "cosine" is 0.5 (1 - cos(pi s)), as SMFSR samples; "shift" is
+        grid: with s running evenly from 1 to 0, "linear" is s; "cosine" is 0.5 (1 - cos(pi s)), as SMFSR samples;
+        "shift" is
             shift s / (1 + (shift - 1) s) (Esser et al. 2024, arXiv 2403.03206, eq. 23).
         steps: 1 or more.
         shift: used by "shift" alone; above 1 spends more steps near the noise.
@@ -35,7 +39,8 @@ def times(grid: Grid, steps: int, shift: float = 3.0) -> tuple[float, ...]:
 def meanflow(
     u: MeanVelocity, z: Tensor, times: tuple[float, ...], between_steps: Callable[[], None] = lambda: None
 ) -> Tensor:
-    """Walk from noise to data: z_r = z_t - (t - r) u(z_t, r, t) for each pair of neighbouring times (MeanFlow, arXiv 2505.13447, eq. 12).
+    """Walk from noise to data: z_r = z_t - (t - r) u(z_t, r, t) for each pair of neighbouring times (MeanFlow, arXiv
+    2505.13447, eq. 12).
 
     Args:
         u: the mean velocity.
@@ -46,7 +51,7 @@ def meanflow(
     Returns:
         (B, C, h, w) float32 state at `times[-1]`.
     """
-    for t, r in zip(times[:-1], times[1:], strict=True):
+    for t, r in pairwise(times):
         between_steps()
         z = z - (t - r) * u(z, _filled(r, z), _filled(t, z))
     return z
@@ -58,7 +63,9 @@ def instantaneous(u: MeanVelocity) -> MeanVelocity:
 
 
 def guided(negative: MeanVelocity, positive: MeanVelocity, scale: float) -> MeanVelocity:
-    """Velocity away from the negative prompt: u_neg + scale (u_pos - u_neg) (Ho and Salimans 2022, arXiv 2207.12598, eq. 6)."""
+    """Velocity away from the negative prompt: u_neg + scale (u_pos - u_neg) (Ho and Salimans 2022, arXiv 2207.12598,
+    eq. 6).
+    """
 
     def u(z: Tensor, r: Tensor, t: Tensor) -> Tensor:
         away = negative(z, r, t)

@@ -6,16 +6,21 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mfsr_engine.geometry import Rect, Size
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
 class Axis:
-    """Tiles along one side of the picture: all of one length, evenly spread, the first at 0, the last ending at the end."""
+    """Tiles along one side of the picture: all of one length, evenly spread, the first at 0, the last ending at the
+    end.
+    """
 
     length: int
     """Length of the side."""
@@ -44,7 +49,8 @@ class Axis:
     def weights(self, index: int, scale: int) -> NDArray[np.float32]:
         """Share of one tile in the blend, on a picture `scale` times larger.
 
-        Raised cosine over what it shares with its neighbours, 0 in the halo, 1 elsewhere; over all tiles the shares add up to 1.
+        Raised cosine over what it shares with its neighbours, 0 in the halo, 1 elsewhere; over all tiles the shares
+        add up to 1.
 
         Returns:
             (tile * scale,) float32 0..1.
@@ -85,7 +91,9 @@ class Tile:
 
 @dataclass(frozen=True)
 class TilePlan:
-    """The grid of tiles of one picture. It hangs on the whole picture, so that a region is made of the very same tiles."""
+    """The grid of tiles of one picture. It hangs on the whole picture, so that a region is made of the very same
+    tiles.
+    """
 
     across: Axis
     """Tiles along the width."""
@@ -127,21 +135,25 @@ class TilePlan:
         return _rect(self.across.cells[tile.column], self.down.cells[tile.row])
 
     def weights(self, tile: Tile, scale: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Shares of a tile along height and width; their outer product is its share in the blend, see `Axis.weights`."""
+        """Shares of a tile along height and width; their outer product is its share in the blend, see
+        `Axis.weights`.
+        """
         return self.down.weights(tile.row, scale), self.across.weights(tile.column, scale)
 
 
 def plan(size: Size, tile_px: int, overlap_px: int, multiple: int = 1, halo_px: int | None = None) -> TilePlan:
     """Lay tiles over a picture.
 
-    Each side is cut evenly: as many tiles as `tile_px` needs, then no longer than they must be, so that little is computed twice.
+    Each side is cut evenly: as many tiles as `tile_px` needs, then no longer than they must be, so that little is
+    computed twice.
 
     Args:
         size: of the picture, both sides multiples of `multiple`.
         tile_px: longest side of a tile, in input pixels.
         overlap_px: least that neighbours share.
         multiple: sides and places of tiles are multiples of this.
-        halo_px: pixels at inner edges that only serve as context; None is three eighths of the overlap, so that a quarter is blended.
+        halo_px: pixels at inner edges that only serve as context; None is three eighths of the overlap, so that a
+        quarter is blended.
     """
     halo = overlap_px * 3 // 8 if halo_px is None else min(halo_px, max(0, overlap_px - 1) // 2)
     axes = [_axis(length, tile_px, overlap_px, multiple, halo) for length in (size.width, size.height)]

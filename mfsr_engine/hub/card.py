@@ -1,17 +1,21 @@
-"""The card of a model, `model.toml`: everything the program must know of a model before it opens its weights. Loads no torch."""
+"""The card of a model, `model.toml`: everything the program must know of a model before it opens its weights. Loads
+no torch.
+"""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from mfsr_engine.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 CARD_FILE = "model.toml"
 CARD_FORMAT = 1
@@ -50,7 +54,9 @@ class ImageTable(_Table):
     overlap_px: int = Field(default=32, ge=0)
     """How much neighbouring tiles share. Twice the model's reach makes tiles invisible."""
     halo_px: int | None = Field(default=None, ge=0)
-    """How much at a tile's inner edges only serves as context and does not show; unset is three eighths of the overlap."""
+    """How much at a tile's inner edges only serves as context and does not show; unset is three eighths of the
+    overlap.
+    """
     color: Literal["none", "wavelet", "adain"] = "none"
     """How the result's colours are tied to the input's, unless the user chooses otherwise."""
 
@@ -110,6 +116,10 @@ class ModelCard(_Table):
     """Name for people."""
     family: Family
     """Which network it is."""
+    variant: str = ""
+    """Which of a family's published variants it is, where weights do not tell: see
+    `models.transformer_config.VARIANTS`.
+    """
     role: Role = Role.STUDENT
     """What it was made for."""
     licence: str

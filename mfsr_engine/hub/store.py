@@ -1,15 +1,20 @@
-"""Finds installed models: those that came with the program, those of the user, and any folder given by path. Loads no torch."""
+"""Finds installed models: those that came with the program, those of the user, and any folder given by path. Loads no
+torch.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mfsr_engine import paths
 from mfsr_engine.api import BUNDLED_MODEL, ModelInfo
 from mfsr_engine.errors import ModelError
 from mfsr_engine.hub.card import CARD_FILE, ModelCard, read_card
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,9 @@ class ModelStore:
             if folder.name == name_or_path or folder == Path(name_or_path).expanduser():
                 return InstalledModel(folder, read_card(folder))
         known = ", ".join(model.card.name for model in models) or "none"
-        raise ModelError(f'No model named "{name_or_path}" is installed, and no such folder exists. Installed: {known}.')
+        raise ModelError(
+            f'No model named "{name_or_path}" is installed, and no such folder exists. Installed: {known}.'
+        )
 
     def _folders(self) -> list[Path]:
         return [card.parent for root in self.roots for card in sorted(root.glob(f"*/{CARD_FILE}"))]

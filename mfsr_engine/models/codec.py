@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from mfsr_engine.errors import ModelError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class ResidualPixelCodec:
@@ -38,9 +40,11 @@ class ResidualPixelCodec:
 
 
 class AutoencoderKlCodec:
-    """z is the latent of a variational autoencoder, shifted and scaled to unit size; the condition is the enlarged input's latent.
+    """z is the latent of a variational autoencoder, shifted and scaled to unit size; the condition is the enlarged
+    input's latent.
 
-    A picture's latent is the posterior's mean, not a sample of it: the same picture always gives the same latent, tile by tile.
+    A picture's latent is the posterior's mean, not a sample of it: the same picture always gives the same latent,
+    tile by tile.
     Feed it tiles; it neither slices nor tiles by itself.
     """
 
@@ -57,7 +61,8 @@ class AutoencoderKlCodec:
     def encode_condition(self, enlarged: Tensor) -> Tensor:
         """(B, 3, H, W) -1..1 to (B, C, H / factor, W / factor) float32."""
         posterior = self._autoencoder.encode(enlarged.to(self._device, self._dtype)).latent_dist
-        return (posterior.mean.float() - self._shift) * self._scale
+        latent: Tensor = (posterior.mean.float() - self._shift) * self._scale
+        return latent
 
     def encode_target(self, picture: Tensor, condition: Tensor) -> Tensor:
         """The picture's own latent; the condition plays no part."""
@@ -66,7 +71,8 @@ class AutoencoderKlCodec:
     def decode(self, z: Tensor, condition: Tensor) -> Tensor:
         """(B, 3, H, W) float32, about -1..1, decoded from the latent alone."""
         latent = z.float() / self._scale + self._shift
-        return self._autoencoder.decode(latent.to(self._device, self._dtype)).sample.float()  # type: ignore[no-any-return]
+        picture: Tensor = self._autoencoder.decode(latent.to(self._device, self._dtype)).sample
+        return picture.float()
 
 
 def load_autoencoder_codec(folder: Path, device: torch.device, dtype: torch.dtype) -> AutoencoderKlCodec:

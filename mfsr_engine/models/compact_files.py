@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from safetensors import SafetensorError
@@ -12,6 +12,9 @@ from safetensors.torch import load_file, save_file
 
 from mfsr_engine.errors import ModelError
 from mfsr_engine.models.compact import CompactConfig, CompactVelocity
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NETWORK_FOLDER = "transformer"
 CONFIG_FILE = "config.json"
@@ -22,7 +25,8 @@ def load_compact(folder: Path, device: torch.device, dtype: torch.dtype) -> Comp
     """Load the network of a model folder, ready to run: on `device`, in `dtype`, channels-last, without gradients.
 
     Raises:
-        ModelError: a file is missing or damaged, or weights and configuration do not fit; the message names the entries.
+        ModelError: a file is missing or damaged, or weights and configuration do not fit; the message names the
+        entries.
     """
     config = _read_config(folder / NETWORK_FOLDER / CONFIG_FILE)
     path = folder / NETWORK_FOLDER / WEIGHTS_FILE
@@ -35,8 +39,9 @@ def load_compact(folder: Path, device: torch.device, dtype: torch.dtype) -> Comp
         model.load_state_dict(weights)
     except RuntimeError as error:
         raise ModelError(f"The weights {path} do not fit {CONFIG_FILE}: {_one_line(error)}") from error
-    model.requires_grad_(False).eval()
-    return model.to(device=device, dtype=dtype, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    model.requires_grad_(False).eval().to(device=device, dtype=dtype)
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return model
 
 
 def save_compact(model: CompactVelocity, folder: Path, dtype: torch.dtype = torch.float16) -> None:

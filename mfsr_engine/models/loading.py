@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 
 from mfsr_engine.hub.card import AutoencoderKl, Family, ModelCard, ResidualPixels, read_card, write_card
 from mfsr_engine.models.codec import ResidualPixelCodec, load_autoencoder_codec
-from mfsr_engine.models.compact import CompactVelocity
 from mfsr_engine.models.compact_files import load_compact, save_compact
 from mfsr_engine.models.prompts import Prompts, load_prompts, save_prompts
 from mfsr_engine.models.velocity import Codec, VelocityModel
 
-NetworkLoader = Callable[[Path, torch.device, torch.dtype], VelocityModel]
+if TYPE_CHECKING:
+    from mfsr_engine.models.compact import CompactVelocity
+
+NetworkLoader = Callable[[Path, ModelCard, torch.device, torch.dtype], VelocityModel]
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def load_model(folder: Path, device: torch.device, dtype: torch.dtype) -> Loaded
         ModelError: the card is wrong, a file is missing or damaged, or weights and configuration do not fit.
     """
     card = read_card(folder)
-    velocity = network_loaders()[card.family](folder, device, dtype)
+    velocity = network_loaders()[card.family](folder, card, device, dtype)
     codec = _load_codec(folder, card, device, dtype)
     prompts = load_prompts(folder).to(device, dtype)
     return LoadedModel(folder, card, velocity, codec, prompts, device, dtype)
@@ -53,7 +56,7 @@ def load_model(folder: Path, device: torch.device, dtype: torch.dtype) -> Loaded
 
 def network_loaders() -> Mapping[Family, NetworkLoader]:
     """How the network of each family is loaded."""
-    return {Family.COMPACT: load_compact, Family.DIT4SR: _load_dit4sr}
+    return {Family.COMPACT: _load_compact, Family.DIT4SR: _load_dit4sr}
 
 
 def write_compact_model(folder: Path, card: ModelCard, network: CompactVelocity, prompts: Prompts) -> None:
@@ -63,10 +66,15 @@ def write_compact_model(folder: Path, card: ModelCard, network: CompactVelocity,
     save_prompts(prompts, folder)
 
 
-def _load_dit4sr(folder: Path, device: torch.device, dtype: torch.dtype) -> VelocityModel:
-    from mfsr_engine.models.checkpoints import load_transformer
+def _load_compact(folder: Path, card: ModelCard, device: torch.device, dtype: torch.dtype) -> VelocityModel:
+    return load_compact(folder, device, dtype)
 
-    return load_transformer(folder, device, dtype)
+
+def _load_dit4sr(folder: Path, card: ModelCard, device: torch.device, dtype: torch.dtype) -> VelocityModel:
+    from mfsr_engine.models.checkpoints import load_transformer_folder
+
+    model = load_transformer_folder(folder / "transformer", card.variant or None, dtype=dtype, device=device)
+    return model.requires_grad_(False)
 
 
 def _load_codec(folder: Path, card: ModelCard, device: torch.device, dtype: torch.dtype) -> Codec:

@@ -1,9 +1,11 @@
-"""The prompts stored with a model, `prompts.safetensors`: embeddings as data, so that no text encoder is needed to run."""
+"""The prompts stored with a model, `prompts.safetensors`: embeddings as data, so that no text encoder is needed to
+run.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from safetensors import SafetensorError
@@ -12,6 +14,9 @@ from torch import Tensor
 
 from mfsr_engine.errors import ModelError
 from mfsr_engine.models.velocity import Prompt
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PROMPTS_FILE = "prompts.safetensors"
 
@@ -56,7 +61,9 @@ def load_prompts(folder: Path) -> Prompts:
 
 
 def save_prompts(prompts: Prompts, folder: Path, dtype: torch.dtype = torch.float16) -> None:
-    """Write prompts as `prompts.safetensors`: `<name>.pooled` (1, P) and, where there are tokens, `<name>.tokens` (1, N, C)."""
+    """Write prompts as `prompts.safetensors`: `<name>.pooled` (1, P) and, where there are tokens, `<name>.tokens` (1,
+    N, C).
+    """
     tensors: dict[str, Tensor] = {}
     for name, prompt in (("positive", prompts.positive), ("negative", prompts.negative), ("null", prompts.null)):
         if prompt is None:

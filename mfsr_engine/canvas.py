@@ -1,0 +1,67 @@
+"""Where tiles are blended into the result, once, in place; on disk when it is large. Knows no models."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mfsr_engine import paths
+from mfsr_engine.geometry import Rect
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DISK_LIMIT_BYTES = 512 * 2**20
+"""Results above this lie in a temporary file that the system keeps in memory as far as there is room."""
+
+
+class Canvas:
+    """A part of the enlarged picture that tiles are added to."""
+
+    def __init__(self, area: Rect, disk_limit_bytes: int = DISK_LIMIT_BYTES) -> None:
+        """`area` is what the canvas shows, in pixels of the whole enlarged picture."""
+        self.area = area
+        self.pixels = _zeros((area.height, area.width, 3), disk_limit_bytes)
+
+    def add(
+        self, place: Rect, pixels: NDArray[np.float32], down: NDArray[np.float32], across: NDArray[np.float32]
+    ) -> None:
+        """Add a tile times its share of the blend.
+
+        Args:
+            place: where the tile lies, in pixels of the whole enlarged picture.
+            pixels: (place.height, place.width, 3) float32 0..1.
+            down: (place.height,) share along the height.
+            across: (place.width,) share along the width.
+        """
+        common = place.intersected(self.area)
+        if common is None:
+            return
+        rows, columns = _moved(common, place).slices()
+        share = down[rows, None] * across[None, columns]
+        self.pixels[_moved(common, self.area).slices()] += pixels[rows, columns] * share[..., None]
+
+    def finish(self, place: Rect) -> Rect | None:
+        """Say that no further tile will touch a part. Returns where it lies on the canvas, None if outside."""
+        common = place.intersected(self.area)
+        if common is None:
+            return None
+        local = _moved(common, self.area)
+        part = self.pixels[local.slices()]
+        np.clip(part, 0, 1, out=part)  # shares add up to 1 only up to rounding
+        return local
+
+
+def _moved(part: Rect, origin: Rect) -> Rect:
+    return Rect(part.x - origin.x, part.y - origin.y, part.width, part.height)
+
+
+def _zeros(shape: tuple[int, int, int], disk_limit_bytes: int) -> NDArray[np.float32]:
+    if 4 * shape[0] * shape[1] * shape[2] <= disk_limit_bytes:
+        return np.zeros(shape, np.float32)
+    folder = paths.cache_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as file:  # gone with the last reference to the array
+        return np.memmap(file, np.float32, "w+", shape=shape)

@@ -1,0 +1,215 @@
+"""The engine: keeps a model loaded and takes a picture from request to result. Plain and synchronous; knows no
+picture files.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from mfsr_engine import devices, tiling
+from mfsr_engine.api import ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings
+from mfsr_engine.canvas import Canvas
+from mfsr_engine.errors import RequestError
+from mfsr_engine.geometry import Rect, Size
+from mfsr_engine.hub.store import ModelStore
+from mfsr_engine.images.quantise import to_uint8
+from mfsr_engine.images.resize import fit_to
+from mfsr_engine.models.loading import LoadedModel, load_model
+from mfsr_engine.painter import PaddedSource, TilePainter
+from mfsr_engine.pipeline import Recipe, settle
+from mfsr_engine.progress import FinishedTile, Progress
+from mfsr_engine.resample import ENLARGE_REACH_PX, enlarge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from mfsr_engine.hub.card import ImageTable, ModelCard
+
+MAX_BATCH = 8
+"""Most tiles painted together."""
+ASSUMED_TILE_MIB = 3072
+"""Memory of one tile of a model whose card does not say `memory.tile_mib`."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One picture on its way."""
+
+    model: LoadedModel
+    recipe: Recipe
+    plan: tiling.TilePlan
+    region: Rect
+    batch: int
+
+
+class Engine:
+    """Upscales pictures with installed models; see `mfsr_engine.api.Upscaler`. One model stays loaded. One call at a
+    time.
+    """
+
+    def __init__(self, store: ModelStore | None = None) -> None:
+        """`store` finds the models; by default those that came with the program and the user's own."""
+        self._store = store or ModelStore.default()
+        self._loaded: LoadedModel | None = None
+
+    def models(self) -> list[ModelInfo]:
+        """Installed models, the bundled student first."""
+        return [model.info for model in self._store.installed()]
+
+    def warm_up(self, settings: UpscaleSettings, progress: Progress) -> None:
+        """Load what these settings need, so that the next `upscale` starts at once.
+
+        Raises:
+            ModelError: the model is unknown or damaged.
+            DeviceError: the device or precision does not work here.
+            Cancelled: asked to stop.
+        """
+        self._model(settings, progress)
+
+    @torch.inference_mode()
+    def upscale(self, request: UpscaleRequest, progress: Progress) -> UpscaleResult:
+        """Upscale one picture. Equal requests give equal results, and a region equals the same part of the whole.
+
+        Raises:
+            ModelError: the model is unknown, damaged, or gives no picture.
+            DeviceError: the device or precision does not work here.
+            OutOfMemoryError: not even the smallest tile fits.
+            RequestError: the region lies outside, or the result would be too large.
+            Cancelled: asked to stop, at the latest one step of one tile ago.
+        """
+        model = self._model(request.settings, progress)
+        began_s = time.monotonic()
+        scale = model.card.image.scale
+        target = request.settings.size.resolve(request.source_size, scale)
+        job = _job(model, request)
+        progress.report("Upscaling", 0, len(job.plan.tiles(job.region)) * job.recipe.steps)
+        canvas, notes = _painted(job, request, progress)
+        pixels: NDArray[np.float32] = canvas.pixels
+        alpha = None if request.alpha is None else _enlarged_alpha(request.alpha, job.region, scale)
+        if request.region is None and target != job.region.size.scaled(scale):
+            progress.report("Resizing")
+            pixels = fit_to(pixels, target)
+            alpha = None if alpha is None else fit_to(alpha, target)
+        progress.check()
+        return UpscaleResult(
+            pixels=pixels,
+            alpha=alpha,
+            model=model.card.name,
+            steps=job.recipe.steps,
+            seed=job.recipe.seed,
+            device=model.device.type,
+            dtype=devices.Compute(model.device, model.dtype).dtype_name,
+            seconds=time.monotonic() - began_s,
+            notes=(*job.recipe.notes, *notes),
+        )
+
+    def _model(self, settings: UpscaleSettings, progress: Progress) -> LoadedModel:
+        folder = self._store.find(settings.model).folder.resolve()
+        compute = devices.choose(settings.device, settings.dtype)
+        loaded = self._loaded
+        if loaded is None or (loaded.folder, loaded.device, loaded.dtype) != (folder, compute.device, compute.dtype):
+            progress.report("Loading the model")
+            self._loaded = loaded = None  # free the old one first
+            devices.release_memory(compute.device)
+            self._loaded = loaded = load_model(folder, compute.device, compute.dtype)
+        return loaded
+
+
+def padded_size(size: Size, image: ImageTable) -> Size:
+    """Size of what the model sees of a picture: no side below its least, every side a multiple of what it needs."""
+    width, height = (max(side, image.min_px) for side in (size.width, size.height))
+    multiple = image.size_multiple
+    return Size(-(-width // multiple) * multiple, -(-height // multiple) * multiple)
+
+
+def _job(model: LoadedModel, request: UpscaleRequest) -> _Job:
+    image, size = model.card.image, request.source_size
+    whole = Rect(0, 0, size.width, size.height)
+    region = whole if request.region is None else whole.intersected(request.region)
+    if region is None:
+        raise RequestError(f"The region lies outside of the picture, which has {size.width} x {size.height} pixels.")
+    tile_px = request.settings.tile_px or image.tile_px
+    overlap_px = min(image.overlap_px, tile_px // 2)
+    plan = tiling.plan(padded_size(size, image), tile_px, overlap_px, image.size_multiple, image.halo_px)
+    batch = min(plan.count, _batch_size(model.card, plan.tile_size, model.device))
+    return _Job(model, settle(request.settings, model.card), plan, region, batch)
+
+
+def _batch_size(card: ModelCard, tile: Size, device: torch.device) -> int:
+    """Tiles to paint together. From the memory the device has, not from what is free now: so that equal requests run
+    equally.
+    """
+    if device.type != "cuda":
+        return 1
+    total_mib = torch.cuda.get_device_properties(device).total_memory // 2**20
+    tile_mib = card.memory.get("tile_mib", ASSUMED_TILE_MIB) * tile.width * tile.height / card.image.tile_px**2
+    return int(max(1, min(MAX_BATCH, total_mib / 2 // tile_mib)))
+
+
+def _painted(job: _Job, request: UpscaleRequest, progress: Progress) -> tuple[Canvas, list[str]]:
+    """Paint every tile that shows in the region; hand out what is final; tell how far it is."""
+    scale, steps, tiles = job.model.card.image.scale, job.recipe.steps, job.plan.tiles(job.region)
+    canvas = Canvas(job.region.scaled(scale))
+    done_steps = 0
+    step_of_group = 0
+
+    def count_step() -> None:
+        nonlocal step_of_group
+        progress.report("Upscaling", done_steps + min(step_of_group, steps - 1) * len(group), steps * len(tiles))
+        step_of_group += 1
+
+    source = PaddedSource(request.pixels, job.plan.size)
+    painter = TilePainter(job.model, job.recipe, source, lambda: _in_fp32(job.model), count_step)
+    for group in _groups(tiles, job.batch):
+        step_of_group = 0
+        areas = [tile.area for tile in group]
+        areas += areas[-1:] * (job.batch - len(areas))  # always the same batch, so that a region equals the whole
+        for tile, pixels in zip(group, painter.paint(areas), strict=False):
+            canvas.add(tile.area.scaled(scale), pixels, *job.plan.weights(tile, scale))
+            _hand_out(canvas, job.plan.final_area(tile).scaled(scale), progress)
+        done_steps += steps * len(group)
+        progress.report("Upscaling", done_steps, steps * len(tiles))
+    return canvas, _notes(painter, len(tiles))
+
+
+def _hand_out(canvas: Canvas, place: Rect, progress: Progress) -> None:
+    area = canvas.finish(place)
+    if area is not None and progress.wants_tiles:
+        progress.tile(FinishedTile(area, to_uint8(canvas.pixels[area.slices()])))
+
+
+def _groups(tiles: Sequence[tiling.Tile], size: int) -> Iterator[Sequence[tiling.Tile]]:
+    return (tiles[i : i + size] for i in range(0, len(tiles), size))
+
+
+def _in_fp32(model: LoadedModel) -> LoadedModel:
+    return load_model(Path(model.folder), model.device, torch.float32)
+
+
+def _notes(painter: TilePainter, count: int) -> list[str]:
+    notes = []
+    if painter.reduced_tile_px is not None:
+        notes.append(f"Memory ran short; tiles were reduced to {painter.reduced_tile_px} pixels.")
+    if painter.redone_tiles:
+        notes.append(f"{painter.redone_tiles} of {count} tiles failed a check and were computed again in fp32.")
+    if painter.drifted_tiles:
+        notes.append(f"The colours of {painter.drifted_tiles} of {count} tiles are far from the input's.")
+    return notes
+
+
+def _enlarged_alpha(alpha: NDArray[np.float32], region: Rect, scale: int) -> NDArray[np.float32]:
+    """(height scale, width scale) float32 0..1 opacity of the region, enlarged bicubically."""
+    size = Size(alpha.shape[1], alpha.shape[0])
+    around = region.grown(ENLARGE_REACH_PX, size)
+    cut = torch.from_numpy(np.ascontiguousarray(alpha[around.slices()]))
+    large = enlarge(cut[None, None], scale)[0, 0].clamp(0, 1)
+    local = Rect(region.x - around.x, region.y - around.y, region.width, region.height).scaled(scale)
+    return large[local.slices()].numpy()
