@@ -11,7 +11,7 @@ from diffusers import SD3Transformer2DModel
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from mfsr_engine.errors import ModelError
-from mfsr_engine.models.attention import plain_attention
+from mfsr_engine.models.attention import RMSNorm, plain_attention
 from mfsr_engine.models.embeddings import sinusoid
 from mfsr_engine.models.transformer import VelocityTransformer
 from mfsr_engine.models.transformer_config import TransformerConfig, config_from_json
@@ -42,7 +42,11 @@ def one_thread():
 
 def build(config, dtype=torch.float32):
     torch.manual_seed(1)
-    return VelocityTransformer(config).to(dtype).eval()
+    model = VelocityTransformer(config)
+    with torch.no_grad():
+        for norm in (module for module in model.modules() if isinstance(module, RMSNorm)):
+            norm.weight.uniform_(0.5, 1.5)
+    return model.to(dtype).eval()
 
 
 def inputs(config, h=6, w=10, batch=2, dtype=torch.float32):
@@ -156,7 +160,7 @@ def test_positions_equal_the_cropped_sd3_table():
 
 
 def test_where_low_resolution_tokens_are_like_the_image_it_is_stable_diffusion_3():
-    """With z = lr, neutral control maps and no text, X attends to X twice over, which the softmax does not notice."""
+    """With z = lr, neutral control maps and a doubled text, all is there twice, which the softmax does not notice."""
     config = dataclasses.replace(TINY, lr_keys="own", control_conv_scale=0.0)
     model = build(config)
     for block in model.transformer_blocks:
@@ -169,9 +173,8 @@ def test_where_low_resolution_tokens_are_like_the_image_it_is_stable_diffusion_3
     result = sd3.load_state_dict(shared, strict=False)
     assert (result.missing_keys, result.unexpected_keys) == (["pos_embed.pos_embed"], [])
     z, _, prompt, t, _ = inputs(config, 6, 10)
-    no_text = prompt.tokens[:, :0]
-    ours = model(z, z, Prompt(prompt.pooled, no_text), t)
-    theirs = sd3(z, no_text, prompt.pooled, t * 1000, return_dict=False)[0]
+    ours = model(z, z, Prompt(prompt.pooled, prompt.tokens.repeat(1, 2, 1)), t)
+    theirs = sd3(z, prompt.tokens, prompt.pooled, t * 1000, return_dict=False)[0]
     assert torch.allclose(ours, theirs, atol=1e-5 * theirs.abs().max().item())
 
 
@@ -199,6 +202,22 @@ def test_the_two_kinds_of_keys_differ():
     bug, fixed = build(TINY), build(dataclasses.replace(TINY, lr_keys="own"))
     fixed.load_state_dict(bug.state_dict())
     assert not torch.allclose(bug(z, lr, prompt, t, r), fixed(z, lr, prompt, t, r), atol=1e-3)
+
+
+def test_keys_of_the_image_are_normed_twice_where_they_stand_for_low_resolution_ones():
+    model = build(TINY)
+    attention = model.transformer_blocks[0].attn
+    keys = []
+
+    def spy(query, key, value):
+        keys.append(key)
+        return F.scaled_dot_product_attention(query, key, value)
+
+    model.attention = spy
+    model(*inputs(TINY, 4, 4))
+    image, low, _ = keys[0].split([4, 4, 5], dim=2)
+    assert torch.allclose(low, attention.norm_k(image), atol=1e-6)
+    assert not torch.allclose(low, image, atol=1e-2)
 
 
 def test_own_keys_map_is_not_used_where_the_image_keys_take_its_place():
