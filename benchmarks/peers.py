@@ -142,7 +142,7 @@ class TorchX4Plus:
 
     def __init__(self) -> None:
         network = load_ncnn(_fetched_files()[1])
-        self._network = network.to(torch.bfloat16, memory_format=torch.channels_last)
+        self._network = network.to(torch.bfloat16).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def upscale(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         """Upscale (H, W, 3) float32 sRGB 0..1 by four."""

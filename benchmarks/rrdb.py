@@ -30,18 +30,21 @@ class DenseBlock(nn.Module):
         seen = [x]
         for convolution in self.convolutions[:-1]:
             seen.append(F.leaky_relu(convolution(torch.cat(seen, 1)), 0.2))
-        return x + 0.2 * self.convolutions[-1](torch.cat(seen, 1))
+        refined: Tensor = x + 0.2 * self.convolutions[-1](torch.cat(seen, 1))
+        return refined
 
 
-class ResidualDenseBlock(nn.Sequential):
+class ResidualDenseBlock(nn.Module):
     """Three dense blocks in a scaled residual."""
 
     def __init__(self) -> None:
-        super().__init__(DenseBlock(), DenseBlock(), DenseBlock())
+        super().__init__()
+        self.blocks = nn.Sequential(DenseBlock(), DenseBlock(), DenseBlock())
 
     def forward(self, x: Tensor) -> Tensor:
         """Refine (B, 64, H, W)."""
-        return x + 0.2 * super().forward(x)
+        refined: Tensor = x + 0.2 * self.blocks(x)
+        return refined
 
 
 class Rrdb(nn.Module):
@@ -62,7 +65,8 @@ class Rrdb(nn.Module):
         x = x + self.after_body(self.body(x))
         for upsampler in self.upsamplers:
             x = F.leaky_relu(upsampler(F.interpolate(x, scale_factor=2.0, mode="nearest")), 0.2)
-        return self.last(F.leaky_relu(self.fine(x), 0.2))
+        large: Tensor = self.last(F.leaky_relu(self.fine(x), 0.2))
+        return large
 
 
 def load_ncnn(file: Path) -> Rrdb:

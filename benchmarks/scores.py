@@ -1,0 +1,65 @@
+"""All quality scores of one result, and their means. Knows no program that makes results."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import torch
+
+from distill.metrics.dists import Dists
+from distill.metrics.fidelity import psnr_y, ssim_y
+from distill.metrics.lpips import Lpips
+from distill.metrics.niqe import niqe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a result, or the mean of several, scores against the truth."""
+
+    psnr_y: float
+    """Decibel on luma; higher is closer."""
+    ssim_y: float
+    """0..1 on luma; higher is closer."""
+    lpips: float
+    """AlexNet, v0.1; lower looks closer."""
+    dists: float
+    """Lower looks closer, texture for texture."""
+    niqe: float
+    """Lower looks more natural; needs no truth."""
+
+
+class Judge:
+    """Holds the metrics' networks and scores results."""
+
+    def __init__(self) -> None:
+        self._lpips = Lpips()
+        self._dists = Dists()
+
+    def score(self, result: NDArray[np.uint8], truth: NDArray[np.uint8]) -> Scores:
+        """Score `result` against `truth`, both (H, W, 3) uint8 sRGB, sides at least 192."""
+        x, y = _batch(result), _batch(truth)
+        with torch.inference_mode():
+            return Scores(
+                psnr_y=psnr_y(x, y).item(),
+                ssim_y=ssim_y(x, y).item(),
+                lpips=self._lpips(x, y).item(),
+                dists=self._dists(x, y).item(),
+                niqe=niqe(result),
+            )
+
+
+def mean(scores: Sequence[Scores]) -> Scores:
+    """Mean of each score over pictures."""
+    return Scores(*(statistics.fmean(getattr(score, item.name) for score in scores) for item in fields(Scores)))
+
+
+def _batch(pixels: NDArray[np.uint8]) -> torch.Tensor:
+    return torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float() / 255

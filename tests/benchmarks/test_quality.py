@@ -1,0 +1,113 @@
+"""The quality benchmark: which rows, which means, and what it writes."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from rich.console import Console
+
+from benchmarks import contestants, pairs, quality
+
+
+@pytest.fixture
+def console():
+    return Console(record=True, width=160)
+
+
+@pytest.fixture
+def run(upscaler, judge, console, pair_folder):
+    def run(*arguments):
+        return quality.run(["--pairs", str(pair_folder), *map(str, arguments)], upscaler, console, judge)
+
+    return run
+
+
+def test_students_have_a_row_for_each_step_count_and_teachers_one(upscaler):
+    rows = contestants.choose(["bicubic", "mfsr-small", "mfsr-small-teacher"], upscaler)
+    assert [row.name for row in rows] == [
+        "bicubic",
+        "mfsr-small, 1 step",
+        "mfsr-small, 2 steps",
+        "mfsr-small, 4 steps",
+        "mfsr-small, 8 steps",
+        "mfsr-small-teacher, 40 steps",
+    ]
+
+
+def test_steps_can_be_fixed_for_one_model(upscaler):
+    (row,) = contestants.choose(["runs/mine@3"], upscaler)
+    assert (row.settings.model, row.settings.steps) == ("runs/mine", 3)
+
+
+def test_an_at_sign_without_a_number_belongs_to_the_name(upscaler):
+    (row,) = contestants.choose(["runs@home/mine"], upscaler, steps=[1])
+    assert row.settings.model == "runs@home/mine"
+
+
+def test_the_engine_gets_seed_steps_and_guidance(upscaler):
+    (row,) = contestants.choose(["mfsr-small"], upscaler, steps=[2], seed=7, guidance=1.5)
+    row.upscale(np.zeros((4, 4, 3), np.float32))
+    settings = upscaler.requests[0].settings
+    assert (settings.steps, settings.seed, settings.guidance) == (2, 7, 1.5)
+
+
+def test_the_model_is_loaded_before_the_clock_starts(upscaler):
+    (row,) = contestants.choose(["mfsr-small"], upscaler, steps=[1])
+    row.upscale(np.zeros((4, 4, 3), np.float32))
+    assert upscaler.warmed == [row.settings]
+
+
+def test_means_are_over_all_pictures(run):
+    (row,) = run("--models", "mfsr-small", "--steps", 1)
+    assert list(row.scores) == ["0", "1", "2", "3"]
+    assert row.mean.psnr_y == pytest.approx(3)
+
+
+def test_limit_takes_the_first_pictures(run):
+    (row,) = run("--models", "bicubic", "--limit", 2)
+    assert row.mean.psnr_y == pytest.approx(1)
+
+
+def test_the_table_shows_every_row_and_column(run, console):
+    run("--models", "bicubic", "mfsr-small", "--steps", 1, 2)
+    text = console.export_text()
+    for word in ("PSNR-Y", "SSIM-Y", "LPIPS", "DISTS", "NIQE", "s/picture", "bicubic", "mfsr-small, 2 steps", "0.2500"):
+        assert word in text
+
+
+def test_json_holds_means_and_pictures(run, tmp_path):
+    run("--models", "bicubic", "--json", tmp_path / "out.json", "--seed", 3)
+    written = json.loads((tmp_path / "out.json").read_text())
+    (row,) = written["rows"]
+    assert (written["pairs"], written["pictures"], written["seed"]) == ("flat", 4, 3)
+    assert row["mean"]["psnr_y"] == pytest.approx(3)
+    assert row["pictures"]["3"]["psnr_y"] == pytest.approx(6)
+    assert row["pictures"]["3"]["seconds"] > 0
+
+
+def test_saved_results_are_lossless(run, tmp_path):
+    run("--models", "mfsr-small", "--steps", 1, "--limit", 1, "--save", tmp_path / "results")
+    saved = np.asarray(Image.open(tmp_path / "results" / "mfsr-small__1_step" / "0.png"))
+    assert saved.shape == (24, 32, 3)
+    assert (saved == 100).all()
+
+
+def test_the_sheet_has_a_column_each_and_the_truth(run, tmp_path):
+    options = ("--grid", tmp_path / "sheet.png", "--grid-pictures", "3", "--grid-crop", 24)
+    run("--models", "bicubic", "mfsr-small", "--steps", 1, *options)
+    sheet = np.asarray(Image.open(tmp_path / "sheet.png"))
+    assert sheet.shape == (22 + 24 + 4 + 22, 3 * 28 + 4, 3)
+    row = sheet[22 + 22 + 12]
+    assert [row[4 + 28 * column + 12][0] for column in range(3)] == [100, 100, 106]
+
+
+def test_a_folder_without_pairs_is_refused(tmp_path):
+    with pytest.raises(pairs.PairsError, match="no pairs"):
+        pairs.find(tmp_path)
+
+
+def test_a_truth_of_another_size_is_refused(pair_folder):
+    Image.new("RGB", (30, 24)).save(pair_folder / "hr" / "0.png")
+    with pytest.raises(pairs.PairsError, match="4 times"):
+        pairs.read(pairs.find(pair_folder)[0])
