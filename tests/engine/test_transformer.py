@@ -14,7 +14,7 @@ from mfsr_engine.errors import ModelError
 from mfsr_engine.models.attention import RMSNorm, plain_attention
 from mfsr_engine.models.embeddings import sinusoid
 from mfsr_engine.models.transformer import VelocityTransformer
-from mfsr_engine.models.transformer_config import TransformerConfig, config_from_json
+from mfsr_engine.models.transformer_config import TransformerConfig
 from mfsr_engine.models.velocity import Prompt
 
 TINY = TransformerConfig(
@@ -59,42 +59,6 @@ def inputs(config, h=6, w=10, batch=2, dtype=torch.float32):
     prompt = Prompt(normal(batch, config.pooled_projection_dim), normal(batch, 5, config.joint_attention_dim))
     time_dtype = torch.promote_types(dtype, torch.float32)
     return z, lr, prompt, torch.linspace(0.9, 0.4, batch).to(time_dtype), torch.linspace(0.3, 0.1, batch).to(time_dtype)
-
-
-@pytest.mark.parametrize(
-    "variant", ["q", "f", "dit4sr_q", "dit4sr_f", "r1", "dit4sr_r1", "smfsr", "smfsr_q", "smfsr_f"]
-)
-def test_every_published_variant_has_its_configuration(variant):
-    config = config_from_json({}, variant)
-    assert config.lr_keys == ("own" if "r1" in variant else "normed_x")
-    assert (config.time_unit, config.has_interval) == ((1.0, True) if "smfsr" in variant else (1000.0, False))
-
-
-@pytest.mark.parametrize(
-    ("data", "complaint"),
-    [
-        ({"num_layers": 0}, "num_layers"),
-        ({"num_attention_heads": "24"}, "num_attention_heads"),
-        ({"qk_norm": "layer_norm"}, "qk_norm"),
-        ({"attention_head_dim": 3, "num_attention_heads": 3}, "multiple of 4"),
-        ({"caption_projection_dim": 7}, "caption_projection_dim"),
-        ({"dual_attention_layers": 3}, "dual_attention_layers"),
-        ({"time_unit": "1000"}, "time_unit"),
-    ],
-)
-def test_impossible_configurations_are_refused(data, complaint):
-    with pytest.raises(ModelError, match=complaint):
-        config_from_json(data, "q")
-
-
-def test_unknown_variant_is_refused_with_the_known_ones():
-    with pytest.raises(ModelError, match="dit4sr_r1"):
-        config_from_json({}, "q2")
-
-
-def test_configuration_survives_json():
-    assert config_from_json(STUDENT.to_json(), "mfsr") == STUDENT
-    assert config_from_json(TINY.to_json(), "mfsr") == TINY
 
 
 @pytest.mark.parametrize("config", [TINY, STUDENT])
