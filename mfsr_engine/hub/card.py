@@ -202,4 +202,4 @@ def read_card(folder: Path) -> ModelCard:
 def write_card(card: ModelCard, folder: Path) -> None:
     """Write a card as `model.toml` into a folder, which is made if needed."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / CARD_FILE).write_text(tomli_w.dumps(card.model_dump(mode="json")), encoding="utf-8")
+    (folder / CARD_FILE).write_text(tomli_w.dumps(card.model_dump(mode="json", exclude_none=True)), encoding="utf-8")

@@ -59,9 +59,19 @@ class ModelStore:
             try:
                 card = read_card(folder)
             except ModelError:
-                continue  # `find` by its folder name says what is wrong with it
+                continue  # `broken` and `find` say what is wrong with it
             found.setdefault(card.name, InstalledModel(folder, card))
         return sorted(found.values(), key=lambda m: (m.card.name != BUNDLED_MODEL, m.card.is_teacher, m.card.title))
+
+    def broken(self) -> list[tuple[Path, ModelError]]:
+        """Model folders whose card is wrong, and what is wrong with it."""
+        found = []
+        for folder in self._folders():
+            try:
+                read_card(folder)
+            except ModelError as error:
+                found.append((folder, error))
+        return found
 
     def find(self, name_or_path: str) -> InstalledModel:
         """The model of this name, or in this folder.

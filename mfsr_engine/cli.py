@@ -1,0 +1,215 @@
+"""The command line: words in, one line for each outcome, an exit code. Loads torch only when something is computed."""
+
+# No `from __future__ import annotations`: typer reads the annotations of the commands when the program runs.
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mfsr_engine import __version__, batch, terminal
+from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice, UpscaleResult, UpscaleSettings
+from mfsr_engine.errors import Cancelled, MfsrError, RequestError
+from mfsr_engine.geometry import TargetSize
+from mfsr_engine.hub.store import ModelStore
+from mfsr_engine.images import ImageFormat, WriteOptions
+
+EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Makes photographs larger."
+)
+models_app = typer.Typer(no_args_is_help=True, help="Installed models.")
+app.add_typer(models_app, name="models")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: words after the program's name; None takes the process's own.
+
+    Returns:
+        Exit code: 0 all done, 1 something failed, 2 wrong use, 130 interrupted.
+    """
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="mfsr")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else EXIT_FAILED
+    except RequestError as error:
+        return _complain(error, EXIT_USAGE)
+    except (Cancelled, KeyboardInterrupt):
+        return _complain(Cancelled(), EXIT_INTERRUPTED)
+    except MfsrError as error:
+        return _complain(error, EXIT_FAILED)
+    return 0
+
+
+def _complain(error: MfsrError, code: int) -> int:
+    typer.echo(f"mfsr: {error}", err=True)
+    return code
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"mfsr {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Makes small or damaged photographs larger in one step."""
+
+
+@app.command()
+def upscale(
+    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Pictures, or folders of pictures.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write to.")] = None,
+    scale: Annotated[float | None, typer.Option(help="Factor of both sides; the model's own if not given.")] = None,
+    width: Annotated[int | None, typer.Option(help="Width of the result in pixels.")] = None,
+    height: Annotated[int | None, typer.Option(help="Height of the result in pixels.")] = None,
+    long_side: Annotated[int | None, typer.Option(help="Longer side of the result in pixels.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Sampling steps; what the model was made for if not given.")] = None,
+    model: Annotated[str, typer.Option(help="Name of an installed model, or a model folder.")] = BUNDLED_MODEL,
+    seed: Annotated[int, typer.Option(help="Seed of the noise; the same seed gives the same picture.")] = 0,
+    fidelity: Annotated[float, typer.Option(help="0 most detail ... 1 closest to the input.")] = 0.0,
+    device: Annotated[DeviceChoice, typer.Option(help="Where to compute.")] = DeviceChoice.AUTO,
+    dtype: Annotated[DtypeChoice, typer.Option(help="Precision of the arithmetic.")] = DtypeChoice.AUTO,
+    tile: Annotated[int | None, typer.Option(help="Side of a tile in input pixels.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
+    file_format: Annotated[
+        ImageFormat | None, typer.Option("--format", help="Format of the result; by its name, or PNG, if not given.")
+    ] = None,
+    is_json: Annotated[bool, typer.Option("--json", help="One JSON object per picture on stdout.")] = False,
+) -> None:
+    """Upscale pictures, and folders of pictures with everything below them."""
+    settings = UpscaleSettings(
+        model=model,
+        size=TargetSize(scale, width, height, long_side),
+        steps=steps,
+        seed=seed,
+        fidelity=fidelity,
+        tile_px=tile,
+        device=device,
+        dtype=dtype,
+    )
+    store = ModelStore.default()
+    ending = None if file_format is None else f".{'jpg' if file_format is ImageFormat.JPEG else file_format}"
+    naming = batch.Naming(_suffix(settings.size, store.find(model).card.image.scale), output, ending)
+    items = batch.plan_items(inputs, naming, overwrite=overwrite)
+    if not _run(items, settings, store, file_format, is_json):
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _suffix(size: TargetSize, model_scale: int) -> str:
+    """What a result's name gets: the factor, or the side that was asked for."""
+    for mark, side in (("w", size.width), ("h", size.height), ("l", size.long_side)):
+        if side is not None:
+            return f"_{side}{mark}"
+    return f"_{model_scale if size.factor is None else size.factor:g}x"
+
+
+def _run(
+    items: list[batch.BatchItem],
+    settings: UpscaleSettings,
+    store: ModelStore,
+    file_format: ImageFormat | None,
+    is_json: bool,
+) -> bool:
+    """Whether everything went well."""
+    from mfsr_engine.engine import Engine
+
+    def options(result: UpscaleResult) -> WriteOptions:
+        return WriteOptions(format=file_format, provenance=batch.default_options(result).provenance)
+
+    are_well = True
+    with terminal.TerminalBars() as bars:
+        outcomes = batch.run_batch(
+            items, settings, Engine(store), lambda item: bars.progress(item.source.name), options
+        )
+        for outcome in outcomes:
+            are_well &= not isinstance(outcome, batch.Failed)
+            if is_json:
+                typer.echo(json.dumps(_as_json(outcome), ensure_ascii=False))
+            else:
+                _print(outcome)
+    return are_well
+
+
+def _print(outcome: batch.Outcome) -> None:
+    match outcome:
+        case batch.Done(path=path, notes=notes):
+            typer.echo(path)
+            for note in notes:
+                typer.echo(f"mfsr: {outcome.item.source}: {note}", err=True)
+        case batch.Skipped(item=item):
+            typer.echo(f"mfsr: {item.source}: skipped, {item.target} exists already.", err=True)
+        case batch.Failed(item=item, error=error):
+            typer.echo(f"mfsr: {item.source}: {error}", err=True)
+
+
+def _as_json(outcome: batch.Outcome) -> dict[str, Any]:
+    source = str(outcome.item.source)
+    match outcome:
+        case batch.Done():
+            facts = ("model", "steps", "seed", "device", "dtype", "notes")
+            return {
+                "status": "done",
+                "input": source,
+                "output": str(outcome.path),
+                "width": outcome.size.width,
+                "height": outcome.size.height,
+                **{name: getattr(outcome, name) for name in facts},
+                "seconds": round(outcome.seconds, 3),
+            }
+        case batch.Skipped(item=item):
+            return {"status": "skipped", "input": source, "output": str(item.target)}
+        case batch.Failed(error=error):
+            return {"status": "failed", "input": source, "error": str(error)}
+
+
+@app.command()
+def doctor() -> None:
+    """Print what this computer can compute with, and which models are installed."""
+    from mfsr_engine import devices, paths
+
+    typer.echo(f"mfsr {__version__}, Python {sys.version.split()[0]}")
+    for report in devices.describe_devices():
+        free = "unknown" if report.free_mib is None else f"{report.free_mib} of {report.memory_mib} MiB free"
+        typer.echo(f"{report.device}: {report.title}; memory {free}")
+        typer.echo(f"  precisions {', '.join(report.dtypes)}; auto takes {report.preferred}")
+    typer.echo(f"models in {paths.bundled_models_dir()} and {paths.user_models_dir()}:")
+    _print_models(ModelStore.default())
+
+
+@models_app.command("list")
+def list_models() -> None:
+    """Print the installed models."""
+    _print_models(ModelStore.default())
+
+
+def _print_models(store: ModelStore) -> None:
+    models = store.installed()
+    for model in models:
+        card = model.card
+        typer.echo(f"{card.name}\t{card.title}\t{card.role}, {card.image.scale}x\t{card.licence}")
+    for folder, error in store.broken():
+        typer.echo(f"mfsr: {folder.name}: {error}", err=True)
+    if not models:
+        typer.echo("No model is installed.", err=True)
+
+
+@models_app.command("show")
+def show_model(model: Annotated[str, typer.Argument(help="Name of an installed model, or a model folder.")]) -> None:
+    """Print a model's folder and its whole card."""
+    import tomli_w
+
+    found = ModelStore.default().find(model)
+    typer.echo(f"# {found.folder}")
+    typer.echo(tomli_w.dumps(found.card.model_dump(mode="json", exclude_none=True)))
