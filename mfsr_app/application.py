@@ -1,0 +1,114 @@
+"""Builds the window with everything it needs and runs it. The engine is only named here: it loads in its own thread."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from mfsr_app.icons import register_icons
+from mfsr_app.jobs.background import Background
+from mfsr_app.jobs.engine_files import EnginePictureFiles
+from mfsr_app.jobs.engine_jobs import EngineJobs
+from mfsr_app.pages.compare_page import CompareStates
+from mfsr_app.state.choices import Choices
+from mfsr_app.state.comparison import Comparison
+from mfsr_app.state.document import DocumentState
+from mfsr_app.state.messages import Messages
+from mfsr_app.state.saving import SavingState
+from mfsr_app.state.upscaling import UpscalingState
+from mfsr_app.state.view import ViewModel
+from mfsr_app.theme import Theme, ThemeChoice
+from mfsr_app.window import MainWindow, WindowParts
+from mfsr_engine.paths import resources_dir
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mfsr_app.jobs.files import PictureFiles
+    from mfsr_app.startup import Stopwatch
+    from mfsr_app.state.results import ResultStore
+    from mfsr_engine.api import Upscaler
+
+SAMPLE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+
+
+def build_parts(
+    factory: Callable[[], Upscaler],
+    files: PictureFiles,
+    theme: Theme,
+    sample: Path | None = None,
+    store: ResultStore | None = None,
+) -> WindowParts:
+    """State and threads of a window. `factory` is called in the engine's thread, when the first job runs."""
+    messages, background, jobs = Messages(), Background(), EngineJobs(factory)
+    choices, view = Choices(), ViewModel()
+    document = DocumentState(files, background, messages)
+    upscaling = UpscalingState(document, choices, view, jobs, background, messages, store)
+    comparison = Comparison(document, choices, upscaling)
+    saving = SavingState(document, choices, upscaling, files, background, messages)
+    states = CompareStates(document, choices, view, upscaling, comparison, saving)
+    return WindowParts(states, messages, jobs, background, theme, sample)
+
+
+def real_engine() -> Upscaler:
+    """The engine of this program; this is where torch is loaded."""
+    from mfsr_engine.engine import Engine
+
+    return Engine()
+
+
+def sample_photograph() -> Path | None:
+    """A photograph that came with the program, if one did."""
+    folder = resources_dir() / "samples"
+    found = sorted(path for path in folder.glob("*") if path.suffix.lower() in SAMPLE_SUFFIXES)
+    return found[0] if found else None
+
+
+def run_window(options: argparse.Namespace, stopwatch: Stopwatch) -> int:
+    """Show the window, with the first of the files open, until it is closed."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("mfsr")
+    app.setApplicationDisplayName("MFSR")
+    register_icons()
+    theme = Theme(app, ThemeChoice(options.theme))
+    window = MainWindow(build_parts(real_engine, EnginePictureFiles(), theme, sample_photograph()))
+    start = _Start(window, options, stopwatch)
+    window.first_shown.connect(start.on_shown)
+    window.page.painted.connect(start.on_painted)
+    window.show()
+    code = app.exec()
+    del start
+    return code
+
+
+class _Start(QObject):
+    """What follows the first sight of the window: open the file, load the engine, measure if asked."""
+
+    def __init__(self, window: MainWindow, options: argparse.Namespace, stopwatch: Stopwatch) -> None:
+        super().__init__(window)
+        self._window, self._options, self._stopwatch = window, options, stopwatch
+
+    @Slot()
+    def on_shown(self) -> None:
+        """The window is there."""
+        self._stopwatch.mark("window_shown_s")
+        if self._options.files:
+            self._window.open_path(self._options.files[0])
+        self._window.warm_up()
+        if self._options.measure_startup and not self._options.files:
+            self._finish()
+
+    @Slot()
+    def on_painted(self) -> None:
+        """Pixels came to the screen; the first sharpened ones end the measurement."""
+        if self._options.measure_startup and self._window.has_sharp_pixels and self._stopwatch.mark("first_sharp_s"):
+            self._finish()
+
+    def _finish(self) -> None:
+        self._stopwatch.write()
+        QTimer.singleShot(0, self._window.close)

@@ -1,0 +1,164 @@
+"""Runs the engine in its own thread, one job at a time. It is built there too: the window never imports torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from mfsr_app.jobs.failure import failure_of
+from mfsr_app.raster import display_tile
+from mfsr_engine.api import Upscaler, UpscaleRequest, UpscaleSettings
+from mfsr_engine.errors import Cancelled
+from mfsr_engine.progress import FinishedTile, Progress, ProgressReport
+
+Work = Callable[[Upscaler, Progress], object]
+"""A job: gets the engine and its progress, gives back anything."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    number: int
+    work: Work
+    progress: Progress
+
+
+class _EngineWorker(QObject):
+    """Lives in the engine's thread."""
+
+    reported = Signal(int, object)
+    tile_finished = Signal(int, object)
+    finished = Signal(int, object)
+    failed = Signal(int, object)
+    cancelled = Signal(int)
+
+    def __init__(self, factory: Callable[[], Upscaler]) -> None:
+        super().__init__()
+        self._factory = factory
+        self._upscaler: Upscaler | None = None
+
+    @Slot(object)
+    def run(self, job: Any) -> None:
+        """Do one job; whatever it raises becomes a signal."""
+        try:
+            job.progress.check()
+            if self._upscaler is None:
+                self._upscaler = self._factory()
+            answer = job.work(self._upscaler, job.progress)
+        except Cancelled:
+            self.cancelled.emit(job.number)
+        except Exception as error:
+            self.failed.emit(job.number, failure_of(error))
+        else:
+            self.finished.emit(job.number, answer)
+
+
+class EngineJobs(QObject):
+    """The engine as the window sees it. Connect first, then submit; every signal carries the job's number."""
+
+    reported = Signal(int, object)
+    """number, ProgressReport"""
+    tile_finished = Signal(int, object)
+    """number, FinishedTile whose pixels are (H, W, 4) in Qt's order"""
+    finished = Signal(int, object)
+    """number, what the work gave back"""
+    failed = Signal(int, object)
+    """number, Failure"""
+    cancelled = Signal(int)
+    """number"""
+    _submitted = Signal(object)
+
+    def __init__(self, factory: Callable[[], Upscaler], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._running: dict[int, Progress] = {}
+        self._count = 0
+        self._thread = QThread()
+        self._thread.setObjectName("engine")
+        self._worker = _EngineWorker(factory)
+        self._worker.moveToThread(self._thread)
+        self._connect()
+        self._thread.start()
+
+    def list_models(self) -> int:
+        """Ask which models are installed; builds the engine if this is the first job."""
+        return self.submit(lambda upscaler, _: upscaler.models())
+
+    def warm_up(self, settings: UpscaleSettings) -> int:
+        """Load what these settings need, so that the next upscale starts at once."""
+        return self.submit(lambda upscaler, progress: upscaler.warm_up(settings, progress))
+
+    def upscale(self, request: UpscaleRequest) -> int:
+        """Upscale a picture; finished with an UpscaleResult."""
+        return self.submit(lambda upscaler, progress: upscaler.upscale(request, progress))
+
+    def submit(self, work: Work) -> int:
+        """Queue a job and give back its number."""
+        self._count += 1
+        number = self._count
+        progress = self._progress_of(number)
+        self._running[number] = progress
+        self._submitted.emit(_Job(number, work, progress))
+        return number
+
+    def cancel(self, number: int) -> None:
+        """Stop a job within one tile, or before it starts; unknown and finished numbers are ignored."""
+        if number in self._running:
+            self._running[number].cancel()
+
+    def stop(self) -> None:
+        """Cancel everything and end the thread; to be called before the window goes."""
+        for progress in self._running.values():
+            progress.cancel()
+        self._thread.quit()
+        self._thread.wait()
+
+    def _progress_of(self, number: int) -> Progress:
+        def on_report(report: ProgressReport) -> None:
+            self._worker.reported.emit(number, report)
+
+        def on_tile(tile: FinishedTile) -> None:
+            self._worker.tile_finished.emit(number, replace(tile, pixels=display_tile(tile.pixels)))
+
+        return Progress(on_report, on_tile)
+
+    def _connect(self) -> None:
+        self._submitted.connect(self._worker.run)
+        self._worker.reported.connect(self._on_reported)
+        self._worker.tile_finished.connect(self._on_tile_finished)
+        self._worker.finished.connect(self._on_finished)
+        self._worker.failed.connect(self._on_failed)
+        self._worker.cancelled.connect(self._on_cancelled)
+
+    @Slot(int, object)
+    def _on_reported(self, number: int, report: object) -> None:
+        if self._is_wanted(number):
+            self.reported.emit(number, report)
+
+    @Slot(int, object)
+    def _on_tile_finished(self, number: int, tile: object) -> None:
+        if self._is_wanted(number):
+            self.tile_finished.emit(number, tile)
+
+    @Slot(int, object)
+    def _on_finished(self, number: int, answer: object) -> None:
+        if self._is_wanted(number):
+            del self._running[number]
+            self.finished.emit(number, answer)
+        else:
+            self._on_cancelled(number)
+
+    @Slot(int, object)
+    def _on_failed(self, number: int, failure: object) -> None:
+        self._running.pop(number, None)
+        self.failed.emit(number, failure)
+
+    @Slot(int)
+    def _on_cancelled(self, number: int) -> None:
+        self._running.pop(number, None)
+        self.cancelled.emit(number)
+
+    def _is_wanted(self, number: int) -> bool:
+        """False for a job that was cancelled after it had sent something: what it sent is out of date."""
+        return number in self._running and not self._running[number].is_cancelled

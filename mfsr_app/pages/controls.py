@@ -1,0 +1,207 @@
+"""The panel beside the pictures: model, steps, fidelity, seed, size, and the two main buttons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QScrollArea, QSlider, QSpinBox, QVBoxLayout, QWidget
+
+from mfsr_app.pages.size_field import SizeField
+from mfsr_app.state.choices import MAX_SEED, Choices
+from mfsr_app.theme import Colors, Space
+from mfsr_app.widgets.layout import action_button, column, label, row, surface
+from mfsr_app.widgets.step_slider import StepSlider
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+    from mfsr_app.state.document import DocumentState
+    from mfsr_app.state.saving import SavingState
+    from mfsr_app.state.upscaling import UpscalingState
+
+WIDTH_PX = 304
+FIDELITY_STOPS = 20
+"""Stops of the fidelity slider: 5 % each."""
+
+
+class Controls(QWidget):
+    """Binds the choices to their widgets."""
+
+    def __init__(
+        self,
+        choices: Choices,
+        document: DocumentState,
+        upscaling: UpscalingState,
+        saving: SavingState,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._choices, self._document = choices, document
+        self._upscaling, self._saving = upscaling, saving
+        self.setFixedWidth(WIDTH_PX)
+        self._make_fields()
+        self._panel = surface("panel")
+        outer = column(self)
+        outer.addWidget(self._panel)
+        self._connect()
+        self._show_models()
+        self._show_target()
+
+    def lay_out(self, upscale: QAction, save: QAction, roll: QAction) -> None:
+        """Put everything in its place, with the window's actions for buttons."""
+        frame = column(self._panel, 0, Space.S)
+        inner = QWidget()
+        fields = column(inner, Space.L, Space.XS)
+        self._fill(fields, roll)
+        fields.addStretch()
+        area = QScrollArea()
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        frame.addWidget(area, 1)
+        frame.addWidget(self._foot(upscale, save))
+
+    def set_colors(self, colors: Colors) -> None:
+        """Use the theme's colours."""
+        self.steps.set_colors(
+            track=colors.line, stop=colors.outline, accent=colors.accent, knob=colors.surface, text=colors.muted
+        )
+
+    def _make_fields(self) -> None:
+        self.model = QComboBox()
+        self.model.setAccessibleName(self.tr("Model"))
+        self.steps = StepSlider()
+        self.steps.setAccessibleName(self.tr("Steps"))
+        self.fidelity = QSlider(Qt.Orientation.Horizontal)
+        self.fidelity.setRange(0, FIDELITY_STOPS)
+        self.fidelity.setPageStep(4)
+        self.fidelity.setAccessibleName(self.tr("Fidelity: from most detail to closest to the input"))
+        self.seed = QSpinBox()
+        self.seed.setRange(0, MAX_SEED)
+        self.seed.setKeyboardTracking(False)
+        self.seed.setAccessibleName(self.tr("Seed"))
+        self.size_field = SizeField()
+        self.whole = QCheckBox(self.tr("Go on with the whole picture"))
+        self.whole.setAccessibleName(self.whole.text())
+        self.whole.setToolTip(self.tr("After the part in view, compute all of the picture without being asked"))
+        self.whole.setChecked(True)
+        self._steps_words = label("", "muted")
+        self._fidelity_words = label("", "muted")
+        self._target_words = label("", "muted")
+
+    def _fill(self, fields: QVBoxLayout, roll: QAction) -> None:
+        self._add(fields, self.tr("Model"), self.model)
+        self._add(fields, self.tr("Steps"), self.steps, self._steps_words)
+        self._add(fields, self.tr("Fidelity"), self.fidelity)
+        ends = row()
+        ends.addWidget(label(self.tr("Most detail"), "muted"))
+        closest = label(self.tr("Closest to input"), "muted")
+        closest.setAlignment(Qt.AlignmentFlag.AlignRight)
+        ends.addWidget(closest)
+        fields.addLayout(ends)
+        fields.addSpacing(Space.M)
+        fields.addWidget(label(self.tr("Seed"), "section"))
+        seeds = row()
+        seeds.addWidget(self.seed, 1)
+        seeds.addWidget(action_button(roll))
+        fields.addLayout(seeds)
+        fields.addSpacing(Space.M)
+        self._add(fields, self.tr("Size of the saved file"), self.size_field, self._target_words)
+        fields.addWidget(self.whole)
+
+    def _add(self, fields: QVBoxLayout, title: str, *widgets: QWidget) -> None:
+        head = label(title, "section")
+        fields.addWidget(head)
+        for widget in widgets:
+            fields.addWidget(widget)
+        fields.addSpacing(Space.M)
+
+    def _foot(self, upscale: QAction, save: QAction) -> QWidget:
+        foot = QWidget()
+        inside = column(foot, Space.L, Space.S)
+        inside.addWidget(label(self.tr("Fine detail is generated, not recovered."), "muted"))
+        inside.addWidget(self._button(upscale, self.tr("Upscale all")))
+        main = self._button(save, self.tr("Save as…"))
+        main.setProperty("role", "primary")
+        inside.addWidget(main)
+        return foot
+
+    def _button(self, action: QAction, words: str) -> QPushButton:
+        button = QPushButton(words)
+        button.setAccessibleName(action.text())
+        button.setToolTip(action.toolTip())
+        button.setEnabled(action.isEnabled())
+        button.clicked.connect(action.trigger)
+        action.enabledChanged.connect(button.setEnabled)
+        return button
+
+    def _connect(self) -> None:
+        self.model.activated.connect(self._on_model)
+        self.steps.valueChanged.connect(self._choices.set_steps)
+        self.fidelity.valueChanged.connect(self._on_fidelity)
+        self.seed.valueChanged.connect(self._choices.set_seed)
+        self.size_field.chosen.connect(self._choices.set_size)
+        self.whole.toggled.connect(self._upscaling.set_computes_whole)
+        self._choices.changed.connect(self._show_choices)
+        self._choices.models_changed.connect(self._show_models)
+        self._upscaling.kept_changed.connect(self._show_computed)
+        self._saving.target_changed.connect(self._show_target)
+
+    @Slot(int)
+    def _on_model(self, number: int) -> None:
+        self._choices.set_model(self._choices.models[number].name)
+
+    @Slot(int)
+    def _on_fidelity(self, stop: int) -> None:
+        self._choices.set_fidelity(stop / FIDELITY_STOPS)
+
+    @Slot()
+    def _show_models(self) -> None:
+        with QSignalBlocker(self.model):
+            self.model.clear()
+            self.model.addItems([info.title for info in self._choices.models])
+        self._show_choices()
+
+    @Slot()
+    def _show_choices(self) -> None:
+        settings, info = self._choices.settings, self._choices.model
+        blockers = [QSignalBlocker(w) for w in (self.model, self.steps, self.fidelity, self.seed)]
+        self.model.setCurrentIndex(self._choices.models.index(info))
+        self.steps.setRange(1, info.max_steps)
+        self.steps.setValue(settings.steps or info.default_steps)
+        self.fidelity.setValue(round(settings.fidelity * FIDELITY_STOPS))
+        self.seed.setValue(settings.seed)
+        del blockers
+        self._steps_words.setText(self._words_for(settings.steps or 1, info.default_steps))
+        self._show_computed()
+
+    def _words_for(self, steps: int, default: int) -> str:
+        if steps == default:
+            return self.tr("What this model was made for")
+        return self.tr("More steps refine") if steps > default else self.tr("Fewer steps are faster and rougher")
+
+    @Slot()
+    def _show_computed(self) -> None:
+        now = self._choices.settings
+        alike = [
+            kept.settings.steps or 1
+            for kept in self._upscaling.kept
+            if kept.is_whole
+            and (kept.settings.model, kept.settings.seed, kept.settings.fidelity) == (now.model, now.seed, now.fidelity)
+        ]
+        self.steps.set_computed(frozenset(alike))
+
+    @Slot()
+    def _show_target(self) -> None:
+        target, document = self._saving.target, self._document.current
+        if document is None:
+            self._target_words.setText(self.tr("Open a photograph to see the size"))
+        elif target is None:
+            self._target_words.setText(self.tr("This size is not possible"))
+        else:
+            megapixels = target.width * target.height / 1e6
+            self._target_words.setText(
+                self.tr("{0} × {1} pixels, {2:.1f} megapixels").format(target.width, target.height, megapixels)
+            )

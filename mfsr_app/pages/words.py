@@ -1,0 +1,21 @@
+"""Numbers in words, the same on every page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+MINUTE_S = 60
+HOUR_S = 3600
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: tenths below ten seconds, then seconds, minutes, hours."""
+    if seconds < 10:
+        return QCoreApplication.translate("Words", "{0:.1f} s").format(seconds)
+    if seconds < MINUTE_S:
+        return QCoreApplication.translate("Words", "{0} s").format(round(seconds))
+    if seconds < HOUR_S:
+        minutes, rest = divmod(round(seconds), MINUTE_S)
+        return QCoreApplication.translate("Words", "{0} min {1} s").format(minutes, rest)
+    hours, rest = divmod(round(seconds / MINUTE_S), MINUTE_S)
+    return QCoreApplication.translate("Words", "{0} h {1} min").format(hours, rest)

@@ -1,0 +1,163 @@
+"""Pictures as Qt can draw them fast: 32-bit pixels with half-size levels. Made off the GUI thread; knows no widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage, QRegion
+
+from mfsr_engine.geometry import Rect, Size
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SMALLEST_LEVEL_PX = 512
+"""Levels are halved until the longer side is at most this."""
+BAND_ROWS = 512
+"""Rows converted at once, so that converting needs little memory beyond its result."""
+
+
+class Layer(Protocol):
+    """Something a canvas can draw: a picture, finished or still growing."""
+
+    @property
+    def images(self) -> tuple[QImage, ...]:
+        """Full size first, then each half as large as the one before."""
+
+    @property
+    def size(self) -> Size:
+        """Pixels of the full size."""
+
+    @property
+    def covered(self) -> QRegion | None:
+        """Part that may be shown, or None for all of it."""
+
+
+@dataclass(frozen=True)
+class Raster:
+    """A finished picture. Holds the arrays beside the images, because a QImage over an array does not own it."""
+
+    levels: tuple[NDArray[np.uint8], ...]
+    """(H, W, 4) uint8 in Qt's 32-bit order (blue, green, red, opacity); full size first."""
+    images: tuple[QImage, ...]
+    """The same pixels for Qt."""
+
+    @property
+    def size(self) -> Size:
+        """Pixels of the full size."""
+        return Size(self.levels[0].shape[1], self.levels[0].shape[0])
+
+    @property
+    def covered(self) -> QRegion | None:
+        """None: all of it may be shown."""
+        return None
+
+    @property
+    def memory_bytes(self) -> int:
+        """Memory held by all levels."""
+        return sum(level.nbytes for level in self.levels)
+
+
+class GrowingRaster:
+    """A picture that fills tile by tile. Lives in the GUI thread; untouched parts cost no memory."""
+
+    def __init__(self, size: Size) -> None:
+        self._pixels = np.zeros((size.height, size.width, 4), np.uint8)
+        self._image = _image_over(self._pixels, has_alpha=False)
+        self._covered = QRegion()
+        self.size = size
+
+    @property
+    def images(self) -> tuple[QImage, ...]:
+        """The one full-size image; half sizes are made when the picture is finished."""
+        return (self._image,)
+
+    @property
+    def covered(self) -> QRegion | None:
+        """Part filled so far."""
+        return self._covered
+
+    @property
+    def memory_bytes(self) -> int:
+        """Memory held if all of it were filled."""
+        return self._pixels.nbytes
+
+    def paste(self, pixels: NDArray[np.uint8], area: Rect) -> None:
+        """Fill `area` with (H, W, 4) pixels in Qt's order; what lies outside the picture is cut."""
+        inside = area.intersected(Rect(0, 0, self.size.width, self.size.height))
+        if inside is None:
+            return
+        rows, columns = Rect(inside.x - area.x, inside.y - area.y, inside.width, inside.height).slices()
+        self._pixels[inside.slices()] = pixels[rows, columns]
+        self._covered = self._covered.united(_qrect(inside))
+
+    def covers(self, area: Rect) -> bool:
+        """Whether all of `area` is filled."""
+        return QRegion(_qrect(area)).subtracted(self._covered).isEmpty()
+
+
+def raster_of(pixels: NDArray[np.float32], alpha: NDArray[np.float32] | None = None) -> Raster:
+    """Convert (H, W, 3) float32 sRGB 0..1, with (H, W) opacity if there is one, and make the half sizes."""
+    levels = _halved(display_pixels(pixels, alpha))
+    return Raster(levels, tuple(_image_over(level, has_alpha=alpha is not None) for level in levels))
+
+
+def enlarged_raster(pixels: NDArray[np.float32], factor: int) -> Raster:
+    """The picture `factor` times larger by bicubic interpolation: what one gets without a model."""
+    import cv2
+
+    small = display_pixels(pixels, None)
+    height, width = small.shape[:2]
+    large = cv2.resize(small, (width * factor, height * factor), interpolation=cv2.INTER_CUBIC)
+    levels = _halved(np.ascontiguousarray(large, np.uint8))
+    return Raster(levels, tuple(_image_over(level, has_alpha=False) for level in levels))
+
+
+def display_pixels(pixels: NDArray[np.float32], alpha: NDArray[np.float32] | None) -> NDArray[np.uint8]:
+    """(H, W, 3) float32 0..1 as (H, W, 4) uint8 in Qt's order, multiplied by the opacity if there is one."""
+    height, width = pixels.shape[:2]
+    out = np.full((height, width, 4), 255, np.uint8)
+    for top in range(0, height, BAND_ROWS):
+        rows = slice(top, min(height, top + BAND_ROWS))
+        band = np.clip(pixels[rows], 0.0, 1.0) * np.float32(255.0)
+        if alpha is not None:
+            opacity = np.clip(alpha[rows], 0.0, 1.0)
+            band *= opacity[..., None]
+            out[rows, :, 3] = np.rint(opacity * 255.0)
+        out[rows, :, :3] = np.rint(band)[..., ::-1]
+    return out
+
+
+def display_tile(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 RGB as (H, W, 4) uint8 in Qt's order."""
+    out = np.full((*pixels.shape[:2], 4), 255, np.uint8)
+    out[..., :3] = pixels[..., ::-1]
+    return out
+
+
+def _halved(full: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
+    levels = [full]
+    while max(levels[-1].shape[:2]) > SMALLEST_LEVEL_PX and min(levels[-1].shape[:2]) > 1:
+        levels.append(_half(levels[-1]))
+    return tuple(levels)
+
+
+def _half(level: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    import cv2
+
+    height, width = level.shape[:2]
+    size = (max(1, (width + 1) // 2), max(1, (height + 1) // 2))
+    return np.ascontiguousarray(cv2.resize(level, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _image_over(pixels: NDArray[np.uint8], *, has_alpha: bool) -> QImage:
+    height, width = pixels.shape[:2]
+    form = QImage.Format.Format_ARGB32_Premultiplied if has_alpha else QImage.Format.Format_RGB32
+    return QImage(pixels.data, width, height, pixels.strides[0], form)
+
+
+def _qrect(area: Rect) -> QRect:
+    return QRect(area.x, area.y, area.width, area.height)

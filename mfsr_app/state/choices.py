@@ -1,0 +1,98 @@
+"""The settings in use: model, steps, seed, fidelity, size. Keeps them within what the chosen model can do."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from mfsr_engine.api import BUNDLED_MODEL, ModelInfo, UpscaleSettings
+from mfsr_engine.geometry import TargetSize
+
+MAX_SEED = 2**31 - 1
+"""Largest seed the window offers."""
+UNKNOWN_MODEL = ModelInfo(BUNDLED_MODEL, "MFSR small", 4, 1, 8, is_teacher=False, licence="Apache-2.0")
+"""Shown until the engine has said what is installed."""
+
+
+class Choices(QObject):
+    """What a picture is upscaled with. `settings` always has its steps filled in and no size: that is for saving."""
+
+    changed = Signal()
+    """Something that changes pixels."""
+    size_changed = Signal()
+    """Only the size of the saved file."""
+    models_changed = Signal()
+    """Other models can be chosen."""
+
+    def __init__(self, settings: UpscaleSettings | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        given = settings or UpscaleSettings()
+        self._models = [UNKNOWN_MODEL]
+        self._size = given.size
+        self._settings = replace(given, size=TargetSize(), steps=given.steps or UNKNOWN_MODEL.default_steps)
+
+    @property
+    def settings(self) -> UpscaleSettings:
+        """The settings in use; equal settings give equal pixels, so they serve as the key of a result."""
+        return self._settings
+
+    @property
+    def size(self) -> TargetSize:
+        """Size of the saved file."""
+        return self._size
+
+    @property
+    def models(self) -> tuple[ModelInfo, ...]:
+        """What can be chosen."""
+        return tuple(self._models)
+
+    @property
+    def model(self) -> ModelInfo:
+        """The chosen model."""
+        return next((m for m in self._models if m.name == self._settings.model), self._models[0])
+
+    def set_models(self, models: list[ModelInfo]) -> None:
+        """The engine has said what is installed; a choice that is gone falls back to the first."""
+        if not models:
+            return
+        self._models = list(models)
+        self.models_changed.emit()
+        if self._settings.model in [m.name for m in models]:
+            self.set_steps(self._settings.steps or self.model.default_steps)
+        else:
+            self.set_model(models[0].name)
+
+    def set_model(self, name: str) -> None:
+        """Choose a model; steps go to what it was made for, because a teacher's 40 mean nothing to a student."""
+        info = next(m for m in self._models if m.name == name)
+        if name != self._settings.model:
+            self._use(replace(self._settings, model=name, steps=info.default_steps))
+
+    def set_steps(self, steps: int) -> None:
+        """Choose 1 to `model.max_steps`; more is cut."""
+        self._use(replace(self._settings, steps=min(max(1, steps), self.model.max_steps)))
+
+    def set_seed(self, seed: int) -> None:
+        """Choose the noise."""
+        self._use(replace(self._settings, seed=min(max(0, seed), MAX_SEED)))
+
+    def roll_seed(self) -> None:
+        """Choose other noise at random."""
+        self.set_seed(random.randrange(1, 10_000))
+
+    def set_fidelity(self, fidelity: float) -> None:
+        """Choose between most detail (0) and closest to the input (1)."""
+        self._use(replace(self._settings, fidelity=round(min(max(0.0, fidelity), 1.0), 2)))
+
+    def set_size(self, size: TargetSize) -> None:
+        """Choose the size of the saved file."""
+        if size != self._size:
+            self._size = size
+            self.size_changed.emit()
+
+    def _use(self, settings: UpscaleSettings) -> None:
+        if settings != self._settings:
+            self._settings = settings
+            self.changed.emit()

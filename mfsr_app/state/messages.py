@@ -1,0 +1,74 @@
+"""What the user should be told. Errors wait here until they are dismissed; nothing is shown modally."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from mfsr_app.jobs.failure import Failure
+
+
+class MessageKind(StrEnum):
+    """How urgent a message is."""
+
+    INFO = "info"
+    DONE = "done"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One thing to be told."""
+
+    kind: MessageKind
+    """Errors stay until dismissed; the others leave by themselves."""
+    text: str
+    """What happened and what to do, in plain words."""
+    details: str = ""
+    """For "Copy details"; empty if there is nothing more to say."""
+
+
+class Messages(QObject):
+    """All that waits to be read, newest last."""
+
+    changed = Signal()
+    announced = Signal(str)
+    """Text for screen readers, once for each message."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: list[Message] = []
+
+    @property
+    def newest(self) -> Message | None:
+        """The message to be shown now."""
+        return self._waiting[-1] if self._waiting else None
+
+    @property
+    def waiting(self) -> tuple[Message, ...]:
+        """Everything not yet dismissed."""
+        return tuple(self._waiting)
+
+    def tell(self, text: str, kind: MessageKind = MessageKind.INFO) -> None:
+        """Tell something that needs no answer."""
+        self._add(Message(kind, text))
+
+    def fail(self, failure: Failure) -> None:
+        """Tell of a failed job."""
+        self._add(Message(MessageKind.ERROR, failure.text, failure.details))
+
+    def dismiss(self, message: Message) -> None:
+        """The user has read it, or its time is over."""
+        if message in self._waiting:
+            self._waiting.remove(message)
+            self.changed.emit()
+
+    def _add(self, message: Message) -> None:
+        errors = [m for m in self._waiting if m.kind is MessageKind.ERROR and m.text != message.text]
+        self._waiting = [*errors, message]
+        self.changed.emit()
+        self.announced.emit(message.text)

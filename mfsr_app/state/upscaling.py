@@ -1,0 +1,338 @@
+"""Keeps the result up to date with the document, the choices and the view: the part in view first, then all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from mfsr_app.raster import GrowingRaster, Raster, display_pixels, raster_of
+from mfsr_app.state.results import Kept, ResultStore, restore, spill
+from mfsr_engine.api import UpscaleRequest, UpscaleResult, UpscaleSettings
+from mfsr_engine.geometry import Rect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.engine_jobs import EngineJobs
+    from mfsr_app.jobs.failure import Failure
+    from mfsr_app.state.choices import Choices
+    from mfsr_app.state.document import DocumentState
+    from mfsr_app.state.messages import Messages
+    from mfsr_app.state.view import ViewModel
+    from mfsr_engine.progress import FinishedTile, ProgressReport
+
+SETTLE_MS = 120
+"""Wait after a change before computing, so that dragging a slider does not start a job at every stop."""
+WHOLE_SHARE = 0.6
+"""A view that shows more than this share of the picture is not computed apart."""
+REGION_GRID_PX = 16
+"""Regions in view are widened to this grid, so that a nudge of the view needs nothing new."""
+
+
+class Part(Enum):
+    """What a job computes."""
+
+    REGION = "region"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True)
+class _Running:
+    number: int
+    settings: UpscaleSettings
+    part: Part
+    region: Rect | None
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What is being computed, for the progress strip."""
+
+    part: Part
+    """The part in view, or all."""
+    report: ProgressReport | None
+    """How far, once the engine has said so."""
+
+
+class UpscalingState(QObject):
+    """Decides what to compute next. Anything a cancelled job still sends is dropped."""
+
+    shown_changed = Signal()
+    """The result for the settings in use has new pixels, or is another one."""
+    kept_changed = Signal()
+    """Other results are at hand."""
+    activity_changed = Signal()
+    """A job began, moved on or ended."""
+    finished = Signal(object)
+    """The whole picture was computed; carries its Kept."""
+    stopped = Signal()
+    """Computing ended early: cancelled or failed."""
+
+    def __init__(
+        self,
+        document: DocumentState,
+        choices: Choices,
+        view: ViewModel,
+        jobs: EngineJobs,
+        background: Background,
+        messages: Messages,
+        store: ResultStore | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._choices, self._view = document, choices, view
+        self._jobs, self._background, self._messages = jobs, background, messages
+        self._store = store or ResultStore()
+        self._running: _Running | None = None
+        self._wants_whole = False
+        self._is_held = False
+        self._finishing: UpscaleSettings | None = None
+        self.computes_whole = True
+        self.activity: Activity | None = None
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.timeout.connect(self._compute)
+        self._connect()
+
+    @property
+    def shown(self) -> Kept | None:
+        """The result for the settings in use, perhaps unfinished."""
+        return self._store.get(self._choices.settings)
+
+    @property
+    def kept(self) -> tuple[Kept, ...]:
+        """Results at hand for this picture."""
+        return self._store.all()
+
+    def get(self, settings: UpscaleSettings) -> Kept | None:
+        """The result for other settings, brought back from disk if it lies there."""
+        kept = self._store.get(settings)
+        if kept is not None and kept.is_whole and kept.raster is None:
+            self._restore(kept)
+        return kept
+
+    def compute_whole(self) -> None:
+        """Compute all of the picture, whatever is in view."""
+        self._wants_whole, self._is_held = True, False
+        self._compute()
+
+    def set_computes_whole(self, wanted: bool) -> None:
+        """Whether all of the picture follows by itself after the part in view."""
+        self.computes_whole = wanted
+        if wanted:
+            self._is_held = False
+            self._compute()
+
+    def cancel(self) -> None:
+        """Stop; nothing more is computed until something changes or is asked for. What is finished stays."""
+        self._is_held = True
+        self._settle.stop()
+        self._drop_running()
+        self.stopped.emit()
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._drop_running()
+        self._store.clear()
+
+    def _connect(self) -> None:
+        self._document.opened.connect(self._on_opened)
+        self._choices.changed.connect(self._on_chosen)
+        self._view.changed.connect(self._on_looked)
+        self._jobs.reported.connect(self._on_reported)
+        self._jobs.tile_finished.connect(self._on_tile)
+        self._jobs.finished.connect(self._on_finished)
+        self._jobs.failed.connect(self._on_failed)
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self._drop_running()
+        self._store.clear()
+        self._wants_whole = self._is_held = False
+        self._finishing = None
+        document = self._document.current
+        assert document is not None, "opened without a document"
+        self._view.set_source(document.size, self._choices.model.scale)
+        self._settle.start(0)
+        self.shown_changed.emit()
+        self.kept_changed.emit()
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        self._drop_running()
+        self._wants_whole = self._is_held = False
+        self._view.set_factor(self._choices.model.scale)
+        self.get(self._choices.settings)
+        self._settle.start(SETTLE_MS)
+        self.stopped.emit()
+        self.shown_changed.emit()
+
+    @Slot()
+    def _on_looked(self) -> None:
+        if not self._is_held and (self._running is None or self._running.part is Part.REGION):
+            self._settle.start(SETTLE_MS if self.shown else 0)
+
+    @Slot()
+    def _compute(self) -> None:
+        """Start the job that is due, if any: the part in view if it is missing, else the whole if it is wanted."""
+        document = self._document.current
+        if document is None or self._is_held or self._is_done:
+            return
+        region = self._missing_region()
+        if region is None and not (self.computes_whole or self._wants_whole):
+            return
+        if self._running is not None and not self._is_overtaken(self._running, region):
+            return
+        self._drop_running()
+        self._start(region)
+
+    @property
+    def _is_done(self) -> bool:
+        settings = self._choices.settings
+        return self._finishing == settings or (self.shown is not None and self.shown.is_whole)
+
+    def _is_overtaken(self, running: _Running, region: Rect | None) -> bool:
+        """Whether a running job should make way: only if the view left the region that it computes."""
+        if running.region is None or region is None:
+            return False
+        return running.region.intersected(region) != region
+
+    def _start(self, region: Rect | None) -> None:
+        document = self._document.current
+        assert document is not None, "nothing to compute"
+        settings = self._choices.settings
+        if self.shown is None:
+            size = document.size.scaled(self._choices.model.scale)
+            self._store.put(Kept(settings, growing=GrowingRaster(size)))
+            self._keep_within_bound()
+        picture = document.picture
+        request = UpscaleRequest(picture.pixels, settings, picture.alpha, region)
+        part = Part.WHOLE if region is None else Part.REGION
+        self._running = _Running(self._jobs.upscale(request), settings, part, region)
+        self._set_activity(Activity(part, None))
+
+    def _missing_region(self) -> Rect | None:
+        """The part in view if it is worth computing apart and not there yet."""
+        source, seen = self._view.source, self._view.visible
+        if seen is None or seen.width * seen.height > WHOLE_SHARE * source.width * source.height:
+            return None
+        growing = self.shown.growing if self.shown else None
+        if growing is not None and growing.covers(seen.scaled(self._view.factor)):
+            return None
+        return _on_grid(seen).intersected(Rect(0, 0, source.width, source.height))
+
+    @Slot(int, object)
+    def _on_reported(self, number: int, report: ProgressReport) -> None:
+        if self._running is not None and number == self._running.number:
+            self._set_activity(Activity(self._running.part, report))
+
+    @Slot(int, object)
+    def _on_tile(self, number: int, tile: FinishedTile) -> None:
+        kept = self.shown
+        if self._running is None or number != self._running.number or kept is None or kept.growing is None:
+            return
+        kept.growing.paste(tile.pixels, self._placed(tile.area, self._running.region))
+        self.shown_changed.emit()
+
+    def _placed(self, area: Rect, region: Rect | None) -> Rect:
+        """A tile's place on the whole result; the engine counts from the corner of the region."""
+        if region is None:
+            return area
+        corner = region.scaled(self._view.factor)
+        return replace(area, x=area.x + corner.x, y=area.y + corner.y)
+
+    @Slot(int, object)
+    def _on_finished(self, number: int, result: object) -> None:
+        running = self._running
+        if running is None or number != running.number or not isinstance(result, UpscaleResult):
+            return
+        self._running = None
+        if running.region is None:
+            self._keep_whole(running.settings, result)
+        else:
+            self._keep_region(running.region, result)
+            self._set_activity(None)
+            self._compute()
+
+    @Slot(int, object)
+    def _on_failed(self, number: int, failure: Failure) -> None:
+        if self._running is not None and number == self._running.number:
+            self._messages.fail(failure)
+            self._running = None
+            self._is_held = True
+            self._set_activity(None)
+            self.stopped.emit()
+
+    def _keep_region(self, region: Rect, result: UpscaleResult) -> None:
+        """Tiles have filled the region already, unless the engine sent none."""
+        growing = self.shown.growing if self.shown else None
+        area = region.scaled(self._view.factor)
+        if growing is not None and not growing.covers(area):
+            growing.paste(display_pixels(result.pixels, None), area)
+            self.shown_changed.emit()
+
+    def _keep_whole(self, settings: UpscaleSettings, result: UpscaleResult) -> None:
+        document, self._finishing = self._document.current, settings
+        self._background.submit(
+            lambda: raster_of(result.pixels, result.alpha),
+            lambda raster: self._on_whole(document, Kept(settings, raster=raster, result=result)),
+            self._on_not_kept,
+        )
+
+    def _on_whole(self, document: object, kept: Kept) -> None:
+        if document is not self._document.current:
+            return
+        self._finishing = None
+        self._store.put(kept)
+        self._keep_within_bound()
+        if self._running is None:
+            self._set_activity(None)
+        for note in kept.result.notes if kept.result else ():
+            self._messages.tell(note)
+        self.shown_changed.emit()
+        self.kept_changed.emit()
+        self.finished.emit(kept)
+
+    def _on_not_kept(self, failure: Failure) -> None:
+        self._finishing, self._is_held = None, True
+        self._set_activity(None)
+        self._messages.fail(failure)
+        self.stopped.emit()
+
+    def _restore(self, kept: Kept) -> None:
+        def on_done(raster: Raster) -> None:
+            kept.raster = raster
+            self._keep_within_bound()
+            self.shown_changed.emit()
+
+        self._background.submit(lambda: restore(kept), on_done, self._messages.fail)
+
+    def _keep_within_bound(self) -> None:
+        for kept in self._store.to_spill():
+            self._spill(kept)
+
+    def _spill(self, kept: Kept) -> None:
+        folder = self._store.spill_folder()
+        on_failed: Callable[[Failure], None] = self._messages.fail
+        self._background.submit(lambda: spill(kept, folder), self._store.spilled, on_failed)
+
+    def _drop_running(self) -> None:
+        if self._running is not None:
+            self._jobs.cancel(self._running.number)
+            self._running = None
+        self._set_activity(None)
+
+    def _set_activity(self, activity: Activity | None) -> None:
+        self.activity = activity
+        self.activity_changed.emit()
+
+
+def _on_grid(area: Rect) -> Rect:
+    grid = REGION_GRID_PX
+    left, top = area.x // grid * grid, area.y // grid * grid
+    right, bottom = -(-area.right // grid) * grid, -(-area.bottom // grid) * grid
+    return Rect(left, top, right - left, bottom - top)

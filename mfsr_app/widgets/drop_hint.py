@@ -1,0 +1,74 @@
+"""What is shown while no picture is open: the ways to open one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from mfsr_app.theme import Space
+from mfsr_app.widgets.layout import column, label, row, surface
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction, QPixmap
+
+
+class DropHint(QWidget):
+    """An invitation in the middle of the page. The buttons are the given actions; the first is the main one."""
+
+    def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._card = surface("drop")
+        self._card.setMaximumWidth(640)
+        outer = column(self, Space.XL)
+        outer.addStretch()
+        outer.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch()
+        inner = column(self._card, Space.XL * 2, Space.M)
+        self._fill(inner, actions)
+
+    def set_picture(self, picture: QPixmap) -> None:
+        """The drawing above the words."""
+        self._picture.setPixmap(picture)
+
+    def set_hovered(self, is_hovered: bool) -> None:
+        """Light up while something is dragged over the window."""
+        self._card.setProperty("hover", "true" if is_hovered else "false")
+        self._card.style().unpolish(self._card)
+        self._card.style().polish(self._card)
+
+    def _fill(self, inner: QVBoxLayout, actions: list[QAction]) -> None:
+        middle = Qt.AlignmentFlag.AlignCenter
+        title = label(self.tr("Drop a photograph here"), "display")
+        title.setAlignment(middle)
+        words = label(
+            self.tr("It becomes four times larger and sharper, on this computer; nothing leaves it."), "muted"
+        )
+        words.setAlignment(middle)
+        buttons = row()
+        buttons.addStretch()
+        for number, action in enumerate(actions):
+            buttons.addWidget(_button(action, is_main=number == 0))
+        buttons.addStretch()
+        honest = label(self.tr("Fine detail is generated, not recovered."), "muted")
+        honest.setAlignment(middle)
+        inner.addWidget(self._picture)
+        inner.addWidget(title)
+        inner.addWidget(words)
+        inner.addSpacing(Space.M)
+        inner.addLayout(buttons)
+        inner.addSpacing(Space.M)
+        inner.addWidget(honest)
+
+
+def _button(action: QAction, *, is_main: bool) -> QPushButton:
+    button = QPushButton(action.text())
+    button.setAccessibleName(action.text())
+    button.setToolTip(action.toolTip())
+    button.setVisible(action.isVisible())
+    button.clicked.connect(action.trigger)
+    if is_main:
+        button.setProperty("role", "primary")
+    return button

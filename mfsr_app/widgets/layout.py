@@ -1,0 +1,55 @@
+"""Small pieces of layout that every page uses: boxes on the spacing scale, labels of the type scale, icon buttons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from mfsr_app.theme import Space
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+
+def column(parent: QWidget, margin: Space | int = 0, spacing: Space = Space.S) -> QVBoxLayout:
+    """A vertical layout on the spacing scale."""
+    layout = QVBoxLayout(parent)
+    layout.setContentsMargins(margin, margin, margin, margin)
+    layout.setSpacing(spacing)
+    return layout
+
+
+def row(spacing: Space = Space.S) -> QHBoxLayout:
+    """A horizontal layout on the spacing scale."""
+    layout = QHBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    return layout
+
+
+def label(text: str = "", role: str = "") -> QLabel:
+    """A label in a role of the type scale: display, title, section, muted or none."""
+    made = QLabel(text)
+    made.setProperty("role", role)
+    made.setWordWrap(role == "muted")
+    return made
+
+
+def surface(name: str) -> QFrame:
+    """A frame that the style sheet knows by name."""
+    frame = QFrame()
+    frame.setObjectName(name)
+    return frame
+
+
+def action_button(action: QAction) -> QToolButton:
+    """An icon button for an action, with a name for screen readers and the keys in its tip."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setIconSize(QSize(20, 20))
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setAccessibleName(action.text())
+    return button

@@ -1,0 +1,88 @@
+"""A calm bar over the picture for one message. It covers, but moves nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
+
+from mfsr_app.state.messages import Message, MessageKind
+from mfsr_app.theme import Space
+from mfsr_app.widgets.layout import label, row
+
+STAY_MS = 6000
+"""How long a message that needs no answer stays."""
+MAX_WIDTH_PX = 720
+
+
+class MessageBar(QFrame):
+    """Lies at the top of its parent, in the middle."""
+
+    dismissed = Signal(object)
+    """The message that was closed or whose time is over."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("message")
+        self._message: Message | None = None
+        self._words = label("")
+        self._words.setWordWrap(True)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._copy = self._button(self.tr("Copy details"))
+        self._copy.clicked.connect(self._copy_details)
+        self._close = self._button(self.tr("Close"))
+        self._close.clicked.connect(self._dismiss)
+        inside = row(Space.M)
+        inside.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
+        self.setLayout(inside)
+        inside.addWidget(self._words, 1)
+        inside.addWidget(self._copy)
+        inside.addWidget(self._close)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._dismiss)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says; empty while hidden."""
+        return self._message.text if self._message else ""
+
+    def show_message(self, message: Message | None) -> None:
+        """Show this one, or nothing."""
+        self._message = message
+        self._timer.stop()
+        if message is None:
+            self.hide()
+            return
+        self._words.setText(message.text)
+        self._copy.setVisible(bool(message.details))
+        self.setProperty("kind", message.kind.value)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        if message.kind is not MessageKind.ERROR:
+            self._timer.start(STAY_MS)
+        self.place()
+        self.show()
+        self.raise_()
+
+    def place(self) -> None:
+        """Take the place at the top of the parent."""
+        parent = self.parentWidget()
+        if parent is None:
+            return
+        width = min(MAX_WIDTH_PX, parent.width() - 2 * Space.L)
+        height = max(self.heightForWidth(width), self.sizeHint().height())
+        self.setGeometry((parent.width() - width) // 2, Space.XL * 2, width, height)
+
+    def _button(self, text: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setAccessibleName(text)
+        return button
+
+    def _copy_details(self) -> None:
+        if self._message is not None:
+            QGuiApplication.clipboard().setText(f"{self._message.text}\n\n{self._message.details}")
+
+    def _dismiss(self) -> None:
+        if self._message is not None:
+            self.dismissed.emit(self._message)

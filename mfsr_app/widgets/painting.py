@@ -1,0 +1,96 @@
+"""Draws a side of the comparison into a pane: the right level for the zoom, and only what is in view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QPainter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtGui import QRegion
+
+    from mfsr_app.raster import Layer
+    from mfsr_app.state.comparison import Shown
+    from mfsr_app.state.view import View
+    from mfsr_engine.geometry import Size
+
+
+@dataclass(frozen=True)
+class Look:
+    """A view onto a picture through a pane, all in device pixels."""
+
+    view: View
+    """Centre and scale."""
+    source: Size
+    """Size of the picture in source pixels."""
+    port: Size
+    """Size of the pane."""
+
+    @property
+    def frame(self) -> QRectF:
+        """Where the whole picture lies on the pane; its corner is a whole device pixel, so that 100 % is exact."""
+        left = round(self.port.width / 2 - self.view.center_x * self.view.scale)
+        top = round(self.port.height / 2 - self.view.center_y * self.view.scale)
+        return QRectF(left, top, self.source.width * self.view.scale, self.source.height * self.view.scale)
+
+
+def paint_shown(painter: QPainter, shown: Shown, look: Look) -> None:
+    """Draw both layers of a side. The painter works in device pixels."""
+    if shown.below is not None and not _is_hidden(shown.above):
+        _paint_layer(painter, shown.below, look, is_smooth=shown.is_smooth)
+    if shown.above is not None:
+        _paint_layer(painter, shown.above, look, is_smooth=False)
+
+
+def _is_hidden(above: Layer | None) -> bool:
+    """Whether the layer below a whole one without holes can be left out."""
+    return above is not None and above.covered is None and not above.images[0].hasAlphaChannel()
+
+
+def _paint_layer(painter: QPainter, layer: Layer, look: Look, *, is_smooth: bool) -> None:
+    frame = look.frame
+    scale = frame.width() / layer.size.width
+    level = _level(len(layer.images), scale)
+    seen = _seen(frame, layer.size, look.port)
+    if seen.isEmpty():
+        return
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, (is_smooth and scale != 1.0) or scale < 1.0)
+    parts = [seen] if layer.covered is None else _rectangles(layer.covered.intersected(seen))
+    image = layer.images[level]
+    across, down = image.width() / layer.size.width, image.height() / layer.size.height
+    for part in parts:
+        painter.drawImage(_target(part, frame, layer.size), image, _scaled(part, across, down))
+
+
+def _rectangles(region: QRegion) -> list[QRect]:
+    """The rectangles of a region; it can be walked, but its type stub does not say so."""
+    return list(cast("Iterable[QRect]", region))
+
+
+def _level(count: int, scale: float) -> int:
+    """The smallest level that is still at least as fine as the screen."""
+    level = 0
+    while level + 1 < count and scale * 2 ** (level + 1) <= 1.0:
+        level += 1
+    return level
+
+
+def _seen(frame: QRectF, size: Size, port: Size) -> QRect:
+    """Pixels of the layer that lie on the pane, widened to whole ones."""
+    across, down = size.width / frame.width(), size.height / frame.height()
+    on_layer = QRectF(-frame.x() * across, -frame.y() * down, port.width * across, port.height * down)
+    return on_layer.toAlignedRect().intersected(QRect(0, 0, size.width, size.height))
+
+
+def _target(part: QRect, frame: QRectF, size: Size) -> QRectF:
+    across, down = frame.width() / size.width, frame.height() / size.height
+    placed = _scaled(part, across, down)
+    return placed.translated(frame.topLeft())
+
+
+def _scaled(part: QRect, across: float, down: float) -> QRectF:
+    return QRectF(part.x() * across, part.y() * down, part.width() * across, part.height() * down)

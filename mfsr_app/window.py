@@ -1,0 +1,323 @@
+"""The main window: the rail, the pages, the message bar, and what happens when something is dropped or pasted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+
+from mfsr_app.actions import Actions
+from mfsr_app.icons import icon
+from mfsr_app.pages.compare_page import ComparePage, CompareStates
+from mfsr_app.state.comparison import Mode
+from mfsr_app.widgets.key_sheet import KeySheet
+from mfsr_app.widgets.message_bar import MessageBar
+from mfsr_app.widgets.rail import Rail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.engine_jobs import EngineJobs
+    from mfsr_app.jobs.failure import Failure
+    from mfsr_app.state.messages import Messages
+    from mfsr_app.theme import Theme
+
+READABLE = "*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif *.heic *.heif *.avif"
+BLINK_KEY = Qt.Key.Key_B
+WRITABLE = "PNG (*.png);;JPEG (*.jpg *.jpeg);;WebP (*.webp);;TIFF (*.tif *.tiff)"
+
+
+@dataclass(frozen=True)
+class WindowParts:
+    """What the window is made of; built by `main` and by tests."""
+
+    states: CompareStates
+    """State of the compare page."""
+    messages: Messages
+    """What the user should be told."""
+    jobs: EngineJobs
+    """The engine's thread."""
+    background: Background
+    """The other thread."""
+    theme: Theme
+    """Colours."""
+    sample: Path | None
+    """A photograph to try, if there is one."""
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page and its button on the rail. To add a page, add one of these in `MainWindow._pages`."""
+
+    title: str
+    """Words under the icon."""
+    icon: str
+    """Name of the icon."""
+    page: QWidget
+    """The page."""
+
+
+class MainWindow(QMainWindow):
+    """Owns nothing but widgets; the threads end in `closeEvent`."""
+
+    first_shown = Signal()
+    """The window was painted for the first time."""
+
+    def __init__(self, parts: WindowParts) -> None:
+        super().__init__()
+        self._parts = parts
+        self.setWindowTitle("MFSR")
+        self.setAcceptDrops(True)
+        self.resize(1280, 800)
+        self.setMinimumSize(880, 560)
+        self.actions_table = Actions(self, self._doers())
+        self.actions_table["sample"].setVisible(parts.sample is not None)
+        self.actions_table.set_has_picture(False)
+        self.page = ComparePage(parts.states, self.actions_table)
+        self._entries = self._pages()
+        self._stack = QStackedWidget()
+        self._rail = Rail()
+        self.message_bar = MessageBar(self._stack)
+        self._lay_out()
+        self._connect()
+        self._own_jobs: set[int] = set()
+        self._was_shown = False
+        self._use_colors()
+
+    @property
+    def has_sharp_pixels(self) -> bool:
+        """Whether any part of the result has been computed."""
+        shown = self._parts.states.upscaling.shown
+        layer = shown.layer if shown else None
+        return layer is not None and (layer.covered is None or not layer.covered.isEmpty())
+
+    def open_path(self, path: Path) -> None:
+        """Open a photograph."""
+        self._parts.states.document.open(path)
+
+    def warm_up(self) -> None:
+        """Let the engine load, now that the window is there."""
+        jobs = self._parts.jobs
+        self._own_jobs = {jobs.list_models(), jobs.warm_up(self._parts.states.choices.settings)}
+
+    def _pages(self) -> list[PageEntry]:
+        return [PageEntry(self.tr("Compare"), "compare", self.page)]
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        across = QHBoxLayout(middle)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self._rail)
+        across.addWidget(self._stack, 1)
+        self.setCentralWidget(middle)
+        for entry in self._entries:
+            self._stack.addWidget(entry.page)
+            self._rail.add_page(entry.title)
+        for name in ("theme", "keys"):
+            self._rail.add_action(self.actions_table[name])
+        self._rail.set_current(0)
+
+    def _connect(self) -> None:
+        parts = self._parts
+        self._rail.chosen.connect(self._stack.setCurrentIndex)
+        parts.theme.changed.connect(self._use_colors)
+        parts.messages.changed.connect(self._show_message)
+        parts.messages.announced.connect(self._announce)
+        self.message_bar.dismissed.connect(parts.messages.dismiss)
+        parts.jobs.finished.connect(self._on_job)
+        parts.jobs.failed.connect(self._on_job_failed)
+        parts.states.document.opened.connect(self._on_opened)
+
+    def _doers(self) -> dict[str, Callable[[], None]]:
+        """What each action does."""
+        states = self._parts.states
+        choices, view, comparison = states.choices, states.view, states.comparison
+        return {
+            "open": self._ask_open,
+            "paste": self._paste,
+            "sample": self._open_sample,
+            "save": self._ask_save,
+            "upscale": states.upscaling.compute_whole,
+            "cancel": states.upscaling.cancel,
+            "more_steps": lambda: choices.set_steps((choices.settings.steps or 1) + 1),
+            "fewer_steps": lambda: choices.set_steps((choices.settings.steps or 1) - 1),
+            "roll_seed": choices.roll_seed,
+            "zoom_in": lambda: view.zoom_at(1.25),
+            "zoom_out": lambda: view.zoom_at(1 / 1.25),
+            "zoom_100": lambda: view.zoom_to(1.0),
+            "zoom_fit": view.fit,
+            "zoom_fill": view.fill,
+            "side-by-side": lambda: self._set_mode(Mode.SIDE_BY_SIDE),
+            "split": lambda: self._set_mode(Mode.SPLIT),
+            "lens": lambda: self._set_mode(Mode.LENS),
+            "difference": lambda: self._set_mode(Mode.DIFFERENCE),
+            "turn_divider": self._turn_divider,
+            "swap": comparison.swap,
+            "theme": self._parts.theme.toggle,
+            "keys": self._show_keys,
+            "full_screen": self._toggle_full_screen,
+            "quit": self._quit,
+        }
+
+    def _turn_divider(self) -> None:
+        self.page.viewer.turn_divider()
+
+    def _set_mode(self, mode: Mode) -> None:
+        self._parts.states.comparison.set_mode(mode)
+        for name in Mode:
+            self.actions_table[name.value].setChecked(name is mode)
+
+    def _ask_open(self) -> None:
+        words = self.tr("Photographs ({0});;All files (*)").format(READABLE)
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open a photograph"), "", words)
+        if name:
+            self.open_path(Path(name))
+
+    def _ask_save(self) -> None:
+        saving = self._parts.states.saving
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save as"), str(saving.suggested_path), WRITABLE)
+        if name:
+            path = Path(name)
+            saving.save(path if path.suffix else path.with_suffix(".png"))
+
+    def _open_sample(self) -> None:
+        if self._parts.sample is not None:
+            self.open_path(self._parts.sample)
+
+    def _paste(self) -> None:
+        data = QGuiApplication.clipboard().mimeData()
+        image = data.imageData() if data is not None and data.hasImage() else None
+        if isinstance(image, QImage) and not image.isNull():
+            self._parts.states.document.open_pasted(image)
+        elif data is None or not self._open_dropped(data):
+            self._parts.messages.tell(self.tr("There is no picture on the clipboard. Copy one and paste again."))
+
+    def _open_dropped(self, data: QMimeData) -> bool:
+        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        if not paths and data.hasText() and (path := _path_in(data.text())):
+            paths = [path]
+        if not paths:
+            return False
+        self.open_path(paths[0])
+        if len(paths) > 1:
+            words = self.tr("Opened the first of {0}. Many at once: mfsr upscale, with files or a folder.")
+            self._parts.messages.tell(words.format(len(paths)))
+        return True
+
+    def _show_keys(self) -> None:
+        KeySheet(self.actions_table.key_rows(), self).show()
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _quit(self) -> None:
+        self.close()
+
+    @Slot()
+    def _use_colors(self) -> None:
+        colors = self._parts.theme.colors
+        self.actions_table.set_icons(colors)
+        self._rail.set_icons([icon(entry.icon, colors) for entry in self._entries])
+        self.page.set_colors(colors)
+        self.setWindowIcon(icon("app", colors, colors.accent))
+
+    @Slot()
+    def _show_message(self) -> None:
+        self.message_bar.show_message(self._parts.messages.newest)
+
+    @Slot(str)
+    def _announce(self, text: str) -> None:
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    @Slot(int, object)
+    def _on_job(self, number: int, answer: object) -> None:
+        if isinstance(answer, list):
+            self._parts.states.choices.set_models(answer)
+
+    @Slot(int, object)
+    def _on_job_failed(self, number: int, failure: Failure) -> None:
+        if number in self._own_jobs:
+            self._parts.messages.fail(failure)
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self.actions_table.set_has_picture(True)
+        document = self._parts.states.document.current
+        if document is not None:
+            self.setWindowTitle(f"{document.name} — MFSR")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+            self.page.hint.set_hovered(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """It went elsewhere."""
+        self.page.hint.set_hovered(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        self.page.hint.set_hovered(False)
+        if self._open_dropped(event.mimeData()):
+            event.acceptProposedAction()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The blink key shows the other side."""
+        if event.key() == BLINK_KEY and not event.isAutoRepeat():
+            self._parts.states.comparison.set_blinking(True)
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """For as long as it is held."""
+        if event.key() == BLINK_KEY and not event.isAutoRepeat():
+            self._parts.states.comparison.set_blinking(False)
+        super().keyReleaseEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The message bar keeps its place."""
+        super().resizeEvent(event)
+        self.message_bar.place()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell once when the window is really there."""
+        super().showEvent(event)
+        if not self._was_shown:
+            self._was_shown = True
+            QTimer.singleShot(0, self.first_shown.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop everything and wait for it; a file being written is finished first."""
+        self._parts.states.upscaling.close()
+        self._parts.jobs.stop()
+        self._parts.background.stop()
+        super().closeEvent(event)
+
+
+def _path_in(text: str) -> Path | None:
+    """A file named by pasted text, as a path or a file address."""
+    text = text.strip()
+    if not text or "\n" in text:
+        return None
+    url = QUrl(text)
+    path = Path(url.toLocalFile()) if url.isLocalFile() else Path(text)
+    return path if path.is_file() else None

@@ -1,0 +1,93 @@
+"""Shared ground of the window's tests: no screen, no torch, no codecs."""
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from mfsr_app.application import build_parts
+from mfsr_app.icons import register_icons
+from mfsr_app.jobs.files import OpenedPicture, PictureToSave
+from mfsr_app.state.results import ResultStore
+from mfsr_app.theme import Theme, ThemeChoice
+from mfsr_app.window import MainWindow, WindowParts
+from mfsr_engine.errors import ImageReadError
+from tests.fakes.scripted_engine import ScriptedUpscaler
+
+
+@dataclass
+class ScriptedFiles:
+    """Files in memory."""
+
+    pictures: dict[str, OpenedPicture] = field(default_factory=dict)
+    written: dict[str, PictureToSave] = field(default_factory=dict)
+    failure: Exception | None = None
+
+    def read(self, path: Path) -> OpenedPicture:
+        if path.name not in self.pictures:
+            raise ImageReadError(f"{path.name} is not a picture. Choose another file.")
+        return self.pictures[path.name]
+
+    def write(self, path: Path, picture: PictureToSave) -> tuple[str, ...]:
+        if self.failure is not None:
+            raise self.failure
+        self.written[path.name] = picture
+        return ()
+
+
+def picture(width: int, height: int, level: float = 0.5) -> OpenedPicture:
+    return OpenedPicture(np.full((height, width, 3), level, np.float32), origin="kept")
+
+
+@pytest.fixture
+def files() -> ScriptedFiles:
+    return ScriptedFiles({"small.png": picture(64, 48), "wide.png": picture(640, 400, 0.8)})
+
+
+@pytest.fixture
+def upscaler() -> ScriptedUpscaler:
+    return ScriptedUpscaler()
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    register_icons()
+    return Theme(qapp, ThemeChoice.LIGHT)
+
+
+@pytest.fixture
+def make_parts(files: ScriptedFiles, upscaler: ScriptedUpscaler, theme: Theme) -> Iterator[Callable[..., WindowParts]]:
+    """Builds states and threads, and ends the threads."""
+    made: list[WindowParts] = []
+
+    def make(store: ResultStore | None = None, sample: Path | None = Path("small.png")) -> WindowParts:
+        made.append(build_parts(lambda: upscaler, files, theme, sample, store))
+        return made[-1]
+
+    yield make
+    for parts in made:
+        parts.states.upscaling.close()
+        parts.jobs.stop()
+        parts.background.stop()
+
+
+@pytest.fixture
+def parts(make_parts: Callable[..., WindowParts]) -> WindowParts:
+    return make_parts()
+
+
+@pytest.fixture
+def window(qtbot, parts: WindowParts) -> Iterator[MainWindow]:
+    shown = MainWindow(parts)
+    qtbot.addWidget(shown)
+    shown.show()
+    qtbot.waitExposed(shown)
+    yield shown
+    shown.close()

@@ -1,0 +1,93 @@
+"""An Upscaler that does what a script tells it: tiles, delays, failures. Needs neither torch nor weights."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mfsr_engine.api import ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings
+from mfsr_engine.geometry import Rect
+from mfsr_engine.progress import FinishedTile, Progress
+
+SMALL = ModelInfo("mfsr-small", "MFSR small", 4, 1, 8, is_teacher=False, licence="Apache-2.0")
+TEACHER = ModelInfo("mfsr-small-teacher", "MFSR small teacher", 4, 40, 50, is_teacher=True, licence="Apache-2.0")
+
+
+@dataclass
+class ScriptedUpscaler:
+    """Enlarges by repeating pixels and darkens by steps and seed, so that every setting gives another picture."""
+
+    tile_px: int = 32
+    seconds_per_tile: float = 0.0
+    installed: tuple[ModelInfo, ...] = (SMALL, TEACHER)
+    failures: list[Exception] = field(default_factory=list)
+    """Raised one after the other by the next calls of `upscale`, after the first tile."""
+    gate: threading.Event | None = None
+    """If set, every tile after the first waits for it (or for a cancel)."""
+    requests: list[UpscaleRequest] = field(default_factory=list)
+    warmed: list[UpscaleSettings] = field(default_factory=list)
+    threads: set[str] = field(default_factory=set)
+    cancelled_after_tiles: list[int] = field(default_factory=list)
+
+    def models(self) -> list[ModelInfo]:
+        self.threads.add(threading.current_thread().name)
+        return list(self.installed)
+
+    def warm_up(self, settings: UpscaleSettings, progress: Progress) -> None:
+        self.warmed.append(settings)
+        progress.report("Loading the model")
+
+    def upscale(self, request: UpscaleRequest, progress: Progress) -> UpscaleResult:
+        self.requests.append(request)
+        size = request.source_size
+        area = request.region or Rect(0, 0, size.width, size.height)
+        picture = np.clip(request.pixels - self._darkening(request.settings), 0.0, 1.0).astype(np.float32)
+        tiles = _tiles(area, self.tile_px)
+        for done, tile in enumerate(tiles):
+            self._wait(progress, done)
+            progress.report("Upscaling", done, len(tiles))
+            pixels = _enlarged(picture[tile.slices()], 4)
+            local = Rect(tile.x - area.x, tile.y - area.y, tile.width, tile.height)
+            progress.tile(FinishedTile(local.scaled(4), np.rint(pixels * 255).astype(np.uint8)))
+            if self.failures:
+                raise self.failures.pop(0)
+        progress.report("Upscaling", len(tiles), len(tiles))
+        return UpscaleResult(
+            pixels=_enlarged(picture[area.slices()], 4),
+            alpha=None if request.alpha is None else _enlarged(request.alpha[area.slices()], 4),
+            model=request.settings.model,
+            steps=request.settings.steps or 1,
+            seed=request.settings.seed,
+            device="cpu",
+            dtype="fp32",
+            seconds=0.01,
+        )
+
+    def _darkening(self, settings: UpscaleSettings) -> float:
+        return 0.05 * (settings.steps or 1) + 0.01 * (settings.seed % 7) + 0.1 * settings.fidelity
+
+    def _wait(self, progress: Progress, done: int) -> None:
+        until = time.monotonic() + self.seconds_per_tile
+        is_gated = self.gate is not None and done > 0
+        while time.monotonic() < until or (is_gated and not self.gate.is_set()):
+            if progress.is_cancelled:
+                break
+            time.sleep(0.002)
+        if progress.is_cancelled:
+            self.cancelled_after_tiles.append(done)
+        progress.check()
+
+
+def _tiles(area: Rect, side: int) -> list[Rect]:
+    return [
+        Rect(x, y, min(side, area.right - x), min(side, area.bottom - y))
+        for y in range(area.y, area.bottom, side)
+        for x in range(area.x, area.right, side)
+    ]
+
+
+def _enlarged(pixels: np.ndarray, factor: int) -> np.ndarray:
+    return np.repeat(np.repeat(pixels, factor, axis=0), factor, axis=1)
