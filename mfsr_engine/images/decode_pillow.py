@@ -15,7 +15,7 @@ from mfsr_engine.images.formats import MAX_READ_MEGAPIXELS
 from mfsr_engine.images.icc import to_srgb
 from mfsr_engine.images.iptc import iptc_of_resources
 
-_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "TIFF", "AVIF", "BMP", "GIF")
+_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "AVIF", "BMP", "GIF")
 _PLAIN_MODES = ("L", "LA", "RGB", "RGBA")
 _EQUIVALENT_MODES = {"1": "L", "La": "LA", "RGBa": "RGBA", "RGBX": "RGB", "YCbCr": "RGB", "HSV": "RGB"}
 _NOTES = {

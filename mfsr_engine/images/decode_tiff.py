@@ -28,6 +28,9 @@ from mfsr_engine.images.quantise import to_float
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _SEPARATED = 0, 1, 2, 5
+_PLANES = 2
+_MULTIPLIED, _UNMULTIPLIED = 1, 2
 _HEADERS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _EXIF_CODES = DESCRIPTIVE_CODES | {ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT}
 
@@ -87,44 +90,61 @@ def _decode_deep(page: Any, data: bytes, records: Records) -> Decoded:
         samples = (samples >> 16).astype(np.uint16)
     if samples.dtype.kind not in "uf":
         raise UnsupportedPicture("holds numbers of an unusual kind. Save it with 8 or 16 bits first.")
-    if page.photometric.name == "SEPARATED":
+    if page.photometric == _SEPARATED:
         return _cmyk(samples, records)
     return Decoded(_with_opacity(samples, page), records, 16, _range_note(samples))
 
 
 def _tiff_samples(page: Any, data: bytes) -> NDArray[Any]:
     """(H, W, C) samples with white high."""
-    import cv2
-
-    kind = page.photometric.name
-    if kind not in ("MINISBLACK", "MINISWHITE", "RGB", "SEPARATED") or page.imagedepth != 1:
-        raise UnsupportedPicture(
-            f"holds colours of a kind that is not read with 16 bits ({kind}). Save it as RGB first."
-        )
+    kind = page.photometric
+    if kind not in (_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _SEPARATED) or page.imagedepth != 1:
+        raise UnsupportedPicture("holds colours of a kind that is not read with 16 bits. Save it as RGB first.")
+    _check_complete(page, data)
     try:
         samples = page.asarray()
-    except ValueError:
-        # WORKAROUND tifffile needs a large further package for LZW; OpenCV's libtiff has it.
-        samples = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-        if samples is None or samples.shape[:2] != (page.imagelength, page.imagewidth):
+    except ValueError as error:
+        if "imagecodecs" not in str(error) or kind not in (_BLACK_IS_ZERO, _RGB):
             raise
-        samples = samples if samples.ndim == 2 else samples[..., [2, 1, 0, 3][: samples.shape[2]]]
-        return np.asarray(samples.reshape(page.imagelength, page.imagewidth, -1))
-    if page.planarconfig.name == "SEPARATE" and samples.ndim == 3:
+        return tiff_samples_by_opencv(data)
+    if page.planarconfig == _PLANES and samples.ndim == 3:
         samples = np.moveaxis(samples, 0, 2)
     samples = samples.reshape(page.imagelength, page.imagewidth, -1)
-    is_inverted = kind == "MINISWHITE" and samples.dtype.kind == "u"
+    is_inverted = kind == _WHITE_IS_ZERO and samples.dtype.kind == "u"
     return np.asarray(np.iinfo(samples.dtype).max - samples) if is_inverted else np.asarray(samples)
+
+
+def _check_complete(page: Any, data: bytes) -> None:
+    """tifffile takes missing pixels for black."""
+    ends = (at + length for at, length in zip(page.dataoffsets, page.databytecounts, strict=False))
+    if max(ends, default=0) > len(data) or not page.dataoffsets:
+        raise ValueError("pixels lie beyond the end of the file")
+
+
+def tiff_samples_by_opencv(data: bytes) -> NDArray[Any]:
+    """(H, W, C) samples of a grey or RGB TIFF, with or without opacity.
+
+    WORKAROUND tifffile reads LZW and some other packings only with imagecodecs, a large further package.
+
+    Raises:
+        ValueError: OpenCV cannot read it either.
+    """
+    import cv2
+
+    samples = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if samples is None:
+        raise ValueError("damaged pixels")
+    return np.asarray(samples[..., None] if samples.ndim == 2 else samples[..., [2, 1, 0, 3][: samples.shape[2]]])
 
 
 def _with_opacity(samples: NDArray[Any], page: Any) -> NDArray[Any]:
     """Colour channels and, if one is declared, opacity; multiplied colours (ExtraSamples 1) are divided again."""
-    colors = 3 if page.photometric.name == "RGB" else 1
+    colors = 3 if page.photometric == _RGB else 1
     extra = page.extrasamples[0] if page.extrasamples else 0
-    if extra not in (1, 2) or samples.shape[2] <= colors:
+    if extra not in (_MULTIPLIED, _UNMULTIPLIED) or samples.shape[2] <= colors:
         return samples[..., :colors]
     plain = samples[..., : colors + 1]
-    if extra == 2:
+    if extra == _UNMULTIPLIED:
         return plain
     result = to_float(plain)
     result[..., :-1] /= np.maximum(result[..., -1:], 1e-6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _FULL_COLOR_QUALITY = 90
 """From this quality on colours are stored in full resolution."""
 _CLASSIC_TIFF_BYTES = 4_000_000_000
-_BYTE, _LONG, _UNDEFINED = 1, 4, 7
+_BYTE, _UNDEFINED = 1, 7
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,13 @@ def _write_tiff(file: BinaryIO, job: EncodeJob) -> None:
             resolutionunit="inch" if job.dpi else None,
             metadata=None,
             software=False,
-            extratags=_extra_tags(exif, job, has_branches=not is_big),
+            extratags=_extra_tags(exif, job),
         )
     if not is_big:
         _append_branches(file, exif)
 
 
-def _extra_tags(exif: ExifRecord, job: EncodeJob, *, has_branches: bool) -> list[tuple[int, int, int, Any, bool]]:
+def _extra_tags(exif: ExifRecord, job: EncodeJob) -> list[tuple[int, int, int, Any, bool]]:
     tags: list[tuple[int, int, int, Any, bool]] = [
         (tag.code, tag.kind, tag.count, tag.data, True) for tag in exif.main if tag.code in DESCRIPTIVE_CODES
     ]
@@ -125,25 +126,24 @@ def _extra_tags(exif: ExifRecord, job: EncodeJob, *, has_branches: bool) -> list
         tags.append((XMP_TAG, _BYTE, len(job.xmp), job.xmp, True))
     if job.iptc:
         tags.append((IPTC_TAG, _UNDEFINED, len(job.iptc), job.iptc, True))
-    if has_branches:
-        tags += [(pointer.code, _LONG, 1, 0, True) for pointer in exif.pack_branches(0)[1]]
     return tags
 
 
 def _append_branches(file: BinaryIO, exif: ExifRecord) -> None:
-    """Put the EXIF and GPS directories behind the file, and their offsets where zeros were written for them."""
-    import tifffile
-
+    """Add the EXIF and GPS directories: the main directory, with pointers to them, moves behind the pixels."""
+    count_of_pointers = len(exif.pack_branches(0)[1])
+    if not count_of_pointers:
+        return
+    file.seek(4)
+    file.seek(struct.unpack(exif.order + "I", file.read(4))[0])
+    (count,) = struct.unpack(exif.order + "H", file.read(2))
+    entries = [file.read(12) for _ in range(count)]
     end = file.seek(0, 2)
     start = end + end % 2
-    packed, pointers = exif.pack_branches(start)
-    if not pointers:
-        return
-    with tifffile.TiffFile(file) as written:
-        places = {code: written.pages.first.tags[code].valueoffset for code in (pointer.code for pointer in pointers)}
-    file.seek(end)
-    file.write(b"\0" * (start - end) + packed)
-    for pointer in pointers:
-        file.seek(places[pointer.code])
-        file.write(pointer.data)
-    file.seek(0, 2)
+    packed, pointers = exif.pack_branches(start + 6 + 12 * (count + count_of_pointers))
+    entries += [struct.pack(exif.order + "HHI", tag.code, tag.kind, tag.count) + tag.data for tag in pointers]
+    entries.sort(key=lambda entry: int(struct.unpack_from(exif.order + "H", entry)[0]))
+    directory = struct.pack(exif.order + "H", len(entries)) + b"".join(entries) + b"\0\0\0\0"
+    file.write(b"\0" * (start - end) + directory + packed)
+    file.seek(4)
+    file.write(struct.pack(exif.order + "I", start))

@@ -90,6 +90,14 @@ class ExifRecord:
             photo=self._with_integers(self.photo, sides, _LONG),
         )
 
+    def with_resolution(self, dpi: tuple[float, float]) -> ExifRecord:
+        """The record with this resolution in pixels per inch, in place of any other."""
+        codes = (X_RESOLUTION, Y_RESOLUTION)
+        rationals = (struct.pack(self.order + "II", round(value * 1000), 1000) for value in dpi)
+        tags = [Tag(code, _RATIONAL, 1, data) for code, data in zip(codes, rationals, strict=True)]
+        tags.append(Tag(RESOLUTION_UNIT, _SHORT, 1, struct.pack(self.order + "H", _INCH)))
+        return replace(self, main=(*(tag for tag in self.main if tag.code not in (*codes, RESOLUTION_UNIT)), *tags))
+
     def without_location(self) -> ExifRecord:
         """The record without its GPS directory."""
         return replace(self, location=())
@@ -162,15 +170,6 @@ def parse_exif(blob: bytes, main_codes: frozenset[int] | None = None) -> ExifRec
     location = reader.directory(pointers.get(LOCATION_POINTER))
     interop = reader.directory(pointers.get(INTEROP_POINTER))
     return ExifRecord(order, main, photo, location, interop)
-
-
-def resolution_record(dpi: tuple[float, float]) -> ExifRecord:
-    """A record that says nothing but the resolution, for formats with no other place for it."""
-    tags = [
-        Tag(code, _RATIONAL, 1, struct.pack("<II", round(value * 1000), 1000))
-        for code, value in zip((X_RESOLUTION, Y_RESOLUTION), dpi, strict=True)
-    ]
-    return ExifRecord("<", (*tags, Tag(RESOLUTION_UNIT, _SHORT, 1, struct.pack("<H", _INCH))))
 
 
 class _Reader:

@@ -13,7 +13,7 @@ from mfsr_engine.geometry import Size
 from mfsr_engine.images import icc, iptc
 from mfsr_engine.images.atomic import replacing
 from mfsr_engine.images.encoding import EncodeJob, encode
-from mfsr_engine.images.exif import ExifError, parse_exif, resolution_record
+from mfsr_engine.images.exif import ExifError, ExifRecord, parse_exif
 from mfsr_engine.images.formats import FORMATS, FormatTraits, ImageFormat, format_of_suffix
 from mfsr_engine.images.quantise import to_uint8, to_uint16
 from mfsr_engine.images.xmp import XmpError, updated_xmp
@@ -118,14 +118,16 @@ class _Preparation:
         return to_uint16(pixels) if depth == 16 else to_uint8(pixels)
 
     def _exif(self, size: Size) -> bytes | None:
+        lonely_dpi = None if self.traits.has_dpi else self.kept.dpi
         if self.kept.exif is None:
-            needs_one = self.kept.dpi is not None and not self.traits.has_dpi
-            return resolution_record(self.kept.dpi).pack() if needs_one and self.kept.dpi else None
+            return ExifRecord("<").with_resolution(lonely_dpi).pack() if lonely_dpi else None
         try:
             record = parse_exif(self.kept.exif).upright().sized(size)
         except ExifError:
             self._left_out("EXIF record is damaged")
             return None
+        if lonely_dpi and record.dpi is None:
+            record = record.with_resolution(lonely_dpi)
         packed = (record if self.options.keep_location else record.without_location()).pack()
         if not self._fits(packed):
             self._left_out(f"EXIF record is too large for {self.traits.title}")
