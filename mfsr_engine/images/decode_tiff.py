@@ -115,7 +115,7 @@ def _tiff_samples(page: Any, data: bytes) -> NDArray[Any]:
 
 
 def _check_complete(page: Any, data: bytes) -> None:
-    """tifffile takes missing pixels for black."""
+    """Tifffile takes missing pixels for black."""
     ends = (at + length for at, length in zip(page.dataoffsets, page.databytecounts, strict=False))
     if max(ends, default=0) > len(data) or not page.dataoffsets:
         raise ValueError("pixels lie beyond the end of the file")

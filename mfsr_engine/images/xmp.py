@@ -60,8 +60,8 @@ def updated_xmp(
     """
     if packet is None and provenance is None:
         return None
-    document = _parsed(_EMPTY if packet is None else _text(packet))
     try:
+        document = _parsed(_EMPTY if packet is None else _text(packet))
         _correct(document, size)
         if not keep_location:
             _drop(document, lambda _, name: name.lower().startswith("gps"))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
 from mfsr_engine.images import KeptMetadata
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 XMP = (
     b'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -19,10 +24,9 @@ XMP = (
     b"</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end='w'?>"
 )
 IPTC = b"\x1c\x02\x78\x00\x07A ferry"
-GRAY_GAMMA_18 = 1.8
 
 
-def gray_profile(gamma: float) -> bytes:
+def _gray_profile(gamma: float) -> bytes:
     """A smallest ICC v2 profile of a grey space with this gamma (ICC.1:2001-04)."""
     entries = {
         b"desc": b"desc\0\0\0\0" + (2).to_bytes(4, "big") + b"g\0" + bytes(78),
@@ -40,13 +44,28 @@ def gray_profile(gamma: float) -> bytes:
     return header.ljust(128, b"\0") + table + body
 
 
-def camera_exif(orientation: int = 1) -> bytes:
+def _camera_exif(orientation: int = 1) -> bytes:
     """An EXIF record with camera, exposure, dimensions, position and maker's note."""
     exif = Image.Exif()
     exif[0x010F], exif[0x0110], exif[0x0112] = "Maker", "Camera", orientation
     exif.get_ifd(0x8769).update({0xA002: 3, 0xA003: 2, 0x9003: "2024:05:06 07:08:09", 0x927C: b"note of the maker"})
     exif.get_ifd(0x8825).update({1: "N", 2: (52.0, 31.0, 0.0)})
     return exif.tobytes().removeprefix(b"Exif\0\0")
+
+
+@pytest.fixture(scope="session")
+def gray_profile() -> bytes:
+    return _gray_profile(1.8)
+
+
+@pytest.fixture(scope="session")
+def camera_exif() -> Callable[[int], bytes]:
+    return _camera_exif
+
+
+@pytest.fixture(scope="session")
+def camera_xmp() -> bytes:
+    return XMP
 
 
 @pytest.fixture(scope="session")
@@ -69,4 +88,4 @@ def alpha() -> np.ndarray:
 
 @pytest.fixture
 def everything(rgb_profile: bytes) -> KeptMetadata:
-    return KeptMetadata(icc_profile=rgb_profile, exif=camera_exif(), xmp=XMP, iptc=IPTC, dpi=(300.0, 200.0))
+    return KeptMetadata(icc_profile=rgb_profile, exif=_camera_exif(), xmp=XMP, iptc=IPTC, dpi=(300.0, 200.0))
