@@ -36,10 +36,14 @@ class ActionRow:
     """Whether it is on or off."""
     needs_picture: bool = False
     """Whether it can be used only while a picture is open."""
+    short: str = ""
+    """Words for a button without icon, if the full ones are too long."""
 
 
-def _row(name: str, words: str, *keys: str, icon: str = "", check: bool = False, picture: bool = True) -> ActionRow:
-    return ActionRow(name, words, keys, icon, check, picture)
+def _row(
+    name: str, words: str, *keys: str, icon: str = "", check: bool = False, picture: bool = True, short: str = ""
+) -> ActionRow:
+    return ActionRow(name, words, keys, icon, check, picture, short)
 
 
 def table() -> tuple[ActionRow, ...]:
@@ -56,7 +60,7 @@ def table() -> tuple[ActionRow, ...]:
         _row("roll_seed", translate("Actions", "Another seed"), "R", icon="dice", picture=False),
         _row("zoom_in", translate("Actions", "Zoom in"), "+", "=", "Ctrl++", "Ctrl+=", icon="zoom-in"),
         _row("zoom_out", translate("Actions", "Zoom out"), "-", "Ctrl+-", icon="zoom-out"),
-        _row("zoom_100", translate("Actions", "100 %"), "1", "Ctrl+1"),
+        _row("zoom_100", translate("Actions", "100 %"), "1", "Ctrl+1", short="1:1"),
         _row("zoom_fit", translate("Actions", "All of the picture"), "0", "Ctrl+0", icon="fit"),
         _row("zoom_fill", translate("Actions", "Fill the pane"), "F"),
         _row("side-by-side", translate("Actions", "Side by side"), "S", icon="side-by-side", check=True),
@@ -128,6 +132,7 @@ def _made(row: ActionRow, window: QWidget, do: Callable[[], None]) -> QAction:
     action.setShortcuts([QKeySequence(keys) for keys in row.keys])
     shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     action.setToolTip(f"{words.rstrip('…')} ({shown})")
+    action.setIconText(row.short or words)
     action.setCheckable(row.is_checkable)
     action.triggered.connect(lambda _checked=False: do())
     return action

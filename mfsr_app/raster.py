@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SMALLEST_LEVEL_PX = 512
 """Levels are halved until the longer side is at most this."""
+COARSE = 4
+"""How many times smaller the coarse picture of a growing one is."""
 BAND_ROWS = 512
 """Rows converted at once, so that converting needs little memory beyond its result."""
 
@@ -25,7 +27,7 @@ class Layer(Protocol):
 
     @property
     def images(self) -> tuple[QImage, ...]:
-        """Full size first, then each half as large as the one before."""
+        """Full size first, then smaller and smaller ones."""
 
     @property
     def size(self) -> Size:
@@ -66,14 +68,15 @@ class GrowingRaster:
 
     def __init__(self, size: Size) -> None:
         self._pixels = np.zeros((size.height, size.width, 4), np.uint8)
-        self._image = _image_over(self._pixels, has_alpha=False)
+        self._coarse = np.zeros((-(-size.height // COARSE), -(-size.width // COARSE), 4), np.uint8)
+        self._images = tuple(_image_over(level, has_alpha=False) for level in (self._pixels, self._coarse))
         self._covered = QRegion()
         self.size = size
 
     @property
     def images(self) -> tuple[QImage, ...]:
-        """The one full-size image; half sizes are made when the picture is finished."""
-        return (self._image,)
+        """Full size, and a coarse one for far views; proper half sizes are made when the picture is finished."""
+        return self._images
 
     @property
     def covered(self) -> QRegion | None:
@@ -92,7 +95,14 @@ class GrowingRaster:
             return
         rows, columns = Rect(inside.x - area.x, inside.y - area.y, inside.width, inside.height).slices()
         self._pixels[inside.slices()] = pixels[rows, columns]
+        self._paste_coarse(inside)
         self._covered = self._covered.united(_qrect(inside))
+
+    def _paste_coarse(self, area: Rect) -> None:
+        """Take every `COARSE`-th pixel, counted from the corner of the whole picture."""
+        left, top = -(-area.x // COARSE), -(-area.y // COARSE)
+        fine = self._pixels[top * COARSE : area.bottom : COARSE, left * COARSE : area.right : COARSE]
+        self._coarse[top : top + fine.shape[0], left : left + fine.shape[1]] = fine
 
     def covers(self, area: Rect) -> bool:
         """Whether all of `area` is filled."""

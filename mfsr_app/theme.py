@@ -63,8 +63,10 @@ class Colors:
     """Behind an error."""
     good: str
     """Bar of a success."""
-    canvas: str = "#777777"
+    canvas: str
     """Behind pictures: neutral in both themes."""
+    check: str
+    """Icon of a tick that shows on the accent."""
 
 
 LIGHT = Colors(
@@ -83,6 +85,7 @@ LIGHT = Colors(
     danger_soft="#fdecea",
     good="#0b6e69",
     canvas="#8a8a8a",
+    check="check-light",
 )
 DARK = Colors(
     window="#1b1d1f",
@@ -100,6 +103,7 @@ DARK = Colors(
     danger_soft="#3c2322",
     good="#5fcabf",
     canvas="#4a4a4a",
+    check="check-dark",
 )
 
 
@@ -145,7 +149,7 @@ QWidget {{ font-size: {base_pt:.1f}pt; }}
 #rail {{ border-right: 1px solid {c.line}; }}
 #header {{ border-bottom: 1px solid {c.line}; }}
 #strip {{ border-top: 1px solid {c.line}; }}
-QScrollArea {{ border: none; background: {c.surface}; }}
+QScrollArea, #fields {{ border: none; background: {c.surface}; }}
 QLabel[role="muted"] {{ color: {c.muted}; font-size: {small:.1f}pt; }}
 QLabel[role="section"] {{ color: {c.text}; font-weight: 600; }}
 QLabel[role="title"] {{ font-size: {large:.1f}pt; font-weight: 600; }}
@@ -179,6 +183,16 @@ QSpinBox::up-button, QSpinBox::down-button {{ border: none; background: transpar
 QSpinBox::up-arrow {{ image: url("icon:chevron-up.svg"); width: 10px; height: 10px; }}
 QSpinBox::down-arrow {{ image: url("icon:chevron-down.svg"); width: 10px; height: 10px; }}
 QComboBox QAbstractItemView {{ background: {c.surface}; border: 1px solid {c.line}; padding: 4px; outline: none; }}
+QComboBox {{ combobox-popup: 0; }}
+QSlider {{ min-height: 24px; }}
+QSlider::groove:horizontal {{ height: 4px; background: {c.line}; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: {c.accent}; border-radius: 2px; }}
+QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -7px 0; border-radius: 9px;
+  background: {c.surface}; border: 3px solid {c.accent}; }}
+QSlider::handle:horizontal:focus {{ background: {c.accent}; }}
+QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {c.outline}; border-radius: 4px;
+  background: {c.surface}; }}
+QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; image: url("icon:{c.check}.svg"); }}
 QCheckBox {{ spacing: 8px; padding: 2px; border: 2px solid transparent; border-radius: 6px; }}
 QCheckBox:focus {{ border-color: {c.accent}; }}
 QProgressBar {{ background: {c.raised}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}

@@ -261,6 +261,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_opened(self) -> None:
         self.actions_table.set_has_picture(True)
+        self.message_bar.float_over(self.page.viewer)
         document = self._parts.states.document.current
         if document is not None:
             self.setWindowTitle(f"{document.name} — MFSR")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QScrollArea, QSlider, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from mfsr_app.pages.size_field import SizeField
 from mfsr_app.state.choices import MAX_SEED, Choices
 from mfsr_app.theme import Colors, Space
-from mfsr_app.widgets.layout import action_button, column, label, row, surface
+from mfsr_app.widgets.layout import action_button, column, label, number_field, row, surface
 from mfsr_app.widgets.step_slider import StepSlider
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ class Controls(QWidget):
     def lay_out(self, upscale: QAction, save: QAction, roll: QAction) -> None:
         """Put everything in its place, with the window's actions for buttons."""
         frame = column(self._panel, 0, Space.S)
-        inner = QWidget()
+        frame.setContentsMargins(1, 0, 0, 0)
+        inner = surface("fields")
         fields = column(inner, Space.L, Space.XS)
         self._fill(fields, roll)
         fields.addStretch()
@@ -78,30 +79,19 @@ class Controls(QWidget):
         self.fidelity.setRange(0, FIDELITY_STOPS)
         self.fidelity.setPageStep(4)
         self.fidelity.setAccessibleName(self.tr("Fidelity: from most detail to closest to the input"))
-        self.seed = QSpinBox()
-        self.seed.setRange(0, MAX_SEED)
-        self.seed.setKeyboardTracking(False)
-        self.seed.setAccessibleName(self.tr("Seed"))
+        self.seed = number_field(self.tr("Seed"), 0, MAX_SEED)
         self.size_field = SizeField()
         self.whole = QCheckBox(self.tr("Go on with the whole picture"))
         self.whole.setAccessibleName(self.whole.text())
         self.whole.setToolTip(self.tr("After the part in view, compute all of the picture without being asked"))
         self.whole.setChecked(True)
         self._steps_words = label("", "muted")
-        self._fidelity_words = label("", "muted")
         self._target_words = label("", "muted")
 
     def _fill(self, fields: QVBoxLayout, roll: QAction) -> None:
         self._add(fields, self.tr("Model"), self.model)
         self._add(fields, self.tr("Steps"), self.steps, self._steps_words)
-        self._add(fields, self.tr("Fidelity"), self.fidelity)
-        ends = row()
-        ends.addWidget(label(self.tr("Most detail"), "muted"))
-        closest = label(self.tr("Closest to input"), "muted")
-        closest.setAlignment(Qt.AlignmentFlag.AlignRight)
-        ends.addWidget(closest)
-        fields.addLayout(ends)
-        fields.addSpacing(Space.M)
+        self._add(fields, self.tr("Fidelity"), self.fidelity, self._fidelity_ends())
         fields.addWidget(label(self.tr("Seed"), "section"))
         seeds = row()
         seeds.addWidget(self.seed, 1)
@@ -110,6 +100,16 @@ class Controls(QWidget):
         fields.addSpacing(Space.M)
         self._add(fields, self.tr("Size of the saved file"), self.size_field, self._target_words)
         fields.addWidget(self.whole)
+
+    def _fidelity_ends(self) -> QWidget:
+        both = QWidget()
+        ends = row()
+        both.setLayout(ends)
+        ends.addWidget(label(self.tr("Most detail"), "muted"))
+        closest = label(self.tr("Closest to input"), "muted")
+        closest.setAlignment(Qt.AlignmentFlag.AlignRight)
+        ends.addWidget(closest)
+        return both
 
     def _add(self, fields: QVBoxLayout, title: str, *widgets: QWidget) -> None:
         head = label(title, "section")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
-from mfsr_app.widgets.layout import row
+from mfsr_app.widgets.layout import number_field, row
 from mfsr_engine.geometry import MAX_SIDE_PX, TargetSize
 
 FACTORS = (4.0, 3.0, 2.0, 1.5, 1.0)
@@ -33,12 +33,9 @@ class SizeField(QWidget):
             (self.tr("Short side"), "short_side"),
         ):
             self.kind.addItem(words, (name, None))
-        self.pixels = QSpinBox()
-        self.pixels.setRange(1, MAX_SIDE_PX)
+        self.pixels = number_field(self.tr("Pixels of that side"), 1, MAX_SIDE_PX)
         self.pixels.setValue(START_PX)
         self.pixels.setSuffix(self.tr(" px"))
-        self.pixels.setKeyboardTracking(False)
-        self.pixels.setAccessibleName(self.tr("Pixels of that side"))
         self.pixels.setEnabled(False)
         inside = row()
         self.setLayout(inside)

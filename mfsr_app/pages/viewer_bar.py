@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QSizePolicy, QWidget
 
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import action_button, label, row
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MODES = ("side-by-side", "split", "lens", "difference")
 HEIGHT_PX = 52
+COMBO_PX = 216
 
 
 class ViewerBar(QFrame):
@@ -53,16 +54,19 @@ class ViewerBar(QFrame):
         combo.setAccessibleName(name)
         combo.setToolTip(name)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(14)
+        combo.setMinimumContentsLength(8)
+        combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        combo.setMaximumWidth(COMBO_PX)
         return combo
 
     def _lay_out(self) -> None:
         inside = row(Space.XS)
         inside.setContentsMargins(Space.M, 0, Space.M, 0)
         self.setLayout(inside)
-        inside.addWidget(self.left)
+        inside.addWidget(action_button(self._actions["open"]))
+        inside.addWidget(self.left, 2)
         inside.addWidget(action_button(self._actions["swap"]))
-        inside.addWidget(self.right)
+        inside.addWidget(self.right, 2)
         inside.addStretch()
         for name in MODES:
             inside.addWidget(action_button(self._actions[name]))
@@ -73,7 +77,6 @@ class ViewerBar(QFrame):
         inside.addWidget(action_button(self._actions["zoom_fit"]))
         hundred = action_button(self._actions["zoom_100"])
         hundred.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        hundred.setText("1:1")
         inside.addWidget(hundred)
 
     @Slot(int)

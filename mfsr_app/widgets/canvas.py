@@ -120,6 +120,7 @@ class Canvas(QWidget):
         self._paint_chips(painter)
         if self.hasFocus():
             painter.setPen(QPen(self._focus_color, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
         self.painted.emit()

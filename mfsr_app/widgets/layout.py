@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from mfsr_app.theme import Space
 
@@ -42,6 +42,16 @@ def surface(name: str) -> QFrame:
     frame = QFrame()
     frame.setObjectName(name)
     return frame
+
+
+def number_field(name: str, smallest: int, largest: int) -> QSpinBox:
+    """A field for a whole number, with a name for screen readers; it tells its value when typing has ended."""
+    field = QSpinBox()
+    field.setRange(smallest, largest)
+    field.setKeyboardTracking(False)
+    field.setAccessibleName(name)
+    field.lineEdit().setTextMargins(Space.S, 0, 0, 0)
+    return field
 
 
 def action_button(action: QAction) -> QToolButton:

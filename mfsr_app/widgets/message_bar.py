@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
@@ -16,7 +16,7 @@ MAX_WIDTH_PX = 720
 
 
 class MessageBar(QFrame):
-    """Lies at the top of its parent, in the middle."""
+    """Lies at the top of its parent, or of a widget in it, in the middle."""
 
     dismissed = Signal(object)
     """The message that was closed or whose time is over."""
@@ -24,6 +24,7 @@ class MessageBar(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("message")
+        self._over = parent
         self._message: Message | None = None
         self._words = label("")
         self._words.setWordWrap(True)
@@ -41,6 +42,11 @@ class MessageBar(QFrame):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._dismiss)
         self.hide()
+
+    def float_over(self, widget: QWidget) -> None:
+        """Lie at the top of this widget, which is somewhere inside of the parent."""
+        self._over = widget
+        self.place()
 
     @property
     def text(self) -> str:
@@ -66,13 +72,14 @@ class MessageBar(QFrame):
         self.raise_()
 
     def place(self) -> None:
-        """Take the place at the top of the parent."""
-        parent = self.parentWidget()
+        """Take the place at the top of the widget it floats over, below the labels of pictures."""
+        parent, over = self.parentWidget(), self._over
         if parent is None:
             return
-        width = min(MAX_WIDTH_PX, parent.width() - 2 * Space.L)
-        height = max(self.heightForWidth(width), self.sizeHint().height())
-        self.setGeometry((parent.width() - width) // 2, Space.XL * 2, width, height)
+        corner = over.mapTo(parent, QPoint(0, 0))
+        width = min(MAX_WIDTH_PX, over.width() - 2 * Space.L)
+        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
+        self.setGeometry(corner.x() + (over.width() - width) // 2, corner.y() + Space.XL * 2, width, height)
 
     def _button(self, text: str) -> QPushButton:
         button = QPushButton(text)

@@ -74,13 +74,10 @@ def paint_lens(painter: QPainter, first: Shown, look: Look, at: QPointF, ratio: 
 
 def paint_difference(painter: QPainter, first: Shown, second: Shown, look: Look) -> None:
     """Draw how far the two sides are apart, several times as strong as it is."""
-    port = look.port
-    apart = QImage(port.width, port.height, QImage.Format.Format_RGB32)
-    apart.fill(QColor("#000000"))
+    apart, other = _flat(first, look), _flat(second, look)
     inner = QPainter(apart)
-    paint_shown(inner, first, look)
     inner.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
-    paint_shown(inner, second, look)
+    inner.drawImage(0, 0, other)
     inner.end()
     for _ in range(DOUBLINGS):
         doubled = QPainter(apart)
@@ -88,6 +85,16 @@ def paint_difference(painter: QPainter, first: Shown, second: Shown, look: Look)
         doubled.drawImage(0, 0, apart.copy())
         doubled.end()
     painter.drawImage(0, 0, apart)
+
+
+def _flat(shown: Shown, look: Look) -> QImage:
+    """A side as it looks in the pane, on black."""
+    image = QImage(look.port.width, look.port.height, QImage.Format.Format_RGB32)
+    image.fill(QColor("#000000"))
+    painter = QPainter(image)
+    paint_shown(painter, shown, look)
+    painter.end()
+    return image
 
 
 def paint_chip(painter: QPainter, text: str, inside: QRectF, side: Qt.AlignmentFlag) -> None:

@@ -54,7 +54,7 @@ def _is_hidden(above: Layer | None) -> bool:
 def _paint_layer(painter: QPainter, layer: Layer, look: Look, *, is_smooth: bool) -> None:
     frame = look.frame
     scale = frame.width() / layer.size.width
-    level = _level(len(layer.images), scale)
+    level = _level(layer, frame.width())
     seen = _seen(frame, layer.size, look.port)
     if seen.isEmpty():
         return
@@ -71,12 +71,9 @@ def _rectangles(region: QRegion) -> list[QRect]:
     return list(cast("Iterable[QRect]", region))
 
 
-def _level(count: int, scale: float) -> int:
+def _level(layer: Layer, shown_width: float) -> int:
     """The smallest level that is still at least as fine as the screen."""
-    level = 0
-    while level + 1 < count and scale * 2 ** (level + 1) <= 1.0:
-        level += 1
-    return level
+    return max(number for number, image in enumerate(layer.images) if number == 0 or image.width() >= shown_width)
 
 
 def _seen(frame: QRectF, size: Size, port: Size) -> QRect:
