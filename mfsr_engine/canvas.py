@@ -20,10 +20,10 @@ DISK_LIMIT_BYTES = 512 * 2**20
 class Canvas:
     """A part of the enlarged picture that tiles are added to."""
 
-    def __init__(self, area: Rect, disk_limit_bytes: int = DISK_LIMIT_BYTES) -> None:
+    def __init__(self, area: Rect) -> None:
         """`area` is what the canvas shows, in pixels of the whole enlarged picture."""
         self.area = area
-        self.pixels = _zeros((area.height, area.width, 3), disk_limit_bytes)
+        self.pixels = _zeros((area.height, area.width, 3))
 
     def add(
         self, place: Rect, pixels: NDArray[np.float32], down: NDArray[np.float32], across: NDArray[np.float32]
@@ -58,8 +58,8 @@ def _moved(part: Rect, origin: Rect) -> Rect:
     return Rect(part.x - origin.x, part.y - origin.y, part.width, part.height)
 
 
-def _zeros(shape: tuple[int, int, int], disk_limit_bytes: int) -> NDArray[np.float32]:
-    if 4 * shape[0] * shape[1] * shape[2] <= disk_limit_bytes:
+def _zeros(shape: tuple[int, int, int]) -> NDArray[np.float32]:
+    if 4 * shape[0] * shape[1] * shape[2] <= DISK_LIMIT_BYTES:
         return np.zeros(shape, np.float32)
     folder = paths.cache_dir()
     folder.mkdir(parents=True, exist_ok=True)

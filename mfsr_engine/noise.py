@@ -23,7 +23,7 @@ def noise_field(seed: int, channels: int, area: Rect) -> Tensor:
     the CPU in fp32, so that all devices start from the same noise.
 
     Args:
-        seed: 0 or above.
+        seed: 0 to 2^64 - 1; larger ones wrap around.
         channels: channels C of the flow's space.
         area: in cells; x and y may be anything, also negative.
 

@@ -71,9 +71,9 @@ class Axis:
         place = np.arange(self.starts[index] * scale, (self.starts[index] + self.tile) * scale) + 0.5
         weights = ((place > begin) & (place < end)).astype(np.float64)
         if index > 0:
-            weights *= _ramp((place - begin) / (scale * (self.supports[index - 1][1] - self.supports[index][0])))
+            weights *= _ramp(place - begin, scale * (self.supports[index - 1][1] - self.supports[index][0]))
         if index < len(self.starts) - 1:
-            weights *= _ramp((end - place) / (scale * (self.supports[index][1] - self.supports[index + 1][0])))
+            weights *= _ramp(end - place, scale * (self.supports[index][1] - self.supports[index + 1][0]))
         return weights
 
 
@@ -182,6 +182,6 @@ def _rect(across: tuple[int, int], down: tuple[int, int]) -> Rect:
     return Rect(across[0], down[0], across[1] - across[0], down[1] - down[0])
 
 
-def _ramp(share: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Raised cosine from 0 at 0 to 1 at 1."""
-    return 0.5 - 0.5 * np.cos(np.pi * np.clip(share, 0, 1))
+def _ramp(distance: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+    """Raised cosine from 0 at distance 0 to 1 at `length`; without a length, 1."""
+    return 0.5 - 0.5 * np.cos(np.pi * np.clip(distance / max(length, 1e-9), 0, 1))

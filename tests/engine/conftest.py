@@ -37,7 +37,7 @@ def make_tiny_model(
     network = CompactVelocity(TINY)
     for parameter in network.parameters():
         if not parameter.abs().sum():
-            torch.nn.init.normal_(parameter, std=0.03)
+            torch.nn.init.normal_(parameter, std=0.15)
     card = ModelCard(
         name=name,
         title="Tiny",
@@ -69,6 +69,12 @@ def tiny_teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
         max_steps=40,
         guidance=2.0,
     )
+
+
+@pytest.fixture
+def make_model(tmp_path: Path) -> Callable[..., Path]:
+    """Makes further tiny models: `make_model("name", role=..., image=..., default_steps=...)`."""
+    return lambda name, **options: make_tiny_model(tmp_path / "made" / name, name, **options)
 
 
 @pytest.fixture

@@ -1,0 +1,78 @@
+"""The store finds models by name and by path, and knows what to say when there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mfsr_engine.api import BUNDLED_MODEL
+from mfsr_engine.errors import ModelError
+from mfsr_engine.hub.card import Family, ModelCard, Role, write_card
+from mfsr_engine.hub.store import ModelStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def add(root: Path, name: str, role: Role = Role.STUDENT, folder: str | None = None) -> Path:
+    place = root / (folder or name)
+    write_card(ModelCard(name=name, title=name.upper(), family=Family.COMPACT, role=role, licence="MIT"), place)
+    return place
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ModelStore:
+    return ModelStore((tmp_path / "bundled", tmp_path / "user"))
+
+
+def test_the_bundled_student_comes_first_and_teachers_last(store: ModelStore) -> None:
+    bundled, user = store.roots
+    add(bundled, "a-teacher", Role.TEACHER)
+    add(bundled, BUNDLED_MODEL)
+    add(user, "b")
+    assert [model.card.name for model in store.installed()] == [BUNDLED_MODEL, "b", "a-teacher"]
+    assert [model.info.is_teacher for model in store.installed()] == [False, False, True]
+
+
+def test_a_model_is_found_by_name_and_by_path(store: ModelStore, tmp_path: Path) -> None:
+    place = add(store.roots[1], "mine", folder="another-folder-name")
+    elsewhere = add(tmp_path / "elsewhere", "other")
+    assert store.find("mine").folder == place
+    assert store.find("another-folder-name").folder == place
+    assert store.find(str(elsewhere)).card.name == "other"
+
+
+def test_the_first_root_wins_where_names_meet(store: ModelStore) -> None:
+    first = add(store.roots[0], "same")
+    add(store.roots[1], "same")
+    assert store.find("same").folder == first
+    assert len(store.installed()) == 1
+
+
+def test_an_unknown_name_lists_the_known_ones(store: ModelStore) -> None:
+    add(store.roots[0], "one")
+    add(store.roots[0], "two")
+    with pytest.raises(ModelError, match=r'"three".*Installed: one, two'):
+        store.find("three")
+
+
+def test_without_any_model_it_says_so(store: ModelStore) -> None:
+    assert store.installed() == []
+    with pytest.raises(ModelError, match="Installed: none"):
+        store.find("")
+
+
+def test_a_broken_card_hides_only_its_own_model(store: ModelStore) -> None:
+    add(store.roots[0], "good")
+    broken = add(store.roots[0], "bad") / "model.toml"
+    broken.write_text("name = 3\n")
+    assert [model.card.name for model in store.installed()] == ["good"]
+    assert [(folder.name, "model.toml" in str(error)) for folder, error in store.broken()] == [("bad", True)]
+    with pytest.raises(ModelError, match=r"model\.toml"):
+        store.find("bad")
+
+
+def test_a_folder_that_is_no_model_is_refused(store: ModelStore, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="not a model folder"):
+        store.find(str(tmp_path))
