@@ -307,7 +307,8 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.first_shown.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop everything and wait for it; a file being written is finished first."""
+        """Stop everything and wait for it, out of sight; a file being written is finished first."""
+        self.hide()
         self._parts.states.upscaling.close()
         self._parts.jobs.stop()
         self._parts.background.stop()

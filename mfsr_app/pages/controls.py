@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from mfsr_app.pages.size_field import SizeField
 from mfsr_app.state.choices import MAX_SEED, Choices
 from mfsr_app.theme import Colors, Space
-from mfsr_app.widgets.layout import action_button, column, label, number_field, row, surface
+from mfsr_app.widgets.layout import action_button, choice_field, column, label, number_field, row, surface
 from mfsr_app.widgets.step_slider import StepSlider
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ class Controls(QWidget):
         )
 
     def _make_fields(self) -> None:
-        self.model = QComboBox()
-        self.model.setAccessibleName(self.tr("Model"))
+        self.model = choice_field(self.tr("Model"))
         self.steps = StepSlider()
         self.steps.setAccessibleName(self.tr("Steps"))
         self.fidelity = QSlider(Qt.Orientation.Horizontal)

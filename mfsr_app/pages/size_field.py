@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
-from mfsr_app.widgets.layout import number_field, row
+from mfsr_app.widgets.layout import choice_field, number_field, row
 from mfsr_engine.geometry import MAX_SIDE_PX, TargetSize
 
 FACTORS = (4.0, 3.0, 2.0, 1.5, 1.0)
@@ -22,8 +22,7 @@ class SizeField(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.kind = QComboBox()
-        self.kind.setAccessibleName(self.tr("Size of the saved file"))
+        self.kind = choice_field(self.tr("Size of the saved file"))
         for factor in FACTORS:
             self.kind.addItem(self.tr("{0:g} times").format(factor), ("factor", factor))
         for words, name in (

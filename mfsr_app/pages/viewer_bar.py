@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QSizePolicy, QWidget
 
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import action_button, label, row
+from mfsr_app.widgets.layout import action_button, choice_field, label, row
 
 if TYPE_CHECKING:
     from mfsr_app.actions import Actions
@@ -50,8 +50,7 @@ class ViewerBar(QFrame):
         return self._zoom
 
     def _side(self, name: str) -> QComboBox:
-        combo = QComboBox()
-        combo.setAccessibleName(name)
+        combo = choice_field(name)
         combo.setToolTip(name)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(8)

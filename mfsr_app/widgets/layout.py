@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from mfsr_app.theme import Space
 
@@ -42,6 +42,14 @@ def surface(name: str) -> QFrame:
     frame = QFrame()
     frame.setObjectName(name)
     return frame
+
+
+def choice_field(name: str) -> QComboBox:
+    """A field with a list to choose from; the list has a name for screen readers too."""
+    field = QComboBox()
+    field.setAccessibleName(name)
+    field.view().setAccessibleName(name)
+    return field
 
 
 def number_field(name: str, smallest: int, largest: int) -> QSpinBox:

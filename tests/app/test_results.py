@@ -1,0 +1,62 @@
+"""Results are kept within a bound of memory."""
+
+import numpy as np
+
+from mfsr_app.raster import GrowingRaster, raster_of
+from mfsr_app.state.results import Kept, ResultStore, restore, spill
+from mfsr_engine.api import UpscaleResult, UpscaleSettings
+from mfsr_engine.geometry import Size
+
+
+def whole(steps: int, level: float = 0.5) -> Kept:
+    pixels = np.full((64, 64, 3), level, np.float32)
+    result = UpscaleResult(pixels, None, "m", steps, 0, "cpu", "fp32", 0.1)
+    return Kept(UpscaleSettings(steps=steps), raster=raster_of(pixels), result=result)
+
+
+ONE = whole(1).memory_bytes
+
+
+def test_all_stay_in_memory_under_the_bound():
+    store = ResultStore(bound_bytes=3 * ONE)
+    for steps in (1, 2, 3):
+        store.put(whole(steps))
+    assert store.to_spill() == []
+
+
+def test_the_least_recently_used_leave_first_and_the_newest_never():
+    store = ResultStore(bound_bytes=int(1.5 * ONE))
+    for steps in (1, 2, 3):
+        store.put(whole(steps))
+    store.get(UpscaleSettings(steps=1))
+    assert [kept.settings.steps for kept in store.to_spill()] == [2, 3]
+    assert [kept.settings.steps for kept in ResultStore(0).to_spill()] == []
+
+
+def test_a_spilled_result_lets_go_of_memory_and_comes_back_equal(tmp_path):
+    store = ResultStore()
+    kept = whole(2, level=0.7)
+    before = kept.raster.levels[0].copy()
+    store.put(kept)
+    store.spilled(spill(kept, tmp_path))
+    assert kept.is_whole
+    assert kept.memory_bytes == 0
+    assert kept.layer is None
+    np.testing.assert_array_equal(kept.result.pixels, np.float32(0.7))
+    np.testing.assert_array_equal(restore(kept).levels[0], before)
+
+
+def test_unfinished_results_in_the_way_are_dropped():
+    store = ResultStore(bound_bytes=0)
+    store.put(Kept(UpscaleSettings(steps=5), growing=GrowingRaster(Size(64, 64))))
+    store.put(whole(1))
+    assert store.to_spill() == []
+    assert [kept.settings.steps for kept in store.all()] == [1]
+
+
+def test_clearing_removes_what_lies_on_disk():
+    store = ResultStore()
+    folder = store.spill_folder()
+    assert folder.is_dir()
+    store.clear()
+    assert not folder.exists()

@@ -1,0 +1,80 @@
+"""Starting: what opens the window, what goes to the command line, and what is not loaded yet."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from mfsr_app import display, main
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["photo.jpg"], ["folder/photo"], ["--measure-startup", "a.png"], ["--theme=dark"]]
+)
+def test_files_and_nothing_open_the_window(arguments):
+    assert main._is_for_window(arguments)
+
+
+@pytest.mark.parametrize("arguments", [["upscale", "a.png"], ["--version"], ["--help"], ["doctor"], ["nonsense"]])
+def test_everything_else_goes_to_the_command_line(arguments):
+    assert not main._is_for_window(arguments)
+
+
+def test_a_file_without_suffix_opens_the_window(tmp_path, monkeypatch):
+    (tmp_path / "photo").touch()
+    monkeypatch.chdir(tmp_path)
+    assert main._is_for_window(["photo"])
+
+
+def test_without_a_display_one_is_told_what_to_do(monkeypatch, capsys):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert main.main([]) == 1
+    assert "mfsr upscale PHOTO.jpg" in capsys.readouterr().err
+
+
+def test_missing_libraries_are_named_by_package():
+    assert display.missing_packages({"libc.so.6": "libc6", "libnothere.so.9": "libnothere9"}) == ["libnothere9"]
+
+
+SHOW_A_WINDOW = """
+import sys
+from pathlib import Path
+import mfsr_app.main
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from mfsr_app.application import build_parts, real_engine
+from mfsr_app.icons import register_icons
+from mfsr_app.jobs.engine_files import EnginePictureFiles
+from mfsr_app.theme import Theme
+from mfsr_app.window import MainWindow
+app = QApplication([])
+register_icons()
+window = MainWindow(build_parts(real_engine, EnginePictureFiles(), Theme(app)))
+window.show()
+QTimer.singleShot(50, window.close)
+app.exec()
+heavy = {"torch", "cv2", "diffusers", "PIL", "scipy"} & set(sys.modules)
+print(sorted(heavy))
+"""
+
+
+def run(code: list[str]) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.run(
+        [sys.executable, *code], capture_output=True, text=True, env=environment, timeout=60, check=False
+    )
+
+
+def test_showing_the_window_loads_neither_torch_nor_codecs():
+    done = run(["-c", SHOW_A_WINDOW])
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_the_start_can_be_measured():
+    done = run(["-m", "mfsr_app", "--measure-startup"])
+    assert done.returncode == 0, done.stderr
+    assert 0 < json.loads(done.stdout)["window_shown_s"] < 20

@@ -1,0 +1,174 @@
+"""What is computed, when, and what is dropped."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from mfsr_app.state.messages import MessageKind
+from mfsr_app.state.results import ResultStore
+from mfsr_app.state.upscaling import Part
+from mfsr_engine.errors import OutOfMemoryError
+from mfsr_engine.geometry import Rect, Size
+
+
+def opened(parts, qtbot, name="small.png", port=Size(400, 400)):
+    states = parts.states
+    states.view.set_port(port)
+    with qtbot.waitSignal(states.document.opened):
+        states.document.open(Path(name))
+    return states
+
+
+def is_whole(states):
+    return states.upscaling.shown is not None and states.upscaling.shown.is_whole
+
+
+def zoomed(parts, qtbot):
+    """The wide picture at 100 %, a small part in view, everything held at the second tile."""
+    states = opened(parts, qtbot, "wide.png", Size(200, 200))
+    states.view.zoom_to(1.0)
+    return states
+
+
+def test_a_picture_seen_whole_is_computed_whole_at_once(parts, upscaler, qtbot):
+    states = opened(parts, qtbot)
+    qtbot.waitUntil(lambda: is_whole(states))
+    assert [request.region for request in upscaler.requests] == [None]
+
+
+def test_the_part_in_view_comes_first_then_the_whole(parts, upscaler, qtbot):
+    states = zoomed(parts, qtbot)
+    qtbot.waitUntil(lambda: is_whole(states))
+    first, last = upscaler.requests[0].region, upscaler.requests[-1].region
+    assert last is None
+    assert first.intersected(Rect(295, 175, 50, 50)) == Rect(295, 175, 50, 50)
+    assert first.width * first.height < 0.1 * 640 * 400
+
+
+def test_tiles_of_the_part_in_view_lie_where_they_belong(parts, upscaler, qtbot):
+    parts.states.upscaling.set_computes_whole(False)
+    states = zoomed(parts, qtbot)
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 1 and states.upscaling.activity is None)
+    seen = states.view.visible
+    growing = states.upscaling.shown.growing
+    assert growing.covers(seen.scaled(4))
+    assert not growing.covers(Rect(0, 0, 8, 8))
+    assert not states.upscaling.shown.is_whole
+
+
+def test_without_the_whole_the_next_part_is_computed_when_it_comes_into_view(parts, upscaler, qtbot):
+    parts.states.upscaling.set_computes_whole(False)
+    states = zoomed(parts, qtbot)
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 1 and states.upscaling.activity is None)
+    states.view.pan(600, 0)
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 2 and states.upscaling.activity is None)
+    assert states.upscaling.shown.growing.covers(states.view.visible.scaled(4))
+
+
+def test_a_change_cancels_what_is_out_of_date_within_one_tile(parts, upscaler, qtbot):
+    upscaler.gate = threading.Event()
+    states = opened(parts, qtbot)
+    qtbot.waitUntil(
+        lambda: states.upscaling.shown is not None and states.upscaling.shown.growing.covers(Rect(0, 0, 9, 9))
+    )
+    states.choices.set_steps(4)
+    qtbot.waitUntil(lambda: upscaler.cancelled_after_tiles == [1])
+    upscaler.gate.set()
+    qtbot.waitUntil(lambda: is_whole(states))
+    assert states.upscaling.shown.result.steps == 4
+    assert [kept.settings.steps for kept in states.upscaling.kept if kept.is_whole] == [4]
+
+
+def test_what_a_cancelled_job_still_sends_is_dropped(parts, upscaler, qtbot):
+    upscaler.gate = threading.Event()
+    states = opened(parts, qtbot)
+    qtbot.waitUntil(lambda: states.upscaling.shown is not None and not states.upscaling.shown.growing.covered.isEmpty())
+    states.upscaling.cancel()
+    covered = states.upscaling.shown.growing.covered
+    upscaler.gate.set()
+    qtbot.wait(100)
+    assert states.upscaling.shown.growing.covered == covered
+    assert not is_whole(states)
+
+
+def test_after_a_cancel_nothing_runs_until_asked(parts, upscaler, qtbot):
+    upscaler.gate = threading.Event()
+    states = opened(parts, qtbot)
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
+    states.upscaling.cancel()
+    assert states.upscaling.activity is None
+    states.view.zoom_to(2.0)
+    qtbot.wait(250)
+    assert len(upscaler.requests) == 1
+    upscaler.gate.set()
+    states.upscaling.compute_whole()
+    qtbot.waitUntil(lambda: is_whole(states))
+
+
+def test_results_differ_by_every_setting_and_are_kept_by_it(parts, qtbot):
+    states = opened(parts, qtbot)
+    levels = []
+    for change in (
+        lambda: None,
+        lambda: states.choices.set_steps(2),
+        lambda: states.choices.set_seed(5),
+        lambda: states.choices.set_fidelity(0.5),
+    ):
+        change()
+        qtbot.waitUntil(lambda: is_whole(states))
+        levels.append(round(float(states.upscaling.shown.result.pixels[0, 0, 0]), 3))
+    assert levels == [0.45, 0.4, 0.35, 0.3]
+    assert len([kept for kept in states.upscaling.kept if kept.is_whole]) == 4
+
+
+def test_another_picture_forgets_the_results_of_the_one_before(parts, qtbot):
+    states = opened(parts, qtbot)
+    qtbot.waitUntil(lambda: is_whole(states))
+    opened(parts, qtbot, "wide.png")
+    qtbot.waitUntil(lambda: is_whole(states))
+    assert len(states.upscaling.kept) == 1
+    assert states.upscaling.shown.result.pixels.shape == (1600, 2560, 3)
+
+
+def test_a_failure_is_told_and_a_new_attempt_succeeds(parts, upscaler, qtbot):
+    upscaler.failures = [OutOfMemoryError("This picture does not fit into memory. Choose a smaller part.")]
+    states = opened(parts, qtbot)
+    qtbot.waitUntil(lambda: parts.messages.newest is not None)
+    assert parts.messages.newest.kind is MessageKind.ERROR
+    assert "does not fit" in parts.messages.newest.text
+    assert states.upscaling.activity is None
+    states.upscaling.compute_whole()
+    qtbot.waitUntil(lambda: is_whole(states))
+
+
+def test_progress_says_which_part_and_how_far(parts, upscaler, qtbot):
+    upscaler.gate = threading.Event()
+    states = zoomed(parts, qtbot)
+    qtbot.waitUntil(lambda: states.upscaling.activity is not None and states.upscaling.activity.report is not None)
+    assert states.upscaling.activity.part is Part.REGION
+    upscaler.gate.set()
+    qtbot.waitUntil(lambda: is_whole(states) and states.upscaling.activity is None)
+
+
+def test_results_over_the_bound_go_to_disk_and_come_back_when_chosen(make_parts, qtbot):
+    parts = make_parts(ResultStore(bound_bytes=1))
+    states = opened(parts, qtbot)
+    qtbot.waitUntil(lambda: is_whole(states))
+    states.choices.set_steps(2)
+    qtbot.waitUntil(lambda: is_whole(states))
+    first = next(kept for kept in states.upscaling.kept if kept.settings.steps == 1)
+    qtbot.waitUntil(lambda: first.raster is None)
+    assert isinstance(first.result.pixels, np.memmap)
+    states.choices.set_steps(1)
+    qtbot.waitUntil(lambda: first.raster is not None)
+    assert states.upscaling.shown is first
+
+
+def test_a_region_is_not_computed_twice_for_a_nudge_of_the_view(parts, upscaler, qtbot):
+    parts.states.upscaling.set_computes_whole(False)
+    states = zoomed(parts, qtbot)
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 1 and states.upscaling.activity is None)
+    states.view.zoom_at(1.02)
+    qtbot.wait(250)
+    assert len(upscaler.requests) == 1
