@@ -177,6 +177,7 @@ def _upscaled(
     write_options: Callable[[UpscaleResult], images.WriteOptions],
 ) -> Outcome:
     began_s = time.monotonic()
+    progress.check()
     target = _free_target(item)
     if target is None:
         return Skipped(item)

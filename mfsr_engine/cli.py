@@ -103,7 +103,11 @@ def upscale(
     ending = None if file_format is None else f".{'jpg' if file_format is ImageFormat.JPEG else file_format}"
     naming = batch.Naming(_suffix(settings.size, store.find(model).card.image.scale), output, ending)
     items = batch.plan_items(inputs, naming, overwrite=overwrite)
-    if not _run(items, settings, store, file_format, is_json):
+    try:
+        are_well = _run(items, settings, store, file_format, is_json)
+    except KeyboardInterrupt:  # else typer would answer it, with another exit code
+        raise Cancelled from None
+    if not are_well:
         raise typer.Exit(EXIT_FAILED)
 
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -66,7 +66,7 @@ class Axis:
                 total[low:high] += raw[low - shift : high - shift]
         return np.divide(own, total, out=np.zeros_like(own), where=own > 0).astype(np.float32)
 
-    def _raw(self, index: int, scale: int) -> NDArray[np.float64]:
+    def _raw(self, index: int, scale: int) -> NDArray[np.floating[Any]]:
         begin, end = (v * scale for v in self.supports[index])
         place = np.arange(self.starts[index] * scale, (self.starts[index] + self.tile) * scale) + 0.5
         weights = ((place > begin) & (place < end)).astype(np.float64)
@@ -182,6 +182,6 @@ def _rect(across: tuple[int, int], down: tuple[int, int]) -> Rect:
     return Rect(across[0], down[0], across[1] - across[0], down[1] - down[0])
 
 
-def _ramp(distance: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+def _ramp(distance: NDArray[np.floating[Any]], length: int) -> NDArray[np.floating[Any]]:
     """Raised cosine from 0 at distance 0 to 1 at `length`; without a length, 1."""
     return 0.5 - 0.5 * np.cos(np.pi * np.clip(distance / max(length, 1e-9), 0, 1))
