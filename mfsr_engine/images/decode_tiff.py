@@ -100,7 +100,6 @@ def _tiff_samples(page: Any, data: bytes) -> NDArray[Any]:
     kind = page.photometric
     if kind not in (_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _SEPARATED) or page.imagedepth != 1:
         raise UnsupportedPicture("holds colours of a kind that is not read with 16 bits. Save it as RGB first.")
-    _check_complete(page, data)
     try:
         samples = page.asarray()
     except ValueError as error:
@@ -112,13 +111,6 @@ def _tiff_samples(page: Any, data: bytes) -> NDArray[Any]:
     samples = samples.reshape(page.imagelength, page.imagewidth, -1)
     is_inverted = kind == _WHITE_IS_ZERO and samples.dtype.kind == "u"
     return np.asarray(np.iinfo(samples.dtype).max - samples) if is_inverted else np.asarray(samples)
-
-
-def _check_complete(page: Any, data: bytes) -> None:
-    """Tifffile takes missing pixels for black."""
-    ends = (at + length for at, length in zip(page.dataoffsets, page.databytecounts, strict=False))
-    if max(ends, default=0) > len(data) or not page.dataoffsets:
-        raise ValueError("pixels lie beyond the end of the file")
 
 
 def tiff_samples_by_opencv(data: bytes) -> NDArray[Any]:

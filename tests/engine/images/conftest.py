@@ -26,22 +26,42 @@ XMP = (
 IPTC = b"\x1c\x02\x78\x00\x07A ferry"
 
 
-def _gray_profile(gamma: float) -> bytes:
-    """A smallest ICC v2 profile of a grey space with this gamma (ICC.1:2001-04)."""
+WHITE_D50 = bytes.fromhex("0000f6d6000100000000d32d")
+
+
+def _profile(kind: bytes, space: bytes, between: bytes, entries: dict[bytes, bytes]) -> bytes:
+    """A smallest ICC v2 profile with these tags (ICC.1:2001-04)."""
     entries = {
         b"desc": b"desc\0\0\0\0" + (2).to_bytes(4, "big") + b"g\0" + bytes(78),
         b"cprt": b"text\0\0\0\0none\0\0\0\0",
-        b"wtpt": b"XYZ \0\0\0\0" + bytes.fromhex("0000f6d6000100000000d32d"),
-        b"kTRC": b"curv\0\0\0\0" + (1).to_bytes(4, "big") + round(gamma * 256).to_bytes(2, "big") + b"\0\0",
-    }
+        b"wtpt": b"XYZ \0\0\0\0" + WHITE_D50,
+    } | entries
     table, body, at = len(entries).to_bytes(4, "big"), b"", 128 + 4 + 12 * len(entries)
     for signature, data in entries.items():
         data += bytes(-len(data) % 4)
         table += signature + (at + len(body)).to_bytes(4, "big") + len(data).to_bytes(4, "big")
         body += data
-    header = (at + len(body)).to_bytes(4, "big") + bytes(4) + b"\x02\x10\0\0mntrGRAYXYZ " + bytes(12) + b"acsp"
-    header = header.ljust(68, b"\0") + bytes.fromhex("0000f6d6000100000000d32d")
-    return header.ljust(128, b"\0") + table + body
+    header = (
+        (at + len(body)).to_bytes(4, "big") + bytes(4) + b"\x02\x10\0\0" + kind + space + between + bytes(12) + b"acsp"
+    )
+    return (header.ljust(68, b"\0") + WHITE_D50).ljust(128, b"\0") + table + body
+
+
+def _gray_profile(gamma: float) -> bytes:
+    curve = b"curv\0\0\0\0" + (1).to_bytes(4, "big") + round(gamma * 256).to_bytes(2, "big") + b"\0\0"
+    return _profile(b"mntr", b"GRAY", b"XYZ ", {b"kTRC": curve})
+
+
+def _muddy_profile() -> bytes:
+    """A CMYK space in which every colour is the same grey (L* 50): a table of 2^4 points from inks to LAB."""
+    points = b"".join(
+        bytes([0 if black else 127 if (cyan or magenta or yellow) else 255, 128, 128])
+        for cyan in (0, 1) for magenta in (0, 1) for yellow in (0, 1) for black in (0, 1)
+    )  # fmt: skip
+    one, nought = (1 << 16).to_bytes(4, "big"), bytes(4)
+    matrix = b"".join(one if row == column else nought for row in range(3) for column in range(3))
+    table = b"mft1\0\0\0\0\x04\x03\x02\0" + matrix + bytes(range(256)) * 4 + points + bytes(range(256)) * 3
+    return _profile(b"prtr", b"CMYK", b"Lab ", {b"A2B0": table})
 
 
 def _camera_exif(orientation: int = 1) -> bytes:
@@ -56,6 +76,11 @@ def _camera_exif(orientation: int = 1) -> bytes:
 @pytest.fixture(scope="session")
 def gray_profile() -> bytes:
     return _gray_profile(1.8)
+
+
+@pytest.fixture(scope="session")
+def muddy_cmyk_profile() -> bytes:
+    return _muddy_profile()
 
 
 @pytest.fixture(scope="session")

@@ -96,6 +96,15 @@ def test_cmyk_without_profile_is_converted_and_said(tmp_path):
     assert "without a profile" in picture.notes[0]
 
 
+@pytest.mark.parametrize("name", ["a.jpg", "a.tiff"])
+def test_cmyk_is_converted_through_its_own_profile(tmp_path, muddy_cmyk_profile, name):
+    image = Image.new("CMYK", (8, 8), (0, 255, 255, 0))
+    picture = read(saved(tmp_path, image, name, icc_profile=muddy_cmyk_profile))
+    assert np.abs(picture.pixels[0, 0] - 0.465).max() < 0.02
+    assert picture.kept.icc_profile is None
+    assert "own profile" in picture.notes[0]
+
+
 def test_a_profile_of_another_space_is_left_out_and_said(tmp_path, rgb_profile):
     image = Image.new("CMYK", (8, 8), (0, 255, 255, 0))
     picture = read(saved(tmp_path, image, "a.tiff", icc_profile=rgb_profile))
@@ -168,6 +177,11 @@ def test_tiff_packings_that_tifffile_lacks_are_read_by_opencv(channels):
     kind = "rgb" if channels > 1 else "minisblack"
     tifffile.imwrite(file, stored.squeeze(), photometric=kind, extrasamples=extra, compression="zlib")
     assert np.array_equal(tiff_samples_by_opencv(file.getvalue()), stored)
+
+
+def test_tiff_of_16_bits_packed_with_lzw(tmp_path):
+    path = saved(tmp_path, Image.fromarray(RGBA16[..., 0]), "a.tiff", compression="tiff_lzw")
+    assert np.array_equal(np.round(read(path).pixels[..., 0] * 65535), RGBA16[..., 0])
 
 
 def test_tiff_with_white_as_zero(tmp_path):
@@ -263,7 +277,19 @@ def test_a_disk_that_fails(tmp_path, monkeypatch):
     assert "Input/output error" in refusal(tmp_path / "a.png")
 
 
-NAMES = ["a.png", "a.jpg", "a.webp", "a.tiff", "a.bmp", "a.gif", "a.avif", "a.heic", "deep.png", "deep.tiff"]
+NAMES = [
+    "a.png",
+    "a.jpg",
+    "a.webp",
+    "a.tiff",
+    "a.bmp",
+    "a.gif",
+    "a.avif",
+    "a.heic",
+    "deep.png",
+    "deep.tiff",
+    "strips.tiff",
+]
 
 
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.9])
@@ -276,11 +302,23 @@ def test_a_file_that_is_cut_off(tmp_path, name, share):
         cv2.imwrite(str(path), noise.astype(np.uint16) * 257)
     elif name == "deep.tiff":
         tifffile.imwrite(path, noise.astype(np.uint16) * 257, photometric="rgb")
+    elif name == "strips.tiff":
+        deep = noise.astype(np.uint16) * 257
+        tifffile.imwrite(path, deep, photometric="rgb", compression="zlib", rowsperstrip=2)
     else:
         Image.fromarray(noise).save(path)
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * share)])
     assert "damaged or cut off" in refusal(path)
+
+
+def test_a_tiff_whose_last_strips_are_missing_altogether(tmp_path):
+    path, deep = tmp_path / "a.tiff", np.repeat(RGBA16[..., :3], 2, axis=0)
+    tifffile.imwrite(path, deep, photometric="rgb", compression="zlib", rowsperstrip=2)
+    with tifffile.TiffFile(path) as file:
+        third_strip_at = file.pages.first.dataoffsets[2]
+    path.write_bytes(path.read_bytes()[:third_strip_at])
+    assert "cut off" in refusal(path)
 
 
 def test_a_jpeg_without_its_last_byte(tmp_path):

@@ -48,6 +48,11 @@ def test_lossy_formats_with_opacity_keep_it(tmp_path, pixels, alpha, suffix):
     assert np.abs(read(write(tmp_path / f"a{suffix}", pixels, alpha, kept=BARE).path).alpha - alpha).max() < 0.02
 
 
+def test_webp_keeps_the_colours_under_clear_places(tmp_path, pixels, alpha):
+    picture = read(write(tmp_path / "a.webp", pixels, alpha * 0, kept=BARE).path)
+    assert np.abs(picture.pixels - pixels).mean() < 0.01
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     width=st.integers(1, 9),
