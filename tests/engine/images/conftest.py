@@ -73,27 +73,27 @@ def _camera_exif(orientation: int = 1) -> bytes:
     return exif.tobytes().removeprefix(b"Exif\0\0")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def gray_profile() -> bytes:
     return _gray_profile(1.8)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def muddy_cmyk_profile() -> bytes:
     return _muddy_profile()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def camera_exif() -> Callable[[int], bytes]:
     return _camera_exif
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def camera_xmp() -> bytes:
     return XMP
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def rgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
