@@ -1,0 +1,198 @@
+"""Recipes: everything that decides a training run, typed, documented and read from TOML. Knows no torch."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mfsr_engine.errors import RequestError
+
+
+class Section(BaseModel):
+    """Base of all parts of a recipe: frozen, and unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class DataRecipe(Section):
+    """Photographs and the damage done to them."""
+
+    photos: Path
+    """Folder of photographs, searched with its subfolders; relative to the recipe."""
+    degradation: Literal["mixed", "camera", "heavy"] = "mixed"
+    """Kind of damage the student shall undo."""
+    crop_px: int = Field(384, ge=64, multiple_of=4)
+    """Side of the crops cut from the photographs, pixels."""
+    crops_per_photo: int = Field(8, ge=1)
+    """Most crops from one photograph."""
+    versions: int = Field(4, ge=1)
+    """Damaged versions prepared of each crop."""
+    patch_px: int = Field(96, ge=16, multiple_of=4)
+    """Side of a training patch in the large picture, pixels."""
+    batch_size: int = Field(16, ge=1)
+    """Patches per step and process."""
+    validation_share: float = Field(0.02, ge=0, lt=0.5)
+    """Share of the photographs (by file) kept for validation."""
+
+
+class NetworkRecipe(Section):
+    """Shape of a compact network made from nothing; a student takes its teacher's."""
+
+    width: int = Field(96, ge=8)
+    """Channels inside."""
+    blocks: int = Field(12, ge=1)
+    """Residual blocks."""
+    embedding: int = Field(256, ge=16)
+    """Width of the time and prompt embeddings."""
+
+
+class FlowMatchingObjective(Section):
+    """Plain flow matching, for a teacher: the velocity e - x at a random time, under a prompt that tells good targets from bad."""
+
+    kind: Literal["flow-matching"] = "flow-matching"
+    time_mean: float = 0.4
+    """Mean of the logit of t."""
+    time_std: float = Field(1.0, gt=0)
+    """Standard deviation of the logit of t."""
+    degraded_share: float = Field(0.15, ge=0, le=0.5)
+    """Share of samples whose target is a worse picture, under the "degraded" prompt."""
+    null_share: float = Field(0.1, ge=0, le=0.5)
+    """Share of samples with the null prompt."""
+
+
+class EndPointLosses(Section):
+    """Losses on the picture a student reaches, weights of 0 switch one off. Off by default."""
+
+    every: int = Field(1, ge=1)
+    """Steps between two uses."""
+    batch_size: int = Field(8, ge=1)
+    """Samples of the batch they are computed on."""
+    pixel: float = Field(0.0, ge=0)
+    """Weight of the mean absolute pixel difference."""
+    lpips: float = Field(0.0, ge=0)
+    """Weight of LPIPS (AlexNet)."""
+    features: float = Field(0.0, ge=0)
+    """Weight of the structure and texture distance of VGG16 features (DISTS)."""
+    adversarial: float = Field(0.0, ge=0)
+    """Weight of the adversarial term against a small patch discriminator."""
+    rollout_share: float = Field(0.5, ge=0, le=1)
+    """Share of uses in which the student first walks some steps itself and is judged on the next one, so that more steps refine."""
+
+
+class MeanFlowObjective(Section):
+    """MeanFlow distillation under the guided velocity of a teacher."""
+
+    kind: Literal["meanflow"] = "meanflow"
+    teacher: Path
+    """Model folder of the teacher; relative to the recipe."""
+    guidance: float = Field(2.0, ge=0)
+    """Scale w of the teacher's guidance; 1 is the positive prompt alone."""
+    target: Literal["teacher", "data"] = "teacher"
+    """Instantaneous velocity: the guided teacher's, or e - x as in the original MeanFlow (a baseline)."""
+    derivative: Literal["secant", "jvp"] = "secant"
+    """How du/dt is had: a finite step along the trajectory, or exact forward-mode differentiation."""
+    secant_step: float = Field(0.02, gt=0, lt=0.5)
+    """Length of the secant's step in time."""
+    time_mean: float = -0.4
+    """Mean of the logit of the two times drawn."""
+    time_std: float = Field(1.0, gt=0)
+    """Standard deviation of the logit."""
+    instantaneous_share: float = Field(0.5, ge=0, le=1)
+    """Share of samples with r = t."""
+    whole_share: float = Field(0.2, ge=0, le=1)
+    """Share of samples with r = 0, t = 1: the one-step case."""
+    adaptive_power: float = Field(1.0, ge=0)
+    """Power p of the adaptive weight 1 / (loss + c)^p; 0 switches it off."""
+    adaptive_offset: float = Field(1e-3, gt=0)
+    """Offset c of the adaptive weight."""
+    tangent_clamp: float = Field(5.0, gt=0)
+    """Largest absolute value of (t - r) du/dt."""
+    tangent_warmup_steps: int = Field(0, ge=0)
+    """Steps over which the derivative's part of the target grows from 0 to its full size."""
+    weight: float = Field(1.0, ge=0)
+    """Weight of the MeanFlow loss beside the end-point losses."""
+    end_point: EndPointLosses = EndPointLosses()
+    """Losses on the picture itself."""
+
+
+class OptimizerRecipe(Section):
+    """AdamW with warm-up and cosine decay."""
+
+    learning_rate: float = Field(5e-4, gt=0)
+    """Highest learning rate."""
+    final_learning_rate: float = Field(1e-5, ge=0)
+    """Learning rate at the end."""
+    warmup_steps: int = Field(200, ge=0)
+    """Steps of linear warm-up."""
+    betas: tuple[float, float] = (0.9, 0.99)
+    """Decay of the two moments."""
+    weight_decay: float = Field(0.0, ge=0)
+    """Decoupled weight decay."""
+    clip: float = Field(1.0, gt=0)
+    """Largest gradient norm."""
+    accumulate: int = Field(1, ge=1)
+    """Batches per optimizer step."""
+    ema: tuple[float, ...] = (0.999,)
+    """Decays of the averaged weights kept; the first one is exported."""
+
+
+class RunRecipe(Section):
+    """Length, precision and what is kept."""
+
+    steps: int = Field(10_000, ge=1)
+    """Optimizer steps in all."""
+    minutes: float | None = None
+    """If given, the learning rate follows this wall-clock time, and training ends with it even before `steps`."""
+    precision: Literal["fp32", "bf16", "fp16"] = "bf16"
+    """Autocast precision."""
+    seed: int = 0
+    """Seed of data, noise and initial weights."""
+    checkpoint_minutes: float = Field(10.0, gt=0)
+    """Minutes between checkpoints."""
+    keep_checkpoints: int = Field(2, ge=1)
+    """Newest checkpoints kept."""
+    log_every: int = Field(50, ge=1)
+    """Steps between two lines of metrics."""
+
+
+class Recipe(Section):
+    """A whole training run."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    """Name of the model to be made; letters, digits, dots, dashes."""
+    data: DataRecipe
+    network: NetworkRecipe = NetworkRecipe()
+    objective: Annotated[FlowMatchingObjective | MeanFlowObjective, Field(discriminator="kind")]
+    optimizer: OptimizerRecipe = OptimizerRecipe()
+    run: RunRecipe = RunRecipe()
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe; paths in it become absolute.
+
+    Raises:
+        RequestError: the file is missing or wrong; the message names the field.
+    """
+    try:
+        recipe = Recipe.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise RequestError(f"Cannot read the recipe {path}: {error.strerror}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise RequestError(f"The recipe {path} is not valid TOML: {error}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise RequestError(f"The recipe {path} has a wrong field {field}: {first['msg']}.") from error
+    return resolved(recipe, path.parent)
+
+
+def resolved(recipe: Recipe, folder: Path) -> Recipe:
+    """The recipe with its relative paths taken from `folder`."""
+    data = recipe.data.model_copy(update={"photos": (folder / recipe.data.photos).resolve()})
+    objective = recipe.objective
+    if isinstance(objective, MeanFlowObjective):
+        objective = objective.model_copy(update={"teacher": (folder / objective.teacher).resolve()})
+    return recipe.model_copy(update={"data": data, "objective": objective})

@@ -1,0 +1,155 @@
+"""A pack: square crops of photographs beside several damaged versions of each, as plain arrays that training reads without decoding anything."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from distill.degrade import degrade, preset, soften
+from mfsr_engine import images
+from mfsr_engine.errors import RequestError
+from mfsr_engine.progress import Progress
+
+FACTOR = 4
+
+
+@dataclass(frozen=True)
+class PackConfig:
+    """What a pack is made of; the same configuration and photographs give the same pack to the byte."""
+
+    crop_px: int = 384
+    """Side of a crop, a multiple of 4."""
+    crops_per_photo: int = 8
+    """Most crops cut from one photograph, spread over it."""
+    versions: int = 4
+    """Damaged versions of each crop."""
+    degradation: str = "mixed"
+    """Preset of the damage."""
+    seed: int = 0
+    """Seed of all randomness."""
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack on disk, opened for reading. Arrays are memory-mapped."""
+
+    high: NDArray[np.uint8]
+    """(N, S, S, 3) good crops."""
+    low: NDArray[np.uint8]
+    """(V, N, S / 4, S / 4, 3) damaged versions."""
+    soft: NDArray[np.uint8]
+    """(N, S, S, 3) worse pictures of full size, for the "degraded" prompt."""
+
+    @staticmethod
+    def open(folder: Path) -> Pack:
+        """Open a finished pack.
+
+        Raises:
+            RequestError: the folder holds no finished pack.
+        """
+        if not (folder / "pack.json").is_file():
+            raise RequestError(f"{folder} holds no finished pack of training crops; build it again.")
+        high, low, soft = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("high", "low", "soft"))
+        return Pack(high, low, soft)
+
+
+def build_pack(photos: Sequence[Path], folder: Path, config: PackConfig, progress: Progress, workers: int = 1) -> Pack:
+    """Cut and damage the photographs, unless the folder already holds exactly this pack.
+
+    Args:
+        photos: readable pictures; those smaller than a crop are passed over.
+        folder: where the pack lies; made if missing, replaced if it is another pack.
+        config: what to make.
+        progress: told of each photograph.
+        workers: processes that share the work.
+
+    Returns:
+        The opened pack.
+
+    Raises:
+        RequestError: no photograph is large enough.
+        Cancelled: stopped; nothing is left behind.
+    """
+    identity = {"config": asdict(config), "photos": _fingerprint(photos)}
+    if _holds(folder, identity):
+        return Pack.open(folder)
+    partial_folder = folder.with_name(folder.name + ".partial")
+    shutil.rmtree(partial_folder, ignore_errors=True)
+    partial_folder.mkdir(parents=True)
+    try:
+        _write_arrays(photos, partial_folder, config, progress, workers)
+        (partial_folder / "pack.json").write_text(json.dumps(identity, indent=1))
+        shutil.rmtree(folder, ignore_errors=True)
+        partial_folder.rename(folder)
+    finally:
+        shutil.rmtree(partial_folder, ignore_errors=True)
+    return Pack.open(folder)
+
+
+def _write_arrays(photos: Sequence[Path], folder: Path, config: PackConfig, progress: Progress, workers: int) -> None:
+    high: list[NDArray[np.uint8]] = []
+    low: list[NDArray[np.uint8]] = []
+    soft: list[NDArray[np.uint8]] = []
+    with ProcessPoolExecutor(workers) as pool:
+        jobs = pool.map(partial(_damaged_crops, config=config), enumerate(photos), chunksize=4)
+        for done, crops in enumerate(jobs):
+            progress.report("Preparing training crops", done, len(photos))
+            for good, damaged, worse in crops:
+                high.append(good)
+                low.append(damaged)
+                soft.append(worse)
+    if not high:
+        raise RequestError(f"No photograph is at least {config.crop_px} pixels on both sides; choose larger ones.")
+    np.save(folder / "high.npy", np.stack(high))
+    np.save(folder / "low.npy", np.stack(low, axis=1))
+    np.save(folder / "soft.npy", np.stack(soft))
+
+
+def _damaged_crops(
+    numbered: tuple[int, Path], config: PackConfig
+) -> list[tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]]:
+    cv2.setNumThreads(1)
+    number, photo = numbered
+    pixels = images.read(photo).pixels
+    found = []
+    for place, crop in enumerate(crops_of(pixels, config.crop_px, config.crops_per_photo)):
+        generator = np.random.default_rng([config.seed, number, place])
+        versions = [degrade(crop, preset(config.degradation), generator, FACTOR) for _ in range(config.versions)]
+        found.append((_bytes(crop), np.stack([_bytes(v) for v in versions]), _bytes(soften(crop, generator))))
+    return found
+
+
+def crops_of(pixels: NDArray[np.float32], side_px: int, most: int) -> list[NDArray[np.float32]]:
+    """At most `most` square crops spread evenly over a picture (H, W, 3); none if it is smaller than a crop."""
+    height, width = pixels.shape[:2]
+    rows, columns = height // side_px, width // side_px
+    if rows * columns == 0:
+        return []
+    cells = np.arange(rows * columns)
+    chosen = cells[np.linspace(0, len(cells) - 1, min(most, len(cells))).round().astype(int)]
+    places = [((height - side_px) * (c // columns) // max(1, rows - 1), (width - side_px) * (c % columns) // max(1, columns - 1)) for c in chosen]
+    return [np.ascontiguousarray(pixels[y : y + side_px, x : x + side_px]) for y, x in places]
+
+
+def _bytes(pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return (np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def _fingerprint(photos: Sequence[Path]) -> str:
+    listing = "\n".join(f"{p.name} {p.stat().st_size}" for p in photos)
+    return hashlib.sha256(listing.encode()).hexdigest()
+
+
+def _holds(folder: Path, identity: dict[str, object]) -> bool:
+    description = folder / "pack.json"
+    return description.is_file() and json.loads(description.read_text()) == identity

@@ -1,0 +1,108 @@
+"""Named strengths of damage. The numbers of "heavy" are those SeeSR and DiT4SR train with; "camera" is what real small photographs show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mfsr_engine.errors import RequestError
+
+
+@dataclass(frozen=True)
+class StageConfig:
+    """One round of blur, resize, noise and JPEG of the two-order model."""
+
+    blur_probability: float = 1.0
+    """Share of pictures blurred in this round."""
+    sigma: tuple[float, float] = (0.2, 3.0)
+    """Range of the kernel's standard deviation, pixels."""
+    sinc_probability: float = 0.1
+    """Share of kernels that are sinc filters (ringing)."""
+    resize_probabilities: tuple[float, float, float] = (0.2, 0.7, 0.1)
+    """Shares enlarged, reduced, left alone."""
+    resize_range: tuple[float, float] = (0.15, 1.5)
+    """Smallest and largest factor."""
+    noise_sigma: tuple[float, float] = (1.0, 30.0)
+    """Range of Gaussian noise, in 8-bit counts."""
+    poisson_scale: tuple[float, float] = (0.05, 3.0)
+    """Range of the shot noise's scale."""
+    gaussian_probability: float = 0.5
+    """Share with Gaussian rather than shot noise."""
+    grey_probability: float = 0.4
+    """Share whose noise is equal in all channels."""
+    jpeg_quality: tuple[int, int] = (30, 95)
+    """Range of the JPEG quality."""
+
+
+@dataclass(frozen=True)
+class CameraConfig:
+    """Real-camera damage: optics and sensor blur, fine noise, some sharpening, seldom strong JPEG. No chain of resizes."""
+
+    sigma: tuple[float, float] = (0.8, 3.4)
+    """Range of the optical blur before the picture is reduced by 4, in pixels of the large picture."""
+    read_noise: tuple[float, float] = (0.0, 4.0)
+    """Range of the noise in black, 8-bit counts."""
+    shot_noise: tuple[float, float] = (0.0, 0.0008)
+    """Range of the noise variance per unit of signal (0..1 units)."""
+    sharpen_probability: float = 0.4
+    """Share sharpened in the camera."""
+    sharpen_amount: tuple[float, float] = (0.2, 1.2)
+    """Range of the unsharp mask's amount."""
+    jpeg_probability: float = 0.4
+    """Share stored as JPEG."""
+    jpeg_quality: tuple[int, int] = (60, 98)
+    """Range of the JPEG quality."""
+
+
+@dataclass(frozen=True)
+class DegradationConfig:
+    """A mixture of damages; each picture meets one of them."""
+
+    heavy_share: float = 1.0
+    """Share of pictures that go through the two-order model; the rest through the camera model."""
+    first: StageConfig = field(default_factory=StageConfig)
+    """First round."""
+    second: StageConfig = field(
+        default_factory=lambda: StageConfig(
+            blur_probability=0.8,
+            sigma=(0.2, 1.5),
+            resize_probabilities=(0.3, 0.4, 0.3),
+            resize_range=(0.3, 1.2),
+            noise_sigma=(1.0, 25.0),
+            poisson_scale=(0.05, 2.5),
+        )
+    )
+    """Second round."""
+    final_sinc_probability: float = 0.8
+    """Share with a sinc filter beside the last JPEG."""
+    camera: CameraConfig = field(default_factory=CameraConfig)
+    """The camera model."""
+
+
+_MILD_FIRST = StageConfig(sigma=(0.2, 2.0), resize_range=(0.4, 1.2), noise_sigma=(1, 12), poisson_scale=(0.05, 1.2), jpeg_quality=(55, 95))
+_MILD_SECOND = StageConfig(
+    blur_probability=0.4,
+    sigma=(0.2, 1.0),
+    resize_probabilities=(0.2, 0.3, 0.5),
+    resize_range=(0.6, 1.1),
+    noise_sigma=(1, 8),
+    poisson_scale=(0.05, 0.8),
+    jpeg_quality=(60, 95),
+)
+
+PRESETS = {
+    "heavy": DegradationConfig(),
+    "camera": DegradationConfig(heavy_share=0.0),
+    "mixed": DegradationConfig(heavy_share=0.3, first=_MILD_FIRST, second=_MILD_SECOND),
+}
+"""Presets by name: "heavy" (SeeSR's two-order settings), "camera" (real-camera damage), "mixed" (camera, and a milder two-order share)."""
+
+
+def preset(name: str) -> DegradationConfig:
+    """The preset of that name.
+
+    Raises:
+        RequestError: there is none.
+    """
+    if name not in PRESETS:
+        raise RequestError(f'There is no degradation preset "{name}"; choose one of {", ".join(PRESETS)}.')
+    return PRESETS[name]

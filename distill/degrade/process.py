@@ -1,0 +1,113 @@
+"""Whole degradations: from a good picture to the small damaged one of a training pair, reproducible from a generator."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from distill.degrade import kernels, stages
+from distill.degrade.presets import CameraConfig, DegradationConfig, StageConfig
+from distill.degrade.stages import Picture, Resizer
+from mfsr_engine.geometry import Size
+
+_RESIZERS: tuple[Resizer, ...] = ("area", "bilinear", "bicubic")
+
+
+def degrade(picture: Picture, config: DegradationConfig, generator: np.random.Generator, factor: int = 4) -> Picture:
+    """The damaged picture, `factor` times smaller, rounded to 8 bits.
+
+    Args:
+        picture: (H, W, 3) float32 0..1, sides multiples of `factor`.
+        config: strengths.
+        generator: all randomness comes from here.
+        factor: how many times smaller.
+
+    Returns:
+        (H / factor, W / factor, 3) float32 0..1.
+    """
+    size = Size(picture.shape[1] // factor, picture.shape[0] // factor)
+    if generator.random() < config.heavy_share:
+        return stages.rounded(_two_order(picture, size, config, generator))
+    return stages.rounded(_camera(picture, size, config.camera, generator))
+
+
+def soften(picture: Picture, generator: np.random.Generator) -> Picture:
+    """A worse picture of the same size: what a teacher is shown under the "degraded" prompt, so that guidance can lead away from it."""
+    sigma = generator.uniform(0.8, 2.2)
+    worse = stages.blurred(picture, kernels.elliptical(15, _spec(generator, (sigma, sigma))))
+    if generator.random() < 0.5:
+        worse = stages.with_gaussian_noise(worse, generator.uniform(2, 12) / 255, generator.random() < 0.4, generator)
+    if generator.random() < 0.5:
+        worse = stages.with_jpeg(worse, int(generator.integers(25, 75)))
+    return stages.rounded(worse)
+
+
+def _camera(picture: Picture, size: Size, config: CameraConfig, generator: np.random.Generator) -> Picture:
+    base = generator.uniform(*config.sigma)
+    spread = generator.uniform(0.85, 1.18)
+    blur = kernels.BlurSpec("gaussian", base * spread, base / spread, generator.uniform(0, np.pi))
+    small = stages.blurred(picture, kernels.elliptical(25, blur))
+    small = stages.resized(small, size, "area" if generator.random() < 0.3 else "bilinear")
+    read, shot = generator.uniform(*config.read_noise) ** 2 / 4 / 255, generator.uniform(*config.shot_noise)
+    small = stages.with_sensor_noise(small, read, shot, generator.choice([0.0, 0.5, 0.8]), generator)
+    if generator.random() < config.sharpen_probability:
+        small = stages.sharpened(small, generator.uniform(*config.sharpen_amount), generator.uniform(0.6, 1.6))
+    if generator.random() < config.jpeg_probability:
+        small = stages.with_jpeg(small, int(generator.integers(*config.jpeg_quality, endpoint=True)))
+    return small
+
+
+def _two_order(picture: Picture, size: Size, config: DegradationConfig, generator: np.random.Generator) -> Picture:
+    full = Size(picture.shape[1], picture.shape[0])
+    worse = _round(picture, full, config.first, generator)
+    worse = stages.with_jpeg(worse, _quality(config.first, generator))
+    worse = _round(worse, size, config.second, generator)
+    ring = generator.random() < config.final_sinc_probability
+    kernel = kernels.sinc(_odd_size(generator), generator.uniform(np.pi / 3, np.pi))
+    jpeg_last = generator.random() < 0.5
+    if jpeg_last:
+        worse = stages.resized(worse, size, _resizer(generator))
+        worse = stages.blurred(worse, kernel) if ring else worse
+        return stages.with_jpeg(worse, _quality(config.second, generator))
+    worse = stages.with_jpeg(worse, _quality(config.second, generator))
+    worse = stages.resized(worse, size, _resizer(generator))
+    return stages.blurred(worse, kernel) if ring else worse
+
+
+def _round(picture: Picture, unit: Size, config: StageConfig, generator: np.random.Generator) -> Picture:
+    if generator.random() < config.blur_probability:
+        picture = stages.blurred(picture, _kernel(config, generator))
+    choice = generator.choice(3, p=config.resize_probabilities)
+    low, high = config.resize_range
+    scale = (generator.uniform(1, high), generator.uniform(low, 1), 1.0)[choice]
+    picture = stages.resized(picture, unit.scaled(scale), _resizer(generator))
+    is_grey = bool(generator.random() < config.grey_probability)
+    if generator.random() < config.gaussian_probability:
+        return stages.with_gaussian_noise(picture, generator.uniform(*config.noise_sigma) / 255, is_grey, generator)
+    return stages.with_poisson_noise(picture, generator.uniform(*config.poisson_scale), is_grey, generator)
+
+
+def _kernel(config: StageConfig, generator: np.random.Generator) -> Picture:
+    size = _odd_size(generator)
+    if generator.random() < config.sinc_probability:
+        return kernels.sinc(size, generator.uniform(np.pi / 3 if size < 13 else np.pi / 5, np.pi))
+    return kernels.elliptical(size, _spec(generator, config.sigma))
+
+
+def _spec(generator: np.random.Generator, sigma: tuple[float, float]) -> kernels.BlurSpec:
+    shape = generator.choice(["gaussian", "generalised", "plateau"], p=[0.7, 0.18, 0.12])
+    beta = {"gaussian": 1.0, "generalised": generator.uniform(0.5, 4.0), "plateau": generator.uniform(1.0, 2.0)}[shape]
+    sigma_x = generator.uniform(*sigma)
+    sigma_y = generator.uniform(*sigma) if generator.random() < 0.5 else sigma_x
+    return kernels.BlurSpec(shape, sigma_x, sigma_y, generator.uniform(-np.pi, np.pi), beta)
+
+
+def _odd_size(generator: np.random.Generator) -> int:
+    return int(2 * generator.integers(3, 11) + 1)
+
+
+def _resizer(generator: np.random.Generator) -> Resizer:
+    return _RESIZERS[int(generator.integers(3))]
+
+
+def _quality(config: StageConfig, generator: np.random.Generator) -> int:
+    return int(generator.integers(*config.jpeg_quality, endpoint=True))

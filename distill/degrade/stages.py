@@ -1,0 +1,91 @@
+"""Single kinds of damage as pure functions: a picture (H, W, 3) float32 0..1 and parameters in, the damaged picture out."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mfsr_engine.geometry import Size
+
+Picture = NDArray[np.float32]
+Resizer = Literal["area", "bilinear", "bicubic"]
+
+_INTERPOLATION = {"area": cv2.INTER_AREA, "bilinear": cv2.INTER_LINEAR, "bicubic": cv2.INTER_CUBIC}
+
+
+def blurred(picture: Picture, kernel: NDArray[np.float32]) -> Picture:
+    """Convolved with the kernel, borders mirrored."""
+    return cv2.filter2D(picture, -1, kernel, borderType=cv2.BORDER_REFLECT_101)  # type: ignore[no-any-return]
+
+
+def resized(picture: Picture, size: Size, resizer: Resizer) -> Picture:
+    """Resized without an anti-alias filter of its own (other than "area"), as cheap software does it."""
+    return cv2.resize(picture, (size.width, size.height), interpolation=_INTERPOLATION[resizer])  # type: ignore[no-any-return]
+
+
+def with_gaussian_noise(picture: Picture, sigma: float, is_grey: bool, generator: np.random.Generator) -> Picture:
+    """Additive noise of standard deviation `sigma` (0..1 units), equal in all channels if `is_grey`."""
+    channels = 1 if is_grey else 3
+    noise = generator.standard_normal((*picture.shape[:2], channels), dtype=np.float32) * np.float32(sigma)
+    return _clipped(picture + noise)
+
+
+def with_poisson_noise(picture: Picture, scale: float, is_grey: bool, generator: np.random.Generator) -> Picture:
+    """Shot noise: `scale` times the difference between a Poisson draw at 8-bit counts and its mean."""
+    signal = picture.mean(axis=2, keepdims=True) if is_grey else picture
+    noise = generator.poisson(np.clip(signal, 0, 1) * 255.0).astype(np.float32) / 255.0 - signal
+    return _clipped(picture + noise * np.float32(scale))
+
+
+def with_sensor_noise(picture: Picture, read: float, shot: float, grain_px: float, generator: np.random.Generator) -> Picture:
+    """Camera noise: variance read^2 + shot * signal, smoothed by `grain_px` as demosaicing and in-camera denoising leave it.
+
+    Args:
+        picture: (H, W, 3) float32 0..1.
+        read: standard deviation in black, 0..1 units.
+        shot: variance per unit of signal.
+        grain_px: standard deviation of the noise grain, pixels; 0 is white noise. The noise keeps its strength.
+        generator: source of the noise.
+    """
+    noise = generator.standard_normal(picture.shape, dtype=np.float32)
+    if grain_px > 0:
+        smooth = cv2.GaussianBlur(noise, (0, 0), grain_px)
+        noise = smooth / max(float(smooth.std()), 1e-6)
+    return _clipped(picture + noise * np.sqrt(read**2 + shot * np.clip(picture, 0, 1)).astype(np.float32))
+
+
+def with_jpeg(picture: Picture, quality: int) -> Picture:
+    """Compressed as JPEG (quality 1..100, chroma subsampled) and read back."""
+    done, data = cv2.imencode(".jpg", _bytes(picture)[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    assert done, "an 8-bit picture can always be encoded"
+    return cv2.imdecode(data, cv2.IMREAD_COLOR)[:, :, ::-1].astype(np.float32) / np.float32(255)
+
+
+def sharpened(picture: Picture, amount: float, radius_px: float) -> Picture:
+    """Unsharp mask as cameras apply it, halos included."""
+    return _clipped(picture + np.float32(amount) * (picture - cv2.GaussianBlur(picture, (0, 0), radius_px)))
+
+
+def sharpened_target(picture: Picture, amount: float = 0.5, radius_px: int = 51, threshold: float = 10.0) -> Picture:
+    """Unsharp mask with a soft mask that leaves flat areas alone: the sharpened ground truth of Real-ESRGAN."""
+    blur = cv2.GaussianBlur(picture, (radius_px, radius_px), 0)
+    residual = picture - blur
+    mask = (np.abs(residual) * 255.0 > threshold).astype(np.float32)
+    soft = cv2.GaussianBlur(mask, (radius_px, radius_px), 0)
+    return soft * _clipped(picture + np.float32(amount) * residual) + (1 - soft) * picture
+
+
+def rounded(picture: Picture) -> Picture:
+    """Clipped to 0..1 and rounded to 8 bits."""
+    return _bytes(picture).astype(np.float32) / np.float32(255)
+
+
+def _clipped(picture: Picture) -> Picture:
+    return np.clip(picture, 0.0, 1.0).astype(np.float32)
+
+
+def _bytes(picture: Picture) -> NDArray[np.uint8]:
+    return (np.clip(picture, 0, 1) * 255.0 + 0.5).astype(np.uint8)

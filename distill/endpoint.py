@@ -1,0 +1,154 @@
+"""Losses on the picture a student reaches in one step, or reaches next on a path it walked itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from distill.config import EndPointLosses
+from distill.data import Batch
+from distill.networks import PromptName
+from distill.pairs import FlowPairs
+from mfsr_engine.models.velocity import Codec
+
+NamedVelocity = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
+PairLoss = Callable[[Tensor, Tensor], Tensor]
+"""(result, truth), each (B, 3, H, W) 0..1, to (B,) distances."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """End-point loss of one batch."""
+
+    loss: Tensor
+    parts: dict[str, Tensor] = field(default_factory=dict)
+
+
+@dataclass
+class EndPointJudge:
+    """Walks the student to a picture and measures that picture against the truth."""
+
+    recipe: EndPointLosses
+    codec: Codec
+    bare_network: NamedVelocity
+    perceptual: dict[str, PairLoss]
+    """Losses by the recipe's names ("lpips", "features"), those in use only."""
+    adversary: Adversary | None = None
+
+    def __call__(self, network: NamedVelocity, batch: Batch, pairs: FlowPairs, generator: torch.Generator) -> Judgement:
+        """Weighted losses of one batch, with gradient through the last step only."""
+        count = min(self.recipe.batch_size, len(pairs.x))
+        lr, truth = pairs.lr[:count], batch.high[:count]
+        z, t, r = self._start(pairs.x[:count], lr, generator)
+        names = _clean(count, z.device)
+        u = network(z, lr, names, t, r)
+        reached = z - (t - r)[:, None, None, None] * u
+        picture = self.codec.decode(reached.float(), lr)
+        return self._judge(picture, truth)
+
+    def _start(self, x: Tensor, lr: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+        """Where the judged step starts: pure noise, or the last leg of a walk of 2 to 4 equal steps made without gradient."""
+        count = len(x)
+        z = torch.randn(x.shape, generator=generator).to(x.device)
+        ones, zeros = x.new_ones(count), x.new_zeros(count)
+        if float(torch.rand((), generator=generator)) >= self.recipe.rollout_share:
+            return z, ones, zeros
+        steps = int(torch.randint(2, 5, (), generator=generator))
+        names = _clean(count, z.device)
+        with torch.no_grad():
+            for leg in range(steps - 1):
+                t, r = ones * (1 - leg / steps), ones * (1 - (leg + 1) / steps)
+                z = z - self.bare_network(z, lr, names, t, r) / steps
+        return z, ones / steps, zeros
+
+    def _judge(self, picture: Tensor, truth: Tensor) -> Judgement:
+        recipe, parts = self.recipe, {}
+        loss = picture.new_zeros(())
+        if recipe.pixel:
+            parts["pixel"] = (picture - truth).abs().mean()
+            loss = loss + recipe.pixel * parts["pixel"]
+        result01, truth01 = picture.clamp(-1, 1) * 0.5 + 0.5, truth * 0.5 + 0.5
+        for name, distance in self.perceptual.items():
+            parts[name] = distance(result01, truth01).mean()
+            loss = loss + getattr(recipe, name) * parts[name]
+        if self.adversary is not None:
+            parts["adversarial"] = self.adversary.generator_loss(picture)
+            loss = loss + recipe.adversarial * parts["adversarial"]
+            parts["discriminator"] = self.adversary.learn(picture.detach(), truth)
+        return Judgement(loss, {name: part.detach() for name, part in parts.items()})
+
+
+class PatchDiscriminator(nn.Module):
+    """Tells real patches from made ones, a logit for every 4 pixels; spectral norm keeps it smooth (Miyato et al., arXiv 1802.05957)."""
+
+    def __init__(self, width: int = 48) -> None:
+        super().__init__()
+        spectral = nn.utils.parametrizations.spectral_norm
+        self.layers = nn.Sequential(
+            nn.PixelUnshuffle(2),
+            nn.Conv2d(12, width, 3, padding=1),
+            nn.LeakyReLU(0.2),
+            spectral(nn.Conv2d(width, 2 * width, 4, stride=2, padding=1)),
+            nn.LeakyReLU(0.2),
+            spectral(nn.Conv2d(2 * width, 2 * width, 3, padding=1)),
+            nn.LeakyReLU(0.2),
+            spectral(nn.Conv2d(2 * width, 2 * width, 3, padding=1)),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(2 * width, 1, 3, padding=1),
+        )
+
+    def forward(self, picture: Tensor) -> Tensor:
+        """(B, 3, H, W) -1..1 to (B, 1, H / 4, W / 4) logits."""
+        return self.layers(picture)  # type: ignore[no-any-return]
+
+
+@dataclass
+class Adversary:
+    """A discriminator with its optimizer; learns from every picture it judges."""
+
+    discriminator: PatchDiscriminator
+    optimizer: torch.optim.Optimizer
+
+    @staticmethod
+    def create(device: torch.device, learning_rate: float = 2e-4) -> Adversary:
+        """A fresh one."""
+        discriminator = PatchDiscriminator().to(device, memory_format=torch.channels_last)
+        return Adversary(discriminator, torch.optim.AdamW(discriminator.parameters(), learning_rate, betas=(0.5, 0.99)))
+
+    def generator_loss(self, picture: Tensor) -> Tensor:
+        """Softplus of the negative logits: small where the picture passes as real."""
+        self.discriminator.requires_grad_(False)
+        return nn.functional.softplus(-self.discriminator(picture)).mean()
+
+    def learn(self, made: Tensor, real: Tensor) -> Tensor:
+        """One step of the discriminator; returns its detached loss."""
+        self.discriminator.requires_grad_(True)
+        softplus = nn.functional.softplus
+        with torch.enable_grad():
+            loss = softplus(self.discriminator(made)).mean() + softplus(-self.discriminator(real)).mean()
+            self.optimizer.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+            self.optimizer.step()
+        return loss.detach()
+
+
+def _clean(count: int, device: torch.device) -> Tensor:
+    return torch.full((count,), int(PromptName.CLEAN), device=device)
+
+
+
+
+def perceptual_losses(recipe: EndPointLosses) -> dict[str, PairLoss]:
+    """The perceptual losses a recipe gives a weight, frozen and ready to differentiate through.
+
+    Raises:
+        WeightsError: the metrics' weights are not there; the message names the command that gets them.
+    """
+    from distill.metrics.dists import Dists
+    from distill.metrics.lpips import Lpips
+
+    made = {"lpips": Lpips, "features": Dists}
+    return {name: make().requires_grad_(False).eval() for name, make in made.items() if getattr(recipe, name)}

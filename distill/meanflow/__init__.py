@@ -1,0 +1,1 @@
+"""The MeanFlow objective under a guided teacher: times, derivative, target and loss as pure functions of tensors."""

@@ -1,0 +1,70 @@
+"""The MeanFlow identity as a regression target, u = v - (t - r) du/dt (arXiv 2505.13447, eq. 6), with two ways to the derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
+
+MeanVelocity = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""u(z, r, t): state (B, ...), times (B,), to the mean velocity (B, ...)."""
+
+Derivative = Callable[[MeanVelocity, Tensor, Tensor, Tensor, Tensor], Tensor]
+"""(u, z, v, r, t) to the total derivative du/dt along the trajectory dz/dt = v, dt/dt = 1, dr/dt = 0; shape of z."""
+
+
+@dataclass(frozen=True)
+class TargetOptions:
+    """How a target is bounded."""
+
+    clamp: float = float("inf")
+    """Largest absolute value of (t - r) du/dt."""
+    derivative_weight: float = 1.0
+    """Factor on (t - r) du/dt; below 1 while training warms up."""
+
+
+def mean_velocity_target(
+    u: MeanVelocity, z: Tensor, v: Tensor, r: Tensor, t: Tensor, derivative: Derivative, options: TargetOptions
+) -> Tensor:
+    """sg(v - (t - r) du/dt), with the same v as target and as tangent; shape and dtype of z, no gradient."""
+    with torch.no_grad():
+        correction = _wide(t - r, z) * derivative(u, z, v, r, t)
+        return v - options.derivative_weight * correction.clamp(-options.clamp, options.clamp)
+
+
+def exact_derivative(u: MeanVelocity, z: Tensor, v: Tensor, r: Tensor, t: Tensor) -> Tensor:
+    """du/dt by forward-mode differentiation. Attention runs unfused: fused kernels have no forward derivative."""
+    tangents = (v, torch.zeros_like(r), torch.ones_like(t))
+    with sdpa_kernel(SDPBackend.MATH):
+        _, derivative = torch.func.jvp(u, (z, r, t), tangents)
+    return derivative  # type: ignore[no-any-return]
+
+
+def secant_derivative(step: float) -> Derivative:
+    """du/dt as a difference over a finite step back along v (RCGM, arXiv 2604.03225; AlphaFlow, arXiv 2510.20771).
+
+    The step is cut to (t - r) where that is shorter, so it never leaves the interval; where r = t the result is 0, as its
+    factor t - r is.
+    """
+
+    def derivative(u: MeanVelocity, z: Tensor, v: Tensor, r: Tensor, t: Tensor) -> Tensor:
+        length = torch.minimum(t - r, torch.full_like(t, step))
+        earlier = u(z - _wide(length, z) * v, r, t - length)
+        change = u(z, r, t) - earlier
+        safe = torch.where(length > 0, length, torch.ones_like(length))
+        return change / _wide(safe, z)
+
+    return derivative
+
+
+def derivative_named(kind: Literal["secant", "jvp"], secant_step: float) -> Derivative:
+    """The derivative a recipe asks for."""
+    return exact_derivative if kind == "jvp" else secant_derivative(secant_step)
+
+
+def _wide(times: Tensor, like: Tensor) -> Tensor:
+    return times.view(-1, *[1] * (like.ndim - 1)).to(like.dtype)

@@ -1,0 +1,56 @@
+"""Networks as training sees them: the velocity model together with its prompts."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import torch
+from torch import Tensor, nn
+
+from mfsr_engine.models.compact import CompactConfig, CompactVelocity
+from mfsr_engine.models.velocity import Prompt
+
+
+class PromptName(IntEnum):
+    """Rows of the prompt table."""
+
+    CLEAN = 0
+    DEGRADED = 1
+    NULL = 2
+
+
+class PromptedVelocity(nn.Module):
+    """A compact velocity model with its three learned prompts. Called with rows of the prompt table instead of embeddings."""
+
+    def __init__(self, velocity: CompactVelocity) -> None:
+        super().__init__()
+        self.velocity = velocity
+        self.prompts = nn.Embedding(len(PromptName), velocity.config.embedding)
+        nn.init.normal_(self.prompts.weight, std=0.02)
+
+    def forward(self, z: Tensor, lr: Tensor, names: Tensor, t: Tensor, r: Tensor) -> Tensor:
+        """u(z, r, t | lr, prompt); `names` is (B,) int64 rows of the prompt table, the rest as in `VelocityModel`."""
+        return self.velocity(z, lr, Prompt(self.prompts(names)), t, r)  # type: ignore[no-any-return]
+
+    def prompt(self, name: PromptName) -> Prompt:
+        """One prompt's embedding, (1, D), without gradient."""
+        return Prompt(self.prompts.weight[int(name)][None].detach().clone())
+
+
+def new_teacher(config: CompactConfig, seed: int) -> PromptedVelocity:
+    """A teacher with fresh weights, the same for the same seed."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return PromptedVelocity(CompactVelocity(config)).to(memory_format=torch.channels_last)
+
+
+def student_of(teacher: PromptedVelocity) -> PromptedVelocity:
+    """A student that starts as its teacher: same weights, and an interval embedding that adds nothing yet. Its prompts are frozen."""
+    config = teacher.velocity.config
+    shape = CompactConfig(config.channels, config.width, config.blocks, config.embedding, has_interval=True)
+    student = PromptedVelocity(CompactVelocity(shape))
+    missing, unexpected = student.load_state_dict(teacher.state_dict(), strict=False)
+    assert not unexpected
+    assert all("interval_embedder" in key for key in missing)
+    student.prompts.requires_grad_(False)
+    return student.to(memory_format=torch.channels_last)

@@ -1,0 +1,42 @@
+"""From batches of pictures to points of the flow: condition, data point, noisy state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from distill.data import Batch
+from mfsr_engine.models.velocity import Codec
+
+
+@dataclass(frozen=True)
+class FlowPairs:
+    """A batch in the codec's space."""
+
+    x: Tensor
+    """(B, C, h, w) fp32 data points."""
+    lr: Tensor
+    """(B, L, h, w) fp32 conditions."""
+
+
+def enlarged(low: Tensor, factor: int = 4) -> Tensor:
+    """The small picture, bicubic, `factor` times larger; the same convention as inference."""
+    return F.interpolate(low, scale_factor=factor, mode="bicubic", align_corners=False)
+
+
+def flow_pairs(batch: Batch, codec: Codec, is_degraded: Tensor | None = None) -> FlowPairs:
+    """Data points and conditions; where `is_degraded` (B,) is true, the data point is the worse picture."""
+    lr = codec.encode_condition(enlarged(batch.low))
+    wanted = batch.high
+    if is_degraded is not None:
+        wanted = torch.where(is_degraded.to(wanted.device)[:, None, None, None], batch.soft, wanted)
+    return FlowPairs(codec.encode_target(wanted, lr), lr)
+
+
+def noisy(x: Tensor, noise: Tensor, t: Tensor) -> Tensor:
+    """z_t = (1 - t) x + t e."""
+    wide = t.view(-1, *[1] * (x.ndim - 1)).to(x.dtype)
+    return (1 - wide) * x + wide * noise
