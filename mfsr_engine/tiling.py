@@ -64,7 +64,8 @@ class Axis:
                 raw = self._raw(other, scale)
                 low, high = max(0, shift), min(length, shift + length)
                 total[low:high] += raw[low - shift : high - shift]
-        return np.divide(own, total, out=np.zeros_like(own), where=own > 0).astype(np.float32)
+        shares: NDArray[np.float32] = np.divide(own, total, out=np.zeros_like(own), where=own > 0).astype(np.float32)
+        return shares
 
     def _raw(self, index: int, scale: int) -> NDArray[np.floating[Any]]:
         begin, end = (v * scale for v in self.supports[index])
@@ -184,4 +185,5 @@ def _rect(across: tuple[int, int], down: tuple[int, int]) -> Rect:
 
 def _ramp(distance: NDArray[np.floating[Any]], length: int) -> NDArray[np.floating[Any]]:
     """Raised cosine from 0 at distance 0 to 1 at `length`; without a length, 1."""
-    return 0.5 - 0.5 * np.cos(np.pi * np.clip(distance / max(length, 1e-9), 0, 1))
+    ramp: NDArray[np.floating[Any]] = 0.5 - 0.5 * np.cos(np.pi * np.clip(distance / max(length, 1e-9), 0, 1))
+    return ramp

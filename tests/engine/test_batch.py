@@ -15,7 +15,6 @@ from mfsr_engine.geometry import Size
 from mfsr_engine.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -233,8 +232,10 @@ def test_every_format_passes_the_check_after_writing(
     tmp_path: Path, ending: str, depth: images.picture.DepthBits
 ) -> None:
     item = plan_items([put(tmp_path / "a.png")], Naming(ending=ending))[0]
-    options: Callable[[UpscaleResult], images.WriteOptions] = lambda result: images.WriteOptions(depth=depth)  # noqa:
-    E731
+
+    def options(result: UpscaleResult) -> images.WriteOptions:
+        return images.WriteOptions(depth=depth)
+
     outcome = next(run_batch([item], UpscaleSettings(), Doubler(), lambda _: Progress(), options))
     assert isinstance(outcome, Done)
 
