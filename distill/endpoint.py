@@ -139,8 +139,6 @@ def _clean(count: int, device: torch.device) -> Tensor:
     return torch.full((count,), int(PromptName.CLEAN), device=device)
 
 
-
-
 def perceptual_losses(recipe: EndPointLosses) -> dict[str, PairLoss]:
     """The perceptual losses a recipe gives a weight, frozen and ready to differentiate through.
 

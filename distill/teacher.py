@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from distill.networks import PromptedVelocity, PromptName
+from mfsr_engine.errors import ModelError
+from mfsr_engine.models.compact_files import load_compact
+from mfsr_engine.models.prompts import load_prompts
 from mfsr_engine.models.velocity import Prompt, VelocityModel
 
 
@@ -41,3 +46,20 @@ def _twice(x: Tensor) -> Tensor:
 def _joined(a: Prompt, b: Prompt) -> Prompt:
     tokens = None if a.tokens is None or b.tokens is None else torch.cat([a.tokens, b.tokens])
     return Prompt(torch.cat([a.pooled, b.pooled]), tokens)
+
+
+def load_compact_teacher(folder: Path) -> PromptedVelocity:
+    """A compact teacher from a model folder, fp32, frozen, in evaluation mode.
+
+    Raises:
+        ModelError: the folder holds no usable compact model, or lacks a prompt.
+    """
+    velocity = load_compact(folder, torch.device("cpu"), torch.float32)
+    prompts = load_prompts(folder)
+    teacher = PromptedVelocity(velocity)
+    with torch.no_grad():
+        for name, prompt in zip(PromptName, (prompts.positive, prompts.negative, prompts.null), strict=True):
+            if prompt is None:
+                raise ModelError(f'{folder} has no "{name.name.lower()}" prompt; guidance needs all three.')
+            teacher.prompts.weight[int(name)] = prompt.pooled[0]
+    return teacher.requires_grad_(False).eval()

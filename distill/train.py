@@ -67,7 +67,9 @@ def _process_index() -> int:
     return int(PartialState().process_index)
 
 
-def main(recipe: Path, folder: Path | None = None, pack: Path | None = None, workers: int = 1, threads: int = 0) -> None:
+def main(
+    recipe: Path, folder: Path | None = None, pack: Path | None = None, workers: int = 1, threads: int = 0
+) -> None:
     """Train RECIPE in FOLDER (default runs/NAME), going on from its newest checkpoint; SIGTERM saves and stops."""
     if threads:
         torch.set_num_threads(threads)

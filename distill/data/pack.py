@@ -137,7 +137,13 @@ def crops_of(pixels: NDArray[np.float32], side_px: int, most: int) -> list[NDArr
         return []
     cells = np.arange(rows * columns)
     chosen = cells[np.linspace(0, len(cells) - 1, min(most, len(cells))).round().astype(int)]
-    places = [((height - side_px) * (c // columns) // max(1, rows - 1), (width - side_px) * (c % columns) // max(1, columns - 1)) for c in chosen]
+    places = [
+        (
+            (height - side_px) * (c // columns) // max(1, rows - 1),
+            (width - side_px) * (c % columns) // max(1, columns - 1),
+        )
+        for c in chosen
+    ]
     return [np.ascontiguousarray(pixels[y : y + side_px, x : x + side_px]) for y, x in places]
 
 

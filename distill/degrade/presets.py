@@ -78,7 +78,9 @@ class DegradationConfig:
     """The camera model."""
 
 
-_MILD_FIRST = StageConfig(sigma=(0.2, 2.0), resize_range=(0.4, 1.2), noise_sigma=(1, 12), poisson_scale=(0.05, 1.2), jpeg_quality=(55, 95))
+_MILD_FIRST = StageConfig(
+    sigma=(0.2, 2.0), resize_range=(0.4, 1.2), noise_sigma=(1, 12), poisson_scale=(0.05, 1.2), jpeg_quality=(55, 95)
+)
 _MILD_SECOND = StageConfig(
     blur_probability=0.4,
     sigma=(0.2, 1.0),

@@ -40,7 +40,9 @@ def with_poisson_noise(picture: Picture, scale: float, is_grey: bool, generator:
     return _clipped(picture + noise * np.float32(scale))
 
 
-def with_sensor_noise(picture: Picture, read: float, shot: float, grain_px: float, generator: np.random.Generator) -> Picture:
+def with_sensor_noise(
+    picture: Picture, read: float, shot: float, grain_px: float, generator: np.random.Generator
+) -> Picture:
     """Camera noise: variance read^2 + shot * signal, smoothed by `grain_px` as demosaicing and in-camera denoising leave it.
 
     Args:
