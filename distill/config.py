@@ -76,6 +76,8 @@ class EndPointLosses(Section):
     """Weight of LPIPS (AlexNet)."""
     features: float = Field(0.0, ge=0)
     """Weight of the structure and texture distance of VGG16 features (DISTS)."""
+    features_batch_size: int = Field(2, ge=1)
+    """Samples that distance is computed on; it costs several times what the network does."""
     adversarial: float = Field(0.0, ge=0)
     """Weight of the adversarial term against a small patch discriminator."""
     rollout_share: float = Field(0.5, ge=0, le=1)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 
 class WeightAverages:
-    """Averages of a module's parameters and buffers. The decay warms up as (1 + n) / (10 + n), so short runs are not stuck at their start."""
+    """Averages of a module's parameters. The decay warms up as (1 + n) / (10 + n), so short runs are not stuck at their start."""
 
     def __init__(self, module: nn.Module, decays: Sequence[float]) -> None:
         self._decays = tuple(decays)

@@ -18,6 +18,9 @@ NamedVelocity = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
 PairLoss = Callable[[Tensor, Tensor], Tensor]
 """(result, truth), each (B, 3, H, W) 0..1, to (B,) distances."""
 
+WALKS = (2, 2, 4, 4, 8)
+"""Step counts of the walks a student is judged at the end of; short ones more often, as they cost less."""
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -50,13 +53,13 @@ class EndPointJudge:
         return self._judge(picture, truth)
 
     def _start(self, x: Tensor, lr: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-        """Where the judged step starts: pure noise, or the last leg of a walk of 2 to 4 equal steps made without gradient."""
+        """Where the judged step starts: pure noise, or the last leg of a walk of 2, 4 or 8 equal steps made without gradient."""
         count = len(x)
         z = torch.randn(x.shape, generator=generator).to(x.device)
         ones, zeros = x.new_ones(count), x.new_zeros(count)
         if float(torch.rand((), generator=generator)) >= self.recipe.rollout_share:
             return z, ones, zeros
-        steps = int(torch.randint(2, 5, (), generator=generator))
+        steps = WALKS[int(torch.randint(len(WALKS), (), generator=generator))]
         names = _clean(count, z.device)
         with torch.no_grad():
             for leg in range(steps - 1):
@@ -72,7 +75,8 @@ class EndPointJudge:
             loss = loss + recipe.pixel * parts["pixel"]
         result01, truth01 = picture.clamp(-1, 1) * 0.5 + 0.5, truth * 0.5 + 0.5
         for name, distance in self.perceptual.items():
-            parts[name] = distance(result01, truth01).mean()
+            most = recipe.features_batch_size if name == "features" else len(picture)
+            parts[name] = distance(result01[:most], truth01[:most]).mean()
             loss = loss + getattr(recipe, name) * parts[name]
         if self.adversary is not None:
             parts["adversarial"] = self.adversary.generator_loss(picture)

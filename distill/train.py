@@ -1,4 +1,4 @@
-"""One training process: reads a recipe, builds what it names, trains, exports. Start it alone, or under `accelerate launch -m distill.train`."""
+"""One training process: reads a recipe, builds what it names, trains. Start it alone, or under `accelerate launch -m`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked of the engine and what it answers, as plain data. Knows neither torch nor Qt; window, command line and batch share it."""
+"""What can be asked of the engine and what it answers, as plain data. Knows neither torch nor Qt."""
 
 from __future__ import annotations
 
@@ -94,13 +94,17 @@ class UpscaleRequest:
     alpha: NDArray[np.float32] | None = None
     """(H, W) float32 0..1 opacity, upscaled apart; None if the picture has none."""
     region: Rect | None = None
-    """Part of the input to compute, in input pixels; None is all of it. Equal to the same part of the whole result, at the model's own factor."""
+    """Part of the input to compute, in input pixels; None is all of it.
+
+    Equal to the same part of the whole result, at the model's own factor."""
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or min(self.pixels.shape) == 0:
             raise RequestError(f"A picture must have shape (H, W, 3) with no side zero, not {self.pixels.shape}.")
         if self.alpha is not None and self.alpha.shape != self.pixels.shape[:2]:
-            raise RequestError(f"Opacity of shape {self.alpha.shape} does not fit a picture of {self.pixels.shape[:2]}.")
+            raise RequestError(
+                f"Opacity of shape {self.alpha.shape} does not fit a picture of {self.pixels.shape[:2]}."
+            )
 
     @property
     def source_size(self) -> Size:

@@ -7,7 +7,7 @@ class MfsrError(Exception):
     """Base of all errors that are meant for the user's eyes: one or two plain sentences, no traceback needed."""
 
 
-class Cancelled(MfsrError):
+class Cancelled(MfsrError):  # noqa: N818 - a wish, not an error
     """The user stopped the work; nothing was written."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""A pack: square crops of photographs beside several damaged versions of each, as plain arrays that training reads without decoding anything."""
+"""A pack: square crops of photographs beside several damaged versions of each, as arrays that are read without decoding."""
 
 from __future__ import annotations
 

@@ -45,6 +45,7 @@ class ModulatedBlock(nn.Module):
             self.conv_out.weight.mul_(0.3)
 
     def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
+        """(B, width, h, w) and (B, embedding) to (B, width, h, w)."""
         scale, shift, gate = self.modulation(embedding).to(x.dtype)[:, :, None, None].chunk(3, dim=1)
         hidden = F.silu(torch.addcmul(shift, self.conv_in(x), 1 + scale))
         return torch.addcmul(x, self.conv_out(hidden), 1 + gate)
@@ -98,7 +99,7 @@ class CompactVelocity(nn.Module):
 
 
 def fourier_features(t: Tensor, count: int = 64, max_frequency: float = 64.0) -> Tensor:
-    """(B, 2 count) fp32 cosines and sines of times (B,) in 0..1, frequencies from 0.25 to `max_frequency` radians spaced evenly in the log."""
+    """(B, 2 count) fp32 cosines and sines of times (B,) in 0..1, frequencies from 0.25 to `max_frequency`, even in the log."""
     frequencies = torch.exp(torch.linspace(math.log(0.25), math.log(max_frequency), count, device=t.device))
     angles = t.float()[:, None] * frequencies
     return torch.cat([angles.cos(), angles.sin()], dim=1)

@@ -51,7 +51,7 @@ class VelocityModel(Protocol):
 
 
 class Codec(Protocol):
-    """Maps pictures to the space the flow lives in, and back. A picture is (B, 3, H, W) float -1..1, sRGB, H and W multiples of `factor`."""
+    """Maps pictures to the flow's space and back. A picture is (B, 3, H, W) float -1..1, sRGB, H and W multiples of `factor`."""
 
     factor: int
     """Pixels of the enlarged picture per cell of the latent, along one side."""
