@@ -125,14 +125,14 @@ class Adversary:
     def generator_loss(self, picture: Tensor) -> Tensor:
         """Softplus of the negative logits: small where the picture passes as real."""
         self.discriminator.requires_grad_(False)
-        return nn.functional.softplus(-self.discriminator(picture)).mean()
+        return nn.functional.softplus(-self.discriminator(picture).float()).mean()
 
     def learn(self, made: Tensor, real: Tensor) -> Tensor:
         """One step of the discriminator; returns its detached loss."""
         self.discriminator.requires_grad_(True)
         softplus = nn.functional.softplus
         with torch.enable_grad():
-            loss = softplus(self.discriminator(made)).mean() + softplus(-self.discriminator(real)).mean()
+            loss = softplus(self.discriminator(made).float()).mean() + softplus(-self.discriminator(real).float()).mean()
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
