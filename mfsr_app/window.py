@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QMimeData, QStandardPaths, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -17,8 +17,8 @@ from PySide6.QtGui import (
     QGuiApplication,
     QImage,
     QKeyEvent,
+    QPaintEvent,
     QResizeEvent,
-    QShowEvent,
 )
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
@@ -112,6 +112,13 @@ class MainWindow(QMainWindow):
         """Open a photograph."""
         self._parts.states.document.open(path)
 
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open the first of these, and say how many at once are done."""
+        self.open_path(paths[0])
+        if len(paths) > 1:
+            words = self.tr("Opened the first of {0}. Many at once: mfsr upscale, with files or a folder.")
+            self._parts.messages.tell(words.format(len(paths)))
+
     def warm_up(self) -> None:
         """Let the engine load, now that the window is there."""
         jobs = self._parts.jobs
@@ -145,6 +152,8 @@ class MainWindow(QMainWindow):
         parts.jobs.finished.connect(self._on_job)
         parts.jobs.failed.connect(self._on_job_failed)
         parts.states.document.opened.connect(self._on_opened)
+        parts.states.upscaling.activity_changed.connect(self._enable)
+        parts.states.upscaling.shown_changed.connect(self._enable)
 
     def _doers(self) -> dict[str, Callable[[], None]]:
         """What each action does."""
@@ -187,9 +196,16 @@ class MainWindow(QMainWindow):
 
     def _ask_open(self) -> None:
         words = self.tr("Photographs ({0});;All files (*)").format(READABLE)
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open a photograph"), "", words)
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open a photograph"), self._folder(), words)
         if name:
             self.open_path(Path(name))
+
+    def _folder(self) -> str:
+        """Where to look for photographs: beside the open one, else where the system keeps them."""
+        document = self._parts.states.document.current
+        if document is not None and document.path is not None:
+            return str(document.path.parent)
+        return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
 
     def _ask_save(self) -> None:
         saving = self._parts.states.saving
@@ -216,10 +232,7 @@ class MainWindow(QMainWindow):
             paths = [path]
         if not paths:
             return False
-        self.open_path(paths[0])
-        if len(paths) > 1:
-            words = self.tr("Opened the first of {0}. Many at once: mfsr upscale, with files or a folder.")
-            self._parts.messages.tell(words.format(len(paths)))
+        self.open_paths(paths)
         return True
 
     def _show_keys(self) -> None:
@@ -266,6 +279,15 @@ class MainWindow(QMainWindow):
         if document is not None:
             self.setWindowTitle(f"{document.name} — MFSR")
 
+    @Slot()
+    def _enable(self) -> None:
+        """Offer only what would do something now."""
+        upscaling = self._parts.states.upscaling
+        is_open = self._parts.states.document.current is not None
+        is_whole = upscaling.shown is not None and upscaling.shown.is_whole
+        self.actions_table["upscale"].setEnabled(is_open and not is_whole)
+        self.actions_table["cancel"].setEnabled(upscaling.activity is not None)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""
         if event.mimeData().hasUrls() or event.mimeData().hasText():
@@ -299,9 +321,9 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self.message_bar.place()
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Tell once when the window is really there."""
-        super().showEvent(event)
+        super().paintEvent(event)
         if not self._was_shown:
             self._was_shown = True
             QTimer.singleShot(0, self.first_shown.emit)

@@ -23,6 +23,8 @@ def failure_of(error: BaseException) -> Failure:
     details = "".join(traceback.format_exception(error))
     if isinstance(error, MfsrError):
         return Failure(str(error), details)
+    if isinstance(error, MemoryError):
+        return Failure("There is not enough memory for this. Close other programs or take a smaller picture.", details)
     return Failure(
         f"Something went wrong inside the program ({type(error).__name__}: {error}). "
         "Try again; if it happens again, copy the details and report them.",

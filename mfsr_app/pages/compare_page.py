@@ -123,7 +123,7 @@ class ComparePage(QWidget):
             words += self.tr(", {0} of {1}").format(report.done, report.total)
         if report.remaining_s is not None and report.done < report.total:
             words += self.tr(", {0} left").format(duration(report.remaining_s))
-        return words
+        return words + (self.tr(", then saved") if self._states.saving.is_busy else "")
 
     def _idle_words(self) -> str:
         document, shown = self._states.document.current, self._states.upscaling.shown

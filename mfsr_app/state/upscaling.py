@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from mfsr_app.jobs.failure import failure_of
 from mfsr_app.raster import GrowingRaster, Raster, display_pixels, raster_of
 from mfsr_app.state.results import Kept, ResultStore, restore, spill
 from mfsr_engine.api import UpscaleRequest, UpscaleResult, UpscaleSettings
-from mfsr_engine.geometry import Rect
+from mfsr_engine.errors import RequestError
+from mfsr_engine.geometry import Rect, TargetSize
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,12 +25,15 @@ if TYPE_CHECKING:
     from mfsr_app.state.document import DocumentState
     from mfsr_app.state.messages import Messages
     from mfsr_app.state.view import ViewModel
+    from mfsr_engine.geometry import Size
     from mfsr_engine.progress import FinishedTile, ProgressReport
 
 SETTLE_MS = 120
 """Wait after a change before computing, so that dragging a slider does not start a job at every stop."""
 WHOLE_SHARE = 0.6
 """A view that shows more than this share of the picture is not computed apart."""
+LONG_S = 3.0
+"""A job for all of the picture that needs longer than this makes way for a part that comes into view."""
 REGION_GRID_PX = 16
 """Regions in view are widened to this grid, so that a nudge of the view needs nothing new."""
 
@@ -173,7 +178,7 @@ class UpscalingState(QObject):
 
     @Slot()
     def _on_looked(self) -> None:
-        if not self._is_held and (self._running is None or self._running.part is Part.REGION):
+        if not self._is_held:
             self._settle.start(SETTLE_MS if self.shown else 0)
 
     @Slot()
@@ -196,24 +201,44 @@ class UpscalingState(QObject):
         return self._finishing == settings or (self.shown is not None and self.shown.is_whole)
 
     def _is_overtaken(self, running: _Running, region: Rect | None) -> bool:
-        """Whether a running job should make way: only if the view left the region that it computes."""
-        if running.region is None or region is None:
+        """Whether a running job should make way for a part in view: if that lies outside of the region it computes, or
+        if it computes all, unasked, and has long to go.
+        """
+        if region is None:
             return False
+        if running.region is None:
+            return not self._wants_whole and self._has_long_to_go
         return running.region.intersected(region) != region
+
+    @property
+    def _has_long_to_go(self) -> bool:
+        report = self.activity.report if self.activity else None
+        return report is None or report.remaining_s is None or report.remaining_s > LONG_S
 
     def _start(self, region: Rect | None) -> None:
         document = self._document.current
         assert document is not None, "nothing to compute"
         settings = self._choices.settings
-        if self.shown is None:
-            size = document.size.scaled(self._choices.model.scale)
-            self._store.put(Kept(settings, growing=GrowingRaster(size)))
-            self._keep_within_bound()
+        if self.shown is None and not self._make_room(document.size):
+            return
         picture = document.picture
         request = UpscaleRequest(picture.pixels, settings, picture.alpha, region)
         part = Part.WHOLE if region is None else Part.REGION
         self._running = _Running(self._jobs.upscale(request), settings, part, region)
         self._set_activity(Activity(part, None))
+
+    def _make_room(self, source: Size) -> bool:
+        """Begin an empty result; False, and told, if it would be too large."""
+        try:
+            size = TargetSize().resolve(source, self._choices.model.scale)
+            growing = GrowingRaster(size)
+        except (RequestError, MemoryError) as error:
+            self._is_held = True
+            self._messages.fail(failure_of(error))
+            return False
+        self._store.put(Kept(self._choices.settings, growing=growing))
+        self._keep_within_bound()
+        return True
 
     def _missing_region(self) -> Rect | None:
         """The part in view if it is worth computing apart and not there yet."""

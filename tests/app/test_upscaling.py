@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mfsr_app.jobs.files import OpenedPicture
 from mfsr_app.state.messages import MessageKind
 from mfsr_app.state.results import ResultStore
 from mfsr_app.state.upscaling import Part
@@ -172,3 +173,36 @@ def test_a_region_is_not_computed_twice_for_a_nudge_of_the_view(parts, upscaler,
     states.view.zoom_at(1.02)
     qtbot.wait(250)
     assert len(upscaler.requests) == 1
+
+
+def test_all_of_a_picture_makes_way_for_a_part_that_comes_into_view(parts, upscaler, qtbot):
+    upscaler.gate = threading.Event()
+    states = opened(parts, qtbot, "wide.png", Size(200, 200))
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
+    assert upscaler.requests[0].region is None
+    states.view.zoom_to(1.0)
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 2)
+    assert upscaler.requests[1].region is not None
+    upscaler.gate.set()
+    qtbot.waitUntil(lambda: is_whole(states))
+
+
+def test_all_of_a_picture_that_was_asked_for_is_not_interrupted_by_looking_around(parts, upscaler, qtbot):
+    upscaler.gate = threading.Event()
+    states = opened(parts, qtbot, "wide.png", Size(200, 200))
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
+    states.upscaling.compute_whole()
+    states.view.zoom_to(1.0)
+    qtbot.wait(250)
+    assert len(upscaler.requests) == 1
+    upscaler.gate.set()
+    qtbot.waitUntil(lambda: is_whole(states))
+
+
+def test_a_picture_whose_result_would_be_too_large_is_told_not_tried(parts, files, upscaler, qtbot):
+    files.pictures["long.png"] = OpenedPicture(np.zeros((1, 20_000, 3), np.float32))
+    states = opened(parts, qtbot, "long.png")
+    qtbot.waitUntil(lambda: parts.messages.newest is not None)
+    assert "65500" in parts.messages.newest.text
+    assert upscaler.requests == []
+    assert states.document.current.name == "long.png"
