@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
+import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mfsr_engine.errors import RequestError
@@ -34,8 +35,10 @@ class DataRecipe(Section):
     """Side of a training patch in the large picture, pixels."""
     batch_size: int = Field(16, ge=1)
     """Patches per step and process."""
-    validation_share: float = Field(0.02, ge=0, lt=0.5)
-    """Share of the photographs (by file) kept for validation."""
+    validation_share: float = Field(0.0, ge=0, lt=0.5)
+    """Share of the photographs (by file) kept for validation; 0 keeps none, and there is then no validation curve."""
+    scan: bool = False
+    """Whether every photograph is looked at first, and those broken, too small, flat or there twice are left out."""
 
 
 class NetworkRecipe(Section):
@@ -47,6 +50,21 @@ class NetworkRecipe(Section):
     """Residual blocks."""
     embedding: int = Field(256, ge=16)
     """Width of the time and prompt embeddings."""
+
+
+class StudentRecipe(Section):
+    """How a student of a full-size teacher starts and which of its parts learn; a compact student learns whole."""
+
+    parts: Literal["all", "control", "lora"] = "all"
+    """What is trained: everything, the low-resolution branch with the time layers, or low-rank additions (LoRA)."""
+    lora_rank: int = Field(64, ge=1)
+    """Rank of the low-rank additions."""
+    gradient_checkpointing: bool = False
+    """Whether blocks are computed twice to save memory; about a third slower."""
+    time_unit: Literal["auto", "one", "teacher"] = "auto"
+    """Unit of time inside: 1, the teacher's, or 1 if the teacher's time embedding can be fitted in it closely."""
+    lr_keys: Literal["teacher", "own"] = "teacher"
+    """Attention keys of the low-resolution tokens. With a DiT4SR q or f teacher, "own" does not start as its teacher."""
 
 
 class FlowMatchingObjective(Section):
@@ -167,6 +185,7 @@ class Recipe(Section):
     """Name of the model to be made; letters, digits, dots, dashes."""
     data: DataRecipe
     network: NetworkRecipe = NetworkRecipe()
+    student: StudentRecipe = StudentRecipe()
     objective: Annotated[FlowMatchingObjective | MeanFlowObjective, Field(discriminator="kind")]
     optimizer: OptimizerRecipe = OptimizerRecipe()
     run: RunRecipe = RunRecipe()
@@ -189,6 +208,19 @@ def read_recipe(path: Path) -> Recipe:
         field = ".".join(str(part) for part in first["loc"])
         raise RequestError(f"The recipe {path} has a wrong field {field}: {first['msg']}.") from error
     return resolved(recipe, path.parent)
+
+
+def write_recipe(recipe: Recipe, path: Path) -> None:
+    """Write a recipe as TOML, whole, with every default spelled out.
+
+    Raises:
+        RequestError: the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(tomli_w.dumps(recipe.model_dump(mode="json", exclude_none=True)), encoding="utf-8")
+    except OSError as error:
+        raise RequestError(f"Cannot write the recipe {path}: {error.strerror}.") from error
 
 
 def resolved(recipe: Recipe, folder: Path) -> Recipe:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from enum import IntEnum
 
 import torch
@@ -19,8 +20,25 @@ class PromptName(IntEnum):
     NULL = 2
 
 
-class PromptedVelocity(nn.Module):
+class PromptedNetwork(nn.Module, ABC):
+    """A velocity model of any family with its prompts, called with rows of the prompt table instead of embeddings."""
+
+    velocity: nn.Module
+    """The bare model, a `VelocityModel`."""
+
+    @abstractmethod
+    def forward(self, z: Tensor, lr: Tensor, names: Tensor, t: Tensor, r: Tensor) -> Tensor:
+        """u(z, r, t | lr, prompt); `names` is (B,) int64 rows of the prompt table, the rest as in `VelocityModel`."""
+
+    @abstractmethod
+    def prompt(self, name: PromptName) -> Prompt:
+        """One prompt's embedding, one sample, without gradient."""
+
+
+class PromptedVelocity(PromptedNetwork):
     """A compact velocity model with its three learned prompts. Called with rows of the prompt table instead of embeddings."""
+
+    velocity: CompactVelocity
 
     def __init__(self, velocity: CompactVelocity) -> None:
         super().__init__()

@@ -1,0 +1,139 @@
+"""What training must know of a family of networks: how its teachers are loaded, its students made and written. One code path above it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import torch
+
+from distill.full_size import PromptedTransformer, merged, prompts_in_order
+from distill.full_size import student_of as full_size_student_of
+from distill.networks import PromptedNetwork, PromptedVelocity, PromptName, student_of
+from distill.teacher import load_compact_teacher
+from mfsr_engine.errors import RequestError
+from mfsr_engine.hub.card import Family, ModelCard, ResidualPixels, read_card, write_card
+from mfsr_engine.models.checkpoints import load_transformer_folder, save_transformer
+from mfsr_engine.models.codec import ResidualPixelCodec, load_autoencoder_codec
+from mfsr_engine.models.loading import write_compact_model
+from mfsr_engine.models.prompts import PROMPTS_FILE, Prompts, load_prompts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from distill.config import StudentRecipe
+    from mfsr_engine.models.velocity import Codec
+
+
+class FamilyTraining(Protocol):
+    """One family, as training sees it."""
+
+    def load_teacher(self, folder: Path, device: torch.device, dtype: torch.dtype) -> PromptedNetwork:
+        """A frozen teacher from a model folder, in evaluation mode.
+
+        Raises:
+            ModelError: the folder holds no usable model of this family, or lacks a prompt.
+        """
+
+    def student_of(self, teacher: PromptedNetwork, recipe: StudentRecipe, dtype: torch.dtype) -> PromptedNetwork:
+        """A student that starts as its teacher; what does not learn may be kept in `dtype`.
+
+        Raises:
+            RequestError: the family cannot be trained this way.
+        """
+
+    def codec(self, folder: Path, device: torch.device, dtype: torch.dtype) -> Codec:
+        """The codec of a model folder.
+
+        Raises:
+            ModelError: it is missing or damaged.
+        """
+
+    def patch_multiple(self, network: PromptedNetwork, codec: Codec) -> int:
+        """Side of a training patch, in pixels of the large picture, must be a multiple of this."""
+
+    def write(self, folder: Path, card: ModelCard, network: PromptedNetwork, teacher: Path) -> None:
+        """Write a student as a model folder; what it shares with its teacher is copied. May change `network`."""
+
+
+class CompactTraining:
+    """The bundled family: small, trained whole, in pixel space."""
+
+    def load_teacher(self, folder: Path, device: torch.device, dtype: torch.dtype) -> PromptedVelocity:
+        """See `FamilyTraining`. Always fp32: autocast does the rest."""
+        return load_compact_teacher(folder).to(device)
+
+    def student_of(self, teacher: PromptedNetwork, recipe: StudentRecipe, dtype: torch.dtype) -> PromptedVelocity:
+        """See `FamilyTraining`."""
+        if recipe.parts != "all":
+            raise RequestError(f'A compact student is trained whole; student.parts "{recipe.parts}" is for full size.')
+        assert isinstance(teacher, PromptedVelocity)
+        return student_of(teacher)
+
+    def codec(self, folder: Path, device: torch.device, dtype: torch.dtype) -> Codec:
+        """See `FamilyTraining`."""
+        table = read_card(folder).codec
+        assert isinstance(table, ResidualPixels)
+        return ResidualPixelCodec(table.factor, table.residual_scale)
+
+    def patch_multiple(self, network: PromptedNetwork, codec: Codec) -> int:
+        """See `FamilyTraining`."""
+        return codec.factor
+
+    def write(self, folder: Path, card: ModelCard, network: PromptedNetwork, teacher: Path) -> None:
+        """See `FamilyTraining`."""
+        assert isinstance(network, PromptedVelocity)
+        write_compact_model(folder, card, network.velocity, _prompts(network))
+
+
+class FullSizeTraining:
+    """DiT4SR's family: a large transformer on the latents of an autoencoder, trained whole or in part."""
+
+    def load_teacher(self, folder: Path, device: torch.device, dtype: torch.dtype) -> PromptedTransformer:
+        """See `FamilyTraining`."""
+        variant = read_card(folder).variant or None
+        velocity = load_transformer_folder(folder / "transformer", variant, dtype=dtype, device=device)
+        prompts = [prompt.to(device, dtype) for prompt in prompts_in_order(load_prompts(folder))]
+        return PromptedTransformer(velocity, prompts).requires_grad_(False).eval()
+
+    def student_of(self, teacher: PromptedNetwork, recipe: StudentRecipe, dtype: torch.dtype) -> PromptedTransformer:
+        """See `FamilyTraining`."""
+        assert isinstance(teacher, PromptedTransformer)
+        return full_size_student_of(teacher, recipe, dtype)
+
+    def codec(self, folder: Path, device: torch.device, dtype: torch.dtype) -> Codec:
+        """See `FamilyTraining`."""
+        return load_autoencoder_codec(folder, device, dtype)
+
+    def patch_multiple(self, network: PromptedNetwork, codec: Codec) -> int:
+        """See `FamilyTraining`."""
+        assert isinstance(network, PromptedTransformer)
+        return codec.factor * network.velocity.config.patch_size
+
+    def write(self, folder: Path, card: ModelCard, network: PromptedNetwork, teacher: Path) -> None:
+        """See `FamilyTraining`. Half precision but for the time layers, which are too coarse in it."""
+        assert isinstance(network, PromptedTransformer)
+        velocity = merged(network).half()
+        velocity.time_text_embed.float()
+        write_card(card, folder)
+        save_transformer(velocity, folder / "transformer")
+        shutil.copytree(teacher / "vae", folder / "vae", dirs_exist_ok=True)
+        shutil.copyfile(teacher / PROMPTS_FILE, folder / PROMPTS_FILE)
+
+
+def family_of(teacher: Path) -> FamilyTraining:
+    """How students of this teacher are trained.
+
+    Raises:
+        ModelError: the folder has no sound card.
+    """
+    families: Mapping[Family, FamilyTraining] = {
+        Family.COMPACT: CompactTraining(),
+        Family.DIT4SR: FullSizeTraining(),
+    }
+    return families[read_card(teacher).family]
+
+
+def _prompts(network: PromptedNetwork) -> Prompts:
+    return Prompts(*(network.prompt(name) for name in (PromptName.CLEAN, PromptName.DEGRADED, PromptName.NULL)))
