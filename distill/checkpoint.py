@@ -1,9 +1,11 @@
-"""Checkpoints: atomic, the newest few kept, read without executing anything."""
+"""Checkpoints: atomic, the newest few kept, checked when read, and read without executing anything."""
 
 from __future__ import annotations
 
 import errno
 import os
+import pickle
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,11 @@ import torch
 
 from mfsr_engine.errors import MfsrError
 
+_UNREADABLE = (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError, zipfile.BadZipFile)
+
 
 class CheckpointError(MfsrError):
-    """A checkpoint cannot be written or read."""
+    """A checkpoint cannot be written, read, or does not fit the run."""
 
 
 def save_checkpoint(folder: Path, step: int, state: dict[str, Any], keep: int) -> Path:
@@ -22,10 +26,12 @@ def save_checkpoint(folder: Path, step: int, state: dict[str, Any], keep: int) -
     Raises:
         CheckpointError: no space or no permission; older checkpoints are untouched.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"step-{step:08d}.pt"
     temporary = target.with_suffix(".partial")
     try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for stale in folder.glob("step-*.partial"):
+            stale.unlink()
         with temporary.open("wb") as file:
             torch.save(state, file)
             file.flush()
@@ -33,12 +39,11 @@ def save_checkpoint(folder: Path, step: int, state: dict[str, Any], keep: int) -
         temporary.replace(target)
     except (OSError, RuntimeError) as error:
         temporary.unlink(missing_ok=True)
-        reason = "the disk is full" if getattr(error, "errno", None) == errno.ENOSPC else str(error)
+        reason = "the disk is full" if _is_disk_full(error) else str(error).splitlines()[0]
         raise CheckpointError(
             f"Cannot write the checkpoint {target}: {reason}. The last checkpoint is intact; make room and resume."
         ) from error
-    for old in checkpoints(folder)[:-keep]:
-        old.unlink(missing_ok=True)
+    _prune(folder, target, keep)
     return target
 
 
@@ -48,11 +53,46 @@ def checkpoints(folder: Path) -> list[Path]:
 
 
 def load_latest(folder: Path) -> dict[str, Any] | None:
-    """The newest readable checkpoint, or None if there is none. Tensors and plain values only (`weights_only`)."""
+    """The newest undamaged checkpoint, or None if there is none at all. Tensors and plain values only (`weights_only`).
+
+    Raises:
+        CheckpointError: there are checkpoints, but none of them can be read.
+    """
+    damaged = []
     for path in reversed(checkpoints(folder)):
         try:
-            state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        except (OSError, RuntimeError, EOFError, ValueError):
+            return _read(path)
+        except FileNotFoundError:  # dropped by the run that writes here
             continue
-        return state
+        except _UNREADABLE:
+            damaged.append(path.name)
+    if damaged:
+        raise CheckpointError(
+            f"No checkpoint in {folder} can be read ({', '.join(damaged)}). Restore one from a copy, or delete them to start anew."
+        )
     return None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with zipfile.ZipFile(path) as archive:  # torch does not verify the checksums it writes
+        if (broken := archive.testzip()) is not None:
+            raise zipfile.BadZipFile(broken)
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return state
+
+
+def _prune(folder: Path, newest: Path, keep: int) -> None:
+    """Later ones than the one just written could not be read when the run went on: set aside, not counted."""
+    for later in (path for path in checkpoints(folder) if path.name > newest.name):
+        later.replace(later.with_suffix(".aside"))
+    for old in checkpoints(folder)[:-keep]:
+        old.unlink(missing_ok=True)
+
+
+def _is_disk_full(error: BaseException | None) -> bool:
+    """Whether this error or one it came from says so; torch hides the cause behind an error of its own."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

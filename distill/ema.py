@@ -34,11 +34,17 @@ class WeightAverages:
         return {"updates": self._updates, "averages": self._averages}
 
     def load_state_dict(self, state: dict[str, object]) -> None:
-        """Go on from a saved state."""
+        """Go on from a saved state.
+
+        Raises:
+            ValueError: it is of another module, or of another number of averages.
+        """
         updates, averages = state["updates"], state["averages"]
         assert isinstance(updates, int)
         assert isinstance(averages, list)
-        self._updates = updates
         for mine, saved in zip(self._averages, averages, strict=True):
+            if mine.keys() != saved.keys():
+                raise ValueError("the averaged weights are of another network")
             for key, value in saved.items():
                 mine[key].copy_(value)
+        self._updates = updates

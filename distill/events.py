@@ -7,6 +7,14 @@ import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from mfsr_engine.errors import MfsrError
+
+_NAME = "metrics.jsonl"
+
+
+class EventLogError(MfsrError):
+    """The metrics cannot be written."""
+
 
 @dataclass(frozen=True)
 class StepEvent:
@@ -30,17 +38,40 @@ class EventLog:
     """Appends events to `metrics.jsonl`."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "metrics.jsonl"
+        self._folder = folder
+        self._path = folder / _NAME
+
+    def rewind(self, step: int) -> None:
+        """Forget what was logged after `step`, and a line that a crash cut short: a resumed run does those steps again."""
+        if not self._path.is_file():
+            return
+        kept = [event for event in read_events(self._folder) if event.step <= step]
+        temporary = self._path.with_suffix(".partial")
+        temporary.write_text("".join(_line(event) for event in kept), encoding="utf-8")
+        temporary.replace(self._path)
 
     def append(self, event: StepEvent) -> None:
-        """Write one line at once."""
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(event)) + "\n")
+        """Write one line at once.
+
+        Raises:
+            EventLogError: no space or no permission.
+        """
+        try:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(_line(event))
+        except OSError as error:
+            raise EventLogError(
+                f"Cannot write {self._path}: {error.strerror}. The last checkpoint is intact; make room and resume."
+            ) from error
+
+
+def _line(event: StepEvent) -> str:
+    return json.dumps(asdict(event)) + "\n"
 
 
 def read_events(folder: Path) -> list[StepEvent]:
     """All complete lines written so far; a half-written last line is left for the next read."""
-    path = folder / "metrics.jsonl"
+    path = folder / _NAME
     if not path.is_file():
         return []
     lines = path.read_text(encoding="utf-8").split("\n")[:-1]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,20 +14,28 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
-from distill.checkpoint import load_latest, save_checkpoint
+from distill.checkpoint import CheckpointError, load_latest, save_checkpoint
 from distill.config import OptimizerRecipe, RunRecipe
 from distill.data import BatchStream
 from distill.ema import WeightAverages
 from distill.endpoint import Adversary
 from distill.events import EventLog, StepEvent, is_healthy
-from distill.objectives import Objective
+from distill.meter import Meter
+from distill.objectives import LossReport, Objective
 from distill.schedule import finished_share, learning_rate
-from mfsr_engine.errors import MfsrError
+from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.progress import Progress
 
 
 class TrainingDivergedError(MfsrError):
     """The loss stopped being a number."""
+
+
+class TrainingStopped(Cancelled):
+    """The user or the system stopped the training; the state is saved."""
+
+    def __init__(self, step: int) -> None:
+        MfsrError.__init__(self, f"Stopped at step {step}. The checkpoint is saved; start again to go on.")
 
 
 @dataclass
@@ -42,12 +52,24 @@ class TrainerParts:
     """Its discriminator, if the objective has one; kept in checkpoints."""
 
 
+@dataclass(frozen=True)
+class _Moment:
+    """Where the run stands, the same on all processes."""
+
+    share: float
+    """Finished share, 0..1."""
+    is_stopped: bool
+    """Whether any process was asked to stop."""
+
+
 class Trainer:
     """Runs a recipe from wherever its folder's newest checkpoint stands."""
 
     def __init__(self, folder: Path, run: RunRecipe, optimizer: OptimizerRecipe, parts: TrainerParts) -> None:
-        precision = {"fp32": "no"}.get(run.precision, run.precision)
-        self._accelerator = Accelerator(mixed_precision=precision, gradient_accumulation_steps=1)
+        """Raises:
+        RequestError: the device does not know the precision, or not all processes found each other.
+        """
+        self._accelerator = _accelerator(run.precision)
         self._folder, self._run, self._recipe, self._parts = folder, run, optimizer, parts
         self._bare = parts.network
         trained = [p for p in parts.network.parameters() if p.requires_grad]
@@ -56,55 +78,63 @@ class Trainer:
         )
         self._network, self._optimizer = self._accelerator.prepare(parts.network, self._optimizer)
         self.averages = WeightAverages(self._bare, optimizer.ema)
-        self._log = EventLog(folder)
+        self._log, self._meter = EventLog(folder), Meter()
         self.step, self._elapsed_s = 0, 0.0
 
     def resume(self) -> bool:
-        """Go on from the newest checkpoint; False if there is none."""
+        """Go on from the newest checkpoint; False if there is none.
+
+        Raises:
+            CheckpointError: none can be read, or the newest is of another network.
+        """
         state = load_latest(self._folder)
-        if state is None:
-            return False
-        self._bare.load_state_dict(state["network"])
-        self.averages.load_state_dict(state["averages"])
-        self._optimizer.load_state_dict(state["optimizer"])
-        if self._parts.adversary is not None and state["adversary"]:
-            self._parts.adversary.discriminator.load_state_dict(state["adversary"]["network"])
-            self._parts.adversary.optimizer.load_state_dict(state["adversary"]["optimizer"])
-        self.step, self._elapsed_s = state["step"], state["elapsed_s"]
-        return True
+        if state is not None:
+            try:
+                self._restore(state)
+            except (RuntimeError, KeyError, ValueError) as error:
+                raise CheckpointError(
+                    f"The checkpoint in {self._folder} does not fit this recipe ({str(error).splitlines()[0]}). "
+                    "Take the recipe it was made with, or another folder."
+                ) from error
+        if self._accelerator.is_main_process:
+            self._log.rewind(self.step)
+        return state is not None
 
     def train(self, progress: Progress) -> None:
         """Train to the end of the recipe, or until `progress` says stop; a checkpoint is written in either case.
 
         Raises:
-            Cancelled: stopped; the state is saved.
+            TrainingStopped: stopped; the state is saved.
             TrainingDivergedError: a loss is not a number; the last checkpoint is from before.
             CheckpointError: a checkpoint cannot be written.
         """
         began_s, saved_s = time.monotonic() - self._elapsed_s, time.monotonic()
-        sums: dict[str, Tensor] = {}
-        since = 0
-        while (share := finished_share(self._run, self.step, self._elapsed_s)) < 1 and not progress.is_cancelled:
-            rate = learning_rate(self._recipe, self.step, share)
-            for name, value in self._one_step(rate).items():
-                sums[name] = sums.get(name, torch.zeros(())) + value.cpu()
-            since += 1
+        rate = 0.0
+        while (moment := self._moment(progress)).share < 1 and not moment.is_stopped:
+            rate = learning_rate(self._recipe, self.step, moment.share)
+            self._meter.add(self._one_step(rate))
             self.step += 1
             self._elapsed_s = time.monotonic() - began_s
             if self.step % self._run.log_every == 0:
-                self._report(progress, rate, {name: float(total) / since for name, total in sums.items()})
-                sums, since = {}, 0
+                self._report(progress, rate)
             if time.monotonic() - saved_s > 60 * self._run.checkpoint_minutes:
                 self.save()
                 saved_s = time.monotonic()
+        if not self._meter.is_empty:
+            self._report(progress, rate)
         self.save()
-        progress.check()
+        if moment.is_stopped:
+            raise TrainingStopped(self.step)
 
     def save(self) -> None:
-        """Write a checkpoint (main process only)."""
+        """Write a checkpoint (main process only).
+
+        Raises:
+            CheckpointError: it cannot be written; older ones are untouched.
+        """
         if not self._accelerator.is_main_process:
             return
-        adversary = self._parts.adversary
+        adversary, scaler = self._parts.adversary, self._accelerator.scaler
         judged: dict[str, Any] = {}
         if adversary is not None:
             judged = {"network": adversary.discriminator.state_dict(), "optimizer": adversary.optimizer.state_dict()}
@@ -115,34 +145,68 @@ class Trainer:
             "averages": self.averages.state_dict(),
             "optimizer": self._optimizer.state_dict(),
             "adversary": judged,
+            "scaler": {} if scaler is None else scaler.state_dict(),
         }
         save_checkpoint(self._folder, self.step, state, self._run.keep_checkpoints)
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        self._bare.load_state_dict(state["network"])
+        self.averages.load_state_dict(state["averages"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        if self._parts.adversary is not None and state["adversary"]:
+            self._parts.adversary.discriminator.load_state_dict(state["adversary"]["network"])
+            self._parts.adversary.optimizer.load_state_dict(state["adversary"]["optimizer"])
+        if self._accelerator.scaler is not None and state.get("scaler"):
+            self._accelerator.scaler.load_state_dict(state["scaler"])
+        self.step, self._elapsed_s = state["step"], state["elapsed_s"]
+
+    def _moment(self, progress: Progress) -> _Moment:
+        """Clocks and signals differ between processes, and one that stops alone leaves the others waiting, so all agree."""
+        share = finished_share(self._run, self.step, self._elapsed_s)
+        if self._accelerator.num_processes == 1:
+            return _Moment(share, progress.is_cancelled)
+        mine = torch.tensor(
+            [share if self._accelerator.is_main_process else 0.0, float(progress.is_cancelled)],
+            dtype=torch.float64,
+            device=self._accelerator.device,
+        )
+        total = self._accelerator.reduce(mine, "sum").tolist()
+        return _Moment(total[0], total[1] > 0)
 
     def _one_step(self, rate: float) -> dict[str, Tensor]:
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         parts: dict[str, Tensor] = {}
         for micro in range(self._recipe.accumulate):
-            number = self.step * self._recipe.accumulate + micro
-            batch = self._parts.stream.batch(number).to(self._accelerator.device)
-            generator = torch.Generator().manual_seed(self._step_seed(number))
-            with self._accelerator.autocast():
-                report = self._parts.objective(self._network, batch, self.step, generator)
-            self._accelerator.backward(report.loss / self._recipe.accumulate)
+            is_last = micro == self._recipe.accumulate - 1
+            with nullcontext() if is_last else self._accelerator.no_sync(self._network):
+                report = self._backward(self.step * self._recipe.accumulate + micro)
             parts = {name: value / self._recipe.accumulate + parts.get(name, 0) for name, value in report.parts.items()}
-        norm = self._accelerator.clip_grad_norm_(self._bare.parameters(), self._recipe.clip)
-        if torch.isfinite(norm):
+        norm = self._accelerator.clip_grad_norm_(self._bare.parameters(), self._recipe.clip).detach()
+        is_finite = bool(torch.isfinite(norm))
+        if is_finite or self._accelerator.scaler is not None:  # a scaler skips by itself, and must see why
             self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
         self.averages.update(self._bare)
-        return parts | {"gradient_norm": norm.detach()}
+        return parts | {"skipped": torch.tensor(float(not is_finite))} | ({"gradient_norm": norm} if is_finite else {})
 
-    def _step_seed(self, number: int) -> int:
+    def _backward(self, number: int) -> LossReport:
+        """Add the gradient of one batch; `number` counts batches of this process from the start of the run."""
+        batch = self._parts.stream.batch(number).to(self._accelerator.device)
+        generator = torch.Generator().manual_seed(self._batch_seed(number))
+        with self._accelerator.autocast():
+            report = self._parts.objective(self._network, batch, self.step, generator)
+        self._accelerator.backward(report.loss / self._recipe.accumulate)
+        return report
+
+    def _batch_seed(self, number: int) -> int:
         words = np.random.SeedSequence([self._run.seed, self._accelerator.process_index, number]).generate_state(2)
         return int(words[0]) << 31 | int(words[1]) >> 1
 
-    def _report(self, progress: Progress, rate: float, losses: dict[str, float]) -> None:
-        if not is_healthy({k: v for k, v in losses.items() if k != "gradient_norm"}):
+    def _report(self, progress: Progress, rate: float) -> None:
+        losses = self._mean_losses()
+        is_stuck = losses["skipped"] == 1 and self._accelerator.scaler is None
+        if is_stuck or not is_healthy(losses):
             raise TrainingDivergedError(
                 f"A loss stopped being a number at step {self.step}. Lower the learning rate or the guidance, then resume "
                 "from the last checkpoint."
@@ -151,5 +215,25 @@ class Trainer:
             seen = self.step * self._parts.stream.batch_size * self._recipe.accumulate * self._accelerator.num_processes
             share = finished_share(self._run, self.step, self._elapsed_s)
             self._log.append(StepEvent(self.step, seen, self._elapsed_s, share, rate, losses))
-        if not progress.is_cancelled:
+        with suppress(Cancelled):  # the loop sees the wish, and saves first
             progress.report("Training", self.step, self._run.steps)
+
+    def _mean_losses(self) -> dict[str, float]:
+        """Means since the last report, over all processes, so that all of them see the same."""
+        means = self._meter.take()
+        values = torch.stack([mean.to(self._accelerator.device, torch.float32) for mean in means.values()])
+        return dict(zip(means, self._accelerator.reduce(values, "mean").tolist(), strict=True))
+
+
+def _accelerator(precision: str) -> Accelerator:
+    try:
+        accelerator = Accelerator(mixed_precision={"fp32": "no"}.get(precision, precision))
+    except ValueError as error:
+        raise RequestError(f"Cannot train in {precision} here: {error} Choose another precision.") from error
+    expected = int(os.environ.get("WORLD_SIZE", "1"))
+    if accelerator.num_processes != expected:
+        raise RequestError(
+            f"{expected} processes were started, but this one sees {accelerator.num_processes}. "
+            "Start them with torchrun or accelerate launch, and check its settings."
+        )
+    return accelerator

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -17,10 +18,13 @@ from numpy.typing import NDArray
 
 from distill.degrade import degrade, preset, soften
 from mfsr_engine import images
-from mfsr_engine.errors import RequestError
+from mfsr_engine.errors import ImageReadError, RequestError
 from mfsr_engine.progress import Progress
 
 FACTOR = 4
+
+_Example = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
+"""A good crop, its damaged versions, and the worse picture of full size."""
 
 
 @dataclass(frozen=True)
@@ -67,20 +71,20 @@ def build_pack(photos: Sequence[Path], folder: Path, config: PackConfig, progres
     """Cut and damage the photographs, unless the folder already holds exactly this pack.
 
     Args:
-        photos: readable pictures; those smaller than a crop are passed over.
+        photos: pictures; those smaller than a crop, and files that are none, are passed over.
         folder: where the pack lies; made if missing, replaced if it is another pack.
         config: what to make.
         progress: told of each photograph.
-        workers: processes that share the work.
+        workers: processes that share the work; 1 does it in this one.
 
     Returns:
         The opened pack.
 
     Raises:
-        RequestError: no photograph is large enough.
+        RequestError: no photograph is readable and large enough.
         Cancelled: stopped; nothing is left behind.
     """
-    identity = {"config": asdict(config), "photos": _fingerprint(photos)}
+    identity: dict[str, object] = {"config": asdict(config), "photos": _fingerprint(photos)}
     if _holds(folder, identity):
         return Pack.open(folder)
     partial_folder = folder.with_name(folder.name + ".partial")
@@ -100,8 +104,7 @@ def _write_arrays(photos: Sequence[Path], folder: Path, config: PackConfig, prog
     high: list[NDArray[np.uint8]] = []
     low: list[NDArray[np.uint8]] = []
     soft: list[NDArray[np.uint8]] = []
-    with ProcessPoolExecutor(workers) as pool:
-        jobs = pool.map(partial(_damaged_crops, config=config), enumerate(photos), chunksize=4)
+    with _each_photo(photos, config, workers) as jobs:
         for done, crops in enumerate(jobs):
             progress.report("Preparing training crops", done, len(photos))
             for good, damaged, worse in crops:
@@ -109,18 +112,34 @@ def _write_arrays(photos: Sequence[Path], folder: Path, config: PackConfig, prog
                 low.append(damaged)
                 soft.append(worse)
     if not high:
-        raise RequestError(f"No photograph is at least {config.crop_px} pixels on both sides; choose larger ones.")
+        raise RequestError(
+            f"No readable photograph is at least {config.crop_px} pixels on both sides; choose larger ones."
+        )
     np.save(folder / "high.npy", np.stack(high))
     np.save(folder / "low.npy", np.stack(low, axis=1))
     np.save(folder / "soft.npy", np.stack(soft))
 
 
-def _damaged_crops(
-    numbered: tuple[int, Path], config: PackConfig
-) -> list[tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]]:
-    cv2.setNumThreads(1)
+@contextmanager
+def _each_photo(photos: Sequence[Path], config: PackConfig, workers: int) -> Iterator[Iterator[list[_Example]]]:
+    """The crops of one photograph after the other; on leaving early, what was not begun is dropped."""
+    work, numbered = partial(_damaged_crops, config=config), list(enumerate(photos))
+    if workers <= 1:
+        yield map(work, numbered)
+        return
+    pool = ProcessPoolExecutor(workers, initializer=cv2.setNumThreads, initargs=(1,))
+    try:
+        yield pool.map(work, numbered, chunksize=4)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _damaged_crops(numbered: tuple[int, Path], config: PackConfig) -> list[_Example]:
     number, photo = numbered
-    pixels = images.read(photo).pixels
+    try:
+        pixels = images.read(photo).pixels
+    except ImageReadError:
+        return []
     found = []
     for place, crop in enumerate(crops_of(pixels, config.crop_px, config.crops_per_photo)):
         generator = np.random.default_rng([config.seed, number, place])
@@ -158,4 +177,8 @@ def _fingerprint(photos: Sequence[Path]) -> str:
 
 def _holds(folder: Path, identity: dict[str, object]) -> bool:
     description = folder / "pack.json"
-    return description.is_file() and json.loads(description.read_text()) == identity
+    try:
+        found: object = json.loads(description.read_text())
+    except (OSError, ValueError):
+        return False
+    return found == identity

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from distill.data.pack import FACTOR, Pack
+from mfsr_engine.errors import RequestError
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,17 @@ class BatchStream:
     """Seed of the stream."""
     process: int = 0
     """Rank of this process; each has its own stream."""
+
+    def __post_init__(self) -> None:
+        """Raises:
+        RequestError: a patch does not fit into a crop.
+        """
+        side = self.pack.high.shape[1]
+        if self.patch_px > side or self.patch_px % FACTOR:
+            raise RequestError(
+                f"A patch of {self.patch_px} pixels cannot be cut from crops of {side}; "
+                f"choose at most that, and a multiple of {FACTOR}."
+            )
 
     def batch(self, step: int) -> Batch:
         """The batch of that step."""

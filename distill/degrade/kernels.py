@@ -60,4 +60,5 @@ def _grid(size_px: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def _normalised(kernel: NDArray[np.float64]) -> NDArray[np.float32]:
-    return (kernel / kernel.sum()).astype(np.float32)
+    normalised: NDArray[np.float32] = (kernel / kernel.sum()).astype(np.float32)
+    return normalised

@@ -94,10 +94,12 @@ def _kernel(config: StageConfig, generator: np.random.Generator) -> Picture:
 
 
 def _spec(generator: np.random.Generator, sigma: tuple[float, float]) -> kernels.BlurSpec:
-    shape = generator.choice(["gaussian", "generalised", "plateau"], p=[0.7, 0.18, 0.12])
+    """The shares and exponents are Real-ESRGAN's: 70, 15 and 15 %, of which 25 of 70, 3 of 15 and 3 of 15 are not round."""
+    shape: kernels.KernelShape = generator.choice(["gaussian", "generalised", "plateau"], p=[0.7, 0.15, 0.15])
     beta = {"gaussian": 1.0, "generalised": generator.uniform(0.5, 4.0), "plateau": generator.uniform(1.0, 2.0)}[shape]
+    is_round = generator.random() >= (25 / 70 if shape == "gaussian" else 0.2)
     sigma_x = generator.uniform(*sigma)
-    sigma_y = generator.uniform(*sigma) if generator.random() < 0.5 else sigma_x
+    sigma_y = sigma_x if is_round else generator.uniform(*sigma)
     return kernels.BlurSpec(shape, sigma_x, sigma_y, generator.uniform(-np.pi, np.pi), beta)
 
 

@@ -37,7 +37,7 @@ def with_poisson_noise(picture: Picture, scale: float, is_grey: bool, generator:
     """Shot noise: `scale` times the difference between a Poisson draw at 8-bit counts and its mean."""
     signal = picture.mean(axis=2, keepdims=True) if is_grey else picture
     noise = generator.poisson(np.clip(signal, 0, 1) * 255.0).astype(np.float32) / 255.0 - signal
-    return _clipped(picture + noise * np.float32(scale))
+    return _clipped(picture + np.float32(scale) * noise.astype(np.float32))
 
 
 def with_sensor_noise(
@@ -63,7 +63,9 @@ def with_jpeg(picture: Picture, quality: int) -> Picture:
     """Compressed as JPEG (quality 1..100, chroma subsampled) and read back."""
     done, data = cv2.imencode(".jpg", _bytes(picture)[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     assert done, "an 8-bit picture can always be encoded"
-    return cv2.imdecode(data, cv2.IMREAD_COLOR)[:, :, ::-1].astype(np.float32) / np.float32(255)
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert decoded is not None, "what was just encoded can be decoded"
+    return _floats(decoded[:, :, ::-1])
 
 
 def sharpened(picture: Picture, amount: float, radius_px: float) -> Picture:
@@ -77,12 +79,18 @@ def sharpened_target(picture: Picture, amount: float = 0.5, radius_px: int = 51,
     residual = picture - blur
     mask = (np.abs(residual) * 255.0 > threshold).astype(np.float32)
     soft = cv2.GaussianBlur(mask, (radius_px, radius_px), 0)
-    return soft * _clipped(picture + np.float32(amount) * residual) + (1 - soft) * picture
+    sharp: Picture = soft * _clipped(picture + np.float32(amount) * residual) + (1 - soft) * picture
+    return sharp
 
 
 def rounded(picture: Picture) -> Picture:
     """Clipped to 0..1 and rounded to 8 bits."""
-    return _bytes(picture).astype(np.float32) / np.float32(255)
+    return _floats(_bytes(picture))
+
+
+def _floats(pixels: NDArray[np.generic]) -> Picture:
+    floats: Picture = pixels.astype(np.float32) / np.float32(255)
+    return floats
 
 
 def _clipped(picture: Picture) -> Picture:

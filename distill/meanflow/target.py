@@ -40,8 +40,8 @@ def exact_derivative(u: MeanVelocity, z: Tensor, v: Tensor, r: Tensor, t: Tensor
     """du/dt by forward-mode differentiation. Attention runs unfused: fused kernels have no forward derivative."""
     tangents = (v, torch.zeros_like(r), torch.ones_like(t))
     with sdpa_kernel(SDPBackend.MATH):
-        _, derivative = torch.func.jvp(u, (z, r, t), tangents)
-    return derivative  # type: ignore[no-any-return]
+        derivative: Tensor = torch.func.jvp(u, (z, r, t), tangents)[1]
+    return derivative
 
 
 def secant_derivative(step: float) -> Derivative:
