@@ -88,6 +88,11 @@ class GrowingRaster:
         """Memory held if all of it were filled."""
         return self._pixels.nbytes
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is filled yet."""
+        return self._covered.isEmpty()
+
     def paste(self, pixels: NDArray[np.uint8], area: Rect) -> None:
         """Fill `area` with (H, W, 4) pixels in Qt's order; what lies outside the picture is cut."""
         inside = area.intersected(Rect(0, 0, self.size.width, self.size.height))

@@ -151,6 +151,7 @@ QWidget {{ font-size: {base_pt:.1f}pt; }}
 #strip {{ border-top: 1px solid {c.line}; }}
 QScrollArea, #fields {{ border: none; background: {c.surface}; }}
 QLabel[role="muted"] {{ color: {c.muted}; font-size: {small:.1f}pt; }}
+QLabel[role="lead"] {{ color: {c.muted}; font-size: {large:.1f}pt; }}
 QLabel[role="section"] {{ color: {c.text}; font-weight: 600; }}
 QLabel[role="title"] {{ font-size: {large:.1f}pt; font-weight: 600; }}
 QLabel[role="display"] {{ font-size: {huge:.1f}pt; font-weight: 600; }}

@@ -132,6 +132,8 @@ class ComparePage(QWidget):
         words = self.tr("{0}, {1} × {2} pixels").format(document.name, document.size.width, document.size.height)
         if shown is not None and shown.result is not None:
             words += self.tr(" — upscaled in {0} on {1}").format(duration(shown.result.seconds), shown.result.device)
-        elif shown is not None:
+        elif shown is not None and shown.growing is not None and not shown.growing.is_empty:
             words += self.tr(" — only a part is upscaled")
+        else:
+            words += self.tr(" — not upscaled yet")
         return words

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MODES = ("side-by-side", "split", "lens", "difference")
 HEIGHT_PX = 52
-COMBO_PX = 216
+COMBO_PX = 200
 
 
 class ViewerBar(QFrame):
@@ -67,8 +67,10 @@ class ViewerBar(QFrame):
         inside.addWidget(action_button(self._actions["swap"]))
         inside.addWidget(self.right, 2)
         inside.addStretch()
+        inside.addSpacing(Space.M)
         for name in MODES:
             inside.addWidget(action_button(self._actions[name]))
+        inside.addSpacing(Space.M)
         inside.addStretch()
         inside.addWidget(action_button(self._actions["zoom_out"]))
         inside.addWidget(self._zoom)

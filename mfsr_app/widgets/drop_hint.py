@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QPixmap
 
 
+CARD_WIDTH_PX = 640
+
+
 class DropHint(QWidget):
     """An invitation in the middle of the page. The buttons are the given actions; the first is the main one."""
 
@@ -21,7 +24,7 @@ class DropHint(QWidget):
         super().__init__(parent)
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._card = surface("drop")
-        self._card.setMaximumWidth(640)
+        self._card.setFixedWidth(CARD_WIDTH_PX)
         outer = column(self, Space.XL)
         outer.addStretch()
         outer.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -43,9 +46,7 @@ class DropHint(QWidget):
         middle = Qt.AlignmentFlag.AlignCenter
         title = label(self.tr("Drop a photograph here"), "display")
         title.setAlignment(middle)
-        words = label(
-            self.tr("It becomes four times larger and sharper, on this computer; nothing leaves it."), "muted"
-        )
+        words = label(self.tr("It becomes four times larger and sharper, on this computer; nothing leaves it."), "lead")
         words.setAlignment(middle)
         buttons = row()
         buttons.addStretch()

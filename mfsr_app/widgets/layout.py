@@ -30,10 +30,10 @@ def row(spacing: Space = Space.S) -> QHBoxLayout:
 
 
 def label(text: str = "", role: str = "") -> QLabel:
-    """A label in a role of the type scale: display, title, section, muted or none."""
+    """A label in a role of the type scale: display, title, lead, section, muted or none."""
     made = QLabel(text)
     made.setProperty("role", role)
-    made.setWordWrap(role == "muted")
+    made.setWordWrap(role in ("muted", "lead"))
     return made
 
 
