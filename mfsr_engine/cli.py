@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mfsr_engine import __version__, batch, terminal
+from mfsr_engine import __version__, batch, cli_models, terminal
 from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice, UpscaleResult, UpscaleSettings
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.geometry import TargetSize
@@ -21,8 +21,8 @@ EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Makes photographs larger."
 )
-models_app = typer.Typer(no_args_is_help=True, help="Installed models.")
-app.add_typer(models_app, name="models")
+app.add_typer(cli_models.models_app, name="models")
+app.add_typer(cli_models.prompts_app, name="prompts")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -189,31 +189,4 @@ def doctor() -> None:
         typer.echo(f"{report.device}: {report.title}; memory {free}")
         typer.echo(f"  precisions {', '.join(report.dtypes)}; auto takes {report.preferred}")
     typer.echo(f"models in {paths.bundled_models_dir()} and {paths.user_models_dir()}:")
-    _print_models(ModelStore.default())
-
-
-@models_app.command("list")
-def list_models() -> None:
-    """Print the installed models."""
-    _print_models(ModelStore.default())
-
-
-def _print_models(store: ModelStore) -> None:
-    models = store.installed()
-    for model in models:
-        card = model.card
-        typer.echo(f"{card.name}\t{card.title}\t{card.role}, {card.image.scale}x\t{card.licence}")
-    for folder, error in store.broken():
-        typer.echo(f"mfsr: {folder.name}: {error}", err=True)
-    if not models:
-        typer.echo("No model is installed.", err=True)
-
-
-@models_app.command("show")
-def show_model(model: Annotated[str, typer.Argument(help="Name of an installed model, or a model folder.")]) -> None:
-    """Print a model's folder and its whole card."""
-    import tomli_w
-
-    found = ModelStore.default().find(model)
-    typer.echo(f"# {found.folder}")
-    typer.echo(tomli_w.dumps(found.card.model_dump(mode="json", exclude_none=True)))
+    cli_models.print_models(ModelStore.default())

@@ -74,7 +74,7 @@ class Fault(StrEnum):
 
 def settle(settings: UpscaleSettings, card: ModelCard) -> Recipe:
     """Fill what the settings leave open from the model's card."""
-    notes = []
+    notes = [card.note] if card.note else []
     guidance = card.sampling.guidance
     if settings.guidance is not None and card.is_teacher:
         guidance = settings.guidance

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 from rich.progress import Progress as RichProgress
 
 from mfsr_engine.progress import Progress, ProgressReport
@@ -18,13 +25,14 @@ if TYPE_CHECKING:
 class TerminalBars:
     """One line per job: what is done, a bar, units done, time left. Shows nothing where stderr is no terminal."""
 
-    def __init__(self, *, is_shown: bool | None = None) -> None:
-        """`is_shown` None shows bars if stderr is a terminal."""
+    def __init__(self, *, is_shown: bool | None = None, unit: Literal["pieces", "bytes"] = "pieces") -> None:
+        """`is_shown` None shows bars if stderr is a terminal. Bytes are shown with their rate."""
+        counts = (DownloadColumn(), TransferSpeedColumn()) if unit == "bytes" else (MofNCompleteColumn(),)
         self._bars = RichProgress(
             TextColumn("{task.fields[label]}"),
             TextColumn("{task.description}"),
             BarColumn(),
-            MofNCompleteColumn(),
+            *counts,
             TimeRemainingColumn(),
             console=Console(stderr=True),
             transient=True,

@@ -132,6 +132,8 @@ class ModelCard(_Table):
     """One or two sentences for people."""
     attribution: str = ""
     """Whom to name when results or the model are passed on."""
+    note: str = ""
+    """What a user should know of every result, for example that prompts are missing; empty if nothing."""
     image: ImageTable = ImageTable()
     """What pictures it takes."""
     codec: CodecTable = ResidualPixels()

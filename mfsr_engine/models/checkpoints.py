@@ -101,7 +101,7 @@ def detect_variant(config_json: Mapping[str, Any], names: Iterable[str], declare
     if declared is None:
         if not has_interval:
             raise ModelError(
-                "DiT4SR's q, f and r1 weights look alike. Say in the model card which variant this is: q, f or r1."
+                "DiT4SR's q, f and r1 weights look alike. Say which variant this is, q, f or r1, in the model card or with --variant."
             )
         return "smfsr"
     if bool(VARIANTS[declared]["has_interval"]) != has_interval:
@@ -151,15 +151,26 @@ def load_transformer_folder(
     Raises:
         ModelError: as `load_transformer` and `detect_variant`, or `config.json` is missing or damaged.
     """
-    try:
-        data = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"config.json is missing from {folder} or damaged. Get the model again.") from error
-    if not isinstance(data, dict):
-        raise ModelError(f"config.json in {folder} is damaged. Get the model again.")
+    config = _folder_config(folder, variant)
+    return load_transformer(folder, config, dtype=dtype, device=device)
+
+
+def check_transformer_folder(folder: Path, variant: str | None = None) -> TransformerConfig:
+    """The configuration of a diffusers-style folder, after its weights were compared with it by name and shape alone.
+
+    Raises:
+        ModelError: as `load_transformer_folder`.
+    """
+    config = _folder_config(folder, variant)
     with open_weights(folder) as weights:
-        found = detect_variant(data, weights.shapes, variant)
-    return load_transformer(folder, config_from_json(data, found), dtype=dtype, device=device)
+        weights = weights.renamed(our_name)
+        with torch.device("meta"):
+            used = VelocityTransformer(config).state_dict()
+        _check_keys(
+            weights.shapes, {name: tuple(tensor.shape) for name, tensor in used.items()}, unused_entries(config)
+        )
+        _check_position_table(weights, config)
+    return config
 
 
 def save_transformer(model: VelocityTransformer, folder: Path) -> None:
@@ -170,6 +181,18 @@ def save_transformer(model: VelocityTransformer, folder: Path) -> None:
     save_file(state, temporary, metadata={"format": "pt"})
     temporary.replace(folder / FILE_NAME)
     (folder / "config.json").write_text(json.dumps(model.config.to_json(), indent=2) + "\n", encoding="utf-8")
+
+
+def _folder_config(folder: Path, variant: str | None) -> TransformerConfig:
+    try:
+        data = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"config.json is missing from {folder} or damaged. Get the model again.") from error
+    if not isinstance(data, dict):
+        raise ModelError(f"config.json in {folder} is damaged. Get the model again.")
+    with open_weights(folder) as weights:
+        found = detect_variant(data, weights.shapes, variant)
+    return config_from_json(data, found)
 
 
 def _copied(tensor: Tensor, name: str, dtype: torch.dtype, device: torch.device | str) -> Tensor:

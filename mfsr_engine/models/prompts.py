@@ -44,7 +44,8 @@ class Prompts:
 
 
 def load_prompts(folder: Path) -> Prompts:
-    """Read a model folder's prompts, as stored, onto the CPU.
+    """Read a model folder's prompts, as stored, onto the CPU. A null prompt that stands in for the positive one is left
+    out: guidance away from it would lead nowhere and cost a second pass.
 
     Raises:
         ModelError: the file is missing or damaged, or holds no positive prompt.
@@ -57,7 +58,10 @@ def load_prompts(folder: Path) -> Prompts:
     positive = _prompt(tensors, "positive")
     if positive is None:
         raise ModelError(f'The prompts {path} hold no "positive.pooled".')
-    return Prompts(positive, _prompt(tensors, "negative"), _prompt(tensors, "null"))
+    null = _prompt(tensors, "null")
+    return Prompts(
+        positive, _prompt(tensors, "negative"), None if null is not None and _are_equal(null, positive) else null
+    )
 
 
 def save_prompts(prompts: Prompts, folder: Path, dtype: torch.dtype = torch.float16) -> None:
@@ -71,7 +75,28 @@ def save_prompts(prompts: Prompts, folder: Path, dtype: torch.dtype = torch.floa
         tensors[f"{name}.pooled"] = prompt.pooled.detach().to("cpu", dtype).contiguous()
         if prompt.tokens is not None:
             tensors[f"{name}.tokens"] = prompt.tokens.detach().to("cpu", dtype).contiguous()
-    save_file(tensors, folder / PROMPTS_FILE)
+    temporary = folder / f"{PROMPTS_FILE}.part"
+    save_file(tensors, temporary)
+    temporary.replace(folder / PROMPTS_FILE)
+
+
+def replace_prompts(folder: Path, positive: Prompt, negative: Prompt | None) -> None:
+    """Give a model folder other prompts; its null prompt stays.
+
+    Raises:
+        ModelError: the present prompts cannot be read.
+    """
+    path = folder / PROMPTS_FILE
+    try:
+        null = _prompt(load_file(path), "null")
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"The prompts {path} cannot be read: {error}") from error
+    save_prompts(Prompts(positive, negative, null), folder)
+
+
+def _are_equal(one: Prompt, other: Prompt) -> bool:
+    pairs = [(one.pooled, other.pooled), (one.tokens, other.tokens)]
+    return all(a is b or (a is not None and b is not None and torch.equal(a, b)) for a, b in pairs)
 
 
 def _prompt(tensors: dict[str, Tensor], name: str) -> Prompt | None:

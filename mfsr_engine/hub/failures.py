@@ -1,0 +1,86 @@
+"""Says in plain words why the hub failed and what to do next. Opens no connection."""
+
+from __future__ import annotations
+
+import errno
+
+from mfsr_engine.errors import HubError
+
+
+def explain(error: Exception, repository: str, endpoint: str | None = None) -> HubError:
+    """The error to show for one that the hub's client or the disk raised.
+
+    Args:
+        error: what was raised.
+        repository: what was asked for, "owner/name".
+        endpoint: address of the hub; None for the client's own.
+    """
+    from huggingface_hub import constants
+    from huggingface_hub.errors import (
+        GatedRepoError,
+        HfHubHTTPError,
+        OfflineModeIsEnabled,
+        RepositoryNotFoundError,
+    )
+    from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined, unused-ignore]
+
+    page = f"{endpoint or constants.ENDPOINT}/{repository}"
+    match error:
+        case OfflineModeIsEnabled():
+            return HubError("The hub is switched off by HF_HUB_OFFLINE. Unset it and pull again.")
+        case GatedRepoError():
+            return _gated(page, is_logged_in=error.response.status_code == 403)
+        case HfHubHTTPError() if error.response.status_code == 401 and _is_bad_login(error):
+            return HubError("The hub does not accept your login. Log in again with `hf auth login`, then pull again.")
+        case RepositoryNotFoundError():
+            return HubError(
+                f"The hub has no {repository}, or shows it only to some. If you have access, log in with "
+                "`hf auth login` and pull again."
+            )
+        case HfHubHTTPError():
+            return _refused(error.response.status_code, page)
+        case OSError() if error.errno == errno.ENOSPC:
+            return HubError("The disk is full. Free some space and pull again; it continues where it stopped.")
+        case HTTPError() | ConnectionError() | TimeoutError():
+            return HubError(
+                f"The connection to the hub failed ({_first_line(error)}). Check the network and pull again; "
+                "it continues where it stopped."
+            )
+        case _:
+            return HubError(f"The download from {repository} failed: {_first_line(error)}. Pull again to continue.")
+
+
+def _gated(page: str, *, is_logged_in: bool) -> HubError:
+    steps = [f"open {page} in a browser, sign in or make an account there, and accept the licence"]
+    if not is_logged_in:
+        steps.append("make a token that may read in your account's settings, under Access Tokens")
+        steps.append("run `hf auth login` and paste the token")
+    else:
+        steps.append(
+            "if the page says that access is granted, give your token leave to read gated repositories, "
+            "in your account's settings under Access Tokens"
+        )
+    steps.append("pull again; what was fetched already is kept")
+    listed = " ".join(f"{number}. {step[0].upper()}{step[1:]}." for number, step in enumerate(steps, 1))
+    what = "your account has not accepted it yet" if is_logged_in else "you are not logged in"
+    return HubError(f"This repository is only for accounts that accepted its licence, and {what}. {listed}")
+
+
+def _refused(status: int, page: str) -> HubError:
+    if status in (401, 403):
+        return HubError(
+            f"The hub refuses access to {page} (answer {status}). Check there that your account may read it, log in "
+            "with `hf auth login`, and pull again."
+        )
+    if status == 429 or status >= 500:
+        return HubError(f"The hub is busy or out of order (answer {status}). Pull again later; it continues.")
+    return HubError(f"The hub answered {status} for {page}. The catalogue may be out of date; update the program.")
+
+
+def _is_bad_login(error: Exception) -> bool:
+    return "invalid" in str(error).lower() and "credentials" in str(error).lower()
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__

@@ -1,0 +1,148 @@
+"""From a name in the catalogue to an installed model: looked up, space checked, fetched, put together, moved in. Any failure
+leaves what was fetched for the next attempt, and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mfsr_engine.errors import HubError
+from mfsr_engine.hub import install
+from mfsr_engine.hub.download import HubClient, RemoteFile, check_space, in_gb, total_missing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry, HubFile
+    from mfsr_engine.progress import Progress
+
+_PARTS = ".parts"
+
+
+@dataclass(frozen=True)
+class PulledModel:
+    """What a pull brought."""
+
+    folder: Path
+    """The model folder, or where the parts lie."""
+    notes: tuple[str, ...] = ()
+    """What the user should know of it."""
+
+
+def parts_dir(root: Path) -> Path:
+    """Folder below the user's models for parts that models share, and for what was fetched of unfinished pulls."""
+    return root / _PARTS
+
+
+def repository_dir(root: Path, repository: str) -> Path:
+    """Folder of what was fetched from one repository, laid out as there."""
+    return parts_dir(root) / repository.replace("/", "--")
+
+
+def local_path(root: Path, file: HubFile) -> Path:
+    """Where a fetched file lies until it is part of a model."""
+    return repository_dir(root, file.repository) / file.path
+
+
+def pull(
+    name: str,
+    catalogue: Catalogue,
+    root: Path,
+    progress: Progress,
+    *,
+    is_licence_accepted: bool,
+    client: HubClient | None = None,
+) -> PulledModel:
+    """Fetch and install a model of the catalogue, or a part that models share.
+
+    Args:
+        name: of the entry.
+        catalogue: where it is listed.
+        root: the user's models.
+        progress: told of bytes: "Downloading" counts what this pull fetches, so that rate and rest are those of now.
+        is_licence_accepted: whether the user agreed to the `licence_notice` of the entry and all that it needs.
+        client: asks the hub.
+
+    Raises:
+        HubError: not accepted, no connection, refused, damaged on the way, or no space.
+        ModelError: unknown name, already installed, or what came is no sound model.
+        Cancelled: asked to stop.
+    """
+    entry = catalogue.find(name)
+    if not is_licence_accepted:
+        raise HubError(f"Nothing was fetched, because the licence of {name} was not accepted.")
+    if entry.card is not None and (root / entry.card.name).exists():
+        return PulledModel(root / entry.card.name, (f"{name} is installed already.",))
+    entries = catalogue.with_needs(entry)
+    digests = _fetch_all(entries, root, progress, client or HubClient())
+    if entry.card is None:
+        return PulledModel(repository_dir(root, entry.files[0].repository))
+    return _assembled(entry, entries, root, progress, digests)
+
+
+def _fetch_all(
+    entries: tuple[CatalogueEntry, ...], root: Path, progress: Progress, client: HubClient
+) -> dict[str, str]:
+    """Bring every file. Returns the SHA-256 values that were checked, by path in the model folder."""
+    wanted = [file for entry in entries for file in entry.files]
+    found: list[tuple[RemoteFile, Path]] = []
+    digests = {file.to: file.sha256 for file in wanted if file.to and file.sha256}
+    for number, file in enumerate(wanted):
+        progress.report("Asking the hub", number, len(wanted))
+        target = local_path(root, file)
+        remote = None if target.is_file() else _looked_up(file, client)
+        if remote is not None:
+            found.append((remote, target))
+            if file.to and remote.is_sha256:
+                digests[file.to] = remote.digest
+    total = total_missing(found)
+    check_space(root, total)
+    done = 0
+
+    def count(length: int) -> None:
+        nonlocal done
+        done += length
+        progress.report("Downloading", done, total)
+
+    progress.report("Downloading", 0, total)
+    for remote, target in found:
+        client.fetch(remote, target, progress, count)
+    return digests
+
+
+def _looked_up(file: HubFile, client: HubClient) -> RemoteFile | None:
+    remote = client.look_up(file.repository, file.path)
+    if remote is None:
+        if file.is_optional:
+            return None
+        raise HubError(
+            f"{file.repository} no longer holds {file.path}. Update the program, whose catalogue is out of date."
+        )
+    if file.size not in (None, remote.size) or file.sha256 not in (None, remote.digest):
+        raise HubError(
+            f"{file.path} of {file.repository} ({in_gb(remote.size)} on the hub) is not the file this program knows: "
+            "size or checksum differ. Nothing was fetched. Update the program."
+        )
+    return remote
+
+
+def _assembled(
+    entry: CatalogueEntry, entries: tuple[CatalogueEntry, ...], root: Path, progress: Progress, digests: dict[str, str]
+) -> PulledModel:
+    from mfsr_engine.models.published import finish_model_folder
+
+    assert entry.card is not None
+    progress.report("Putting the model together")
+    files = [file for one in entries for file in one.files if local_path(root, file).is_file()]
+    loose = [local_path(root, file) for file in files if not file.to]
+    with install.installing(root, entry.card.name) as staging:
+        for file in files:
+            if file.to:
+                install.place(local_path(root, file), staging / file.to)
+        card = finish_model_folder(staging, entry.card, loose)
+        install.write_checksums(staging, progress, digests)
+    for file in entry.files:
+        if file.to:
+            local_path(root, file).unlink(missing_ok=True)
+    return PulledModel(root / entry.card.name, (card.note,) if card.note else ())
