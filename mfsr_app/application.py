@@ -98,7 +98,7 @@ class _Start(QObject):
         """The window is there."""
         self._stopwatch.mark("window_shown_s")
         if self._options.files:
-            self._window.open_paths(self._options.files)
+            self._window.commands.open_paths(self._options.files)
         self._window.warm_up()
         if self._options.measure_startup and not self._options.files:
             self._finish()

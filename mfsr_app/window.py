@@ -1,12 +1,11 @@
-"""The main window: the rail, the pages, the message bar, and what happens when something is dropped or pasted."""
+"""The main window: the rail, the pages, the message bar. Binds states to what surrounds the pages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QStandardPaths, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -14,24 +13,23 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QGuiApplication,
-    QImage,
     QKeyEvent,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from mfsr_app.actions import Actions
+from mfsr_app.commands import Commands
 from mfsr_app.icons import icon
 from mfsr_app.pages.compare_page import ComparePage, CompareStates
-from mfsr_app.state.comparison import Mode
 from mfsr_app.widgets.key_sheet import KeySheet
 from mfsr_app.widgets.message_bar import MessageBar
 from mfsr_app.widgets.rail import Rail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.engine_jobs import EngineJobs
@@ -39,9 +37,7 @@ if TYPE_CHECKING:
     from mfsr_app.state.messages import Messages
     from mfsr_app.theme import Theme
 
-READABLE = "*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif *.heic *.heif *.avif"
 BLINK_KEY = Qt.Key.Key_B
-WRITABLE = "PNG (*.png);;JPEG (*.jpg *.jpeg);;WebP (*.webp);;TIFF (*.tif *.tiff)"
 
 
 @dataclass(frozen=True)
@@ -87,6 +83,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.setMinimumSize(880, 560)
+        self.commands = Commands(parts.states, parts.messages, parts.sample, self)
         self.actions_table = Actions(self, self._doers())
         self.actions_table["sample"].setVisible(parts.sample is not None)
         self.actions_table.set_has_picture(False)
@@ -110,14 +107,7 @@ class MainWindow(QMainWindow):
 
     def open_path(self, path: Path) -> None:
         """Open a photograph."""
-        self._parts.states.document.open(path)
-
-    def open_paths(self, paths: list[Path]) -> None:
-        """Open the first of these, and say how many at once are done."""
-        self.open_path(paths[0])
-        if len(paths) > 1:
-            words = self.tr("Opened the first of {0}. Many at once: mfsr upscale, with files or a folder.")
-            self._parts.messages.tell(words.format(len(paths)))
+        self.commands.open_paths([path])
 
     def warm_up(self) -> None:
         """Let the engine load, now that the window is there."""
@@ -157,29 +147,8 @@ class MainWindow(QMainWindow):
 
     def _doers(self) -> dict[str, Callable[[], None]]:
         """What each action does."""
-        states = self._parts.states
-        choices, view, comparison = states.choices, states.view, states.comparison
-        return {
-            "open": self._ask_open,
-            "paste": self._paste,
-            "sample": self._open_sample,
-            "save": self._ask_save,
-            "upscale": states.upscaling.compute_whole,
-            "cancel": states.upscaling.cancel,
-            "more_steps": lambda: choices.set_steps((choices.settings.steps or 1) + 1),
-            "fewer_steps": lambda: choices.set_steps((choices.settings.steps or 1) - 1),
-            "roll_seed": choices.roll_seed,
-            "zoom_in": lambda: view.zoom_at(1.25),
-            "zoom_out": lambda: view.zoom_at(1 / 1.25),
-            "zoom_100": lambda: view.zoom_to(1.0),
-            "zoom_fit": view.fit,
-            "zoom_fill": view.fill,
-            "side-by-side": lambda: self._set_mode(Mode.SIDE_BY_SIDE),
-            "split": lambda: self._set_mode(Mode.SPLIT),
-            "lens": lambda: self._set_mode(Mode.LENS),
-            "difference": lambda: self._set_mode(Mode.DIFFERENCE),
+        return self.commands.doers() | {
             "turn_divider": self._turn_divider,
-            "swap": comparison.swap,
             "theme": self._parts.theme.toggle,
             "keys": self._show_keys,
             "full_screen": self._toggle_full_screen,
@@ -188,52 +157,6 @@ class MainWindow(QMainWindow):
 
     def _turn_divider(self) -> None:
         self.page.viewer.turn_divider()
-
-    def _set_mode(self, mode: Mode) -> None:
-        self._parts.states.comparison.set_mode(mode)
-        for name in Mode:
-            self.actions_table[name.value].setChecked(name is mode)
-
-    def _ask_open(self) -> None:
-        words = self.tr("Photographs ({0});;All files (*)").format(READABLE)
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open a photograph"), self._folder(), words)
-        if name:
-            self.open_path(Path(name))
-
-    def _folder(self) -> str:
-        """Where to look for photographs: beside the open one, else where the system keeps them."""
-        document = self._parts.states.document.current
-        if document is not None and document.path is not None:
-            return str(document.path.parent)
-        return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-
-    def _ask_save(self) -> None:
-        saving = self._parts.states.saving
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save as"), str(saving.suggested_path), WRITABLE)
-        if name:
-            path = Path(name)
-            saving.save(path if path.suffix else path.with_suffix(".png"))
-
-    def _open_sample(self) -> None:
-        if self._parts.sample is not None:
-            self.open_path(self._parts.sample)
-
-    def _paste(self) -> None:
-        data = QGuiApplication.clipboard().mimeData()
-        image = data.imageData() if data is not None and data.hasImage() else None
-        if isinstance(image, QImage) and not image.isNull():
-            self._parts.states.document.open_pasted(image)
-        elif data is None or not self._open_dropped(data):
-            self._parts.messages.tell(self.tr("There is no picture on the clipboard. Copy one and paste again."))
-
-    def _open_dropped(self, data: QMimeData) -> bool:
-        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-        if not paths and data.hasText() and (path := _path_in(data.text())):
-            paths = [path]
-        if not paths:
-            return False
-        self.open_paths(paths)
-        return True
 
     def _show_keys(self) -> None:
         KeySheet(self.actions_table.key_rows(), self).show()
@@ -301,7 +224,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
         self.page.hint.set_hovered(False)
-        if self._open_dropped(event.mimeData()):
+        if self.commands.open_data(event.mimeData()):
             event.acceptProposedAction()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -335,13 +258,3 @@ class MainWindow(QMainWindow):
         self._parts.jobs.stop()
         self._parts.background.stop()
         super().closeEvent(event)
-
-
-def _path_in(text: str) -> Path | None:
-    """A file named by pasted text, as a path or a file address."""
-    text = text.strip()
-    if not text or "\n" in text:
-        return None
-    url = QUrl(text)
-    path = Path(url.toLocalFile()) if url.isLocalFile() else Path(text)
-    return path if path.is_file() else None

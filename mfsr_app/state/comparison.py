@@ -98,10 +98,9 @@ class Comparison(QObject):
         return (*fixed, *(Side(Kind.KEPT, settings) for settings in kept))
 
     def set_mode(self, mode: Mode) -> None:
-        """Compare in another way."""
-        if mode is not self.mode:
-            self.mode = mode
-            self.mode_changed.emit()
+        """Compare in another way. Told even if it is the old one, because a button may have come up."""
+        self.mode = mode
+        self.mode_changed.emit()
 
     def set_left(self, side: Side) -> None:
         """Choose the left side."""

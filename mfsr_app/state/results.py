@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from mfsr_engine.api import UpscaleResult, UpscaleSettings
 
+SHOWN_AT_ONCE = 2
+"""Sides of a comparison; so many results are used at the same time."""
 DEFAULT_BOUND_BYTES = 2 * 1024**3
 """Memory for results other than the one shown."""
 
@@ -80,6 +82,10 @@ class ResultStore:
             self._kept.move_to_end(settings)
         return self._kept.get(settings)
 
+    def peek(self, settings: UpscaleSettings) -> Kept | None:
+        """The result for these settings."""
+        return self._kept.get(settings)
+
     def put(self, kept: Kept) -> None:
         """Keep a result, in place of an older one with equal settings."""
         self._kept[kept.settings] = kept
@@ -101,10 +107,10 @@ class ResultStore:
             self._folder = None
 
     def to_spill(self) -> list[Kept]:
-        """Whole results that must leave memory, never the most recent one. Unfinished ones in the way are dropped."""
+        """Whole results that must leave memory, never the two used last. Unfinished ones in the way are dropped."""
         over = sum(kept.memory_bytes for kept in self._kept.values()) - self._bound_bytes
         victims = []
-        for kept in list(self._kept.values())[:-1]:
+        for kept in list(self._kept.values())[:-SHOWN_AT_ONCE]:
             if over <= 0:
                 break
             over -= kept.memory_bytes

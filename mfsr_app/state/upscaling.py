@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mfsr_app.jobs.failure import failure_of
-from mfsr_app.raster import GrowingRaster, Raster, display_pixels, raster_of
-from mfsr_app.state.results import Kept, ResultStore, restore, spill
+from mfsr_app.raster import GrowingRaster, display_pixels
+from mfsr_app.state.keeping import Keeping
+from mfsr_app.state.results import Kept, ResultStore
 from mfsr_engine.api import UpscaleRequest, UpscaleResult, UpscaleSettings
 from mfsr_engine.errors import RequestError
 from mfsr_engine.geometry import Rect, TargetSize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.engine_jobs import EngineJobs
     from mfsr_app.jobs.failure import Failure
@@ -90,8 +89,8 @@ class UpscalingState(QObject):
     ) -> None:
         super().__init__(parent)
         self._document, self._choices, self._view = document, choices, view
-        self._jobs, self._background, self._messages = jobs, background, messages
-        self._store = store or ResultStore()
+        self._jobs, self._messages = jobs, messages
+        self._keeping = Keeping(store or ResultStore(), background, messages, self)
         self._running: _Running | None = None
         self._wants_whole = False
         self._is_held = False
@@ -106,19 +105,16 @@ class UpscalingState(QObject):
     @property
     def shown(self) -> Kept | None:
         """The result for the settings in use, perhaps unfinished."""
-        return self._store.get(self._choices.settings)
+        return self._keeping.peek(self._choices.settings)
 
     @property
     def kept(self) -> tuple[Kept, ...]:
         """Results at hand for this picture."""
-        return self._store.all()
+        return self._keeping.all()
 
     def get(self, settings: UpscaleSettings) -> Kept | None:
-        """The result for other settings, brought back from disk if it lies there."""
-        kept = self._store.get(settings)
-        if kept is not None and kept.is_whole and kept.raster is None:
-            self._restore(kept)
-        return kept
+        """The result for any settings, to be shown; brought back from disk if it lies there."""
+        return self._keeping.get(settings)
 
     def compute_whole(self) -> None:
         """Compute all of the picture, whatever is in view."""
@@ -142,7 +138,7 @@ class UpscalingState(QObject):
     def close(self) -> None:
         """Let go of everything."""
         self._drop_running()
-        self._store.clear()
+        self._keeping.clear()
 
     def _connect(self) -> None:
         self._document.opened.connect(self._on_opened)
@@ -152,11 +148,12 @@ class UpscalingState(QObject):
         self._jobs.tile_finished.connect(self._on_tile)
         self._jobs.finished.connect(self._on_finished)
         self._jobs.failed.connect(self._on_failed)
+        self._keeping.restored.connect(self.shown_changed)
 
     @Slot()
     def _on_opened(self) -> None:
         self._drop_running()
-        self._store.clear()
+        self._keeping.clear()
         self._wants_whole = self._is_held = False
         self._finishing = None
         document = self._document.current
@@ -236,8 +233,7 @@ class UpscalingState(QObject):
             self._is_held = True
             self._messages.fail(failure_of(error))
             return False
-        self._store.put(Kept(self._choices.settings, growing=growing))
-        self._keep_within_bound()
+        self._keeping.put(Kept(self._choices.settings, growing=growing))
         return True
 
     def _missing_region(self) -> Rect | None:
@@ -302,8 +298,8 @@ class UpscalingState(QObject):
 
     def _keep_whole(self, settings: UpscaleSettings, result: UpscaleResult) -> None:
         document, self._finishing = self._document.current, settings
-        self._background.submit(
-            lambda: raster_of(result.pixels, result.alpha),
+        self._keeping.convert(
+            result,
             lambda raster: self._on_whole(document, Kept(settings, raster=raster, result=result)),
             self._on_not_kept,
         )
@@ -312,8 +308,7 @@ class UpscalingState(QObject):
         if document is not self._document.current:
             return
         self._finishing = None
-        self._store.put(kept)
-        self._keep_within_bound()
+        self._keeping.put(kept)
         if self._running is None:
             self._set_activity(None)
         for note in kept.result.notes if kept.result else ():
@@ -327,23 +322,6 @@ class UpscalingState(QObject):
         self._set_activity(None)
         self._messages.fail(failure)
         self.stopped.emit()
-
-    def _restore(self, kept: Kept) -> None:
-        def on_done(raster: Raster) -> None:
-            kept.raster = raster
-            self._keep_within_bound()
-            self.shown_changed.emit()
-
-        self._background.submit(lambda: restore(kept), on_done, self._messages.fail)
-
-    def _keep_within_bound(self) -> None:
-        for kept in self._store.to_spill():
-            self._spill(kept)
-
-    def _spill(self, kept: Kept) -> None:
-        folder = self._store.spill_folder()
-        on_failed: Callable[[Failure], None] = self._messages.fail
-        self._background.submit(lambda: spill(kept, folder), self._store.spilled, on_failed)
 
     def _drop_running(self) -> None:
         if self._running is not None:

@@ -11,8 +11,6 @@ from mfsr_engine.geometry import Rect, Size
 
 MAX_ZOOM = 32.0
 """Device pixels per result pixel at most."""
-ZOOM_STEP = 1.25
-"""Factor of one press of plus or minus."""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class DropHint(QWidget):
         middle = Qt.AlignmentFlag.AlignCenter
         title = label(self.tr("Drop a photograph here"), "display")
         title.setAlignment(middle)
-        words = label(self.tr("It becomes four times larger and sharper, on this computer; nothing leaves it."), "lead")
+        words = label(self.tr("It becomes four times larger and sharper on this computer.\nNothing leaves it."), "lead")
         words.setAlignment(middle)
         buttons = row()
         buttons.addStretch()

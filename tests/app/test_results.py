@@ -24,13 +24,13 @@ def test_all_stay_in_memory_under_the_bound():
     assert store.to_spill() == []
 
 
-def test_the_least_recently_used_leave_first_and_the_newest_never():
+def test_the_least_recently_used_leave_first_and_the_two_newest_never():
     store = ResultStore(bound_bytes=int(1.5 * ONE))
-    for steps in (1, 2, 3):
+    for steps in (1, 2, 3, 4, 5):
         store.put(whole(steps))
     store.get(UpscaleSettings(steps=1))
-    assert [kept.settings.steps for kept in store.to_spill()] == [2, 3]
-    assert [kept.settings.steps for kept in ResultStore(0).to_spill()] == []
+    store.peek(UpscaleSettings(steps=2))
+    assert [kept.settings.steps for kept in store.to_spill()] == [2, 3, 4]
 
 
 def test_a_spilled_result_lets_go_of_memory_and_comes_back_equal(tmp_path):
@@ -50,8 +50,9 @@ def test_unfinished_results_in_the_way_are_dropped():
     store = ResultStore(bound_bytes=0)
     store.put(Kept(UpscaleSettings(steps=5), growing=GrowingRaster(Size(64, 64))))
     store.put(whole(1))
+    store.put(whole(2))
     assert store.to_spill() == []
-    assert [kept.settings.steps for kept in store.all()] == [1]
+    assert [kept.settings.steps for kept in store.all()] == [1, 2]
 
 
 def test_clearing_removes_what_lies_on_disk():

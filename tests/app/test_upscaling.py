@@ -1,11 +1,13 @@
 """What is computed, when, and what is dropped."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from mfsr_app.jobs.files import OpenedPicture
+from mfsr_app.state.comparison import Kind, Side
 from mfsr_app.state.messages import MessageKind
 from mfsr_app.state.results import ResultStore
 from mfsr_app.state.upscaling import Part
@@ -155,9 +157,9 @@ def test_progress_says_which_part_and_how_far(parts, upscaler, qtbot):
 def test_results_over_the_bound_go_to_disk_and_come_back_when_chosen(make_parts, qtbot):
     parts = make_parts(ResultStore(bound_bytes=1))
     states = opened(parts, qtbot)
-    qtbot.waitUntil(lambda: is_whole(states))
-    states.choices.set_steps(2)
-    qtbot.waitUntil(lambda: is_whole(states))
+    for steps in (1, 2, 3):
+        states.choices.set_steps(steps)
+        qtbot.waitUntil(lambda: is_whole(states))
     first = next(kept for kept in states.upscaling.kept if kept.settings.steps == 1)
     qtbot.waitUntil(lambda: first.raster is None)
     assert isinstance(first.result.pixels, np.memmap)
@@ -206,3 +208,24 @@ def test_a_picture_whose_result_would_be_too_large_is_told_not_tried(parts, file
     assert "65500" in parts.messages.newest.text
     assert upscaler.requests == []
     assert states.document.current.name == "long.png"
+
+
+def test_two_results_over_the_bound_can_be_compared_without_chasing_each_other(make_parts, qtbot):
+    parts = make_parts(ResultStore(bound_bytes=1))
+    states = opened(parts, qtbot)
+    for steps in (1, 2, 3):
+        states.choices.set_steps(steps)
+        qtbot.waitUntil(lambda: is_whole(states))
+    one, two = (Side(Kind.KEPT, replace(states.choices.settings, steps=steps)) for steps in (1, 2))
+    states.comparison.set_left(one)
+    states.comparison.set_right(two)
+
+    def shown():
+        return states.comparison.shown_left().above, states.comparison.shown_right().above
+
+    qtbot.waitUntil(lambda: all(layer is not None for layer in shown()))
+    changes = []
+    states.comparison.changed.connect(lambda: changes.append(shown()))
+    qtbot.wait(200)
+    assert len(changes) <= 2
+    assert all(layer is not None for layer in shown())

@@ -1,0 +1,119 @@
+"""What the actions do: the dialogs, the clipboard, what is dropped, and short ways to the states."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from mfsr_app.state.comparison import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mfsr_app.pages.compare_page import CompareStates
+    from mfsr_app.state.messages import Messages
+
+READABLE = "*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif *.heic *.heif *.avif"
+WRITABLE = "PNG (*.png);;JPEG (*.jpg *.jpeg);;WebP (*.webp);;TIFF (*.tif *.tiff)"
+ZOOM_STEP = 1.25
+"""Factor of one press of plus or minus."""
+
+
+class Commands(QObject):
+    """Acts on the states of the compare page; the window is only the parent of dialogs."""
+
+    def __init__(self, states: CompareStates, messages: Messages, sample: Path | None, window: QWidget) -> None:
+        super().__init__(window)
+        self._states, self._messages, self._sample, self._window = states, messages, sample, window
+
+    def doers(self) -> dict[str, Callable[[], None]]:
+        """What each action does, by its name."""
+        choices, view, comparison = self._states.choices, self._states.view, self._states.comparison
+        return {
+            "open": self.ask_open,
+            "paste": self.paste,
+            "sample": self.open_sample,
+            "save": self.ask_save,
+            "upscale": self._states.upscaling.compute_whole,
+            "cancel": self._states.upscaling.cancel,
+            "more_steps": lambda: choices.set_steps((choices.settings.steps or 1) + 1),
+            "fewer_steps": lambda: choices.set_steps((choices.settings.steps or 1) - 1),
+            "roll_seed": choices.roll_seed,
+            "zoom_in": lambda: view.zoom_at(ZOOM_STEP),
+            "zoom_out": lambda: view.zoom_at(1 / ZOOM_STEP),
+            "zoom_100": lambda: view.zoom_to(1.0),
+            "zoom_fit": view.fit,
+            "zoom_fill": view.fill,
+            "side-by-side": lambda: comparison.set_mode(Mode.SIDE_BY_SIDE),
+            "split": lambda: comparison.set_mode(Mode.SPLIT),
+            "lens": lambda: comparison.set_mode(Mode.LENS),
+            "difference": lambda: comparison.set_mode(Mode.DIFFERENCE),
+            "swap": comparison.swap,
+        }
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open the first of these, and say how many at once are done."""
+        self._states.document.open(paths[0])
+        if len(paths) > 1:
+            words = self.tr("Opened the first of {0}. Many at once: mfsr upscale, with files or a folder.")
+            self._messages.tell(words.format(len(paths)))
+
+    def open_data(self, data: QMimeData) -> bool:
+        """Open the files that were dropped or pasted; whether there were any."""
+        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        if not paths and data.hasText() and (path := _path_in(data.text())):
+            paths = [path]
+        if paths:
+            self.open_paths(paths)
+        return bool(paths)
+
+    def ask_open(self) -> None:
+        """Let the user choose a file."""
+        words = self.tr("Photographs ({0});;All files (*)").format(READABLE)
+        name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open a photograph"), self._folder(), words)
+        if name:
+            self.open_paths([Path(name)])
+
+    def ask_save(self) -> None:
+        """Let the user choose where to."""
+        saving = self._states.saving
+        suggested = str(saving.suggested_path)
+        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save as"), suggested, WRITABLE)
+        if name:
+            path = Path(name)
+            saving.save(path if path.suffix else path.with_suffix(".png"))
+
+    def open_sample(self) -> None:
+        """Open the photograph that came with the program."""
+        if self._sample is not None:
+            self.open_paths([self._sample])
+
+    def paste(self) -> None:
+        """Open what is on the clipboard: a picture, or the name of a file."""
+        data = QGuiApplication.clipboard().mimeData()
+        image = data.imageData() if data is not None and data.hasImage() else None
+        if isinstance(image, QImage) and not image.isNull():
+            self._states.document.open_pasted(image)
+        elif data is None or not self.open_data(data):
+            self._messages.tell(self.tr("There is no picture on the clipboard. Copy one and paste again."))
+
+    def _folder(self) -> str:
+        """Where to look for photographs: beside the open one, else where the system keeps them."""
+        document = self._states.document.current
+        if document is not None and document.path is not None:
+            return str(document.path.parent)
+        return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+
+
+def _path_in(text: str) -> Path | None:
+    """A file named by pasted text, as a path or a file address."""
+    text = text.strip()
+    if not text or "\n" in text:
+        return None
+    url = QUrl(text)
+    path = Path(url.toLocalFile()) if url.isLocalFile() else Path(text)
+    return path if path.is_file() else None

@@ -1,0 +1,97 @@
+"""Keeps results at hand within the bound of memory, and does the work of it in the background."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from mfsr_app.raster import Raster, raster_of
+from mfsr_app.state.results import Kept, ResultStore, Spilled, restore, spill
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.failure import Failure
+    from mfsr_app.state.messages import Messages
+    from mfsr_engine.api import UpscaleResult, UpscaleSettings
+
+
+class Keeping(QObject):
+    """The results of one picture. What is shown at the moment is never moved to disk."""
+
+    restored = Signal()
+    """A result that lay on disk can be shown again."""
+
+    def __init__(
+        self, store: ResultStore, background: Background, messages: Messages, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._store, self._background, self._messages = store, background, messages
+        self._busy: set[UpscaleSettings] = set()
+
+    def all(self) -> tuple[Kept, ...]:
+        """Every result."""
+        return self._store.all()
+
+    def peek(self, settings: UpscaleSettings) -> Kept | None:
+        """The result for these settings, wherever it lies."""
+        return self._store.peek(settings)
+
+    def get(self, settings: UpscaleSettings) -> Kept | None:
+        """The result for these settings, to be shown; brought back from disk if it lies there."""
+        kept = self._store.get(settings)
+        if kept is not None and kept.is_whole and kept.raster is None and settings not in self._busy:
+            self._restore(kept)
+        return kept
+
+    def put(self, kept: Kept) -> None:
+        """Keep one more."""
+        self._store.put(kept)
+        self._keep_within_bound()
+
+    def convert(
+        self, result: UpscaleResult, on_done: Callable[[Raster], None], on_failed: Callable[[Failure], None]
+    ) -> None:
+        """Make a result ready to be shown."""
+        self._background.submit(lambda: raster_of(result.pixels, result.alpha), on_done, on_failed)
+
+    def clear(self) -> None:
+        """Forget everything; another picture is open."""
+        self._busy.clear()
+        self._store.clear()
+
+    def _restore(self, kept: Kept) -> None:
+        def on_done(raster: Raster) -> None:
+            self._busy.discard(kept.settings)
+            kept.raster = raster
+            self._keep_within_bound()
+            self.restored.emit()
+
+        self._busy.add(kept.settings)
+        self._background.submit(lambda: restore(kept), on_done, self._messages.fail)
+
+    def _keep_within_bound(self) -> None:
+        for kept in self._store.to_spill():
+            if kept.settings not in self._busy:
+                self._spill(kept)
+
+    def _spill(self, kept: Kept) -> None:
+        folder = self._store.spill_folder()
+
+        def on_done(done: Spilled) -> None:
+            self._busy.discard(done.settings)
+            if self._store.peek(done.settings) is kept:
+                self._store.spilled(done)
+
+        self._busy.add(kept.settings)
+        self._background.submit(
+            lambda: spill(kept, folder), on_done, lambda failure: self._on_not_spilled(kept, failure)
+        )
+
+    def _on_not_spilled(self, kept: Kept, failure: Failure) -> None:
+        """It stays in memory; that is worth telling only while it is still wanted."""
+        self._busy.discard(kept.settings)
+        if self._store.peek(kept.settings) is kept:
+            self._messages.fail(failure)
