@@ -6,6 +6,7 @@ import errno
 import os
 import pickle
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,8 @@ def save_checkpoint(folder: Path, step: int, state: dict[str, Any], keep: int) -
             os.fsync(file.fileno())
         temporary.replace(target)
     except (OSError, RuntimeError) as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         reason = "the disk is full" if _is_disk_full(error) else str(error).splitlines()[0]
         raise CheckpointError(
             f"Cannot write the checkpoint {target}: {reason}. The last checkpoint is intact; make room and resume."
