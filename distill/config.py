@@ -25,17 +25,17 @@ class DataRecipe(Section):
     """Folder of photographs, searched with its subfolders; relative to the recipe."""
     degradation: Literal["mixed", "camera", "heavy"] = "mixed"
     """Kind of damage the student shall undo."""
-    crop_px: int = Field(384, ge=64, multiple_of=4)
+    crop_px: int = Field(default=384, ge=64, multiple_of=4)
     """Side of the crops cut from the photographs, pixels."""
-    crops_per_photo: int = Field(8, ge=1)
+    crops_per_photo: int = Field(default=8, ge=1)
     """Most crops from one photograph."""
-    versions: int = Field(4, ge=1)
+    versions: int = Field(default=4, ge=1)
     """Damaged versions prepared of each crop."""
-    patch_px: int = Field(96, ge=16, multiple_of=4)
+    patch_px: int = Field(default=96, ge=16, multiple_of=4)
     """Side of a training patch in the large picture, pixels."""
-    batch_size: int = Field(16, ge=1)
+    batch_size: int = Field(default=16, ge=1)
     """Patches per step and process."""
-    validation_share: float = Field(0.0, ge=0, lt=0.5)
+    validation_share: float = Field(default=0.0, ge=0, lt=0.5)
     """Share of the photographs (by file) kept for validation; 0 keeps none, and there is then no validation curve."""
     scan: bool = False
     """Whether every photograph is looked at first, and those broken, too small, flat or there twice are left out."""
@@ -44,11 +44,11 @@ class DataRecipe(Section):
 class NetworkRecipe(Section):
     """Shape of a compact network made from nothing; a student takes its teacher's."""
 
-    width: int = Field(96, ge=8)
+    width: int = Field(default=96, ge=8)
     """Channels inside."""
-    blocks: int = Field(12, ge=1)
+    blocks: int = Field(default=12, ge=1)
     """Residual blocks."""
-    embedding: int = Field(256, ge=16)
+    embedding: int = Field(default=256, ge=16)
     """Width of the time and prompt embeddings."""
 
 
@@ -57,7 +57,7 @@ class StudentRecipe(Section):
 
     parts: Literal["all", "control", "lora"] = "all"
     """What is trained: everything, the low-resolution branch with the time layers, or low-rank additions (LoRA)."""
-    lora_rank: int = Field(64, ge=1)
+    lora_rank: int = Field(default=64, ge=1)
     """Rank of the low-rank additions."""
     gradient_checkpointing: bool = False
     """Whether blocks are computed twice to save memory; about a third slower."""
@@ -73,32 +73,32 @@ class FlowMatchingObjective(Section):
     kind: Literal["flow-matching"] = "flow-matching"
     time_mean: float = 0.4
     """Mean of the logit of t."""
-    time_std: float = Field(1.0, gt=0)
+    time_std: float = Field(default=1.0, gt=0)
     """Standard deviation of the logit of t."""
-    degraded_share: float = Field(0.15, ge=0, le=0.5)
+    degraded_share: float = Field(default=0.15, ge=0, le=0.5)
     """Share of samples whose target is a worse picture, under the "degraded" prompt."""
-    null_share: float = Field(0.1, ge=0, le=0.5)
+    null_share: float = Field(default=0.1, ge=0, le=0.5)
     """Share of samples with the null prompt."""
 
 
 class EndPointLosses(Section):
     """Losses on the picture a student reaches, weights of 0 switch one off. Off by default."""
 
-    every: int = Field(1, ge=1)
+    every: int = Field(default=1, ge=1)
     """Steps between two uses."""
-    batch_size: int = Field(8, ge=1)
+    batch_size: int = Field(default=8, ge=1)
     """Samples of the batch they are computed on."""
-    pixel: float = Field(0.0, ge=0)
+    pixel: float = Field(default=0.0, ge=0)
     """Weight of the mean absolute pixel difference."""
-    lpips: float = Field(0.0, ge=0)
+    lpips: float = Field(default=0.0, ge=0)
     """Weight of LPIPS (AlexNet)."""
-    features: float = Field(0.0, ge=0)
+    features: float = Field(default=0.0, ge=0)
     """Weight of the structure and texture distance of VGG16 features (DISTS)."""
-    features_batch_size: int = Field(2, ge=1)
+    features_batch_size: int = Field(default=2, ge=1)
     """Samples that distance is computed on; it costs several times what the network does."""
-    adversarial: float = Field(0.0, ge=0)
+    adversarial: float = Field(default=0.0, ge=0)
     """Weight of the adversarial term against a small patch discriminator."""
-    rollout_share: float = Field(0.5, ge=0, le=1)
+    rollout_share: float = Field(default=0.5, ge=0, le=1)
     """Share of uses in which the student first walks some steps itself and is judged on the next one, so that more steps refine."""
 
 
@@ -108,31 +108,31 @@ class MeanFlowObjective(Section):
     kind: Literal["meanflow"] = "meanflow"
     teacher: Path
     """Model folder of the teacher; relative to the recipe."""
-    guidance: float = Field(2.0, ge=0)
+    guidance: float = Field(default=2.0, ge=0)
     """Scale w of the teacher's guidance; 1 is the positive prompt alone."""
     target: Literal["teacher", "data"] = "teacher"
     """Instantaneous velocity: the guided teacher's, or e - x as in the original MeanFlow (a baseline)."""
     derivative: Literal["secant", "jvp"] = "secant"
     """How du/dt is had: a finite step along the trajectory, or exact forward-mode differentiation."""
-    secant_step: float = Field(0.02, gt=0, lt=0.5)
+    secant_step: float = Field(default=0.02, gt=0, lt=0.5)
     """Length of the secant's step in time."""
     time_mean: float = -0.4
     """Mean of the logit of the two times drawn."""
-    time_std: float = Field(1.0, gt=0)
+    time_std: float = Field(default=1.0, gt=0)
     """Standard deviation of the logit."""
-    instantaneous_share: float = Field(0.5, ge=0, le=1)
+    instantaneous_share: float = Field(default=0.5, ge=0, le=1)
     """Share of samples with r = t."""
-    whole_share: float = Field(0.2, ge=0, le=1)
+    whole_share: float = Field(default=0.2, ge=0, le=1)
     """Share of samples with r = 0, t = 1: the one-step case."""
-    adaptive_power: float = Field(1.0, ge=0)
+    adaptive_power: float = Field(default=1.0, ge=0)
     """Power p of the adaptive weight 1 / (loss + c)^p; 0 switches it off."""
-    adaptive_offset: float = Field(1e-3, gt=0)
+    adaptive_offset: float = Field(default=1e-3, gt=0)
     """Offset c of the adaptive weight."""
-    tangent_clamp: float = Field(5.0, gt=0)
+    tangent_clamp: float = Field(default=5.0, gt=0)
     """Largest absolute value of (t - r) du/dt."""
-    tangent_warmup_steps: int = Field(0, ge=0)
+    tangent_warmup_steps: int = Field(default=0, ge=0)
     """Steps over which the derivative's part of the target grows from 0 to its full size."""
-    weight: float = Field(1.0, ge=0)
+    weight: float = Field(default=1.0, ge=0)
     """Weight of the MeanFlow loss beside the end-point losses."""
     end_point: EndPointLosses = EndPointLosses()
     """Losses on the picture itself."""
@@ -141,19 +141,19 @@ class MeanFlowObjective(Section):
 class OptimizerRecipe(Section):
     """AdamW with warm-up and cosine decay."""
 
-    learning_rate: float = Field(5e-4, gt=0)
+    learning_rate: float = Field(default=5e-4, gt=0)
     """Highest learning rate."""
-    final_learning_rate: float = Field(1e-5, ge=0)
+    final_learning_rate: float = Field(default=1e-5, ge=0)
     """Learning rate at the end."""
-    warmup_steps: int = Field(200, ge=0)
+    warmup_steps: int = Field(default=200, ge=0)
     """Steps of linear warm-up."""
     betas: tuple[float, float] = (0.9, 0.99)
     """Decay of the two moments."""
-    weight_decay: float = Field(0.0, ge=0)
+    weight_decay: float = Field(default=0.0, ge=0)
     """Decoupled weight decay."""
-    clip: float = Field(1.0, gt=0)
+    clip: float = Field(default=1.0, gt=0)
     """Largest gradient norm."""
-    accumulate: int = Field(1, ge=1)
+    accumulate: int = Field(default=1, ge=1)
     """Batches per optimizer step."""
     ema: tuple[float, ...] = (0.999,)
     """Decays of the averaged weights kept; the first one is exported."""
@@ -162,7 +162,7 @@ class OptimizerRecipe(Section):
 class RunRecipe(Section):
     """Length, precision and what is kept."""
 
-    steps: int = Field(10_000, ge=1)
+    steps: int = Field(default=10_000, ge=1)
     """Optimizer steps in all."""
     minutes: float | None = None
     """If given, the learning rate follows this wall-clock time, and training ends with it even before `steps`."""
@@ -170,11 +170,11 @@ class RunRecipe(Section):
     """Autocast precision."""
     seed: int = 0
     """Seed of data, noise and initial weights."""
-    checkpoint_minutes: float = Field(10.0, gt=0)
+    checkpoint_minutes: float = Field(default=10.0, gt=0)
     """Minutes between checkpoints."""
-    keep_checkpoints: int = Field(2, ge=1)
+    keep_checkpoints: int = Field(default=2, ge=1)
     """Newest checkpoints kept."""
-    log_every: int = Field(50, ge=1)
+    log_every: int = Field(default=50, ge=1)
     """Steps between two lines of metrics."""
 
 

@@ -132,7 +132,9 @@ class Adversary:
         self.discriminator.requires_grad_(True)
         softplus = nn.functional.softplus
         with torch.enable_grad():
-            loss = softplus(self.discriminator(made).float()).mean() + softplus(-self.discriminator(real).float()).mean()
+            loss = (
+                softplus(self.discriminator(made).float()).mean() + softplus(-self.discriminator(real).float()).mean()
+            )
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
@@ -143,7 +145,7 @@ def _clean(count: int, device: torch.device) -> Tensor:
     return torch.full((count,), int(PromptName.CLEAN), device=device)
 
 
-def perceptual_losses(recipe: EndPointLosses) -> dict[str, PairLoss]:
+def perceptual_losses(recipe: EndPointLosses, device: torch.device | str = "cpu") -> dict[str, PairLoss]:
     """The perceptual losses a recipe gives a weight, frozen and ready to differentiate through.
 
     Raises:
@@ -153,4 +155,5 @@ def perceptual_losses(recipe: EndPointLosses) -> dict[str, PairLoss]:
     from distill.metrics.lpips import Lpips
 
     made = {"lpips": Lpips, "features": Dists}
-    return {name: make().requires_grad_(False).eval() for name, make in made.items() if getattr(recipe, name)}
+    wanted = {name: make() for name, make in made.items() if getattr(recipe, name)}
+    return {name: loss.requires_grad_(False).eval().to(device) for name, loss in wanted.items()}

@@ -6,22 +6,23 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import torch
+
+from distill.assembly import student_network
 from distill.checkpoint import load_latest
-from distill.config import FlowMatchingObjective, MeanFlowObjective, Recipe
-from distill.networks import PromptedVelocity, PromptName, new_teacher, student_of
-from distill.teacher import load_compact_teacher
+from distill.config import MeanFlowObjective, Recipe
+from distill.families import CompactTraining, family_of
+from distill.networks import PromptedNetwork, new_teacher
 from mfsr_engine.errors import RequestError
 from mfsr_engine.hub.card import Family, ImageTable, ModelCard, ResidualPixels, Role, SamplingTable, read_card
 from mfsr_engine.models.codec import ResidualPixelCodec
 from mfsr_engine.models.compact import CompactConfig
-from mfsr_engine.models.loading import write_compact_model
-from mfsr_engine.models.prompts import Prompts
 
 TEACHER_STEPS = 40
 LICENCE = "CC-BY-SA-4.0"
 
 
-def trained_network(recipe: Recipe, run_folder: Path, average: int = 0) -> tuple[PromptedVelocity, dict[str, Any]]:
+def trained_network(recipe: Recipe, run_folder: Path, average: int = 0) -> tuple[PromptedNetwork, dict[str, Any]]:
     """The averaged weights of a run's newest checkpoint, and the checkpoint's numbers.
 
     Args:
@@ -40,10 +41,10 @@ def trained_network(recipe: Recipe, run_folder: Path, average: int = 0) -> tuple
     return network.eval(), {"steps": state["step"], "hours": round(state["elapsed_s"] / 3600, 2)}
 
 
-def empty_network(recipe: Recipe) -> PromptedVelocity:
+def empty_network(recipe: Recipe) -> PromptedNetwork:
     """A network of the recipe's shape, weights not yet trained."""
     if isinstance(recipe.objective, MeanFlowObjective):
-        return student_of(load_compact_teacher(recipe.objective.teacher))
+        return student_network(recipe, torch.device("cpu"))
     shape, channels = recipe.network, ResidualPixelCodec().channels
     return new_teacher(CompactConfig(channels, shape.width, shape.blocks, shape.embedding), recipe.run.seed)
 
@@ -72,30 +73,47 @@ def export(
     network, numbers = trained_network(recipe, run_folder, average)
     training = _training_table(recipe, numbers) | (notes or {})
     card = _card(recipe, title, guidance, training)
-    prompts = Prompts(*(network.prompt(name) for name in (PromptName.CLEAN, PromptName.DEGRADED, PromptName.NULL)))
-    write_compact_model(folder, card, network.velocity, prompts)
+    if isinstance(recipe.objective, MeanFlowObjective):
+        teacher = recipe.objective.teacher
+        family_of(teacher).write(folder, card, network, teacher)
+    else:
+        CompactTraining().write(folder, card, network, folder)
     return card
 
 
 def _card(recipe: Recipe, title: str, guidance: float, training: dict[str, Any]) -> ModelCard:
-    is_teacher = isinstance(recipe.objective, FlowMatchingObjective)
-    steps = TEACHER_STEPS if is_teacher else 1
-    licence, attribution = LICENCE, "The MFSR developers and the photographers of the training pictures"
+    source = f"trained by distill with the recipe {recipe.name}"
     if isinstance(recipe.objective, MeanFlowObjective):
-        inherited = read_card(recipe.objective.teacher)
-        licence, attribution = inherited.licence, inherited.attribution
+        return _students_card(read_card(recipe.objective.teacher), recipe.name, title, source, training)
     return ModelCard(
         name=recipe.name,
         title=title,
         family=Family.COMPACT,
-        role=Role.TEACHER if is_teacher else Role.STUDENT,
-        licence=licence,
-        attribution=attribution,
-        source=f"trained by distill with the recipe {recipe.name}",
+        role=Role.TEACHER,
+        licence=LICENCE,
+        attribution="The MFSR developers and the photographers of the training pictures",
+        source=source,
         image=ImageTable(tile_px=256, overlap_px=48, halo_px=20),
         codec=ResidualPixels(factor=4, residual_scale=ResidualPixelCodec().residual_scale),
-        sampling=SamplingTable(default_steps=steps, max_steps=max(8, steps), guidance=guidance),
+        sampling=SamplingTable(default_steps=TEACHER_STEPS, max_steps=TEACHER_STEPS, guidance=guidance),
         training=training,
+    )
+
+
+def _students_card(teacher: ModelCard, name: str, title: str, source: str, training: dict[str, Any]) -> ModelCard:
+    """What pictures it takes, its codec and its licence terms are the teacher's; its own weights tell its variant."""
+    return teacher.model_copy(
+        update={
+            "name": name,
+            "title": title,
+            "variant": "",
+            "role": Role.STUDENT,
+            "source": source,
+            "summary": f"A student of {teacher.title}.",
+            "sampling": SamplingTable(),
+            "training": training,
+            "memory": {},
+        }
     )
 
 
@@ -109,5 +127,9 @@ def _training_table(recipe: Recipe, numbers: dict[str, Any]) -> dict[str, Any]:
         **numbers,
     }
     if isinstance(recipe.objective, MeanFlowObjective):
-        table |= {"teacher": read_card(recipe.objective.teacher).name, "guidance": recipe.objective.guidance}
+        table |= {
+            "teacher": read_card(recipe.objective.teacher).name,
+            "guidance": recipe.objective.guidance,
+            "parts": recipe.student.parts,
+        }
     return table

@@ -132,7 +132,9 @@ def _lowest_embedding(teacher: PromptedTransformer) -> Tensor:
     """(D,) least value that each channel of the teacher's conditioning takes over all times and prompts."""
     embed = teacher.velocity.time_text_embed
     times = torch.linspace(0, teacher.velocity.config.time_unit, 1025, device=teacher.pooled.device)
-    lowest: Tensor = embed.timestep_embedder(sinusoid(times)).amin(dim=0) + embed.text_embedder(teacher.pooled).amin(dim=0)
+    lowest: Tensor = embed.timestep_embedder(sinusoid(times)).amin(dim=0) + embed.text_embedder(teacher.pooled).amin(
+        dim=0
+    )
     return lowest.float()
 
 

@@ -1,70 +1,97 @@
-"""One training process: reads a recipe, builds what it names, trains. Start it alone, or under `accelerate launch -m`."""
+"""One training process: reads a recipe, prepares its pictures, trains. Start it alone, or under `accelerate launch -m distill.train`."""
 
 from __future__ import annotations
 
 import signal
+import sys
 from pathlib import Path
+from types import FrameType
 
 import torch
 import typer
+from accelerate import PartialState
 
-from distill.config import FlowMatchingObjective, MeanFlowObjective, Recipe, read_recipe
+from distill.assembly import assemble
+from distill.config import Recipe, read_recipe
 from distill.data import BatchStream, PackConfig, build_pack
-from distill.endpoint import Adversary, EndPointJudge
-from distill.networks import PromptedVelocity, PromptName, new_teacher, student_of
-from distill.objectives import FlowMatching, MeanFlowDistillation, Objective
-from distill.teacher import GuidedTeacher
+from distill.data.photos import settled_photos
+from distill.data.samples import sample_pairs
+from distill.previews import PREVIEW_PX, Previews
+from distill.status import Phase, RunProgress, RunStatus, Wish, claim, stop_wish, write_status
 from distill.trainer import Trainer, TrainerParts
-from mfsr_engine.images import is_image_path
-from mfsr_engine.models.codec import ResidualPixelCodec
-from mfsr_engine.models.compact import CompactConfig
+from mfsr_engine.errors import Cancelled, MfsrError
 from mfsr_engine.progress import Progress
+
+PREVIEWED_PHOTOS = 4
 
 
 def build_trainer(recipe: Recipe, folder: Path, pack_folder: Path, progress: Progress, workers: int = 1) -> Trainer:
-    """Everything a recipe names, ready to train or resume."""
+    """Everything a recipe names, ready to train or resume.
+
+    Raises:
+        RequestError: the recipe contradicts itself, or its photographs cannot be used.
+        ModelError: its teacher cannot be used.
+        Cancelled: stopped while pictures were prepared.
+    """
     torch.manual_seed(recipe.run.seed)
-    data = recipe.data
-    photos = sorted(path for path in data.photos.rglob("*") if is_image_path(path))
-    pack_config = PackConfig(data.crop_px, data.crops_per_photo, data.versions, data.degradation, recipe.run.seed)
-    pack = build_pack(photos, pack_folder, pack_config, progress, workers)
-    stream = BatchStream(pack, data.patch_px, data.batch_size, recipe.run.seed, _process_index())
-    network, objective, adversary = _built(recipe)
+    data, state = recipe.data, PartialState()
+    assembly = assemble(recipe, state.device)
+    with state.main_process_first():
+        photos = settled_photos(data, folder, progress)
+        pack_config = PackConfig(data.crop_px, data.crops_per_photo, data.versions, data.degradation, recipe.run.seed)
+        pack = build_pack(photos.training, pack_folder, pack_config, progress, workers)
+    stream = BatchStream(pack, data.patch_px, data.batch_size, recipe.run.seed, int(state.process_index))
     folder.mkdir(parents=True, exist_ok=True)
-    return Trainer(folder, recipe.run, recipe.optimizer, TrainerParts(network, objective, stream, adversary))
+    parts = TrainerParts(assembly.network, assembly.objective, stream, assembly.adversary)
+    if photos.validation and state.is_main_process:
+        side = min(PREVIEW_PX, data.crop_px) // assembly.side_multiple * assembly.side_multiple
+        pairs = sample_pairs(
+            photos.validation, side, data.degradation, recipe.run.seed, progress, most=PREVIEWED_PHOTOS
+        )
+        if pairs:
+            parts.after_save = Previews(folder, pairs, assembly, state.device)
+    return Trainer(folder, recipe.run, recipe.optimizer, parts)
 
 
-def _built(recipe: Recipe) -> tuple[PromptedVelocity, Objective, Adversary | None]:
-    codec = ResidualPixelCodec()
-    if isinstance(recipe.objective, FlowMatchingObjective):
-        shape = recipe.network
-        config = CompactConfig(codec.channels, shape.width, shape.blocks, shape.embedding)
-        return new_teacher(config, recipe.run.seed), FlowMatching(recipe.objective, codec), None
-    return _built_student(recipe.objective, codec)
+def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int = 1) -> None:
+    """Train a recipe in a run folder from its newest checkpoint, and say there how it goes. SIGTERM saves and stops.
+
+    Raises:
+        TrainingStopped: asked to stop; the state is saved.
+        MfsrError: anything a user can meet; the run folder's status says the same.
+    """
+    is_main = bool(PartialState().is_main_process)
+    if is_main:
+        claim(folder)
+    progress = RunProgress(folder, is_main)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        progress.cancel()
+
+    before = [(number, signal.signal(number, stop)) for number in (signal.SIGTERM, signal.SIGINT)]
+    try:
+        trainer = build_trainer(recipe, folder, pack or folder / "pack", progress, workers)
+        trainer.resume()
+        trainer.train(progress)
+        _tell(folder, RunStatus(Phase.FINISHED, done=trainer.step, total=trainer.step), is_main)
+    except Cancelled as error:
+        phase = Phase.PAUSED if stop_wish(folder) is Wish.PAUSE else Phase.STOPPED
+        _tell(folder, RunStatus(phase, message=str(error)), is_main)
+        raise
+    except MfsrError as error:
+        _tell(folder, RunStatus(Phase.FAILED, message=str(error)), is_main)
+        raise
+    except Exception as error:
+        _tell(folder, RunStatus(Phase.FAILED, message=f"{type(error).__name__}: {error}"), is_main)
+        raise
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
-def _built_student(
-    recipe: MeanFlowObjective, codec: ResidualPixelCodec
-) -> tuple[PromptedVelocity, Objective, Adversary | None]:
-    from distill.endpoint import perceptual_losses
-    from distill.teacher import load_compact_teacher
-
-    teacher = load_compact_teacher(recipe.teacher)
-    student = student_of(teacher)
-    guided = GuidedTeacher(
-        teacher.velocity, teacher.prompt(PromptName.CLEAN), teacher.prompt(PromptName.DEGRADED), recipe.guidance
-    )
-    losses = recipe.end_point
-    is_judged = any((losses.pixel, losses.lpips, losses.features, losses.adversarial))
-    adversary = Adversary.create(torch.device("cpu")) if losses.adversarial else None
-    judge = EndPointJudge(losses, codec, student, perceptual_losses(losses), adversary) if is_judged else None
-    return student, MeanFlowDistillation(recipe, codec, guided, student, judge), adversary
-
-
-def _process_index() -> int:
-    from accelerate import PartialState
-
-    return int(PartialState().process_index)
+def _tell(folder: Path, status: RunStatus, is_main: bool) -> None:
+    if is_main and folder.is_dir():
+        write_status(folder, status)
 
 
 def main(
@@ -74,12 +101,11 @@ def main(
     if threads:
         torch.set_num_threads(threads)
     settings = read_recipe(recipe)
-    run_folder = folder or Path("runs") / settings.name
-    progress = Progress()
-    signal.signal(signal.SIGTERM, lambda *_: progress.cancel())
-    trainer = build_trainer(settings, run_folder, pack or run_folder / "pack", progress, workers)
-    trainer.resume()
-    trainer.train(progress)
+    try:
+        train(settings, folder or Path("runs") / settings.name, pack, workers)
+    except MfsrError as error:
+        sys.stderr.write(f"mfsr: {error}\n")
+        raise typer.Exit(130 if isinstance(error, Cancelled) else 1) from error
 
 
 if __name__ == "__main__":

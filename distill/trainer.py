@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,8 @@ class TrainerParts:
     """Batches of this process."""
     adversary: Adversary | None = None
     """Its discriminator, if the objective has one; kept in checkpoints."""
+    after_save: Callable[[int], None] | None = None
+    """Called with the step after every checkpoint, on the main process only; for previews."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,8 @@ class Trainer:
             "scaler": {} if scaler is None else scaler.state_dict(),
         }
         save_checkpoint(self._folder, self.step, state, self._run.keep_checkpoints)
+        if self._parts.after_save is not None:
+            self._parts.after_save(self.step)
 
     def _restore(self, state: dict[str, Any]) -> None:
         self._bare.load_state_dict(state["network"])

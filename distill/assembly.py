@@ -1,0 +1,97 @@
+"""From a recipe to what a trainer works with: network, objective, codec, adversary, on one device. Knows no pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from distill.config import FlowMatchingObjective, MeanFlowObjective, Recipe
+from distill.endpoint import Adversary, EndPointJudge, perceptual_losses
+from distill.families import family_of
+from distill.networks import PromptedNetwork, PromptName, new_teacher
+from distill.objectives import FlowMatching, MeanFlowDistillation, Objective
+from distill.teacher import GuidedTeacher
+from mfsr_engine.errors import RequestError
+from mfsr_engine.models.codec import ResidualPixelCodec
+from mfsr_engine.models.compact import CompactConfig
+
+if TYPE_CHECKING:
+    from mfsr_engine.models.velocity import Codec
+
+_DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """Everything a recipe names but the data."""
+
+    network: PromptedNetwork
+    """What is trained."""
+    objective: Objective
+    """What is minimised."""
+    codec: Codec
+    """Between pictures and the network's space."""
+    adversary: Adversary | None = None
+    """The discriminator of the end-point losses, if they have one."""
+    teacher: GuidedTeacher | None = None
+    """The guided teacher of a student."""
+    side_multiple: int = 4
+    """Sides of what the network sees, in pixels of the large picture, are multiples of this."""
+
+
+def assemble(recipe: Recipe, device: torch.device) -> Assembly:
+    """Build what a recipe names.
+
+    Raises:
+        RequestError: its parts do not fit together.
+        ModelError: its teacher cannot be used.
+        WeightsError: it asks for perceptual losses whose weights are not there.
+    """
+    if isinstance(recipe.objective, MeanFlowObjective):
+        return _student_assembly(recipe, recipe.objective, device)
+    assert isinstance(recipe.objective, FlowMatchingObjective)
+    shape, codec = recipe.network, ResidualPixelCodec()
+    config = CompactConfig(codec.channels, shape.width, shape.blocks, shape.embedding)
+    return Assembly(new_teacher(config, recipe.run.seed), FlowMatching(recipe.objective, codec), codec)
+
+
+def student_network(recipe: Recipe, device: torch.device) -> PromptedNetwork:
+    """The student of a recipe as it starts, without anything else.
+
+    Raises:
+        RequestError: the recipe is not of a student, or asks for what its family cannot do.
+        ModelError: its teacher cannot be used.
+    """
+    if not isinstance(recipe.objective, MeanFlowObjective):
+        raise RequestError(f"The recipe {recipe.name} makes a teacher, not a student.")
+    family, dtype = family_of(recipe.objective.teacher), _DTYPES[recipe.run.precision]
+    return family.student_of(family.load_teacher(recipe.objective.teacher, device, dtype), recipe.student, dtype)
+
+
+def _student_assembly(recipe: Recipe, objective: MeanFlowObjective, device: torch.device) -> Assembly:
+    family, dtype = family_of(objective.teacher), _DTYPES[recipe.run.precision]
+    teacher = family.load_teacher(objective.teacher, device, dtype)
+    codec = family.codec(objective.teacher, device, dtype)
+    student = family.student_of(teacher, recipe.student, dtype)
+    multiple = family.patch_multiple(student, codec)
+    _check_patches(recipe, multiple)
+    guided = GuidedTeacher(
+        teacher.velocity, teacher.prompt(PromptName.CLEAN), teacher.prompt(PromptName.DEGRADED), objective.guidance
+    )
+    losses = objective.end_point
+    is_judged = any((losses.pixel, losses.lpips, losses.features, losses.adversarial))
+    adversary = Adversary.create(device) if losses.adversarial else None
+    perceptual = perceptual_losses(losses, device) if is_judged else {}
+    judge = EndPointJudge(losses, codec, student, perceptual, adversary) if is_judged else None
+    return Assembly(
+        student, MeanFlowDistillation(objective, codec, guided, student, judge), codec, adversary, guided, multiple
+    )
+
+
+def _check_patches(recipe: Recipe, multiple: int) -> None:
+    if recipe.data.patch_px % multiple:
+        raise RequestError(
+            f"data.patch_px must be a multiple of {multiple} with this teacher, not {recipe.data.patch_px}."
+        )

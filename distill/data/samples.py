@@ -1,0 +1,61 @@
+"""Pairs of a good crop and what a user would have of it: to show what a recipe trains on, and to measure students with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from distill.data.pack import FACTOR, crops_of
+from distill.degrade import degrade, preset
+from mfsr_engine import images
+from mfsr_engine.progress import Progress
+
+
+@dataclass(frozen=True)
+class SamplePair:
+    """A crop before and after the damage."""
+
+    name: str
+    """File it is from."""
+    truth: NDArray[np.float32]
+    """(S, S, 3) float32 sRGB 0..1."""
+    damaged: NDArray[np.float32]
+    """(S / 4, S / 4, 3) float32 sRGB 0..1, in 8-bit steps."""
+
+
+def sample_pairs(
+    photos: Sequence[Path], crop_px: int, degradation: str, seed: int, progress: Progress, most: int | None = None
+) -> list[SamplePair]:
+    """The middle of each photograph, damaged. The same arguments give the same pairs.
+
+    Args:
+        photos: readable pictures; those smaller than a crop are passed over.
+        crop_px: side of a crop, a multiple of 4.
+        degradation: name of a preset.
+        seed: of the damage.
+        progress: told of each photograph.
+        most: stop after so many pairs.
+
+    Raises:
+        ImageReadError: a photograph cannot be read.
+        RequestError: there is no such preset.
+        Cancelled: stopped.
+    """
+    config = preset(degradation)
+    pairs: list[SamplePair] = []
+    for number, photo in enumerate(photos):
+        if most is not None and len(pairs) >= most:
+            break
+        progress.report("Preparing validation pictures", number, len(photos))
+        pixels = images.read(photo).pixels
+        if min(pixels.shape[:2]) < crop_px:
+            continue
+        top, left = ((side - crop_px) // 2 for side in pixels.shape[:2])
+        [crop] = crops_of(pixels[top : top + crop_px, left : left + crop_px], crop_px, 1)
+        generator = np.random.default_rng([seed, number])
+        pairs.append(SamplePair(photo.name, crop, degrade(crop, config, generator, FACTOR)))
+    return pairs
