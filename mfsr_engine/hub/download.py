@@ -161,7 +161,7 @@ class HubClient:
             hf_raise_for_status(response)
             is_whole = have > 0 and response.status_code == 200  # the server does not continue files
             with part.open("wb" if is_whole else "ab") as stream:
-                for chunk in response.iter_bytes(CHUNK_BYTES):
+                for chunk in response.iter_bytes():  # pieces as they come: larger ones would be lost in a cut
                     progress.check()
                     stream.write(chunk)
                     on_bytes(len(chunk))

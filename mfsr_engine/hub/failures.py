@@ -16,13 +16,13 @@ def explain(error: Exception, repository: str, endpoint: str | None = None) -> H
         endpoint: address of the hub; None for the client's own.
     """
     from huggingface_hub import constants
-    from huggingface_hub.errors import (
+    from huggingface_hub.errors import (  # type: ignore[attr-defined, unused-ignore]
         GatedRepoError,
         HfHubHTTPError,
+        HTTPError,
         OfflineModeIsEnabled,
         RepositoryNotFoundError,
     )
-    from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined, unused-ignore]
 
     page = f"{endpoint or constants.ENDPOINT}/{repository}"
     match error:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mfsr_engine.progress import Progress
 
 _PARTS = ".parts"
+REPORTED_BYTES = 2**20
+"""Progress is told after so many bytes."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,14 @@ def _fetch_all(
                 digests[file.to] = remote.digest
     total = total_missing(found)
     check_space(root, total)
-    done = 0
+    done = told = 0
 
     def count(length: int) -> None:
-        nonlocal done
+        nonlocal done, told
         done += length
-        progress.report("Downloading", done, total)
+        if abs(done - told) >= REPORTED_BYTES or done == total:
+            told = done
+            progress.report("Downloading", done, total)
 
     progress.report("Downloading", 0, total)
     for remote, target in found:

@@ -101,7 +101,7 @@ def detect_variant(config_json: Mapping[str, Any], names: Iterable[str], declare
     if declared is None:
         if not has_interval:
             raise ModelError(
-                "DiT4SR's q, f and r1 weights look alike. Say which variant this is, q, f or r1, in the model card or with --variant."
+                "DiT4SR's q, f and r1 weights look alike. Say in the model card, or with --variant, which one this is: q, f or r1."
             )
         return "smfsr"
     if bool(VARIANTS[declared]["has_interval"]) != has_interval:
