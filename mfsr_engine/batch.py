@@ -17,6 +17,7 @@ from mfsr_engine import images
 from mfsr_engine.api import Upscaler, UpscaleRequest, UpscaleResult, UpscaleSettings
 from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, MfsrError, OutOfMemoryError
 from mfsr_engine.geometry import Size
+from mfsr_engine.images.formats import format_of_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -112,7 +113,8 @@ def plan_items(inputs: Iterable[Path], naming: Naming, *, overwrite: bool = Fals
 
     Raises:
         ImageReadError: an input does not exist, or a folder holds no picture.
-        ImageWriteError: several results would get the same name, or one would replace its own input.
+        ImageWriteError: several results would get the same name, one would replace its own input, or a name has an ending
+            that cannot be written.
     """
     inputs = list(inputs)
     into_folder = naming.output is not None and (
@@ -236,7 +238,9 @@ def _check_written(path: Path, size: Size) -> None:
 
 
 def _header_size(path: Path) -> Size:
-    if path.suffix.lower() in (".tif", ".tiff"):
+    with path.open("rb") as file:
+        is_tiff = file.read(2) in (b"II", b"MM")
+    if is_tiff:
         import tifffile
 
         with tifffile.TiffFile(path) as tiff:
@@ -288,6 +292,7 @@ def _file_target(path: Path, naming: Naming, into_folder: bool) -> Path:
 def _check_targets(items: Iterable[BatchItem]) -> None:
     sources: dict[Path, Path] = {}
     for item in items:
+        format_of_suffix(item.target)
         target = item.target.resolve()
         if target == item.source.resolve():
             raise ImageWriteError(f"The result of {item.source} would replace it. Choose another output.")

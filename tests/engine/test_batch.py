@@ -255,3 +255,8 @@ def test_two_results_of_one_name_are_refused(tmp_path: Path) -> None:
 def test_a_folder_without_pictures_is_said(tmp_path: Path) -> None:
     with pytest.raises(ImageReadError, match="holds no picture"):
         plan_items([tmp_path], Naming())
+
+
+def test_an_ending_that_cannot_be_written_is_known_before_anything_is_computed(tmp_path: Path) -> None:
+    with pytest.raises(ImageWriteError, match="xyz"):
+        plan_items([put(tmp_path / "a.png")], Naming(output=tmp_path / "b.xyz"))
