@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-from distill.config import DataRecipe, MeanFlowObjective, OptimizerRecipe, Recipe, RunRecipe
 from distill.data import BatchStream, Pack
 from distill.networks import PromptedVelocity, new_teacher
 from mfsr_engine.models.compact import CompactConfig
@@ -33,7 +32,7 @@ def tiny_stream(tiny_pack):
 
 @pytest.fixture
 def tiny_teacher() -> PromptedVelocity:
-    """Width 8, two blocks, no parameter left at zero, so that every input matters."""
+    """Width 8, two blocks, no parameter left at zero and prompts far apart, so that every input matters."""
     return with_random_zeros(new_teacher(CompactConfig(width=8, blocks=2, embedding=16), seed=1))
 
 
@@ -43,20 +42,5 @@ def with_random_zeros(network):
         for parameter in network.parameters():
             if not parameter.abs().sum():
                 parameter.normal_(std=0.1, generator=generator)
+        network.prompts.weight.normal_(generator=generator)
     return network
-
-
-@pytest.fixture
-def tiny_recipe(tmp_path):
-    """A flow-matching recipe for a few steps of nothing much."""
-
-    def make(**objective):
-        return Recipe(
-            name="tiny",
-            data=DataRecipe(photos=tmp_path / "photos", crop_px=64, patch_px=16, batch_size=2),
-            objective=MeanFlowObjective(teacher=tmp_path / "teacher", **objective),
-            optimizer=OptimizerRecipe(warmup_steps=0),
-            run=RunRecipe(steps=4, precision="fp32"),
-        )
-
-    return make
