@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 import torch
@@ -106,13 +107,20 @@ class Conditioning(nn.Module):
 
     def forward(self, t: Tensor, r: Tensor, pooled: Tensor) -> Tensor:
         """(B, D) embedding, in these weights' precision, of (B,) times in the family's own unit and a (B, P) prompt."""
-        with torch.autocast(t.device.type, enabled=False):
+        with _without_autocast(t.device.type):
             text = self.text_embedder(pooled)
             now: Tensor = self.timestep_embedder(sinusoid(t)) + text
             if self.interval_embedder is None:
                 return now
             aim = self.timestep_embedder(sinusoid(r)) + text
             return self.interval_embedder(torch.cat([aim, now], dim=-1))  # type: ignore[no-any-return]
+
+
+def _without_autocast(device_type: str) -> AbstractContextManager[object]:
+    """The meta device, on which operations are counted, knows no autocast."""
+    if not torch.amp.autocast_mode.is_autocast_available(device_type):
+        return nullcontext()
+    return torch.autocast(device_type, enabled=False)
 
 
 def _interval_embedder(width: int) -> nn.Sequential:
