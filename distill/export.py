@@ -113,6 +113,7 @@ def _students_card(teacher: ModelCard, name: str, title: str, source: str, train
             "sampling": SamplingTable(),
             "training": training,
             "memory": {},
+            "note": "",
         }
     )
 

@@ -36,6 +36,8 @@ def _is_for_window(arguments: list[str]) -> bool:
     first = arguments[0]
     if first.startswith("-"):
         return first.split("=")[0] in WINDOW_OPTIONS
+    if first == "distill":  # also in a folder that holds one of this name
+        return False
     return Path(first).exists() or "." in first or "/" in first or "\\" in first
 
 
@@ -50,6 +52,6 @@ def _window_options(arguments: list[str]) -> argparse.Namespace:
 
 
 def _run_command_line(arguments: list[str]) -> int:
-    from mfsr_engine import cli
+    from mfsr_app import command_line
 
-    return cli.main(arguments)
+    return command_line.run(arguments)

@@ -1,0 +1,176 @@
+"""`mfsr distill`: make a student from a teacher and a folder of photographs. Loads torch only when something is computed."""
+
+# No `from __future__ import annotations`: typer reads the annotations of the commands when the program runs.
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from distill.config import Recipe, read_recipe
+from distill.runs import Run, list_runs
+from mfsr_engine import paths, terminal
+from mfsr_engine.api import DeviceChoice
+from mfsr_engine.errors import Cancelled, MfsrError, RequestError
+
+EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Make a one-step student from a teacher and a folder of photographs.",
+)
+
+RecipeFile = Annotated[Path, typer.Argument(metavar="RECIPE.toml", help="What to train, see `mfsr distill wizard`.")]
+Folder = Annotated[Path | None, typer.Option(help="Run folder with checkpoints and metrics; runs/NAME if not given.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line of `mfsr distill` alone; exit codes as `mfsr`."""
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="mfsr distill")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else EXIT_FAILED
+    except MfsrError as error:
+        typer.echo(f"mfsr: {error}", err=True)
+        if isinstance(error, Cancelled):
+            return EXIT_INTERRUPTED
+        return EXIT_USAGE if isinstance(error, RequestError) else EXIT_FAILED
+    return 0
+
+
+@app.command()
+def run(
+    recipe: RecipeFile,
+    folder: Folder = None,
+    pack: Annotated[Path | None, typer.Option(help="Folder of prepared crops; in the run folder if not given.")] = None,
+    workers: Annotated[int, typer.Option(help="Processes that prepare crops.")] = 1,
+    threads: Annotated[int, typer.Option(help="Processor threads to train with; 0 leaves it to torch.")] = 0,
+) -> None:
+    """Train, going on from the newest checkpoint if there is one. Ctrl+C saves and stops."""
+    settings = read_recipe(recipe)
+    place = _folder(settings, folder)
+    import torch
+
+    from distill.train import train
+    from distill.trainer import TrainingStopped
+
+    if threads:
+        torch.set_num_threads(threads)
+    try:
+        train(settings, place, pack, workers)
+    except TrainingStopped as stopped:
+        typer.echo(f"mfsr: {stopped}", err=True)
+        raise typer.Exit(EXIT_INTERRUPTED) from stopped
+    typer.echo(place)
+
+
+@app.command()
+def resume(
+    recipe: RecipeFile,
+    folder: Folder = None,
+    pack: Annotated[Path | None, typer.Option(help="Folder of prepared crops; in the run folder if not given.")] = None,
+    workers: Annotated[int, typer.Option(help="Processes that prepare crops.")] = 1,
+    threads: Annotated[int, typer.Option(help="Processor threads to train with; 0 leaves it to torch.")] = 0,
+) -> None:
+    """Go on with a run that was stopped or killed; an error if there is nothing to go on from."""
+    place = _folder(read_recipe(recipe), folder)
+    if not Run(place).has_checkpoint():
+        raise RequestError(f"{place} holds no checkpoint to go on from. Start with: mfsr distill run {recipe}")
+    run(recipe, folder, pack, workers, threads)
+
+
+@app.command("eval")
+def evaluate(
+    recipe: RecipeFile,
+    folder: Folder = None,
+    photos: Annotated[
+        Path | None, typer.Option(help="Photographs to compare on; those kept for validation if not given.")
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, help="Most pictures.")] = 24,
+    device: Annotated[DeviceChoice, typer.Option(help="Where to compute.")] = DeviceChoice.AUTO,
+    is_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Compare the newest checkpoint at 1, 2, 4 and 8 steps with its teacher at 40 and with bicubic."""
+    settings = read_recipe(recipe)
+    place = _folder(settings, folder)
+    from distill.contest import evaluate_run
+
+    with terminal.TerminalBars() as bars:
+        result = evaluate_run(settings, place, bars.progress(settings.name), photos=photos, most=most, device=device)
+    typer.echo(result.to_json() if is_json else result.table(), nl=not is_json)
+
+
+@app.command()
+def export(
+    recipe: RecipeFile,
+    folder: Folder = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Model folder to write; installs the model if not given.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Name for people; the recipe's if not given.")] = None,
+    guidance: Annotated[float, typer.Option(help="Guidance scale of a teacher; students have it built in.")] = 2.0,
+    average: Annotated[int, typer.Option(min=0, help="Which of the recipe's weight averages.")] = 0,
+) -> None:
+    """Make a model of the newest checkpoint, ready to use, and install it."""
+    settings = read_recipe(recipe)
+    place = _folder(settings, folder)
+    from distill.install import export_to, install
+
+    if output is None:
+        target = install(settings, place, paths.user_models_dir(), title=title, guidance=guidance, average=average)
+    else:
+        target = export_to(settings, place, output, title=title, guidance=guidance, average=average)
+    typer.echo(target)
+
+
+@app.command()
+def scan(
+    photos: Annotated[Path, typer.Argument(help="Folder of photographs.")],
+    least_px: Annotated[int, typer.Option(min=1, help="Least length of both sides.")] = 256,
+) -> None:
+    """Look at every photograph of a folder and say which cannot serve, and why."""
+    from distill.data.scan import scan as look
+
+    with terminal.TerminalBars() as bars:
+        report = look(photos, least_px, bars.progress(photos.name))
+    for photo in report.rejected:
+        typer.echo(f"{photo.path}\t{photo.fault}\t{photo.detail}")
+    typer.echo(report.summary(), err=True)
+
+
+@app.command()
+def probe(recipe: RecipeFile) -> None:
+    """Measure a few training steps on this computer; prints JSON: seconds a step, memory, device."""
+    settings = read_recipe(recipe)
+    from distill.wizard.probe import measure
+
+    typer.echo(json.dumps(asdict(measure(settings))))
+
+
+@app.command("list")
+def list_all() -> None:
+    """Print the runs in the user's folder and where they stand."""
+    for found in list_runs():
+        status = found.status()
+        typer.echo(f"{found.name}\t{status.phase}\t{status.message or found.folder}")
+
+
+@app.command()
+def wizard() -> None:
+    """Ask for everything, check it, train, and install the student: the window's wizard in the terminal."""
+    if not sys.stdin.isatty():
+        raise RequestError(
+            "The wizard asks questions and needs a terminal. Without one, use: mfsr distill run RECIPE.toml"
+        )
+    from distill.wizard.terminal import run_wizard
+
+    run_wizard()
+
+
+def _folder(recipe: Recipe, folder: Path | None) -> Path:
+    return folder or Path("runs") / recipe.name
