@@ -103,6 +103,8 @@ class Naming:
     """File or folder to write to; None is beside the input."""
     ending: str | None = None
     """File ending with its dot, for example ".jpg"; None is ".png", or that of `output`."""
+    prefix: str = ""
+    """Put before the stem of a file."""
 
 
 def plan_items(inputs: Iterable[Path], naming: Naming, *, overwrite: bool = False) -> list[BatchItem]:
@@ -286,7 +288,7 @@ def _file_target(path: Path, naming: Naming, into_folder: bool) -> Path:
     if naming.output is not None and not into_folder:
         return naming.output
     folder = path.parent if naming.output is None else naming.output
-    return folder / f"{path.stem}{naming.suffix}{naming.ending or '.png'}"
+    return folder / f"{naming.prefix}{path.stem}{naming.suffix}{naming.ending or '.png'}"
 
 
 def _check_targets(items: Iterable[BatchItem]) -> None:

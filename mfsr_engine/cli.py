@@ -4,17 +4,19 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from mfsr_engine import __version__, batch, cli_models, terminal
-from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice, UpscaleResult, UpscaleSettings
+from mfsr_engine import __version__, batch, cli_models, cli_settings, terminal
+from mfsr_engine.api import DeviceChoice, DtypeChoice, UpscaleResult, UpscaleSettings
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images import ImageFormat, WriteOptions
+from mfsr_engine.settings import OutputSettings
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 
@@ -23,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_models.models_app, name="models")
 app.add_typer(cli_models.prompts_app, name="prompts")
+app.add_typer(cli_settings.settings_app, name="settings")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,61 +79,92 @@ def upscale(
     height: Annotated[int | None, typer.Option(help="Height of the result in pixels.")] = None,
     long_side: Annotated[int | None, typer.Option(help="Longer side of the result in pixels.")] = None,
     steps: Annotated[int | None, typer.Option(help="Sampling steps; what the model was made for if not given.")] = None,
-    model: Annotated[str, typer.Option(help="Name of an installed model, or a model folder.")] = BUNDLED_MODEL,
+    model: Annotated[str | None, typer.Option(help="Name of an installed model, or a model folder.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the noise; the same seed gives the same picture.")] = 0,
     fidelity: Annotated[float, typer.Option(help="0 most detail ... 1 closest to the input.")] = 0.0,
-    device: Annotated[DeviceChoice, typer.Option(help="Where to compute.")] = DeviceChoice.AUTO,
-    dtype: Annotated[DtypeChoice, typer.Option(help="Precision of the arithmetic.")] = DtypeChoice.AUTO,
+    device: Annotated[DeviceChoice | None, typer.Option(help="Where to compute.")] = None,
+    dtype: Annotated[DtypeChoice | None, typer.Option(help="Precision of the arithmetic.")] = None,
     tile: Annotated[int | None, typer.Option(help="Side of a tile in input pixels.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
     file_format: Annotated[
-        ImageFormat | None, typer.Option("--format", help="Format of the result; by its name, or PNG, if not given.")
+        ImageFormat | None, typer.Option("--format", help="Format of the result; by its name if not given.")
     ] = None,
+    quality: Annotated[int | None, typer.Option(help="1 to 100, for JPEG, WebP and AVIF.")] = None,
     is_json: Annotated[bool, typer.Option("--json", help="One JSON object per picture on stdout.")] = False,
 ) -> None:
-    """Upscale pictures, and folders of pictures with everything below them."""
+    """Upscale pictures, and folders of pictures with everything below them.
+
+    What is not given is taken from `mfsr settings`.
+    """
+    remembered = cli_settings.remembered()
     settings = UpscaleSettings(
-        model=model,
+        model=model or remembered.model,
         size=TargetSize(scale, width, height, long_side),
         steps=steps,
         seed=seed,
         fidelity=fidelity,
         tile_px=tile,
-        device=device,
-        dtype=dtype,
+        device=device or remembered.device,
+        dtype=dtype or remembered.dtype,
     )
     store = ModelStore.default()
-    ending = None if file_format is None else f".{'jpg' if file_format is ImageFormat.JPEG else file_format}"
-    naming = batch.Naming(_suffix(settings.size, store.find(model).card.image.scale), output, ending)
+    naming = _naming(settings, store, remembered.output, output, file_format)
     items = batch.plan_items(inputs, naming, overwrite=overwrite)
+    written_as = WriteOptions(
+        format=file_format,
+        quality=remembered.output.quality if quality is None else quality,
+        keep_location=remembered.output.keep_location,
+    )
     try:
-        are_well = _run(items, settings, store, file_format, is_json)
+        are_well = _run(items, settings, store, written_as, is_json)
     except KeyboardInterrupt:  # else typer would answer it, with another exit code
         raise Cancelled from None
     if not are_well:
         raise typer.Exit(EXIT_FAILED)
 
 
-def _suffix(size: TargetSize, model_scale: int) -> str:
-    """What a result's name gets: the factor, or the side that was asked for."""
+def _naming(
+    settings: UpscaleSettings,
+    store: ModelStore,
+    remembered: OutputSettings,
+    output: Path | None,
+    file_format: ImageFormat | None,
+) -> batch.Naming:
+    """How results are called: by the template of the settings, unless a file or a format is given."""
+    card = store.find(settings.model).card
+    stem = remembered.file_stem(
+        name="\0",
+        size=_size_words(settings.size, card.image.scale),
+        model=card.name,
+        steps=settings.steps or card.sampling.default_steps,
+        seed=settings.seed,
+    )
+    before, _, after = stem.partition("\0")
+    place = output or (Path(remembered.folder).expanduser() if remembered.folder else None)
+    ending = f".{'jpg' if file_format is ImageFormat.JPEG else file_format}" if file_format else None
+    return batch.Naming(after.replace("\0", ""), place, ending or remembered.format.suffix, before)
+
+
+def _size_words(size: TargetSize, model_scale: int) -> str:
+    """How large, for a result's name: the factor, or the side that was asked for."""
     for mark, side in (("w", size.width), ("h", size.height), ("l", size.long_side)):
         if side is not None:
-            return f"_{side}{mark}"
-    return f"_{model_scale if size.factor is None else size.factor:g}x"
+            return f"{side}{mark}"
+    return f"{model_scale if size.factor is None else size.factor:g}x"
 
 
 def _run(
     items: list[batch.BatchItem],
     settings: UpscaleSettings,
     store: ModelStore,
-    file_format: ImageFormat | None,
+    written_as: WriteOptions,
     is_json: bool,
 ) -> bool:
     """Whether everything went well."""
     from mfsr_engine.engine import Engine
 
     def options(result: UpscaleResult) -> WriteOptions:
-        return WriteOptions(format=file_format, provenance=batch.default_options(result).provenance)
+        return replace(written_as, provenance=batch.default_options(result).provenance)
 
     are_well = True
     with terminal.TerminalBars() as bars:

@@ -1,0 +1,167 @@
+"""What the user has settled for good: one typed object that window and command line share. Knows no file and no torch."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice
+from mfsr_engine.errors import RequestError
+from mfsr_engine.geometry import TargetSize
+
+NAME_FIELDS = ("name", "size", "model", "steps", "seed")
+"""What a naming template may ask for."""
+
+
+class FileFormat(StrEnum):
+    """Format of results."""
+
+    PNG = "png"
+    JPEG = "jpeg"
+    WEBP = "webp"
+    TIFF = "tiff"
+    AVIF = "avif"
+
+    @property
+    def suffix(self) -> str:
+        """Usual ending of a file's name."""
+        return ".jpg" if self is FileFormat.JPEG else f".{self.value}"
+
+
+class ConflictPolicy(StrEnum):
+    """What to do where a file of the result's name exists."""
+
+    UNIQUE = "unique"
+    OVERWRITE = "overwrite"
+    OVERWRITE_IF_CHANGED = "overwrite-if-changed"
+    SKIP = "skip"
+
+
+class ThemeName(StrEnum):
+    """Colours of the window."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Language(StrEnum):
+    """Language of the window."""
+
+    SYSTEM = "system"
+    ENGLISH = "en"
+    CHINESE = "zh_CN"
+
+
+@dataclass(frozen=True)
+class OutputSettings:
+    """How results are written."""
+
+    format: FileFormat = FileFormat.PNG
+    """Format of results. PNG and TIFF lose nothing; JPEG, WebP and AVIF are smaller."""
+    quality: int = 95
+    """1 (small file) to 100 (best), for JPEG, WebP and AVIF."""
+    naming: str = "{name}_{size}"
+    """Name of a result without its ending, from {name}, {size} (for example 4x), {model}, {steps} and {seed}."""
+    conflict: ConflictPolicy = ConflictPolicy.UNIQUE
+    """What to do where a file of that name exists. Nothing is asked while a folder is being worked through."""
+    keep_location: bool = True
+    """Whether results keep the place where a photograph was taken (GPS)."""
+    folder: str = ""
+    """Folder that results go to; empty is beside the photograph."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.quality <= 100:
+            raise RequestError(f"Quality must be 1 to 100, not {self.quality}.")
+        _check_template(self.naming)
+
+    def file_stem(self, *, name: str, size: str, model: str = "", steps: int = 1, seed: int = 0) -> str:
+        """Name of a result without its ending.
+
+        Args:
+            name: stem of the source.
+            size: how much larger, or which side was asked for, for example "4x".
+            model: name of the model.
+            steps: steps it is made with.
+            seed: seed it is made with.
+        """
+        return self.naming.format(name=name, size=size, model=model, steps=steps, seed=seed)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Choices for a picture, saved under a name."""
+
+    name: str
+    """Name for people."""
+    model: str = BUNDLED_MODEL
+    """Model that upscales."""
+    steps: int | None = None
+    """Sampling steps; none is what the model was made for."""
+    seed: int = 0
+    """Seed of the noise."""
+    fidelity: float = 0.0
+    """0 most detail to 1 closest to the input."""
+    size: TargetSize = field(default_factory=TargetSize)
+    """Size of the saved file."""
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise RequestError("A preset needs a name.")
+        if not 0.0 <= self.fidelity <= 1.0 or self.seed < 0 or not (self.steps is None or 1 <= self.steps <= 100):
+            raise RequestError(f'The preset "{self.name}" asks for steps, fidelity or a seed out of range.')
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that is remembered from one start to the next."""
+
+    theme: ThemeName = ThemeName.SYSTEM
+    """Colours of the window: as the desktop is set, light, or dark."""
+    language: Language = Language.SYSTEM
+    """Language of the window: as the desktop is set, English, or Simplified Chinese."""
+    model: str = BUNDLED_MODEL
+    """Model that is chosen at the start."""
+    device: DeviceChoice = DeviceChoice.AUTO
+    """Where to compute. "auto" takes a graphics card that works, else the processor."""
+    dtype: DtypeChoice = DtypeChoice.AUTO
+    """Precision of the arithmetic. "auto" takes the fastest that computes correctly here."""
+    memory_limit_mib: int = 0
+    """Most memory that computing may take, in MiB; 0 is all that is free."""
+    output: OutputSettings = field(default_factory=OutputSettings)
+    """How results are written."""
+    hints_seen: tuple[str, ...] = ()
+    """Hints that need not be shown again."""
+    presets: tuple[Preset, ...] = ()
+    """Choices saved by name."""
+
+    def __post_init__(self) -> None:
+        if self.memory_limit_mib < 0:
+            raise RequestError(f"The memory limit must be 0 or above, not {self.memory_limit_mib}.")
+
+    def preset(self, name: str) -> Preset | None:
+        """The preset of this name."""
+        return next((preset for preset in self.presets if preset.name == name), None)
+
+
+def _check_template(template: str) -> None:
+    """Refuse names that cannot be made, or that would leave the folder.
+
+    Raises:
+        RequestError: unknown or missing fields, or characters that a file's name cannot have.
+    """
+    known = ", ".join(f"{{{name}}}" for name in NAME_FIELDS)
+    try:
+        parts = list(string.Formatter().parse(template))
+    except ValueError as error:
+        raise RequestError(
+            f'The naming "{template}" has a brace without its partner. Known fields: {known}.'
+        ) from error
+    fields = {name for _, name, _, _ in parts if name is not None}
+    if fields - set(NAME_FIELDS) or any(spec or conversion for _, _, spec, conversion in parts):
+        raise RequestError(f'The naming "{template}" asks for something unknown. Known fields: {known}.')
+    if "name" not in fields:
+        raise RequestError(f'The naming "{template}" must hold {{name}}, so that results do not get equal names.')
+    if any(character in '/\\:*?"<>|' for text, _, _, _ in parts for character in text):
+        raise RequestError(f'The naming "{template}" holds a character that names of files cannot have.')
