@@ -93,7 +93,7 @@ def _card(recipe: Recipe, title: str, guidance: float, training: dict[str, Any])
         licence=LICENCE,
         attribution="The MFSR developers and the photographers of the training pictures",
         source=source,
-        image=ImageTable(tile_px=256, overlap_px=48, halo_px=20),
+        image=ImageTable(tile_px=256, overlap_px=32, halo_px=12),
         codec=ResidualPixels(factor=4, residual_scale=ResidualPixelCodec().residual_scale),
         sampling=SamplingTable(default_steps=TEACHER_STEPS, max_steps=TEACHER_STEPS, guidance=guidance),
         training=training,
