@@ -57,6 +57,7 @@ class EventLog:
             EventLogError: no space or no permission.
         """
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(_line(event))
         except OSError as error:

@@ -235,6 +235,8 @@ def _accelerator(precision: str) -> Accelerator:
         accelerator = Accelerator(mixed_precision={"fp32": "no"}.get(precision, precision))
     except ValueError as error:
         raise RequestError(f"Cannot train in {precision} here: {error} Choose another precision.") from error
+    if precision == "fp16" and accelerator.scaler is None:  # accelerate would train in fp32 and not say so
+        raise RequestError(f"Cannot train in fp16 on {accelerator.device.type}. Choose bf16 or fp32.")
     expected = int(os.environ.get("WORLD_SIZE", "1"))
     if accelerator.num_processes != expected:
         raise RequestError(
