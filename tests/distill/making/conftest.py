@@ -2,7 +2,6 @@
 
 import json
 
-import numpy as np
 import pytest
 import torch
 from diffusers import AutoencoderKL
@@ -18,6 +17,7 @@ from mfsr_engine.models.prompts import Prompts, save_prompts
 from mfsr_engine.models.transformer import VelocityTransformer
 from mfsr_engine.models.transformer_config import TransformerConfig
 from mfsr_engine.models.velocity import Prompt
+from tests.fakes.photographs import picture
 
 PUBLISHED = TransformerConfig(
     sample_size=32,
@@ -42,18 +42,6 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("MFSR_METRICS_DIR", str(tmp_path / "no-metrics"))
     monkeypatch.setenv("COLUMNS", "200")
     return tmp_path / "home"
-
-
-def picture(seed, height=144, width=160):
-    """(height, width, 3) float32 0..1 with soft waves, edges and grain that differ with the seed."""
-    random = np.random.default_rng(seed)
-    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
-    periods = random.uniform(4, 15, (3, 2))
-    waves = [0.5 + 0.3 * np.sin(rows / a + seed) * np.cos(columns / b) for a, b in periods]
-    pixels = np.stack(waves, axis=2) + random.normal(0, 0.03, (height, width, 1))
-    y, x = random.integers(0, 80, 2)
-    pixels[y : y + 40, x : x + 50] = random.uniform(0, 1, 3)
-    return np.clip(pixels, 0, 1).astype(np.float32)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,105 @@
+"""What the user has chosen so far in the wizard, as plain data. Loads no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from distill.config import Recipe
+    from distill.data.scan import ScanReport
+    from distill.wizard.estimate import Estimate
+    from mfsr_engine.hub.card import ModelCard
+
+
+class Step(StrEnum):
+    """The wizard's steps, in order."""
+
+    TEACHER = "teacher"
+    PHOTOS = "photos"
+    RECIPE = "recipe"
+    CHECK = "check"
+    RUN = "run"
+    RESULT = "result"
+    DONE = "done"
+
+
+class Preset(StrEnum):
+    """How much is trained."""
+
+    TRY = "try it"
+    GOOD = "good"
+    BEST = "best"
+
+
+PRESET_SUMMARIES = {
+    Preset.TRY: "minutes on this computer",
+    Preset.GOOD: "hours on one GPU",
+    Preset.BEST: "days on several GPUs",
+}
+"""What each preset takes."""
+
+Degradation = Literal["mixed", "camera", "heavy"]
+DEGRADATION_SUMMARIES: dict[Degradation, str] = {
+    "mixed": "what small and old photographs mostly show",
+    "camera": "real-camera damage: blur, fine noise, little compression",
+    "heavy": "strong damage, as SeeSR and DiT4SR train with",
+}
+"""What each kind of damage is."""
+
+
+@dataclass(frozen=True)
+class ChosenTeacher:
+    """A teacher that is on this computer."""
+
+    folder: Path
+    """Its model folder."""
+    card: ModelCard
+    """What it says of itself."""
+
+
+@dataclass(frozen=True)
+class Computer:
+    """What decides between recipes on this computer."""
+
+    device: str = "cpu"
+    """cpu, cuda or mps."""
+    precision: Literal["fp32", "bf16", "fp16"] = "fp32"
+    """The fastest precision that computes correctly here."""
+    has_perceptual: bool = False
+    """Whether the weights of LPIPS and DISTS are there to train with."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything chosen so far; None where nothing is yet."""
+
+    teacher: ChosenTeacher | None = None
+    """Whose pictures the student learns to make in one step."""
+    photos: ScanReport | None = None
+    """The photographs, looked at."""
+    degradation: Degradation = "mixed"
+    """Kind of damage the student shall undo."""
+    preset: Preset | None = None
+    """How much is trained."""
+    computer: Computer = Computer()
+    """Where."""
+    name: str = ""
+    """Name of the student; letters, digits, dots, dashes."""
+    taken_names: tuple[str, ...] = ()
+    """Names of runs and installed models, which the student cannot have."""
+    advanced: Recipe | None = None
+    """A recipe whose numbers the user changed; it wins over the preset."""
+    estimate: Estimate | None = None
+    """What training will take, from a measured trial."""
+    is_check_passed: bool = False
+    """Whether the user saw the estimate and agreed."""
+    run_folder: Path | None = None
+    """The run that was started."""
+    is_trained: bool = False
+    """Whether the run has ended, or was stopped with something to show."""
+    model_folder: Path | None = None
+    """The installed student."""

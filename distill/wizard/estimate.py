@@ -1,0 +1,110 @@
+"""What a recipe will take on this computer, worked out from a measured trial, and what makes it impossible. Loads no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from distill.config import Recipe
+
+LEAST_STEPS = 50
+"""Fewer steps in the time given teach a student nothing worth having."""
+_MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a few real training steps took."""
+
+    device: str
+    """Where they ran: cpu, cuda or mps."""
+    seconds_per_step: float
+    """Median time of a step, the first one left out."""
+    memory_mib: int
+    """Memory of the process (cpu) or on the device."""
+    free_memory_mib: int
+    """Memory that was free before."""
+    checkpoint_mib: int
+    """Size of a checkpoint."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What training will take."""
+
+    device: str
+    """Where: cpu, cuda or mps."""
+    minutes: float
+    """Training time, without the preparation of crops."""
+    steps: int
+    """Steps in that time."""
+    trained_images: int
+    """Patches seen in that time."""
+    memory_mib: int
+    """Memory needed."""
+    free_memory_mib: int
+    """Memory that is free."""
+    disk_mib: int
+    """Room for crops and checkpoints."""
+    free_disk_mib: int
+    """Room that there is."""
+
+    def summary(self) -> str:
+        """One line for people."""
+        time = f"{self.minutes:.0f} minutes" if self.minutes < 120 else f"{self.minutes / 60:.0f} hours"
+        return (
+            f"{time} on {self.device}: {self.steps} steps, {self.trained_images} patches seen; "
+            f"{self.memory_mib} MiB of memory, {self.disk_mib} MiB on disk."
+        )
+
+
+def estimate(recipe: Recipe, probe: Probe, photos: int, free_disk_mib: int) -> Estimate:
+    """Work out what a recipe takes.
+
+    Args:
+        recipe: what is trained.
+        probe: its measured trial.
+        photos: photographs that serve.
+        free_disk_mib: room where the run will lie.
+    """
+    by_steps = recipe.run.steps * probe.seconds_per_step / 60
+    minutes = min(by_steps, recipe.run.minutes) if recipe.run.minutes else by_steps
+    steps = min(recipe.run.steps, int(60 * minutes / probe.seconds_per_step))
+    return Estimate(
+        device=probe.device,
+        minutes=minutes,
+        steps=steps,
+        trained_images=steps * recipe.data.batch_size * recipe.optimizer.accumulate,
+        memory_mib=probe.memory_mib,
+        free_memory_mib=probe.free_memory_mib,
+        disk_mib=_pack_mib(recipe, photos) + (recipe.run.keep_checkpoints + 1) * probe.checkpoint_mib,
+        free_disk_mib=free_disk_mib,
+    )
+
+
+def refusals(estimate: Estimate) -> tuple[str, ...]:
+    """Why this cannot work, one sentence each with what to do; empty if it can."""
+    found = []
+    if estimate.memory_mib > estimate.free_memory_mib:
+        found.append(
+            f"Training needs {estimate.memory_mib} MiB of memory, but {estimate.free_memory_mib} MiB are free. "
+            "Close other programs, or choose smaller patches or batches."
+        )
+    if estimate.disk_mib > estimate.free_disk_mib:
+        found.append(
+            f"Training needs {estimate.disk_mib} MiB on disk, but {estimate.free_disk_mib} MiB are free. Make room."
+        )
+    if estimate.steps < LEAST_STEPS:
+        found.append(
+            f"In the time given only {estimate.steps} steps are possible here, too few to learn anything. "
+            "Allow more time, or choose a smaller teacher."
+        )
+    return tuple(found)
+
+
+def _pack_mib(recipe: Recipe, photos: int) -> int:
+    """At most: a photograph may hold fewer crops than the recipe allows. Held twice while it is written."""
+    data = recipe.data
+    one = 3 * data.crop_px**2 * (2 + data.versions / 16)
+    return round(2 * photos * data.crops_per_photo * one / _MIB)

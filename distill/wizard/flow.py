@@ -1,0 +1,119 @@
+"""The order of the wizard's steps, and what must be put right before each is left. Pure functions of a draft. Loads no torch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from distill.wizard.draft import Draft, Step
+from distill.wizard.estimate import refusals
+from mfsr_engine.errors import RequestError
+
+if TYPE_CHECKING:
+    from distill.config import Recipe
+
+LEAST_PHOTOS = 4
+FEW_PHOTOS = 20
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def next_step(draft: Draft) -> Step:
+    """The first step that still has problems; done if none has."""
+    return next((step for step in Step if step is not Step.DONE and problems(draft, step)), Step.DONE)
+
+
+def problems(draft: Draft, step: Step) -> tuple[str, ...]:
+    """What keeps the user from leaving a step, one plain sentence each; empty if nothing does."""
+    return _CHECKS[step](draft)
+
+
+def advice(draft: Draft, step: Step) -> tuple[str, ...]:
+    """What the user should know at a step though it keeps nobody from going on."""
+    notes = []
+    if step is Step.TEACHER and draft.teacher is not None:
+        notes += [draft.teacher.card.note] if draft.teacher.card.note else []
+        notes.append(f"The student inherits the teacher's licence: {draft.teacher.card.licence}.")
+    if step is Step.PHOTOS and draft.photos is not None and len(draft.photos.usable) < FEW_PHOTOS:
+        notes.append(f"With fewer than {FEW_PHOTOS} photographs the student only learns what those show.")
+    if step is Step.RECIPE and not draft.computer.has_perceptual:
+        notes.append(
+            "Training on what the eye sees needs the weights of LPIPS and DISTS. "
+            "Without them the student is softer. Get them: python -m distill.metrics fetch"
+        )
+    return tuple(notes)
+
+
+def recipe_of(draft: Draft) -> Recipe:
+    """The recipe that a draft stands for.
+
+    Raises:
+        RequestError: teacher, photographs, preset or name are not chosen yet.
+    """
+    from distill.wizard.presets import preset_recipe
+
+    missing = [p for step in (Step.TEACHER, Step.PHOTOS, Step.RECIPE) for p in problems(draft, step)]
+    if missing:
+        raise RequestError(missing[0])
+    assert draft.teacher is not None
+    assert draft.photos is not None
+    if draft.advanced is not None:
+        return draft.advanced.model_copy(update={"name": draft.name})
+    assert draft.preset is not None
+    return preset_recipe(
+        draft.preset, draft.name, draft.teacher, draft.photos.folder, draft.degradation, draft.computer
+    )
+
+
+def _teacher(draft: Draft) -> tuple[str, ...]:
+    if draft.teacher is None:
+        return ("Choose a teacher.",)
+    if not draft.teacher.card.is_teacher:
+        return (f"{draft.teacher.card.title} is a student itself; choose a many-step teacher.",)
+    return ()
+
+
+def _photos(draft: Draft) -> tuple[str, ...]:
+    if draft.photos is None:
+        return ("Choose a folder of photographs.",)
+    if len(draft.photos.usable) < LEAST_PHOTOS:
+        return (f"{draft.photos.summary()} At least {LEAST_PHOTOS} are needed; choose another folder.",)
+    return ()
+
+
+def _recipe(draft: Draft) -> tuple[str, ...]:
+    found = []
+    if draft.preset is None and draft.advanced is None:
+        found.append("Choose how much is trained.")
+    if not _NAME.fullmatch(draft.name):
+        found.append("Give the student a name of letters, digits, dots and dashes.")
+    elif draft.name in draft.taken_names:
+        found.append(f"The name {draft.name} is taken; choose another.")
+    return tuple(found)
+
+
+def _check(draft: Draft) -> tuple[str, ...]:
+    if draft.estimate is None:
+        return ("The trial has not run yet.",)
+    return refusals(draft.estimate) or (() if draft.is_check_passed else ("Look at the estimate and agree to it.",))
+
+
+def _run(draft: Draft) -> tuple[str, ...]:
+    if draft.run_folder is None:
+        return ("Training has not begun.",)
+    return () if draft.is_trained else ("Training is not finished.",)
+
+
+def _result(draft: Draft) -> tuple[str, ...]:
+    return () if draft.model_folder is not None else ("The student is not installed yet.",)
+
+
+_CHECKS: Mapping[Step, Callable[[Draft], tuple[str, ...]]] = {
+    Step.TEACHER: _teacher,
+    Step.PHOTOS: _photos,
+    Step.RECIPE: _recipe,
+    Step.CHECK: _check,
+    Step.RUN: _run,
+    Step.RESULT: _result,
+    Step.DONE: lambda draft: (),
+}

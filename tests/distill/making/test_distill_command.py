@@ -1,0 +1,136 @@
+"""`mfsr distill` as a user meets it: a recipe in, a model that upscales out, one clear line for every mistake."""
+
+import json
+
+import numpy as np
+import pytest
+
+from distill import cli
+from distill.checkpoint import checkpoints
+from distill.config import read_recipe, write_recipe
+from distill.status import Phase, read_status
+from mfsr_app import command_line
+from mfsr_engine import images
+from mfsr_engine.hub.store import ModelStore
+from tests.fakes.photographs import picture
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "small.png"
+    images.write(path, picture(20, 24, 40), kept=images.KeptMetadata())
+    return path
+
+
+def upscaled(photo, model, steps):
+    target = photo.with_name(f"{steps}.png")
+    words = ["upscale", str(photo), "--model", str(model), "-o", str(target), "--steps", str(steps), "--device", "cpu"]
+    assert command_line.run(words) == 0
+    return images.read(target).pixels
+
+
+@pytest.mark.parametrize("family", ["compact", "full"])
+def test_from_a_recipe_to_a_model_that_upscales(
+    family, recipe, full_recipe, recipe_file, tmp_path, photo, home, capsys
+):
+    make = recipe if family == "compact" else full_recipe
+    file, folder = recipe_file(make(data={"validation_share": 0.25})), str(tmp_path / "run")
+    assert command_line.run(["distill", "run", str(file), "--folder", folder, "--threads", "1"]) == 0
+    assert read_status(tmp_path / "run").phase is Phase.FINISHED
+    assert command_line.run(["distill", "export", str(file), "--folder", folder, "--title", "Mine"]) == 0
+    model = home / "data" / "models" / "tiny-student"
+    assert capsys.readouterr().out.split() == [folder, str(model)]
+    assert ModelStore.default().find("tiny-student").card.title == "Mine"
+    pixels = upscaled(photo, "tiny-student", 1)
+    assert pixels.shape == (96, 160, 3)
+    assert np.ptp(pixels) > 0.1
+    assert not np.array_equal(upscaled(photo, "tiny-student", 2), pixels)
+    assert command_line.run(["distill", "export", str(file), "--folder", folder]) == 1
+    assert "installed already" in capsys.readouterr().err
+
+
+def test_a_recipe_written_is_the_recipe_read(full_recipe, tmp_path):
+    whole = full_recipe(student={"parts": "control"}, objective={"end_point": {"pixel": 1.0}})
+    write_recipe(whole, tmp_path / "deep" / "recipe.toml")
+    assert read_recipe(tmp_path / "deep" / "recipe.toml") == whole
+
+
+def test_evaluation_compares_student_teacher_and_bicubic(recipe, recipe_file, tmp_path, capsys):
+    file, folder = recipe_file(recipe(data={"validation_share": 0.25})), str(tmp_path / "run")
+    cli.main(["run", str(file), "--folder", folder])
+    capsys.readouterr()
+    assert cli.main(["eval", str(file), "--folder", folder, "--device", "cpu", "--json"]) == 0
+    table = json.loads(capsys.readouterr().out)
+    assert [(row["name"], row["steps"]) for row in table["rows"]] == [
+        ("bicubic", 0),
+        ("teacher", 40),
+        ("student", 1),
+        ("student", 2),
+        ("student", 4),
+        ("student", 8),
+    ]
+    assert table["pictures"] >= 1
+    assert table == json.loads((tmp_path / "run" / "evaluation.json").read_text())
+    assert images.read(tmp_path / "run" / "evaluation.png").pixels.shape[1] > 7 * 64
+    assert cli.main(["eval", str(file), "--folder", folder, "--device", "cpu", "--most", "1"]) == 0
+    out = capsys.readouterr().out
+    assert "| student | 8 |" in out
+    assert "python -m distill.metrics fetch" in out
+
+
+def test_validation_pictures_are_never_trained_on_and_previews_show_them(recipe, recipe_file, tmp_path):
+    file, folder = recipe_file(recipe(data={"validation_share": 0.25, "scan": True})), tmp_path / "run"
+    assert cli.main(["run", str(file), "--folder", str(folder)]) == 0
+    kept = np.load(folder / "pack" / "high.npy", mmap_mode="r")
+    validation = len((folder / "validation.jsonl").read_text().splitlines())
+    assert validation == 1
+    assert 0 < len(kept) < 8
+    assert [path.name for path in sorted((folder / "previews").iterdir())] == ["step-00000004.png"]
+    assert json.loads((folder / "photos.json").read_text())["summary"] == "8 photographs can be used."
+
+
+def test_a_second_run_goes_on_where_the_first_stopped(recipe, recipe_file, tmp_path, capsys):
+    folder = tmp_path / "run"
+    assert cli.main(["resume", str(recipe_file(recipe())), "--folder", str(folder)]) == 2
+    assert "no checkpoint" in capsys.readouterr().err
+    assert cli.main(["run", str(recipe_file(recipe())), "--folder", str(folder)]) == 0
+    longer = recipe_file(recipe(run={"steps": 6}))
+    assert cli.main(["resume", str(longer), "--folder", str(folder)]) == 0
+    assert checkpoints(folder)[-1].name == "step-00000006.pt"
+    steps = [json.loads(line)["step"] for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    assert steps == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_failure_is_one_line_and_is_kept_in_the_run_folder(recipe, recipe_file, tmp_path, capsys):
+    file = recipe_file(recipe(data={"crop_px": 512, "patch_px": 64}))
+    assert cli.main(["run", str(file), "--folder", str(tmp_path / "run")]) == 2
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1
+    assert "512 pixels" in message
+    status = read_status(tmp_path / "run")
+    assert status.phase is Phase.FAILED
+    assert "512 pixels" in status.message
+
+
+def test_a_run_without_validation_pictures_cannot_be_evaluated_on_them(recipe, recipe_file, tmp_path, photos, capsys):
+    file, folder = recipe_file(recipe()), str(tmp_path / "run")
+    cli.main(["run", str(file), "--folder", folder])
+    capsys.readouterr()
+    assert cli.main(["eval", str(file), "--folder", folder, "--device", "cpu"]) == 2
+    assert "validation_share" in capsys.readouterr().err
+    words = ["eval", str(file), "--folder", folder, "--device", "cpu", "--photos", str(photos), "--most", "1"]
+    assert cli.main(words) == 0
+
+
+def test_a_scan_says_what_is_wrong_with_each_photograph(tmp_path, capsys):
+    images.write(tmp_path / "good.png", picture(1), kept=images.KeptMetadata())
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    assert cli.main(["scan", str(tmp_path), "--least-px", "64"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out.startswith(f"{tmp_path / 'bad.png'}\tbroken\t")
+    assert "1 photographs can be used; left out: 1 broken." in captured.err
+
+
+def test_the_wizard_needs_a_terminal(capsys):
+    assert cli.main(["wizard"]) == 2
+    assert "needs a terminal" in capsys.readouterr().err
