@@ -9,6 +9,7 @@ import pickle
 from typing import TYPE_CHECKING
 
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
 
 from mfsr_engine.errors import ModelError
@@ -145,7 +146,7 @@ def _check_autoencoder(folder: Path, config: TransformerConfig, codec: Autoencod
         autoencoder, report = AutoencoderKL.from_pretrained(
             folder, use_safetensors=True, local_files_only=True, output_loading_info=True
         )
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         reason = (str(error).splitlines() or ["unknown"])[0]
         raise ModelError(f"The autoencoder in {folder.name}/ cannot be loaded: {reason}") from error
     missing = [*report["missing_keys"], *(str(key) for key in report["mismatched_keys"])]

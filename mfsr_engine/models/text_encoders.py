@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
+from safetensors import SafetensorError
 from torch import Tensor
 
 from mfsr_engine.devices import free_memory_mib
@@ -55,7 +56,7 @@ def encode_texts(texts: Sequence[str], folder: Path, progress: Progress) -> list
         encode = _with_t5 if index == len(_PARTS) - 1 else _with_clip
         try:
             results.append(encode(folder / encoder, folder / tokenizer, texts))
-        except (OSError, ValueError, RuntimeError, KeyError) as error:
+        except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
             reason = (str(error).splitlines() or ["unknown"])[0]
             raise ModelError(f"The text encoder {encoder} cannot be used: {reason}. Get it again.") from error
         gc.collect()  # the encoder's memory, before the next one is loaded

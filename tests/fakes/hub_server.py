@@ -23,6 +23,11 @@ class Asked:
     token: str | None
     host: str | None
 
+    @property
+    def repository(self) -> str:
+        """ "owner/name"."""
+        return "/".join(self.path.removeprefix("/storage").split("/")[1:3])
+
 
 @dataclass
 class Fault:
@@ -65,6 +70,10 @@ class HubServer:
     def gets(self, path: str) -> list[Asked]:
         """Requests for a file's bytes, on the storage host or, for small files, on the hub itself."""
         return [asked for asked in self.asked if asked.method == "GET" and asked.path.endswith(path)]
+
+    def fetched(self) -> list[Asked]:
+        """Requests for the bytes of any file."""
+        return [asked for asked in self.asked if asked.method == "GET" and not asked.path.startswith("/api/")]
 
 
 def sha256(content: bytes) -> str:

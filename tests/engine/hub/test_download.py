@@ -190,7 +190,7 @@ def test_a_disk_that_fills_up_is_told_and_the_next_pull_continues(
 
     with monkeypatch.context() as patch:
         patch.setattr(type(puller.root), "open", opened)
-        with pytest.raises(HubError, match="disk is full.*continues"):
+        with pytest.raises(HubError, match=r"disk is full.*continues"):
             puller()
     (fetched,) = puller.parts()
     assert 0 < fetched <= 1_000_000
