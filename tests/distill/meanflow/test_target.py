@@ -10,10 +10,9 @@ from distill.meanflow.target import (
     mean_velocity_target,
     secant_derivative,
 )
-from mfsr_engine.models.transformer import VelocityTransformer
-from mfsr_engine.models.transformer_config import TransformerConfig
 from mfsr_engine.models.velocity import Prompt
 from tests.fakes.closed_forms import ALL, constant, gaussian, linear_in_state, linear_in_time, wide
+from tests.fakes.tiny_transformer import make_transformer
 
 T = torch.tensor([1.0, 0.9, 0.7, 0.5, 0.3])
 R = torch.tensor([0.0, 0.4, 0.65, 0.1, 0.2])
@@ -172,23 +171,7 @@ def test_warm_up_scales_the_derivative_part_after_the_clamp():
 @pytest.fixture
 def transformer():
     """The real full-size class at a few thousand parameters, in double precision, as a mean velocity of (z, r, t)."""
-    config = TransformerConfig(
-        sample_size=16,
-        in_channels=4,
-        out_channels=4,
-        num_layers=2,
-        attention_head_dim=8,
-        num_attention_heads=2,
-        joint_attention_dim=12,
-        pooled_projection_dim=10,
-        pos_embed_max_size=20,
-        dual_attention_layers=(0,),
-        lr_keys="own",
-        time_unit=1.0,
-        has_interval=True,
-    )
-    torch.manual_seed(3)
-    network = VelocityTransformer(config).double().eval().requires_grad_(False)
+    network = make_transformer().double().eval().requires_grad_(False)
     lr = torch.randn(2, 4, 4, 4, dtype=torch.float64)
     prompt = Prompt(torch.randn(1, 10, dtype=torch.float64), torch.randn(1, 3, 12, dtype=torch.float64))
     return lambda z, r, t: network(z, lr, prompt, t, r)

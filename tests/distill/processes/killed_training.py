@@ -1,7 +1,7 @@
 """Trains in child processes that are killed (kill -9) at ten random moments, then to the end, and compares with an undisturbed run.
 
 Started by a test with a folder as its argument; writes `report.json` there. A process of its own, so that what it forks has not
-computed anything yet and the libraries are loaded only once.
+computed anything yet and the libraries, with those an optimizer asks for at its first step, are loaded only once.
 """
 
 import json
@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import torch
+import torch._dynamo
 
 from distill.checkpoint import load_latest
 from distill.trainer import Trainer
