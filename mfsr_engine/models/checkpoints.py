@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from mfsr_engine.errors import ModelError
+from mfsr_engine.models.eight_bit import quantised, use_eight_bits
 from mfsr_engine.models.embeddings import position_rows
 from mfsr_engine.models.transformer import VelocityTransformer
 from mfsr_engine.models.transformer_config import VARIANTS, TransformerConfig, config_from_json
@@ -28,6 +29,7 @@ _OURS_AND_PUBLISHED = (
 _LISTED = 10
 _TABLE_SAMPLES = 16
 _FULL_PRECISION = "time_text_embed."
+_BLOCKS = "transformer_blocks."
 
 
 def published_name(name: str, config: TransformerConfig) -> str:
@@ -118,12 +120,13 @@ def load_transformer(
     *,
     dtype: torch.dtype = torch.float32,
     device: torch.device | str = "cpu",
+    is_eight_bit: bool = False,
 ) -> VelocityTransformer:
     """The transformer with the weights of a state dict, safetensors file or diffusers folder, in evaluation mode.
 
     Every key must be used or be in `unused_entries`. Weights are read and converted one by one, so that one copy and
     one tensor more is all the memory it takes. The time embedding stays in fp32 or wider, because half precision is too
-    coarse for times.
+    coarse for times. With `is_eight_bit` the blocks' linear layers keep their weights in 8 bits, see `eight_bit`.
 
     Raises:
         ModelError: a file cannot be read, keys are missing, unexpected or misshapen, or the position table differs.
@@ -138,13 +141,24 @@ def load_transformer(
             weights.shapes, {name: tuple(tensor.shape) for name, tensor in used.items()}, unused_entries(config)
         )
         _check_position_table(weights, config)
-        state = {name: _copied(weights.read(name), name, dtype, device) for name in used}
+        in_eight_bits = use_eight_bits(model.transformer_blocks, _BLOCKS) if is_eight_bit else frozenset()
+        state: dict[str, Tensor] = {}
+        for name in used:
+            tensor = _copied(weights.read(name), name, dtype, device)
+            if name in in_eight_bits:
+                tensor, state[f"{name.removesuffix('weight')}scale"] = quantised(tensor, dtype)
+            state[name] = tensor
     model.load_state_dict(state, assign=True)
     return model.eval()
 
 
 def load_transformer_folder(
-    folder: Path, variant: str | None = None, *, dtype: torch.dtype = torch.float32, device: torch.device | str = "cpu"
+    folder: Path,
+    variant: str | None = None,
+    *,
+    dtype: torch.dtype = torch.float32,
+    device: torch.device | str = "cpu",
+    is_eight_bit: bool = False,
 ) -> VelocityTransformer:
     """The transformer of a diffusers-style folder, with its `config.json`; for `variant` see `detect_variant`.
 
@@ -152,7 +166,7 @@ def load_transformer_folder(
         ModelError: as `load_transformer` and `detect_variant`, or `config.json` is missing or damaged.
     """
     config = _folder_config(folder, variant)
-    return load_transformer(folder, config, dtype=dtype, device=device)
+    return load_transformer(folder, config, dtype=dtype, device=device, is_eight_bit=is_eight_bit)
 
 
 def check_transformer_folder(folder: Path, variant: str | None = None) -> TransformerConfig:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 from mfsr_engine.errors import ModelError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -45,13 +47,22 @@ class AutoencoderKlCodec:
 
     A picture's latent is the posterior's mean, not a sample of it: the same picture always gives the same latent,
     tile by tile.
-    Feed it tiles; it neither slices nor tiles by itself.
+    Of a batch it works on one picture at a time, because its largest layers fill a device with one.
     """
 
-    def __init__(self, autoencoder: Any, device: torch.device, dtype: torch.dtype) -> None:
-        """`autoencoder` is a diffusers AutoencoderKL that lies on `device` in `dtype`."""
-        self._autoencoder = autoencoder
-        self._device, self._dtype = device, dtype
+    def __init__(
+        self, autoencoder: Any, device: torch.device, dtype: torch.dtype, *, is_sequential: bool = False
+    ) -> None:
+        """Wrap a diffusers AutoencoderKL in `dtype`.
+
+        Args:
+            autoencoder: on `device`, or, if `is_sequential`, on the CPU.
+            device: where it works.
+            dtype: its precision.
+            is_sequential: whether it is on `device` only while it works.
+        """
+        self.autoencoder = autoencoder
+        self._device, self._dtype, self._is_sequential = device, dtype, is_sequential
         config = autoencoder.config
         self.factor = 2 ** (len(config.block_out_channels) - 1)
         self.channels = int(config.latent_channels)
@@ -60,9 +71,11 @@ class AutoencoderKlCodec:
 
     def encode_condition(self, enlarged: Tensor) -> Tensor:
         """(B, 3, H, W) -1..1 to (B, C, H / factor, W / factor) float32."""
-        posterior = self._autoencoder.encode(enlarged.to(self._device, self._dtype)).latent_dist
-        latent: Tensor = (posterior.mean.float() - self._shift) * self._scale
-        return latent
+        with self._present() as autoencoder:
+            means = [
+                autoencoder.encode(one.to(self._device, self._dtype)).latent_dist.mean for one in enlarged.chunk(len(enlarged))
+            ]
+        return (torch.cat(means).float() - self._shift) * self._scale
 
     def encode_target(self, picture: Tensor, condition: Tensor) -> Tensor:
         """The picture's own latent; the condition plays no part."""
@@ -71,12 +84,40 @@ class AutoencoderKlCodec:
     def decode(self, z: Tensor, condition: Tensor) -> Tensor:
         """(B, 3, H, W) float32, about -1..1, decoded from the latent alone."""
         latent = z.float() / self._scale + self._shift
-        picture: Tensor = self._autoencoder.decode(latent.to(self._device, self._dtype)).sample
+        with self._present() as autoencoder:
+            return torch.cat([self._decoded(autoencoder, one) for one in latent.chunk(len(latent))])
+
+    def _decoded(self, autoencoder: Any, latent: Tensor) -> Tensor:
+        picture: Tensor = autoencoder.decode(latent.to(self._device, self._dtype)).sample
         return picture.float()
 
+    @contextmanager
+    def _present(self) -> Iterator[Any]:
+        if not self._is_sequential:
+            yield self.autoencoder
+            return
+        try:
+            yield self.autoencoder.to(self._device)
+        finally:
+            self.autoencoder.to("cpu")
 
-def load_autoencoder_codec(folder: Path, device: torch.device, dtype: torch.dtype) -> AutoencoderKlCodec:
+
+def load_autoencoder_codec(
+    folder: Path,
+    device: torch.device,
+    dtype: torch.dtype,
+    *,
+    is_sequential: bool = False,
+    tile_px: int | None = None,
+) -> AutoencoderKlCodec:
     """Load the autoencoder in a model folder's `vae/` (diffusers layout: config.json and safetensors).
+
+    Args:
+        folder: of the model.
+        device: where it works.
+        dtype: its precision.
+        is_sequential: whether it is on `device` only while it works.
+        tile_px: side of the blended pieces, in pixels of the result, that it works on; None takes a picture whole.
 
     Raises:
         ModelError: it is missing, incomplete, or its weights do not fit its configuration.
@@ -91,4 +132,10 @@ def load_autoencoder_codec(folder: Path, device: torch.device, dtype: torch.dtyp
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelError(f"The autoencoder in {vae} cannot be loaded: {str(error).splitlines()[0]}") from error
     autoencoder.requires_grad_(False)
-    return AutoencoderKlCodec(autoencoder.eval().to(device, memory_format=torch.channels_last), device, dtype)
+    home = torch.device("cpu") if is_sequential else device
+    autoencoder.eval().to(home, memory_format=torch.channels_last)
+    if tile_px is not None:
+        autoencoder.enable_tiling()
+        autoencoder.tile_sample_min_size = tile_px
+        autoencoder.tile_latent_min_size = tile_px // 2 ** (len(autoencoder.config.block_out_channels) - 1)
+    return AutoencoderKlCodec(autoencoder, device, dtype, is_sequential=is_sequential)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from mfsr_engine.hub.card import AutoencoderKl, Family, ModelCard, ResidualPixels, read_card, write_card
+from mfsr_engine.memory import MemoryPlan, WeightPlace
 from mfsr_engine.models.codec import ResidualPixelCodec, load_autoencoder_codec
 from mfsr_engine.models.compact_files import load_compact, save_compact
 from mfsr_engine.models.prompts import Prompts, load_prompts, save_prompts
@@ -18,7 +19,7 @@ from mfsr_engine.models.velocity import Codec, VelocityModel
 if TYPE_CHECKING:
     from mfsr_engine.models.compact import CompactVelocity
 
-NetworkLoader = Callable[[Path, ModelCard, torch.device, torch.dtype], VelocityModel]
+NetworkLoader = Callable[[Path, ModelCard, torch.device, torch.dtype, WeightPlace], VelocityModel]
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,28 @@ class LoadedModel:
     """Where it lies."""
     dtype: torch.dtype
     """Precision of its weights and arithmetic."""
+    plan: MemoryPlan | None = None
+    """How it was fitted into memory; None is everything on the device."""
 
 
-def load_model(folder: Path, device: torch.device, dtype: torch.dtype) -> LoadedModel:
+def load_model(folder: Path, device: torch.device, dtype: torch.dtype, plan: MemoryPlan | None = None) -> LoadedModel:
     """Load a model folder.
+
+    Args:
+        folder: of the model.
+        device: where it works.
+        dtype: precision of weights and arithmetic.
+        plan: how to fit it into memory; None puts everything on the device.
 
     Raises:
         ModelError: the card is wrong, a file is missing or damaged, or weights and configuration do not fit.
     """
     card = read_card(folder)
-    velocity = network_loaders()[card.family](folder, card, device, dtype)
-    codec = _load_codec(folder, card, device, dtype)
+    place = WeightPlace.RESIDENT if plan is None else plan.weights
+    velocity = network_loaders()[card.family](folder, card, device, dtype, place)
+    codec = _load_codec(folder, card, device, dtype, plan)
     prompts = load_prompts(folder).to(device, dtype)
-    return LoadedModel(folder, card, velocity, codec, prompts, device, dtype)
+    return LoadedModel(folder, card, velocity, codec, prompts, device, dtype, plan)
 
 
 def network_loaders() -> Mapping[Family, NetworkLoader]:
@@ -66,20 +76,43 @@ def write_compact_model(folder: Path, card: ModelCard, network: CompactVelocity,
     save_prompts(prompts, folder)
 
 
-def _load_compact(folder: Path, card: ModelCard, device: torch.device, dtype: torch.dtype) -> VelocityModel:
+def _load_compact(
+    folder: Path, card: ModelCard, device: torch.device, dtype: torch.dtype, place: WeightPlace
+) -> VelocityModel:
+    assert place is WeightPlace.RESIDENT, "a model without blocks has no other place"
     return load_compact(folder, device, dtype)
 
 
-def _load_dit4sr(folder: Path, card: ModelCard, device: torch.device, dtype: torch.dtype) -> VelocityModel:
+def _load_dit4sr(
+    folder: Path, card: ModelCard, device: torch.device, dtype: torch.dtype, place: WeightPlace
+) -> VelocityModel:
     from mfsr_engine.models.checkpoints import load_transformer_folder
+    from mfsr_engine.models.streaming import stream_blocks
 
-    model = load_transformer_folder(folder / "transformer", card.variant or None, dtype=dtype, device=device)
-    return model.requires_grad_(False)
+    model = load_transformer_folder(
+        folder / "transformer",
+        card.variant or None,
+        dtype=dtype,
+        device="cpu" if place is WeightPlace.STREAMED else device,
+        is_eight_bit=place is WeightPlace.EIGHT_BIT,
+    )
+    model.requires_grad_(False)
+    if place is WeightPlace.STREAMED:
+        stream_blocks(model, device)
+    return model
 
 
-def _load_codec(folder: Path, card: ModelCard, device: torch.device, dtype: torch.dtype) -> Codec:
+def _load_codec(
+    folder: Path, card: ModelCard, device: torch.device, dtype: torch.dtype, plan: MemoryPlan | None
+) -> Codec:
     match card.codec:
         case ResidualPixels(factor=factor, residual_scale=residual_scale):
             return ResidualPixelCodec(factor, residual_scale)
         case AutoencoderKl():
-            return load_autoencoder_codec(folder, device, dtype)
+            return load_autoencoder_codec(
+                folder,
+                device,
+                dtype,
+                is_sequential=plan is not None and plan.has_sequential_autoencoder,
+                tile_px=None if plan is None else plan.autoencoder_tile_px,
+            )

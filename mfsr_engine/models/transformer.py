@@ -28,7 +28,7 @@ class Modulation(nn.Module):
 
     def forward(self, embedding: Tensor) -> tuple[Tensor, ...]:
         """(B, D) to `count` times (B, 1, D)."""
-        modulations: Tensor = self.linear(F.silu(embedding).to(self.linear.weight.dtype))
+        modulations: Tensor = self.linear(F.silu(embedding).to(self.linear.bias.dtype))
         return modulations[:, None].chunk(self.count, dim=-1)
 
 

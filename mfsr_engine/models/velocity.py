@@ -23,8 +23,8 @@ class Prompt:
         tokens = None if self.tokens is None else self.tokens.expand(batch, -1, -1)
         return Prompt(self.pooled.expand(batch, -1), tokens)
 
-    def to(self, device: torch.device, dtype: torch.dtype) -> Prompt:
-        """The same prompt on a device, in a precision."""
+    def to(self, device: torch.device, dtype: torch.dtype | None = None) -> Prompt:
+        """The same prompt on a device, in a precision or its own."""
         tokens = None if self.tokens is None else self.tokens.to(device, dtype)
         return Prompt(self.pooled.to(device, dtype), tokens)
 
