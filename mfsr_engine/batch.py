@@ -6,44 +6,22 @@ from __future__ import annotations
 
 import os
 import time
-from collections import Counter
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mfsr_engine import images
 from mfsr_engine.api import Upscaler, UpscaleRequest, UpscaleResult, UpscaleSettings
 from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, MfsrError, OutOfMemoryError
 from mfsr_engine.geometry import Size
-from mfsr_engine.images.formats import format_of_suffix
+from mfsr_engine.images.glance import header_size, provenance_of
+from mfsr_engine.naming import Conflict, free_name
+from mfsr_engine.planning import BatchItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from mfsr_engine.progress import Progress
-
-
-class Conflict(StrEnum):
-    """What to do where a file of the result's name exists."""
-
-    REFUSE = "refuse"
-    SKIP = "skip"
-    OVERWRITE = "overwrite"
-    UNIQUE = "unique"
-
-
-@dataclass(frozen=True)
-class BatchItem:
-    """One picture and where its result goes."""
-
-    source: Path
-    """File to read."""
-    target: Path
-    """File to write."""
-    conflict: Conflict = Conflict.REFUSE
-    """What to do if `target` exists."""
 
 
 @dataclass(frozen=True)
@@ -93,46 +71,6 @@ class Failed:
 Outcome = Done | Skipped | Failed
 
 
-@dataclass(frozen=True)
-class Naming:
-    """How results are named."""
-
-    suffix: str = "_4x"
-    """Added to the stem of a file, or to the name of a folder."""
-    output: Path | None = None
-    """File or folder to write to; None is beside the input."""
-    ending: str | None = None
-    """File ending with its dot, for example ".jpg"; None is ".png", or that of `output`."""
-    prefix: str = ""
-    """Put before the stem of a file."""
-
-
-def plan_items(inputs: Iterable[Path], naming: Naming, *, overwrite: bool = False) -> list[BatchItem]:
-    """Find the pictures and decide where each result goes. Folders are taken recursively and their tree is kept.
-
-    A single file that exists is refused unless it may be overwritten; in a folder it counts as done before and is
-    skipped.
-
-    Raises:
-        ImageReadError: an input does not exist, or a folder holds no picture.
-        ImageWriteError: several results would get the same name, one would replace its own input, or a name has an ending
-            that cannot be written.
-    """
-    inputs = list(inputs)
-    into_folder = naming.output is not None and (
-        len(inputs) > 1 or naming.output.is_dir() or inputs[0].is_dir() or not naming.output.suffix
-    )
-    items: list[BatchItem] = []
-    for path in inputs:
-        if path.is_dir():
-            items += _folder_items(path, naming, overwrite, is_only=len(inputs) == 1)
-        else:
-            conflict = Conflict.OVERWRITE if overwrite else Conflict.REFUSE
-            items.append(BatchItem(path, _file_target(path, naming, into_folder), conflict))
-    _check_targets(items)
-    return items
-
-
 def run_batch(
     items: Iterable[BatchItem],
     settings: UpscaleSettings,
@@ -156,16 +94,39 @@ def run_batch(
         Cancelled: asked to stop; what was finished stays, the current picture leaves no file.
     """
     for item in items:
-        progress = progress_for(item)
-        try:
-            yield _upscaled(item, settings, upscaler, progress, write_options or default_options)
-        except Cancelled:
-            raise
-        except MfsrError as error:
-            yield Failed(item, error)
-        except MemoryError:
-            message = f"{item.source.name} does not fit into memory. Close other programs, or ask for a smaller size."
-            yield Failed(item, OutOfMemoryError(message))
+        yield upscale_file(item, settings, upscaler, progress_for(item), write_options)
+
+
+def upscale_file(
+    item: BatchItem,
+    settings: UpscaleSettings,
+    upscaler: Upscaler,
+    progress: Progress,
+    write_options: Callable[[UpscaleResult], images.WriteOptions] | None = None,
+    on_target: Callable[[Path], None] | None = None,
+) -> Outcome:
+    """Upscale one picture from file to file; see `run_batch`.
+
+    Args:
+        item: which, and where to.
+        settings: how.
+        upscaler: the engine, or a scripted one.
+        progress: told how far it is.
+        write_options: quality, depth and the like for the result; provenance alone by default.
+        on_target: told the result's final name before anything is computed, for those who keep a record.
+
+    Raises:
+        Cancelled: asked to stop; no file was left.
+    """
+    try:
+        return _upscaled(item, settings, upscaler, progress, write_options or default_options, on_target)
+    except Cancelled:
+        raise
+    except MfsrError as error:
+        return Failed(item, error)
+    except MemoryError:
+        message = f"{item.source.name} does not fit into memory. Close other programs, or ask for a smaller size."
+        return Failed(item, OutOfMemoryError(message))
 
 
 def default_options(result: UpscaleResult) -> images.WriteOptions:
@@ -179,16 +140,19 @@ def _upscaled(
     upscaler: Upscaler,
     progress: Progress,
     write_options: Callable[[UpscaleResult], images.WriteOptions],
+    on_target: Callable[[Path], None] | None,
 ) -> Outcome:
     began_s = time.monotonic()
     progress.check()
     target = _free_target(item)
     if target is None:
         return Skipped(item)
+    if on_target is not None:
+        on_target(target)
     picture = images.read(item.source)
     result = upscaler.upscale(UpscaleRequest(picture.pixels, settings, picture.alpha), progress)
     progress.report("Writing")
-    options = replace(write_options(result), overwrite=item.conflict is Conflict.OVERWRITE)
+    options = replace(write_options(result), overwrite=item.conflict in (Conflict.OVERWRITE, Conflict.CHANGED))
     written = images.write(target, result.pixels, result.alpha, kept=picture.kept, options=options)
     size = Size(result.pixels.shape[1], result.pixels.shape[0])
     _check_written(written.path, size)
@@ -209,16 +173,39 @@ def _upscaled(
 def _free_target(item: BatchItem) -> Path | None:
     """Where the result may be written; None if it is there already. Known before anything is computed."""
     target = item.target
+    if target.resolve() == item.source.resolve():
+        raise ImageWriteError(f"The result of {item.source} would replace it. Choose another name or folder.")
     _check_writable(target)
     if not target.exists() or item.conflict is Conflict.OVERWRITE:
         return target
     match item.conflict:
         case Conflict.SKIP:
             return None
+        case Conflict.CHANGED:
+            return target if _is_outdated(item) else None
         case Conflict.UNIQUE:
-            return next(path for i in count(2) if not (path := target.with_stem(f"{target.stem} {i}")).exists())
+            return free_name(target)
         case _:
             raise ImageWriteError(f"{target} exists already. Choose another name, or allow it to be replaced.")
+
+
+def _is_outdated(item: BatchItem) -> bool:
+    """Whether an earlier result is older than its source, damaged, or was made otherwise than asked for now."""
+    try:
+        if item.source.stat().st_mtime > item.target.stat().st_mtime:
+            return True
+        facts, made = item.facts, provenance_of(item.target)
+        if facts is None:
+            return False
+        wanted = facts.size.resolve(header_size(item.source), facts.scale)
+        has_same_makers = made is not None and (made.model, made.steps, made.seed) == (
+            facts.model,
+            facts.steps,
+            facts.seed,
+        )
+        return not has_same_makers or header_size(item.target) != wanted
+    except (OSError, ImageReadError):
+        return True
 
 
 def _check_writable(target: Path) -> None:
@@ -252,52 +239,3 @@ def _header_size(path: Path) -> Size:
 
     with Image.open(path) as image:
         return Size(*image.size)
-
-
-def _folder_items(folder: Path, naming: Naming, overwrite: bool, *, is_only: bool) -> list[BatchItem]:
-    named = folder.resolve().name
-    if naming.output is None:
-        root = folder.resolve().with_name(named + naming.suffix)
-    else:
-        root = naming.output if is_only else naming.output / named
-    sources = _pictures_in(folder, root)
-    if not sources:
-        raise ImageReadError(f"The folder {folder} holds no picture that can be read.")
-    conflict = Conflict.OVERWRITE if overwrite else Conflict.SKIP
-    stems = Counter(path.with_suffix("") for path in sources)
-    items = []
-    for path in sources:
-        is_shared = stems[path.with_suffix("")] > 1  # a.jpg and a.webp side by side
-        stem = f"{path.stem}_{path.suffix[1:]}" if is_shared else path.stem
-        target = root / path.relative_to(folder).parent / (stem + (naming.ending or ".png"))
-        items.append(BatchItem(path, target, conflict))
-    return items
-
-
-def _pictures_in(folder: Path, without: Path) -> list[Path]:
-    """Every picture below a folder, sorted; results of an earlier run in `without` are no sources."""
-    found = []
-    for place, folders, names in os.walk(folder):
-        here = Path(place)
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and (here / f).resolve() != without.resolve())
-        found += [here / name for name in sorted(names) if images.is_image_path(Path(name))]
-    return found
-
-
-def _file_target(path: Path, naming: Naming, into_folder: bool) -> Path:
-    if naming.output is not None and not into_folder:
-        return naming.output
-    folder = path.parent if naming.output is None else naming.output
-    return folder / f"{naming.prefix}{path.stem}{naming.suffix}{naming.ending or '.png'}"
-
-
-def _check_targets(items: Iterable[BatchItem]) -> None:
-    sources: dict[Path, Path] = {}
-    for item in items:
-        format_of_suffix(item.target)
-        target = item.target.resolve()
-        if target == item.source.resolve():
-            raise ImageWriteError(f"The result of {item.source} would replace it. Choose another output.")
-        if target in sources:
-            raise ImageWriteError(f"{sources[target]} and {item.source} would both become {item.target}. Use folders.")
-        sources[target] = item.source

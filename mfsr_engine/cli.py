@@ -10,12 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
-from mfsr_engine import __version__, batch, cli_models, cli_settings, terminal
+from mfsr_engine import __version__, batch, cli_models, cli_settings, planning, terminal
 from mfsr_engine.api import DeviceChoice, DtypeChoice, UpscaleResult, UpscaleSettings
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images import ImageFormat, WriteOptions
+from mfsr_engine.naming import Conflict, Naming, RunFacts, Template, size_suffix
 from mfsr_engine.settings import OutputSettings
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
@@ -86,6 +87,8 @@ def upscale(
     dtype: Annotated[DtypeChoice | None, typer.Option(help="Precision of the arithmetic.")] = None,
     tile: Annotated[int | None, typer.Option(help="Side of a tile in input pixels.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
+    conflict: Annotated[Conflict | None, typer.Option("--if-exists", help="What to do with files that exist.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of results, for example {stem}_{factor}x.")] = None,
     file_format: Annotated[
         ImageFormat | None, typer.Option("--format", help="Format of the result; by its name if not given.")
     ] = None,
@@ -108,8 +111,10 @@ def upscale(
         dtype=dtype or remembered.dtype,
     )
     store = ModelStore.default()
-    naming = _naming(settings, store, remembered.output, output, file_format)
-    items = batch.plan_items(inputs, naming, overwrite=overwrite)
+    card = store.find(settings.model).card
+    facts = RunFacts(card.name, steps or card.sampling.default_steps, seed, settings.size, card.image.scale)
+    naming = _naming(facts, remembered.output, output, file_format, name)
+    items = planning.plan_items(inputs, naming, overwrite=overwrite, conflict=conflict, facts=facts)
     written_as = WriteOptions(
         format=file_format,
         quality=remembered.output.quality if quality is None else quality,
@@ -124,37 +129,22 @@ def upscale(
 
 
 def _naming(
-    settings: UpscaleSettings,
-    store: ModelStore,
-    remembered: OutputSettings,
-    output: Path | None,
-    file_format: ImageFormat | None,
-) -> batch.Naming:
-    """How results are called: by the template of the settings, unless a file or a format is given."""
-    card = store.find(settings.model).card
-    stem = remembered.file_stem(
-        name="\0",
-        size=_size_words(settings.size, card.image.scale),
-        model=card.name,
-        steps=settings.steps or card.sampling.default_steps,
-        seed=settings.seed,
-    )
-    before, _, after = stem.partition("\0")
+    facts: RunFacts, remembered: OutputSettings, output: Path | None, file_format: ImageFormat | None, name: str | None
+) -> Naming:
+    """How results are called: by the template given, else that of the settings, which leaves the names in a tree."""
     place = output or (Path(remembered.folder).expanduser() if remembered.folder else None)
     ending = f".{'jpg' if file_format is ImageFormat.JPEG else file_format}" if file_format else None
-    return batch.Naming(after.replace("\0", ""), place, ending or remembered.format.suffix, before)
-
-
-def _size_words(size: TargetSize, model_scale: int) -> str:
-    """How large, for a result's name: the factor, or the side that was asked for."""
-    for mark, side in (("w", size.width), ("h", size.height), ("l", size.long_side)):
-        if side is not None:
-            return f"{side}{mark}"
-    return f"{model_scale if size.factor is None else size.factor:g}x"
+    return Naming(
+        suffix=size_suffix(facts.size, facts.scale),
+        output=place,
+        ending=ending or remembered.format.suffix,
+        template=Template(name or remembered.naming, facts),
+        renames_trees=name is not None,
+    )
 
 
 def _run(
-    items: list[batch.BatchItem],
+    items: list[planning.BatchItem],
     settings: UpscaleSettings,
     store: ModelStore,
     written_as: WriteOptions,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import string
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice
 from mfsr_engine.errors import RequestError
 from mfsr_engine.geometry import TargetSize
-
-NAME_FIELDS = ("name", "size", "model", "steps", "seed")
-"""What a naming template may ask for."""
+from mfsr_engine.naming import check_template
 
 
 class FileFormat(StrEnum):
@@ -63,7 +60,7 @@ class OutputSettings:
     quality: int = 95
     """1 (small file) to 100 (best), for JPEG, WebP and AVIF."""
     naming: str = "{name}_{size}"
-    """Name of a result without its ending, from {name}, {size} (for example 4x), {model}, {steps} and {seed}."""
+    """Name of a result without its ending, from {name}, {size} (such as 4x), {width}, {height}, {model}, {steps}, {seed} and others."""
     conflict: ConflictPolicy = ConflictPolicy.UNIQUE
     """What to do where a file of that name exists. Nothing is asked while a folder is being worked through."""
     keep_location: bool = True
@@ -74,19 +71,7 @@ class OutputSettings:
     def __post_init__(self) -> None:
         if not 1 <= self.quality <= 100:
             raise RequestError(f"Quality must be 1 to 100, not {self.quality}.")
-        _check_template(self.naming)
-
-    def file_stem(self, *, name: str, size: str, model: str = "", steps: int = 1, seed: int = 0) -> str:
-        """Name of a result without its ending.
-
-        Args:
-            name: stem of the source.
-            size: how much larger, or which side was asked for, for example "4x".
-            model: name of the model.
-            steps: steps it is made with.
-            seed: seed it is made with.
-        """
-        return self.naming.format(name=name, size=size, model=model, steps=steps, seed=seed)
+        check_template(self.naming)
 
 
 @dataclass(frozen=True)
@@ -143,25 +128,3 @@ class Settings:
     def preset(self, name: str) -> Preset | None:
         """The preset of this name."""
         return next((preset for preset in self.presets if preset.name == name), None)
-
-
-def _check_template(template: str) -> None:
-    """Refuse names that cannot be made, or that would leave the folder.
-
-    Raises:
-        RequestError: unknown or missing fields, or characters that a file's name cannot have.
-    """
-    known = ", ".join(f"{{{name}}}" for name in NAME_FIELDS)
-    try:
-        parts = list(string.Formatter().parse(template))
-    except ValueError as error:
-        raise RequestError(
-            f'The naming "{template}" has a brace without its partner. Known fields: {known}.'
-        ) from error
-    fields = {name for _, name, _, _ in parts if name is not None}
-    if fields - set(NAME_FIELDS) or any(spec or conversion for _, _, spec, conversion in parts):
-        raise RequestError(f'The naming "{template}" asks for something unknown. Known fields: {known}.')
-    if "name" not in fields:
-        raise RequestError(f'The naming "{template}" must hold {{name}}, so that results do not get equal names.')
-    if any(character in '/\\:*?"<>|' for text, _, _, _ in parts for character in text):
-        raise RequestError(f'The naming "{template}" holds a character that names of files cannot have.')

@@ -28,7 +28,7 @@ def replacing(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
         ImageWriteError: `path` is in the way, or the system refuses to write; the message says why and what to do.
     """
     _check_free(path, overwrite)
-    temporary = path.with_name(f".mfsr-{uuid.uuid4().hex}.part")
+    temporary = path.with_name(f".mfsr-{os.getpid()}-{uuid.uuid4().hex}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("x+b") as file:
@@ -42,6 +42,13 @@ def replacing(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: Path, process_id: int) -> None:
+    """Delete the temporary files of a process that was killed while it wrote into `folder`."""
+    with suppress(OSError):
+        for path in folder.glob(f".mfsr-{process_id}-*.part"):
+            path.unlink(missing_ok=True)
 
 
 def _check_free(path: Path, overwrite: bool) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"BM", b"GIF8")
-_DECODER_ERRORS = (
+DECODER_ERRORS = (
     OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, ArithmeticError, AttributeError, struct.error,
     zlib.error, RuntimeError,
 )  # fmt: skip
@@ -51,7 +51,7 @@ def read(path: Path) -> Picture:
         raise ImageReadError(
             f"{path.name} does not fit into memory. Close other programs or cut it into parts."
         ) from None
-    except _DECODER_ERRORS as error:
+    except DECODER_ERRORS as error:
         if _has_known_signature(data):
             message = f"{path.name} is damaged or cut off. Get a complete copy of the file and try again."
         else:

@@ -73,6 +73,20 @@ def updated_xmp(
         raise XmpError("nested too deeply") from None
 
 
+def declared_provenance(packet: bytes) -> Provenance | None:
+    """What a packet says of the making of its picture; None if it says nothing or is damaged."""
+    from mfsr_engine.images.provenance import Provenance
+
+    try:
+        for description in _descriptions(_parsed(_text(packet))):
+            model, steps, seed = (description.getAttributeNS(OWN_NAMESPACE, n) for n in ("Model", "Steps", "Seed"))
+            if model and steps.isdigit() and seed.isdigit():
+                return Provenance(model, int(steps), int(seed))
+    except (XmpError, RecursionError):
+        return None
+    return None
+
+
 def _text(packet: bytes) -> str:
     """The packet decoded; anything that could define entities is refused, whatever its encoding."""
     if len(packet) > MAX_PACKET_BYTES:

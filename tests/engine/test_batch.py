@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,9 +11,11 @@ import pytest
 
 from mfsr_engine import batch, images
 from mfsr_engine.api import ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings
-from mfsr_engine.batch import BatchItem, Conflict, Done, Failed, Naming, Outcome, Skipped, plan_items, run_batch
+from mfsr_engine.batch import Done, Failed, Outcome, Skipped, run_batch
 from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, OutOfMemoryError
-from mfsr_engine.geometry import Size
+from mfsr_engine.geometry import Size, TargetSize
+from mfsr_engine.naming import Conflict, Naming, RunFacts
+from mfsr_engine.planning import BatchItem, plan_items
 from mfsr_engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -260,3 +264,38 @@ def test_a_folder_without_pictures_is_said(tmp_path: Path) -> None:
 def test_an_ending_that_cannot_be_written_is_known_before_anything_is_computed(tmp_path: Path) -> None:
     with pytest.raises(ImageWriteError, match="xyz"):
         plan_items([put(tmp_path / "a.png")], Naming(output=tmp_path / "b.xyz"))
+
+
+def test_if_changed_replaces_what_is_older_or_made_otherwise(tmp_path: Path) -> None:
+    source, target = put(tmp_path / "a.png"), tmp_path / "b.png"
+    facts = RunFacts("doubler", 1, 0, TargetSize(), 2)
+    item = BatchItem(source, target, Conflict.CHANGED, facts)
+    assert isinstance(run([item])[0], Done)
+    assert isinstance(run([item])[0], Skipped)
+    for other in (replace(facts, steps=2), replace(facts, model="x"), replace(facts, size=TargetSize(factor=3))):
+        assert isinstance(run([replace(item, facts=other)])[0], Done), other
+    later = target.stat().st_mtime + 10
+    os.utime(source, (later, later))
+    assert isinstance(run([item])[0], Done)
+    target.write_bytes(b"broken")
+    os.utime(target, (later + 10, later + 10))
+    assert isinstance(run([item])[0], Done)
+
+
+def test_a_result_never_replaces_its_source_even_if_overwriting(tmp_path: Path) -> None:
+    source = put(tmp_path / "a.png")
+    before = source.read_bytes()
+    outcome = run([BatchItem(source, source, Conflict.OVERWRITE)])[0]
+    assert isinstance(outcome, Failed)
+    assert source.read_bytes() == before
+
+
+def test_the_target_is_told_before_anything_is_computed(tmp_path: Path) -> None:
+    upscaler, told = Doubler(), []
+    item = BatchItem(put(tmp_path / "a.png"), put(tmp_path / "b.png"), Conflict.UNIQUE)
+
+    def tell(path: Path) -> None:
+        told.append((path.name, upscaler.calls))
+
+    batch.upscale_file(item, UpscaleSettings(), upscaler, Progress(), on_target=tell)
+    assert told == [("b 2.png", 0)]

@@ -269,3 +269,17 @@ def test_knowing_the_models_does_not_load_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
     assert done.returncode == 0
+
+
+def test_names_and_conflicts_are_those_of_the_window(photo: Path, upscale: Run) -> None:
+    named = photo.with_name("photo 1 200x160.png")
+    assert upscale(photo, "--name", "{stem} {steps} {width}x{height}") == 0
+    assert named.is_file()
+    before = named.stat().st_mtime_ns
+    name = ["--name", "{stem} {steps} {width}x{height}"]
+    assert upscale(photo, *name) == 1
+    assert upscale(photo, *name, "--if-exists", "overwrite-if-changed") == 0
+    assert named.stat().st_mtime_ns == before
+    assert upscale(photo, *name, "--if-exists", "unique") == 0
+    assert photo.with_name("photo 1 200x160 2.png").is_file()
+    assert upscale(photo, "--name", "same for all") == 2

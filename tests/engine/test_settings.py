@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mfsr_engine import batch, cli, images
+from mfsr_engine import cli, images
 from mfsr_engine.api import DeviceChoice
 from mfsr_engine.errors import RequestError
 from mfsr_engine.field_texts import field_texts
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.settings import FileFormat, OutputSettings, Preset, Settings, ThemeName
+from mfsr_engine.naming import Conflict
+from mfsr_engine.settings import ConflictPolicy, FileFormat, OutputSettings, Preset, Settings, ThemeName
 from mfsr_engine.settings_file import SettingsError, SettingsFile, as_table, plain_keys, with_text
 
 CHANGED = Settings(
@@ -105,11 +106,6 @@ def test_names_that_cannot_be_made_are_refused(template: str) -> None:
         OutputSettings(naming=template)
 
 
-def test_a_name_is_made_from_the_template() -> None:
-    output = OutputSettings(naming="{name} {size} {model}-{steps}-{seed}")
-    assert output.file_stem(name="cat", size="4x", model="m", steps=2, seed=7) == "cat 4x m-2-7"
-
-
 def test_every_field_has_words() -> None:
     for kind in (Settings, OutputSettings, Preset):
         texts = field_texts(kind)
@@ -119,7 +115,7 @@ def test_every_field_has_words() -> None:
 def test_formats_and_conflicts_are_those_of_the_engine() -> None:
     assert {f.value for f in FileFormat} == {f.value for f in images.ImageFormat}
     assert all(images.ImageFormat(f.value) is not None for f in FileFormat)
-    assert {"unique", "overwrite", "skip"} <= {c.value for c in batch.Conflict}
+    assert {c.value for c in ConflictPolicy} <= {c.value for c in Conflict}
 
 
 @pytest.mark.parametrize(
