@@ -100,6 +100,7 @@ class Run:
                 )
         except OSError as error:
             raise RequestError(f"Cannot start training: {error}.") from error
+        process.returncode = 0  # disowned: it outlives this program; `living_process` takes note of its end
         with suppress(Exception):  # it may have ended already; its status says how
             claim(self.folder, process.pid)
 

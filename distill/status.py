@@ -90,8 +90,12 @@ def living_process(folder: Path) -> psutil.Process | None:
     try:
         table = json.loads((folder / PROCESS_FILE).read_text(encoding="utf-8"))
         process = psutil.Process(int(table["pid"]))
-        is_same = abs(process.create_time() - float(table["created_s"])) < 1
-        return process if is_same and process.status() != psutil.STATUS_ZOMBIE else None
+        if abs(process.create_time() - float(table["created_s"])) >= 1:
+            return None
+        if process.status() == psutil.STATUS_ZOMBIE:  # a child of this program that ended
+            process.wait(0)
+            return None
+        return process
     except (OSError, ValueError, KeyError, TypeError, psutil.Error):
         return None
 

@@ -1,0 +1,115 @@
+"""Runs as processes of their own: started, found again, paused, gone on with; killed without losing more than since the last save."""
+
+import json
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+from distill import launch
+from distill.checkpoint import checkpoints
+from distill.runs import Run, create_run, list_runs, runs_dir
+from distill.status import (
+    Phase,
+    RunProgress,
+    RunStatus,
+    Wish,
+    ask_to_stop,
+    claim,
+    living_process,
+    read_status,
+    stop_wish,
+    write_status,
+)
+from mfsr_engine.errors import Cancelled, RequestError
+
+QUICK = ("--threads", "1")
+
+
+def until(condition, timeout_s=60):
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
+
+
+def test_a_run_is_paused_and_resumed_from_another_program(recipe):
+    run = create_run(recipe(run={"steps": 1_000_000, "log_every": 2}))
+    run.start(QUICK)
+    [found] = list_runs()  # as a window does that was started later
+    assert found == Run(runs_dir() / "tiny-student")
+    until(lambda: len(found.events()) > 1)
+    assert found.is_alive()
+    assert found.status().phase is Phase.TRAINING
+    with pytest.raises(RequestError, match="already"):
+        found.start(QUICK)
+    found.ask_to_stop(Wish.PAUSE)
+    assert found.wait(30)
+    assert found.status().phase is Phase.PAUSED
+    assert found.has_checkpoint()
+    stopped_at = found.events()[-1].step
+    found.start(QUICK)
+    until(lambda: found.events() and found.events()[-1].step > stopped_at)
+    os.kill(living_process(found.folder).pid, signal.SIGKILL)
+    assert found.wait(30)
+    assert found.status().phase is Phase.FAILED
+    assert "gone on with" in found.status().message
+    assert checkpoints(found.folder)
+
+
+def test_a_run_that_cannot_start_says_why(recipe):
+    run = create_run(recipe(data={"crop_px": 512, "patch_px": 64}))
+    run.start(QUICK)
+    assert run.wait(60)
+    assert run.status().phase is Phase.FAILED
+    assert "512 pixels" in run.status().message
+
+
+def test_a_name_is_given_once(recipe):
+    create_run(recipe())
+    with pytest.raises(RequestError, match="already"):
+        create_run(recipe())
+    assert create_run(recipe(name="other")).recipe().name == "other"
+
+
+def test_the_number_of_a_dead_process_is_not_taken_for_a_living_one(tmp_path):
+    claim(tmp_path)
+    assert living_process(tmp_path).pid == os.getpid()
+    table = json.loads((tmp_path / "process.json").read_text())
+    (tmp_path / "process.json").write_text(json.dumps(table | {"created_s": table["created_s"] - 100}))
+    assert living_process(tmp_path) is None
+
+
+def test_two_processes_cannot_train_in_one_folder(tmp_path):
+    claim(tmp_path, os.getppid())
+    with pytest.raises(RequestError, match="already"):
+        claim(tmp_path)
+
+
+def test_a_wish_left_in_the_folder_cancels_and_a_new_start_forgets_it(tmp_path):
+    progress = RunProgress(tmp_path)
+    progress.report("Preparing", 1, 2)
+    assert read_status(tmp_path) == RunStatus(Phase.PREPARING, "Preparing", 1, 2)
+    ask_to_stop(tmp_path, Wish.PAUSE)
+    progress._looked_s = 0.0
+    with pytest.raises(Cancelled):
+        progress.report("Preparing", 2, 2)
+    assert stop_wish(tmp_path) is Wish.PAUSE
+    claim(tmp_path)
+    assert stop_wish(tmp_path) is None
+
+
+def test_a_status_that_cannot_be_read_is_new(tmp_path):
+    assert read_status(tmp_path).phase is Phase.NEW
+    write_status(tmp_path, RunStatus(Phase.FINISHED))
+    assert read_status(tmp_path).phase is Phase.FINISHED
+    (tmp_path / "status.json").write_text("{")
+    assert read_status(tmp_path).phase is Phase.NEW
+
+
+def test_a_bundle_starts_its_own_executable_and_a_source_tree_the_interpreter(monkeypatch):
+    assert launch.own_command() == (sys.executable, "-m", "distill")
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert launch.own_command() == (sys.executable, "distill")
