@@ -36,6 +36,11 @@ class ProgressReport:
         return self.done / self.total if self.total else None
 
     @property
+    def per_second(self) -> float | None:
+        """Units finished in a second since the stage began, or None at its beginning."""
+        return self.done / self.elapsed_s if self.elapsed_s else None
+
+    @property
     def remaining_s(self) -> float | None:
         """Estimated seconds left in this stage, or None before the first unit is done."""
         if not self.total or not self.done:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 import uuid
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 CHECKSUMS_FILE = "checksums.json"
 """In an installed model: SHA-256 of each of its files, by path."""
+LEFTOVER_S = 86_400.0
+"""Age of an unfinished installation that nobody works on any more."""
 _SHA256_LIKE = "0" * 64
 
 
@@ -42,19 +45,23 @@ def installing(root: Path, name: str) -> Iterator[Path]:
     """A new folder that becomes the model `name` when the block ends well, and vanishes when it does not.
 
     Raises:
-        ModelError: there is such a model already.
+        ModelError: there is such a model already, or the store cannot be written to.
     """
     target = root / name
     if target.exists():
         raise ModelError(f"{name} is installed already. `mfsr models remove {name}` removes it.")
-    root.mkdir(parents=True, exist_ok=True)
     staging = root / f".installing-{name}-{uuid.uuid4().hex[:8]}"
-    staging.mkdir()
     try:
+        staging.mkdir(parents=True)
+        _clear_leftovers(root)
         yield staging
         if target.exists():
             raise ModelError(f"{name} was installed meanwhile by another program. Nothing was changed.")
         staging.rename(target)
+    except OSError as error:
+        raise ModelError(
+            f"{name} cannot be installed in {root}: {error.strerror or error}. Free space or permit writing there, and try again."
+        ) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -137,6 +144,14 @@ def remove(model: InstalledModel, root: Path) -> None:
         shutil.rmtree(doomed)
     except OSError as error:
         raise ModelError(f"{folder} cannot be deleted: {error}. Close what uses it and try again.") from error
+
+
+def _clear_leftovers(root: Path) -> None:
+    """Delete what programs that were killed left behind; what is younger may still be at work."""
+    for kind in (".installing-*", ".removing-*"):
+        for path in root.glob(kind):
+            if time.time() - path.stat().st_mtime > LEFTOVER_S:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -4,6 +4,7 @@ leaves what was fetched for the next attempt, and nothing else.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from mfsr_engine.hub import install
 from mfsr_engine.hub.download import HubClient, RemoteFile, check_space, in_gb, total_missing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry, HubFile
@@ -77,10 +79,33 @@ def pull(
     if entry.card is not None and (root / entry.card.name).exists():
         return PulledModel(root / entry.card.name, (f"{name} is installed already.",))
     entries = catalogue.with_needs(entry)
-    digests = _fetch_all(entries, root, progress, client or HubClient())
-    if entry.card is None:
-        return PulledModel(repository_dir(root, entry.files[0].repository))
-    return _assembled(entry, entries, root, progress, digests)
+    with _alone(root):
+        digests = _fetch_all(entries, root, progress, client or HubClient())
+        if entry.card is None:
+            return PulledModel(repository_dir(root, entry.files[0].repository))
+        return _assembled(entry, entries, root, progress, digests)
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Two pulls at once would write into the same files."""
+    import filelock
+
+    folder = parts_dir(root)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(folder / ".lock")
+        lock.acquire(timeout=0)
+    except filelock.Timeout as error:
+        raise HubError("Another pull is running. Wait until it ends, then pull again.") from error
+    except OSError as error:
+        raise HubError(
+            f"{folder} cannot be written to: {error.strerror or error}. Set MFSR_HOME to another folder."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _fetch_all(

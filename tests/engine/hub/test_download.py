@@ -88,6 +88,25 @@ def test_progress_counts_the_bytes_of_this_pull(puller: Puller) -> None:
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
+def test_rate_and_time_left_follow_from_a_report() -> None:
+    report = ProgressReport("Downloading", done=30_000_000, total=90_000_000, elapsed_s=2.0)
+    assert (report.per_second, report.remaining_s) == (15_000_000, 4.0)
+    assert ProgressReport("Downloading", 0, 9, 0.0).per_second is None
+
+
+def test_two_pulls_at_once_do_not_meet(puller: Puller) -> None:
+    def pull_again(report: ProgressReport) -> None:
+        if report.stage == "Downloading" and not refused:
+            with pytest.raises(HubError, match="Another pull is running"):
+                puller()
+            refused.append(report)
+
+    refused: list[ProgressReport] = []
+    puller(progress=Progress(pull_again))
+    assert refused
+    assert_complete(puller)
+
+
 def test_a_cut_connection_is_told_and_the_next_pull_continues(puller: Puller) -> None:
     puller.server.faults[LARGE] = Fault(cut_after=1_500_000)
     with pytest.raises(HubError, match=r"connection.*pull again"):
@@ -227,7 +246,7 @@ def test_refusals_say_what_to_do_and_leave_nothing(puller: Puller, fault: Fault,
     puller.server.faults[LARGE] = fault
     with pytest.raises(HubError, match=words):
         puller()
-    assert [path for path in puller.root.rglob("*") if path.is_file()] == []
+    assert [path.name for path in puller.root.rglob("*") if path.is_file() and path.name != ".lock"] == []
     puller.server.faults.clear()
     puller()
     assert_complete(puller)
