@@ -1,0 +1,97 @@
+"""Losses on the picture a student reaches."""
+
+import pytest
+import torch
+
+from distill.config import EndPointLosses
+from distill.endpoint import WALKS, Adversary, EndPointJudge
+from distill.networks import student_of
+from distill.pairs import flow_pairs
+from mfsr_engine.models.codec import ResidualPixelCodec
+
+CODEC = ResidualPixelCodec()
+
+
+@pytest.fixture
+def batch(tiny_stream):
+    return tiny_stream.batch(0)
+
+
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+class Recorded:
+    """A velocity that goes straight to a data point, and remembers the times it was asked for."""
+
+    def __init__(self, goal):
+        self.goal, self.times = goal, []
+
+    def __call__(self, z, lr, names, t, r):
+        self.times.append((round(t[0].item(), 4), round(r[0].item(), 4), torch.is_grad_enabled()))
+        return (z - self.goal[: len(z)]) / t[:, None, None, None]
+
+
+def judge(network, **recipe):
+    return EndPointJudge(EndPointLosses(**{"pixel": 1.0, "rollout_share": 0.0, **recipe}), CODEC, network, {})
+
+
+def test_student_that_reaches_the_truth_in_one_step_has_no_loss(batch):
+    pairs = flow_pairs(batch, CODEC)
+    network = Recorded(pairs.x)
+    found = judge(network)(network, batch, pairs, generator())
+    assert found.loss.item() == pytest.approx(0.0, abs=1e-6)
+    assert network.times == [(1.0, 0.0, True)]
+
+
+def test_pixel_loss_is_the_weighted_mean_difference(batch):
+    pairs = flow_pairs(batch, CODEC)
+    network = Recorded(pairs.x + 1.0)  # a data point one off is the residual scale off in the picture
+    found = judge(network, pixel=3.0)(network, batch, pairs, generator())
+    assert found.parts["pixel"].item() == pytest.approx(CODEC.residual_scale, rel=1e-3)
+    assert found.loss.item() == pytest.approx(3 * CODEC.residual_scale, rel=1e-3)
+
+
+def test_walk_goes_down_in_equal_steps_with_a_gradient_in_the_last_only(batch):
+    pairs, walked = flow_pairs(batch, CODEC), set()
+    for seed in range(30):
+        network = Recorded(pairs.x)
+        judge(network, rollout_share=1.0)(network, batch, pairs, generator(seed))
+        steps = len(network.times)
+        walked.add(steps)
+        expected = [(round(1 - n / steps, 4), round(1 - (n + 1) / steps, 4)) for n in range(steps)]
+        assert [time[:2] for time in network.times] == expected
+        assert [time[2] for time in network.times] == [False] * (steps - 1) + [True]
+    assert walked == set(WALKS)
+
+
+def test_only_as_many_samples_as_asked_are_judged(batch):
+    pairs = flow_pairs(batch, CODEC)
+    goal = pairs.x.clone()
+    goal[1] += 100
+    network = Recorded(goal)
+    assert judge(network, batch_size=1)(network, batch, pairs, generator()).loss.item() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_gradient_reaches_the_student(batch, tiny_teacher):
+    student, pairs = student_of(tiny_teacher), flow_pairs(batch, CODEC)
+    judge(student, rollout_share=1.0)(student, batch, pairs, generator()).loss.backward()
+    assert student.velocity.conv_first.weight.grad.abs().sum() > 0
+
+
+def test_adversary_learns_to_tell_made_from_real():
+    torch.manual_seed(0)
+    adversary = Adversary.create(torch.device("cpu"), learning_rate=2e-3)
+    real = torch.rand(2, 3, 16, 16) * 2 - 1
+    made = torch.nn.functional.avg_pool2d(real, 5, 1, 2)
+    losses = [adversary.learn(made, real).item() for _ in range(25)]
+    assert losses[-1] < 0.7 * losses[0]
+    assert adversary.generator_loss(made) > adversary.generator_loss(real)
+
+
+def test_judging_leaves_no_gradient_in_the_adversary_but_one_in_the_picture():
+    adversary = Adversary.create(torch.device("cpu"))
+    picture = torch.zeros(1, 3, 16, 16, requires_grad=True)
+    adversary.generator_loss(picture).backward()
+    assert picture.grad.abs().sum() > 0
+    assert all(parameter.grad is None for parameter in adversary.discriminator.parameters())
