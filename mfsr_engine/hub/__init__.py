@@ -1,1 +1,1 @@
-"""Model folders: the catalogue of known ones, the store of installed ones, the download of missing ones. Never loads torch."""
+"""Model folders: the catalogue, the store, downloads and imports. Loads torch only to look into what was fetched or imported."""
