@@ -74,7 +74,7 @@ def choose(device: DeviceChoice = DeviceChoice.AUTO, dtype: DtypeChoice = DtypeC
         )
     place = torch.device(kind.value)
     if dtype is DtypeChoice.AUTO:
-        return Compute(place, next(d for d in _candidates(kind) if works(place, d)))
+        return Compute(place, precisions(place)[0])
     if not works(place, DTYPES[dtype]):
         raise DeviceError(f'The precision "{dtype}" does not work on "{kind}" here. Choose "auto" or "fp32".')
     return Compute(place, DTYPES[dtype])
@@ -104,6 +104,20 @@ def describe_devices() -> list[DeviceReport]:
     """Every device of this computer, the one that "auto" takes first."""
     present = [kind for kind in (DeviceChoice.CUDA, DeviceChoice.MPS, DeviceChoice.CPU) if _PRESENT[kind]()]
     return [_report(kind) for kind in present]
+
+
+def precisions(device: torch.device) -> list[torch.dtype]:
+    """Precisions that "auto" may take on a device, from fastest to safest; each computes correctly there."""
+    return [dtype for dtype in _candidates(DeviceChoice(device.type)) if works(device, dtype)]
+
+
+def total_memory_mib(device: torch.device) -> int:
+    """All memory that a device has, in MiB."""
+    if device.type == "cuda":
+        return int(torch.cuda.get_device_properties(device).total_memory) // _MIB
+    if device.type == "mps":
+        return torch.mps.recommended_max_memory() // _MIB
+    return int(psutil.virtual_memory().total) // _MIB
 
 
 def free_memory_mib(device: torch.device) -> int | None:
@@ -158,11 +172,10 @@ def _report(kind: DeviceChoice) -> DeviceReport:
     place = torch.device(kind.value)
     sound = tuple(choice.value for choice, dtype in DTYPES.items() if works(place, dtype))
     if kind is DeviceChoice.CUDA:
-        properties = torch.cuda.get_device_properties(place)
-        title, memory = properties.name, properties.total_memory // _MIB
+        title = torch.cuda.get_device_name(place)
     elif kind is DeviceChoice.MPS:
-        title, memory = "Apple GPU", torch.mps.recommended_max_memory() // _MIB
+        title = "Apple GPU"
     else:
         title = f"{torch.get_num_threads()} threads, {torch.backends.cpu.get_cpu_capability()}"
-        memory = int(psutil.virtual_memory().total) // _MIB
+    memory = total_memory_mib(place)
     return DeviceReport(kind.value, title, memory, free_memory_mib(place), sound, choose(kind).dtype_name)

@@ -6,37 +6,34 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from mfsr_engine import devices, tiling
-from mfsr_engine.api import ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings
+from mfsr_engine import devices, paths, tiling
+from mfsr_engine.api import DtypeChoice, ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings
 from mfsr_engine.canvas import Canvas
 from mfsr_engine.errors import RequestError
+from mfsr_engine.fitting import Fitted, fit
 from mfsr_engine.geometry import Rect, Size
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images.quantise import to_uint8
 from mfsr_engine.images.resize import fit_to
-from mfsr_engine.models.loading import LoadedModel, load_model
 from mfsr_engine.painter import PaddedSource, TilePainter
 from mfsr_engine.pipeline import Recipe, settle
+from mfsr_engine.precision import DriftRecord, in_fp32
 from mfsr_engine.progress import FinishedTile, Progress
 from mfsr_engine.resample import ENLARGE_REACH_PX, enlarge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from mfsr_engine.hub.card import ImageTable, ModelCard
-
-MAX_BATCH = 8
-"""Most tiles painted together."""
-ASSUMED_TILE_MIB = 3072
-"""Memory of one tile of a model whose card does not say `memory.tile_mib`."""
+    from mfsr_engine.hub.card import ImageTable
+    from mfsr_engine.models.loading import LoadedModel
 
 
 @dataclass(frozen=True)
@@ -55,10 +52,17 @@ class Engine:
     time.
     """
 
-    def __init__(self, store: ModelStore | None = None) -> None:
-        """`store` finds the models; by default those that came with the program and the user's own."""
+    def __init__(self, store: ModelStore | None = None, record: DriftRecord | None = None) -> None:
+        """Nothing is loaded yet.
+
+        Args:
+            store: finds the models; by default those that came with the program and the user's own.
+            record: remembers which precisions were checked; by default in the program's cache.
+        """
         self._store = store or ModelStore.default()
-        self._loaded: LoadedModel | None = None
+        self._record = record or DriftRecord(paths.cache_dir() / "precision.json")
+        self._fitted: Fitted | None = None
+        self._fitted_for: tuple[Path, devices.Compute, bool] | None = None
 
     def models(self) -> list[ModelInfo]:
         """Installed models, the bundled student first."""
@@ -85,7 +89,8 @@ class Engine:
             RequestError: the region lies outside, or the result would be too large.
             Cancelled: asked to stop, at the latest one step of one tile ago.
         """
-        model = self._model(request.settings, progress)
+        fitted = self._model(request.settings, progress)
+        model = fitted.model
         began_s = time.monotonic()
         scale = model.card.image.scale
         target = request.settings.size.resolve(request.source_size, scale)
@@ -108,19 +113,21 @@ class Engine:
             device=model.device.type,
             dtype=devices.Compute(model.device, model.dtype).dtype_name,
             seconds=time.monotonic() - began_s,
-            notes=(*job.recipe.notes, *notes),
+            notes=(*job.recipe.notes, *fitted.notes, *notes),
         )
 
-    def _model(self, settings: UpscaleSettings, progress: Progress) -> LoadedModel:
+    def _model(self, settings: UpscaleSettings, progress: Progress) -> Fitted:
         folder = self._store.find(settings.model).folder.resolve()
         compute = devices.choose(settings.device, settings.dtype)
-        loaded = self._loaded
-        if loaded is None or (loaded.folder, loaded.device, loaded.dtype) != (folder, compute.device, compute.dtype):
+        asked = (folder, compute, settings.dtype is DtypeChoice.AUTO)
+        fitted = self._fitted
+        if fitted is None or self._fitted_for != asked:
             progress.report("Loading the model")
-            self._loaded = loaded = None  # free the old one first
+            self._fitted = self._fitted_for = fitted = None  # free the old one first
             devices.release_memory(compute.device)
-            self._loaded = loaded = load_model(folder, compute.device, compute.dtype)
-        return loaded
+            self._fitted = fitted = fit(folder, compute, self._record, is_dtype_free=asked[2])
+            self._fitted_for = asked
+        return fitted
 
 
 def padded_size(size: Size, image: ImageTable) -> Size:
@@ -136,22 +143,12 @@ def _job(model: LoadedModel, request: UpscaleRequest) -> _Job:
     region = whole if request.region is None else whole.intersected(request.region)
     if region is None:
         raise RequestError(f"The region lies outside of the picture, which has {size.width} x {size.height} pixels.")
-    tile_px = request.settings.tile_px or image.tile_px
+    assert model.plan is not None
+    tile_px = request.settings.tile_px or model.plan.tile_px
     overlap_px = min(image.overlap_px, tile_px // 2)
     plan = tiling.plan(padded_size(size, image), tile_px, overlap_px, image.size_multiple, image.halo_px)
-    batch = min(plan.count, _batch_size(model.card, plan.tile_size, model.device))
+    batch = min(plan.count, model.plan.batch_for(plan.tile_size.width, plan.tile_size.height))
     return _Job(model, settle(request.settings, model.card), plan, region, batch)
-
-
-def _batch_size(card: ModelCard, tile: Size, device: torch.device) -> int:
-    """Tiles to paint together. From the memory the device has, not from what is free now: so that equal requests run
-    equally.
-    """
-    if device.type != "cuda":
-        return 1
-    total_mib = torch.cuda.get_device_properties(device).total_memory // 2**20
-    tile_mib = card.memory.get("tile_mib", ASSUMED_TILE_MIB) * tile.width * tile.height / card.image.tile_px**2
-    return int(max(1, min(MAX_BATCH, total_mib / 2 // tile_mib)))
 
 
 def _painted(job: _Job, request: UpscaleRequest, progress: Progress) -> tuple[Canvas, list[str]]:
@@ -167,7 +164,7 @@ def _painted(job: _Job, request: UpscaleRequest, progress: Progress) -> tuple[Ca
         step_of_group += 1
 
     source = PaddedSource(request.pixels, job.plan.size)
-    painter = TilePainter(job.model, job.recipe, source, lambda: _in_fp32(job.model), count_step)
+    painter = TilePainter(job.model, job.recipe, source, lambda: in_fp32(job.model), count_step)
     for group in _groups(tiles, job.batch):
         step_of_group = 0
         areas = [tile.area for tile in group]
@@ -188,10 +185,6 @@ def _hand_out(canvas: Canvas, place: Rect, progress: Progress) -> None:
 
 def _groups(tiles: Sequence[tiling.Tile], size: int) -> Iterator[Sequence[tiling.Tile]]:
     return (tiles[i : i + size] for i in range(0, len(tiles), size))
-
-
-def _in_fp32(model: LoadedModel) -> LoadedModel:
-    return load_model(Path(model.folder), model.device, torch.float32)
 
 
 def _notes(painter: TilePainter, count: int) -> list[str]:

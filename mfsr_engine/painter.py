@@ -57,7 +57,7 @@ class TilePainter:
         load_exact: Callable[[], LoadedModel],
         between_steps: Callable[[], None],
     ) -> None:
-        """`load_exact` loads the same model in fp32, for tiles that fail in a lower precision."""
+        """`load_exact` gives the same model in fp32, for tiles that fail in a lower precision."""
         self._model, self._recipe, self._source = model, recipe, source
         self._load_exact, self._between_steps = load_exact, between_steps
         self._exact: LoadedModel | None = model if model.dtype == torch.float32 else None

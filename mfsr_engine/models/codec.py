@@ -73,7 +73,8 @@ class AutoencoderKlCodec:
         """(B, 3, H, W) -1..1 to (B, C, H / factor, W / factor) float32."""
         with self._present() as autoencoder:
             means = [
-                autoencoder.encode(one.to(self._device, self._dtype)).latent_dist.mean for one in enlarged.chunk(len(enlarged))
+                autoencoder.encode(one.to(self._device, self._dtype)).latent_dist.mean
+                for one in enlarged.chunk(len(enlarged))
             ]
         return (torch.cat(means).float() - self._shift) * self._scale
 

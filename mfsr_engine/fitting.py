@@ -1,0 +1,94 @@
+"""Fits a model to this computer: which precision, what lies where, how much at once. Knows no pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from mfsr_engine import devices
+from mfsr_engine.hub.card import read_card
+from mfsr_engine.memory import DeviceMemory, MemoryPlan, plan_memory
+from mfsr_engine.models.loading import LoadedModel, load_model
+from mfsr_engine.models.size import measure_size
+from mfsr_engine.painter import is_out_of_memory
+from mfsr_engine.precision import DRIFT_LIMIT, DriftRecord, drift_from_fp32
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A loaded model and what its user should know of how it was fitted."""
+
+    model: LoadedModel
+    """Ready to run, with its plan."""
+    notes: tuple[str, ...]
+    """A precision that was given up, or memory that will hardly do."""
+
+
+def fit(folder: Path, compute: devices.Compute, record: DriftRecord, *, is_dtype_free: bool) -> Fitted:
+    """Load a model the way that suits the device.
+
+    Args:
+        folder: of the model.
+        compute: device and precision to begin with.
+        record: drifts measured before; gets what is measured now.
+        is_dtype_free: whether to go on to the next precision if this one departs too far from fp32.
+
+    Raises:
+        ModelError: as `load_model`.
+    """
+    dtypes = [compute.dtype]
+    if is_dtype_free:
+        dtypes += [dtype for dtype in devices.precisions(compute.device) if dtype != compute.dtype]
+    notes: list[str] = []
+    for dtype in dtypes[:-1]:
+        model = load_model(folder, compute.device, dtype, plan_for(folder, compute.device, dtype))
+        drift = _drift(model, record)
+        if drift <= DRIFT_LIMIT:
+            return _fitted(model, notes)
+        name = devices.Compute(compute.device, dtype).dtype_name
+        notes.append(f"In {name} {model.card.title} departs from fp32 by {drift:.3f}, so it was not used.")
+        del model  # before the next one is loaded
+        devices.release_memory(compute.device)
+    plan = plan_for(folder, compute.device, dtypes[-1])
+    return _fitted(load_model(folder, compute.device, dtypes[-1], plan), notes)
+
+
+def plan_for(folder: Path, device: torch.device, dtype: torch.dtype) -> MemoryPlan:
+    """How a model would be run on a device now.
+
+    Raises:
+        ModelError: the model is damaged.
+    """
+    size = measure_size(folder, read_card(folder))
+    return plan_memory(memory_of(device), size, dtype.itemsize)
+
+
+def memory_of(device: torch.device) -> DeviceMemory:
+    """What a device has. What is free counts in steps of half a GiB, so that plans do not follow every other program."""
+    free = devices.free_memory_mib(device)
+    steps = None if free is None else free // 512 * 512 if free > 2048 else free
+    return DeviceMemory(device.type, devices.total_memory_mib(device), steps)
+
+
+def _fitted(model: LoadedModel, notes: list[str]) -> Fitted:
+    assert model.plan is not None
+    return Fitted(model, tuple(notes) if model.plan.is_sufficient else (*notes, model.plan.reasons[-1]))
+
+
+def _drift(model: LoadedModel, record: DriftRecord) -> float:
+    known = record.find(model)
+    if known is not None:
+        return known
+    try:
+        drift = drift_from_fp32(model)
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        return 0.0  # the painter copes with tiles that do not fit, and checks each for what is no number
+    record.add(model, drift)
+    return drift
