@@ -1,0 +1,129 @@
+"""The queue on disk: order, outcomes, what counts as spoken for, and what is found after a death."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mfsr_engine.api import DtypeChoice, UpscaleSettings
+from mfsr_engine.geometry import Size, TargetSize
+from mfsr_engine.journal import ItemState, Journal
+from mfsr_engine.naming import Conflict, Source
+from mfsr_engine.run_plan import OutputPlan, RunPlan, plan_from_text
+
+
+@pytest.fixture
+def journal(tmp_path):
+    made = Journal(tmp_path / "deep" / "queue.sqlite")
+    made.open()
+    yield made
+    made.close()
+
+
+def sources(*names: str) -> list[Source]:
+    return [Source(Path(f"/photos/{name}.png")) for name in names]
+
+
+def stems(journal: Journal) -> list[str]:
+    return [item.source.path.stem for item in journal.items()]
+
+
+def again(journal: Journal) -> Journal:
+    """As the next start sees it, without a proper end of the one before."""
+    other = Journal(journal.path)
+    other.open()
+    return other
+
+
+def test_what_is_added_is_there_at_the_next_start_in_its_order(journal):
+    tree = Source(Path("/photos/deep/c.png"), Path("/photos"), has_twin=True)
+    journal.add([*sources("b", "a"), tree])
+    found = again(journal).items()
+    assert [item.source for item in found] == [*sources("b", "a"), tree]
+    assert {item.state for item in found} == {ItemState.WAITING}
+
+
+def test_a_picture_that_waits_is_not_added_twice_but_a_finished_one_is(journal):
+    (first,) = journal.add(sources("a", "a"))
+    assert journal.add(sources("a")) == []
+    journal.finish(replace(first, state=ItemState.DONE, target=Path("/photos/a_4x.png")))
+    assert len(journal.add(sources("a"))) == 1
+
+
+def test_pictures_can_be_put_in_another_order_and_taken_out(journal):
+    a, b, c, d = (item.number for item in journal.add(sources("a", "b", "c", "d")))
+    journal.reorder([d, b])
+    assert stems(journal) == ["a", "d", "c", "b"]
+    journal.remove([a, c])
+    assert stems(again(journal)) == ["d", "b"]
+
+
+def test_an_outcome_is_kept_whole(journal):
+    (item,) = journal.add(sources("a"))
+    done = replace(item, state=ItemState.FAILED, size=Size(3, 2), words="It is damaged.", details="Traceback")
+    journal.finish(done)
+    assert again(journal).items() == [done]
+    journal.reset([item.number])
+    assert journal.items()[0].state is ItemState.WAITING
+    assert journal.items()[0].words == ""
+
+
+def test_a_source_and_the_result_of_another_are_spoken_for(journal):
+    a, b = journal.add(sources("a", "b"))
+    journal.claim(a.number, Path("/photos/x.png"))
+    assert journal.is_spoken_for(Path("/photos/x.png"), b)
+    assert journal.is_spoken_for(Path("/photos/a.png"), b)
+    assert not journal.is_spoken_for(Path("/photos/x.png"), a)
+    assert not journal.is_spoken_for(Path("/photos/y.png"), b)
+
+
+def test_after_a_death_whole_results_count_and_the_rest_waits(journal, tmp_path):
+    a, b, c = journal.add(sources("a", "b", "c"))
+    (tmp_path / "old.png").touch()
+    journal.claim(a.number, tmp_path / "a.png")
+    journal.claim(b.number, tmp_path / "b.png")
+    journal.claim(c.number, tmp_path / "old.png")
+    (tmp_path / "a.png").touch()
+    next_start = again(journal)
+    assert next_start.recover() == 3
+    states = [(item.state, item.target) for item in next_start.items()]
+    waiting = (ItemState.WAITING, None)
+    assert states == [(ItemState.DONE, tmp_path / "a.png"), waiting, waiting]
+
+
+def test_a_damaged_journal_is_put_aside(tmp_path):
+    path = tmp_path / "queue.sqlite"
+    path.write_bytes(b"no database at all" * 100)
+    journal = Journal(path)
+    assert journal.open()
+    assert journal.items() == []
+    assert path.with_name("queue.sqlite.damaged").read_bytes().startswith(b"no database")
+    journal.close()
+
+
+def test_a_journal_of_a_later_version_is_put_aside_too(journal):
+    import sqlite3
+
+    journal.close()
+    with sqlite3.connect(journal.path) as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    assert again(journal).items() == []
+
+
+def test_the_plan_survives(journal):
+    settings = UpscaleSettings("m", TargetSize(long_side=900), steps=3, seed=5, fidelity=0.25, dtype=DtypeChoice.FP32)
+    output = OutputPlan("{stem}", Path("/out"), Conflict.CHANGED, ".webp", 70, keep_location=False)
+    assert journal.plan_text() is None
+    journal.set_plan_text(RunPlan().to_text())
+    journal.set_plan_text(RunPlan(settings, output).to_text())
+    assert plan_from_text(again(journal).plan_text()) == RunPlan(settings, output)
+
+
+def test_ten_thousand_pictures_are_added_and_read_within_a_second(journal):
+    import time
+
+    began_s = time.monotonic()
+    journal.add(sources(*(f"{number}" for number in range(10_000))))
+    assert len(again(journal).items()) == 10_000
+    assert time.monotonic() - began_s < 1.0
