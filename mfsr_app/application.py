@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
@@ -12,29 +14,60 @@ from mfsr_app.icons import register_icons
 from mfsr_app.jobs.background import Background
 from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.jobs.engine_jobs import EngineJobs
+from mfsr_app.jobs.hub import NoHub
 from mfsr_app.pages.compare_page import CompareStates
 from mfsr_app.state.choices import Choices
 from mfsr_app.state.comparison import Comparison
 from mfsr_app.state.document import DocumentState
-from mfsr_app.state.messages import Messages
+from mfsr_app.state.messages import MessageKind, Messages
+from mfsr_app.state.models import ModelsState
 from mfsr_app.state.saving import SavingState
+from mfsr_app.state.settings import SettingsState
 from mfsr_app.state.upscaling import UpscalingState
 from mfsr_app.state.view import ViewModel
+from mfsr_app.state.window_memory import WindowMemory
+from mfsr_app.surroundings import Around
 from mfsr_app.theme import Theme, ThemeChoice
 from mfsr_app.window import MainWindow, WindowParts
+from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.paths import resources_dir
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
-    from pathlib import Path
 
     from mfsr_app.jobs.files import PictureFiles
+    from mfsr_app.jobs.hub import ModelHub
     from mfsr_app.startup import Stopwatch
     from mfsr_app.state.results import ResultStore
     from mfsr_engine.api import Upscaler
+    from mfsr_engine.settings_file import SettingsFile
 
 SAMPLE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What outlives the window; by default nothing does."""
+
+    settings: SettingsFile | None = None
+    """Where the settings lie."""
+    hub: ModelHub = field(default_factory=NoHub)
+    """Where models are and come from."""
+    memory: WindowMemory = field(default_factory=WindowMemory)
+    """The window's place and the files opened last."""
+    log_path: Path | None = None
+    """The log that is written."""
+
+    @classmethod
+    def of_user(cls) -> Kept:
+        """Everything in its usual place."""
+        from mfsr_app.jobs.engine_hub import EngineModelHub
+        from mfsr_app.logbook import log_path, start_log
+        from mfsr_engine.settings_file import SettingsFile
+
+        start_log(log_path())
+        return cls(SettingsFile.default(), EngineModelHub(), WindowMemory.default(), log_path())
 
 
 def build_parts(
@@ -43,16 +76,30 @@ def build_parts(
     theme: Theme,
     sample: Path | None = None,
     store: ResultStore | None = None,
+    kept: Kept | None = None,
 ) -> WindowParts:
     """State and threads of a window. `factory` is called in the engine's thread, when the first job runs."""
+    kept = kept or Kept()
     messages, background, jobs = Messages(), Background(), EngineJobs(factory)
-    choices, view = Choices(), ViewModel()
+    settings = SettingsState(background, messages, kept.settings)
+    hub_jobs = EngineJobs(factory=_no_engine, name="models")
+    models = ModelsState(kept.hub, hub_jobs, messages)
+    now = settings.current
+    choices, view = Choices(UpscaleSettings(now.model, device=now.device, dtype=now.dtype)), ViewModel()
     document = DocumentState(files, background, messages)
     upscaling = UpscalingState(document, choices, view, jobs, background, messages, store)
     comparison = Comparison(document, choices, upscaling)
-    saving = SavingState(document, choices, upscaling, files, background, messages)
+    saving = SavingState(
+        document, choices, upscaling, files, background, messages, output=lambda: settings.current.output
+    )
     states = CompareStates(document, choices, view, upscaling, comparison, saving)
-    return WindowParts(states, messages, jobs, background, theme, sample)
+    around = Around(settings, models, hub_jobs, kept.memory, kept.log_path)
+    return WindowParts(states, messages, jobs, background, theme, sample, around)
+
+
+def _no_engine() -> Upscaler:
+    """Jobs with models need no engine; what they get in its place is never touched."""
+    return cast("Upscaler", None)
 
 
 def real_engine() -> Upscaler:
@@ -75,8 +122,13 @@ def run_window(options: argparse.Namespace, stopwatch: Stopwatch) -> int:
     app.setApplicationName("mfsr")
     app.setApplicationDisplayName("MFSR")
     register_icons()
-    theme = Theme(app, ThemeChoice(options.theme))
-    window = MainWindow(build_parts(real_engine, EnginePictureFiles(), theme, sample_photograph()))
+    kept = Kept.of_user()
+    theme = Theme(app)
+    parts = build_parts(real_engine, EnginePictureFiles(), theme, sample_photograph(), kept=kept)
+    theme.choose(ThemeChoice(options.theme or parts.around.settings.current.theme))
+    window = MainWindow(parts)
+    for note in parts.around.settings.notes:
+        parts.messages.tell(note, MessageKind.ERROR)
     start = _Start(window, options, stopwatch)
     window.first_shown.connect(start.on_shown)
     window.page.painted.connect(start.on_painted)

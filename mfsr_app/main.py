@@ -44,7 +44,7 @@ def _is_for_window(arguments: list[str]) -> bool:
 def _window_options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("mfsr", description="Opens the window, with photographs if given.")
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="photograph to open")
-    parser.add_argument("--theme", choices=("system", "light", "dark"), default="system", help="colours of the window")
+    parser.add_argument("--theme", choices=("system", "light", "dark"), help="colours of the window; else as set")
     parser.add_argument(
         "--measure-startup", action="store_true", help="print how long it took to be ready, as one JSON line, and quit"
     )

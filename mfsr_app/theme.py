@@ -150,7 +150,12 @@ QWidget {{ font-size: {base_pt:.1f}pt; }}
 #header {{ border-bottom: 1px solid {c.line}; }}
 #strip {{ border-top: 1px solid {c.line}; }}
 QScrollArea, #fields {{ border: none; background: {c.surface}; }}
+#scroller, #page {{ border: none; background: {c.window}; }}
+#card {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: 10px; }}
 QLabel[role="muted"] {{ color: {c.muted}; font-size: {small:.1f}pt; }}
+QLabel[role="fault"] {{ color: {c.danger}; font-size: {small:.1f}pt; }}
+QLabel[role="chip"] {{ color: {c.accent}; background: {c.accent_soft}; font-size: {small:.1f}pt;
+  border-radius: 8px; padding: 2px 8px; }}
 QLabel[role="lead"] {{ color: {c.muted}; font-size: {large:.1f}pt; }}
 QLabel[role="section"] {{ color: {c.text}; font-weight: 600; }}
 QLabel[role="title"] {{ font-size: {large:.1f}pt; font-weight: 600; }}
@@ -173,10 +178,14 @@ QToolButton:hover {{ background: {c.raised}; }}
 QToolButton:checked {{ background: {c.accent_soft}; color: {c.accent}; }}
 QToolButton:checked:focus, QToolButton:focus {{ border-color: {c.accent}; }}
 QToolButton[role="rail"] {{ font-size: {small:.1f}pt; padding: 6px 2px; }}
-QComboBox, QSpinBox {{ background: {c.surface}; border: 1px solid {c.outline}; border-radius: 6px;
+QComboBox, QSpinBox, QLineEdit {{ background: {c.surface}; border: 1px solid {c.outline}; border-radius: 6px;
   padding: 4px 8px; min-height: 22px; color: {c.text}; selection-background-color: {c.accent};
   selection-color: {c.on_accent}; }}
-QComboBox:focus, QSpinBox:focus {{ padding: 3px 7px; }}
+QSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; padding: 0; min-height: 0; }}
+QLineEdit:focus {{ border: 2px solid {c.accent}; }}
+QSpinBox QLineEdit:focus {{ border: none; }}
+QComboBox:focus, QSpinBox:focus, QLineEdit:focus {{ padding: 3px 7px; }}
+QSpinBox QLineEdit:focus {{ padding: 0; }}
 QComboBox:disabled, QSpinBox:disabled {{ color: {c.outline}; border-color: {c.line}; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox::down-arrow {{ image: url("icon:chevron-down.svg"); width: 14px; height: 14px; }}

@@ -23,6 +23,9 @@ from mfsr_app.actions import Actions
 from mfsr_app.commands import Commands
 from mfsr_app.icons import icon
 from mfsr_app.pages.compare_page import ComparePage, CompareStates
+from mfsr_app.pages.models_page import ModelsPage
+from mfsr_app.pages.settings_page import SettingsPage
+from mfsr_app.surroundings import Surroundings
 from mfsr_app.widgets.key_sheet import KeySheet
 from mfsr_app.widgets.message_bar import MessageBar
 from mfsr_app.widgets.rail import Rail
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from mfsr_app.jobs.engine_jobs import EngineJobs
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.state.messages import Messages
+    from mfsr_app.surroundings import Around
     from mfsr_app.theme import Theme
 
 BLINK_KEY = Qt.Key.Key_B
@@ -56,6 +60,8 @@ class WindowParts:
     """Colours."""
     sample: Path | None
     """A photograph to try, if there is one."""
+    around: Around
+    """What is around the open picture."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +90,13 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.setMinimumSize(880, 560)
         self.commands = Commands(parts.states, parts.messages, parts.sample, self)
+        self.surroundings = Surroundings(parts.around, parts.states, parts.theme, parts.jobs, self)
         self.actions_table = Actions(self, self._doers())
         self.actions_table["sample"].setVisible(parts.sample is not None)
         self.actions_table.set_has_picture(False)
         self.page = ComparePage(parts.states, self.actions_table)
+        self.models_page = ModelsPage(parts.around.models)
+        self.settings_page = SettingsPage(parts.around.settings, parts.states.choices, parts.around.log_path)
         self._entries = self._pages()
         self._stack = QStackedWidget()
         self._rail = Rail()
@@ -97,6 +106,7 @@ class MainWindow(QMainWindow):
         self._own_jobs: set[int] = set()
         self._was_shown = False
         self._use_colors()
+        self.surroundings.restore()
 
     @property
     def has_sharp_pixels(self) -> bool:
@@ -115,7 +125,16 @@ class MainWindow(QMainWindow):
         self._own_jobs = {jobs.list_models(), jobs.warm_up(self._parts.states.choices.settings)}
 
     def _pages(self) -> list[PageEntry]:
-        return [PageEntry(self.tr("Compare"), "compare", self.page)]
+        return [
+            PageEntry(self.tr("Compare"), "compare", self.page),
+            PageEntry(self.tr("Models"), "models", self.models_page),
+            PageEntry(self.tr("Settings"), "settings", self.settings_page),
+        ]
+
+    def show_page(self, page: QWidget) -> None:
+        """Go to a page."""
+        self._stack.setCurrentWidget(page)
+        self._rail.set_current(self._stack.indexOf(page))
 
     def _lay_out(self) -> None:
         middle = QWidget()
@@ -135,6 +154,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         parts = self._parts
         self._rail.chosen.connect(self._stack.setCurrentIndex)
+        self.models_page.chosen.connect(self._use_model)
         parts.theme.changed.connect(self._use_colors)
         parts.messages.changed.connect(self._show_message)
         parts.messages.announced.connect(self._announce)
@@ -149,7 +169,10 @@ class MainWindow(QMainWindow):
         """What each action does."""
         return self.commands.doers() | {
             "turn_divider": self._turn_divider,
-            "theme": self._parts.theme.toggle,
+            "compare": lambda: self.show_page(self.page),
+            "models": lambda: self.show_page(self.models_page),
+            "settings": lambda: self.show_page(self.settings_page),
+            "theme": self.surroundings.toggle_theme,
             "keys": self._show_keys,
             "full_screen": self._toggle_full_screen,
             "quit": self._quit,
@@ -166,6 +189,11 @@ class MainWindow(QMainWindow):
 
     def _quit(self) -> None:
         self.close()
+
+    @Slot(str)
+    def _use_model(self, name: str) -> None:
+        self._parts.states.choices.set_model(name)
+        self.show_page(self.page)
 
     @Slot()
     def _use_colors(self) -> None:
@@ -198,6 +226,7 @@ class MainWindow(QMainWindow):
     def _on_opened(self) -> None:
         self.actions_table.set_has_picture(True)
         self.message_bar.float_over(self.page.viewer)
+        self.show_page(self.page)
         document = self._parts.states.document.current
         if document is not None:
             self.setWindowTitle(f"{document.name} — MFSR")
@@ -253,8 +282,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop everything and wait for it, out of sight; a file being written is finished first."""
+        self.surroundings.remember()
         self.hide()
         self._parts.states.upscaling.close()
         self._parts.jobs.stop()
+        self._parts.around.stop()
         self._parts.background.stop()
+        self._parts.around.settings.finish()
         super().closeEvent(event)

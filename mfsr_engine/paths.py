@@ -40,6 +40,11 @@ def cache_dir() -> Path:
     return _home("cache") or Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
 
 
+def log_dir() -> Path:
+    """Folder of the log. It may not exist yet."""
+    return _home("log") or Path(platformdirs.user_log_dir(APP_NAME, appauthor=False))
+
+
 def bundled_models_dir() -> Path:
     """Folder of the models that came with the program."""
     return resources_dir() / "models"

@@ -37,5 +37,7 @@ class EnginePictureFiles:
             pixels = images.fit_to(pixels, picture.size)
             alpha = None if alpha is None else images.fit_to(alpha, picture.size)
         made_by = images.Provenance(picture.model, picture.steps, picture.seed)
-        options = images.WriteOptions(overwrite=True, provenance=made_by)
+        options = images.WriteOptions(
+            quality=picture.quality, keep_location=picture.keep_location, overwrite=True, provenance=made_by
+        )
         return images.write(path, pixels, alpha, kept=picture.origin or images.KeptMetadata(), options=options).notes

@@ -70,12 +70,12 @@ class EngineJobs(QObject):
     """number"""
     _submitted = Signal(object)
 
-    def __init__(self, factory: Callable[[], Upscaler], parent: QObject | None = None) -> None:
+    def __init__(self, factory: Callable[[], Upscaler], parent: QObject | None = None, *, name: str = "engine") -> None:
         super().__init__(parent)
         self._running: dict[int, Progress] = {}
         self._count = 0
         self._thread = QThread()
-        self._thread.setObjectName("engine")
+        self._thread.setObjectName(name)
         self._worker = _EngineWorker(factory)
         self._worker.moveToThread(self._thread)
         self._connect()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from dataclasses import dataclass
 
 from mfsr_engine.errors import MfsrError
+
+LOGGER = logging.getLogger("mfsr")
+LOGGER.addHandler(logging.NullHandler())  # says nothing until the program opens its log
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Failure:
 def failure_of(error: BaseException) -> Failure:
     """The words for an error: its own if it is meant for the user, otherwise a sentence that says it is our fault."""
     details = "".join(traceback.format_exception(error))
+    LOGGER.error("%s", details.rstrip())
     if isinstance(error, MfsrError):
         return Failure(str(error), details)
     if isinstance(error, MemoryError):

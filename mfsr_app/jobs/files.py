@@ -46,6 +46,10 @@ class PictureToSave:
     """Steps it was made with."""
     seed: int
     """Seed it was made with."""
+    quality: int = 95
+    """1 to 100, for formats that lose something."""
+    keep_location: bool = True
+    """Whether the place where the photograph was taken is kept."""
 
 
 class PictureFiles(Protocol):

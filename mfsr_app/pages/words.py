@@ -19,3 +19,10 @@ def duration(seconds: float) -> str:
         return QCoreApplication.translate("Words", "{0} min {1} s").format(minutes, rest)
     hours, rest = divmod(round(seconds / MINUTE_S), MINUTE_S)
     return QCoreApplication.translate("Words", "{0} h {1} min").format(hours, rest)
+
+
+def size(count: float) -> str:
+    """Bytes as disks and the hub count them."""
+    if count >= 1e9:
+        return QCoreApplication.translate("Words", "{0:.1f} GB").format(count / 1e9)
+    return QCoreApplication.translate("Words", "{0:.1f} MB").format(count / 1e6)

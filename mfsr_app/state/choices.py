@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from mfsr_engine.api import BUNDLED_MODEL, ModelInfo, UpscaleSettings
+from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice, ModelInfo, UpscaleSettings
 from mfsr_engine.geometry import TargetSize
+
+if TYPE_CHECKING:
+    from mfsr_engine.settings import Preset
 
 MAX_SEED = 2**31 - 1
 """Largest seed the window offers."""
@@ -32,6 +36,7 @@ class Choices(QObject):
         self._models = [UNKNOWN_MODEL]
         self._size = given.size
         self._settings = replace(given, size=TargetSize(), steps=given.steps or UNKNOWN_MODEL.default_steps)
+        self._has_own_steps = given.steps is not None
 
     @property
     def settings(self) -> UpscaleSettings:
@@ -60,7 +65,8 @@ class Choices(QObject):
         self._models = list(models)
         self.models_changed.emit()
         if self._settings.model in [m.name for m in models]:
-            self.set_steps(self._settings.steps or self.model.default_steps)
+            steps = self._settings.steps if self._has_own_steps else self.model.default_steps
+            self.set_steps(steps or self.model.default_steps)
         else:
             self.set_model(models[0].name)
 
@@ -72,6 +78,7 @@ class Choices(QObject):
 
     def set_steps(self, steps: int) -> None:
         """Choose 1 to `model.max_steps`; more is cut."""
+        self._has_own_steps = True
         self._use(replace(self._settings, steps=min(max(1, steps), self.model.max_steps)))
 
     def set_seed(self, seed: int) -> None:
@@ -85,6 +92,19 @@ class Choices(QObject):
     def set_fidelity(self, fidelity: float) -> None:
         """Choose between most detail (0) and closest to the input (1)."""
         self._use(replace(self._settings, fidelity=round(min(max(0.0, fidelity), 1.0), 2)))
+
+    def set_compute(self, device: DeviceChoice, dtype: DtypeChoice) -> None:
+        """Choose where to compute and in which precision."""
+        self._use(replace(self._settings, device=device, dtype=dtype))
+
+    def use_preset(self, preset: Preset) -> None:
+        """Choose everything that a preset says; its model must be installed."""
+        info = next(m for m in self._models if m.name == preset.model)
+        steps = min(preset.steps or info.default_steps, info.max_steps)
+        self.set_size(preset.size)
+        self._use(
+            replace(self._settings, model=info.name, steps=steps, seed=preset.seed, fidelity=preset.fidelity),
+        )
 
     def set_size(self, size: TargetSize) -> None:
         """Choose the size of the saved file."""

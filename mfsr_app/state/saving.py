@@ -11,8 +11,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 from mfsr_app.jobs.files import PictureFiles, PictureToSave
 from mfsr_app.state.messages import MessageKind, Messages
 from mfsr_engine.errors import RequestError
+from mfsr_engine.naming import RunFacts, Source, Template
+from mfsr_engine.settings import OutputSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.state.choices import Choices
@@ -47,10 +51,11 @@ class SavingState(QObject):
         files: PictureFiles,
         background: Background,
         messages: Messages,
+        output: Callable[[], OutputSettings] = OutputSettings,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._document, self._choices, self._upscaling = document, choices, upscaling
+        self._document, self._choices, self._upscaling, self._output = document, choices, upscaling, output
         self._files, self._background, self._messages = files, background, messages
         self._pending: _Pending | None = None
         self._writing = 0
@@ -79,13 +84,14 @@ class SavingState(QObject):
 
     @property
     def suggested_path(self) -> Path:
-        """Beside the source: `<stem>_4x.png`, with the true factor."""
+        """As the settings say: by default beside the source, and named after it and the size asked for."""
         document = self._document.current
         assert document is not None, "nothing to save"
-        target = self.target or document.size
-        factor = f"{target.width / document.size.width:.2f}".rstrip("0").rstrip(".")
+        output, chosen, info = self._output(), self._choices.settings, self._choices.model
+        facts = RunFacts(info.name, chosen.steps or info.default_steps, chosen.seed, self._choices.size, info.scale)
+        stem = Template(output.naming, facts).fill(Source(Path(document.name)), lambda _: document.size)
         folder = document.path.parent if document.path else Path.home()
-        return folder / f"{Path(document.name).stem}_{factor}x.png"
+        return (Path(output.folder).expanduser() if output.folder else folder) / f"{stem}{output.format.suffix}"
 
     def save(self, path: Path) -> None:
         """Write the result to `path`, now or as soon as it is whole."""
@@ -123,8 +129,17 @@ class SavingState(QObject):
         if target is None:
             self._messages.tell(self.tr("This size is not possible. Choose a smaller one."), MessageKind.ERROR)
             return
+        output = self._output()
         picture = PictureToSave(
-            result.pixels, result.alpha, target, document.picture.origin, result.model, result.steps, result.seed
+            result.pixels,
+            result.alpha,
+            target,
+            document.picture.origin,
+            result.model,
+            result.steps,
+            result.seed,
+            output.quality,
+            output.keep_location,
         )
         self._writing += 1
         self.busy_changed.emit()

@@ -75,6 +75,7 @@ def make_parts(files: ScriptedFiles, upscaler: ScriptedUpscaler, theme: Theme) -
     for parts in made:
         parts.states.upscaling.close()
         parts.jobs.stop()
+        parts.around.stop()
         parts.background.stop()
 
 

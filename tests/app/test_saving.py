@@ -27,10 +27,10 @@ def is_whole(states):
     [
         (TargetSize(), "small_4x.png", Size(256, 192)),
         (TargetSize(factor=2.5), "small_2.5x.png", Size(160, 120)),
-        (TargetSize(width=640), "small_10x.png", Size(640, 480)),
+        (TargetSize(width=640), "small_640w.png", Size(640, 480)),
     ],
 )
-def test_the_file_says_its_factor_and_its_size_is_known_before_the_run(states, size, name, target):
+def test_the_file_says_the_size_asked_for_and_its_size_is_known_before_the_run(states, size, name, target):
     states.choices.set_size(size)
     assert states.saving.target == target
     assert states.saving.suggested_path == Path("photos") / name

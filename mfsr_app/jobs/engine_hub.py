@@ -1,0 +1,189 @@
+"""The models page's hub by way of the engine's own store, catalogue and downloads, as on the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from mfsr_app.jobs.hub import Fit, ModelRow, Outcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry
+    from mfsr_engine.hub.store import InstalledModel
+    from mfsr_engine.progress import Progress
+
+MIB = 2**20
+VARIANTS = ("q", "f", "r1", "smfsr")
+"""What a published folder may be."""
+MODEL_CARD, TRANSFORMER = "model.toml", "transformer"
+translate = QCoreApplication.translate
+
+
+class EngineModelHub:
+    """See `ModelHub`. Modules of the engine are loaded on first use, in the thread that calls."""
+
+    def rows(self) -> list[ModelRow]:
+        """Installed models first, then broken ones, then those that can be had."""
+        from mfsr_engine.hub.catalogue import Catalogue
+        from mfsr_engine.hub.store import ModelStore
+
+        store, catalogue = ModelStore.default(), Catalogue.default()
+        installed = store.installed()
+        names = {model.card.name for model in installed}
+        rows = [_installed_row(model) for model in installed]
+        for folder, error in store.broken():
+            rows.append(
+                ModelRow(folder.name, folder.name, True, "", is_removable=_is_own(folder), fault=str(error)),
+            )
+        entries = (entry for entry in catalogue.models if entry.card is not None and entry.card.name not in names)
+        return rows + [_available_row(entry, catalogue) for entry in entries]
+
+    def fits(self) -> dict[str, Fit]:
+        """Whether each model runs on this computer, from the size of its weights and the memory of the devices."""
+        from mfsr_engine import devices
+        from mfsr_engine.hub.catalogue import Catalogue
+        from mfsr_engine.hub.store import ModelStore
+
+        reports = devices.describe_devices()
+        memory_mib = {report.title: report.memory_mib or 0 for report in reports}
+        found = {
+            model.card.name: fit_of(_weights_bytes(model.folder) / MIB, memory_mib)
+            for model in ModelStore.default().installed()
+        }
+        catalogue = Catalogue.default()
+        for entry in catalogue.models:
+            parts = catalogue.with_needs(entry)
+            found.setdefault(entry.name, fit_of(float(sum(part.weights_mib for part in parts)), memory_mib))
+        return found
+
+    def pull(self, name: str, progress: Progress) -> Outcome:
+        """Fetch and install a model whose licences the user has accepted."""
+        from mfsr_engine import paths
+        from mfsr_engine.hub.catalogue import Catalogue
+        from mfsr_engine.hub.pull import pull
+
+        done = pull(name, Catalogue.default(), paths.user_models_dir(), progress, is_licence_accepted=True)
+        return _outcome(translate("Models", "{0} is installed.").format(name), done.notes)
+
+    def variants(self, folder: Path) -> tuple[str, ...]:
+        """What a folder may be if it does not say so itself."""
+        is_ours = (folder / MODEL_CARD).is_file()
+        return () if is_ours or not (folder / TRANSFORMER).is_dir() else VARIANTS
+
+    def import_folder(self, folder: Path, variant: str | None, progress: Progress) -> Outcome:
+        """Install a model folder from this computer."""
+        from mfsr_engine import paths
+        from mfsr_engine.hub.catalogue import Catalogue
+        from mfsr_engine.hub.importing import ImportChoices, import_folder
+
+        choices = ImportChoices(variant=variant)
+        done = import_folder(folder, paths.user_models_dir(), Catalogue.default(), progress, choices)
+        return _outcome(translate("Models", "{0} is installed.").format(done.folder.name), done.notes)
+
+    def verify(self, name: str, progress: Progress) -> Outcome:
+        """Compare an installed model with what was installed."""
+        from mfsr_engine.hub import install
+        from mfsr_engine.hub.store import ModelStore
+
+        verdict = install.verify(ModelStore.default().find(name), progress)
+        if verdict.faults:
+            return Outcome(f"{name}: {' '.join(verdict.faults)}", is_well=False)
+        if not verdict.checked_files:
+            return Outcome(translate("Models", "{0} is sound; it has no list of checksums.").format(name))
+        words = translate("Models", "{0} is sound; {1} files are as they were installed.")
+        return Outcome(words.format(name, verdict.checked_files))
+
+    def remove(self, name: str) -> Outcome:
+        """Delete one of the user's own models."""
+        from mfsr_engine import paths
+        from mfsr_engine.hub import install
+        from mfsr_engine.hub.store import ModelStore
+
+        install.remove(ModelStore.default().find(name), paths.user_models_dir())
+        return Outcome(translate("Models", "{0} was deleted.").format(name))
+
+
+def fit_of(weights_mib: float, memory_mib: dict[str, int]) -> Fit:
+    """Compare weights with the memory of each device, the one that "auto" takes first.
+
+    Args:
+        weights_mib: size of the weights in 16 bits; what the work on a picture takes comes on top.
+        memory_mib: all memory of each device, by its title for people.
+    """
+    from mfsr_engine.memory import USABLE_SHARE
+
+    needed = translate("Models", "Its weights take {0} in 16 bits.").format(_gib(weights_mib))
+    for title, memory in memory_mib.items():
+        if weights_mib <= memory * USABLE_SHARE:
+            words = translate("Models", "Runs on this computer: yes, on {0} with {1}. {2}")
+            return Fit(True, words.format(title, _gib(memory), needed))
+    for title, memory in memory_mib.items():
+        if weights_mib / 2 <= memory * USABLE_SHARE:
+            words = translate("Models", "Runs on this computer: perhaps, with 8-bit weights on {0} with {1}. {2}")
+            return Fit(True, words.format(title, _gib(memory), needed))
+    return Fit(False, translate("Models", "Runs on this computer: no, there is too little memory. {0}").format(needed))
+
+
+def _gib(mib: float) -> str:
+    return f"{mib / 1024:.1f} GiB" if mib >= 1024 else f"{mib:.0f} MiB"
+
+
+def _installed_row(model: InstalledModel) -> ModelRow:
+    card = model.card
+    return ModelRow(
+        card.name,
+        card.title,
+        True,
+        card.licence,
+        card.licence_url,
+        summary=card.summary,
+        note=card.note,
+        size_bytes=sum(path.stat().st_size for path in model.folder.rglob("*") if path.is_file()),
+        is_teacher=card.is_teacher,
+        steps=card.sampling.default_steps,
+        is_removable=_is_own(model.folder),
+    )
+
+
+def _available_row(entry: CatalogueEntry, catalogue: Catalogue) -> ModelRow:
+    assert entry.card is not None
+    parts = catalogue.with_needs(entry)
+    sizes = [part.known_bytes for part in parts]
+    known = [size for size in sizes if size is not None]
+    return ModelRow(
+        entry.name,
+        entry.title,
+        False,
+        entry.licence,
+        entry.licence_url,
+        notices=tuple(f"{part.title}: {part.licence_notice}" for part in parts),
+        gates=tuple(dict.fromkeys(_page(part) for part in parts if part.is_gated)),
+        summary=entry.card.summary,
+        note=entry.card.note,
+        size_bytes=sum(known) if len(known) == len(sizes) else None,
+        is_teacher=entry.card.is_teacher,
+        steps=entry.card.sampling.default_steps,
+    )
+
+
+def _page(entry: CatalogueEntry) -> str:
+    from huggingface_hub import constants
+
+    return f"{constants.ENDPOINT}/{entry.files[0].repository}"
+
+
+def _weights_bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*.safetensors"))
+
+
+def _is_own(folder: Path) -> bool:
+    from mfsr_engine import paths
+
+    return folder.resolve().parent == paths.user_models_dir().resolve()
+
+
+def _outcome(text: str, notes: tuple[str, ...]) -> Outcome:
+    return Outcome(" ".join((text, *notes)))

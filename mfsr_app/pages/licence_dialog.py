@@ -1,0 +1,75 @@
+"""What must be read and agreed to before a model is fetched, and the steps to a gated one."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from mfsr_app.theme import Space
+from mfsr_app.widgets.layout import column, label, row
+
+if TYPE_CHECKING:
+    from mfsr_app.jobs.hub import ModelRow
+
+WIDTH_PX = 560
+
+
+class LicenceDialog(QDialog):
+    """Accepted means: the licences were agreed to."""
+
+    def __init__(self, model: ModelRow, size_words: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Download {0}").format(model.title))
+        self.setFixedWidth(WIDTH_PX)
+        inside = column(self, Space.XL, Space.M)
+        inside.addWidget(label(self.tr("Before {0} is downloaded").format(model.title), "title"))
+        for notice in model.notices:
+            inside.addWidget(self._text(html.escape(notice)))
+        if model.licence_url:
+            inside.addWidget(self._text(self.tr("Licence: {0}").format(_link(model.licence_url, model.licence))))
+        if model.gates:
+            inside.addWidget(label(self.tr("This model is gated: the hub asks who you are"), "section"))
+            inside.addWidget(self._text(self._steps(model.gates)))
+        inside.addWidget(label(size_words, "muted"))
+        inside.addLayout(self._buttons())
+
+    def _steps(self, gates: tuple[str, ...]) -> str:
+        pages = ", ".join(_link(page, page.split("//")[-1]) for page in gates)
+        steps = (
+            self.tr("Open {0}, sign in or make an account, and accept the licence there.").format(pages),
+            self.tr("In your account's settings, under Access Tokens, make a token that may read."),
+            self.tr("In a terminal, run <code>hf auth login</code> and paste the token. It stays on this computer."),
+            self.tr("Press Download. If something is missing, you are told what, and nothing is lost."),
+        )
+        return "<ol style='margin-left: -20px'>" + "".join(f"<li>{step}</li>" for step in steps) + "</ol>"
+
+    def _buttons(self) -> QHBoxLayout:
+        buttons = row()
+        buttons.addStretch()
+        for words, role, slot in (
+            (self.tr("Cancel"), "", self.reject),
+            (self.tr("I accept: download"), "primary", self.accept),
+        ):
+            button = QPushButton(words)
+            button.setAccessibleName(words)
+            button.setProperty("role", role)
+            button.setDefault(role == "primary")
+            button.clicked.connect(slot)
+            buttons.addWidget(button)
+        return buttons
+
+    def _text(self, text: str) -> QLabel:
+        made = QLabel(text)
+        made.setWordWrap(True)
+        made.setTextFormat(Qt.TextFormat.RichText)
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        made.setOpenExternalLinks(True)
+        made.setAccessibleName(self.tr("Licence"))
+        return made
+
+
+def _link(address: str, words: str) -> str:
+    return f'<a href="{html.escape(address, quote=True)}">{html.escape(words)}</a>'

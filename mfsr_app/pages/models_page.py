@@ -1,0 +1,223 @@
+"""The page for models: what is installed, what can be had and under which licence; fetch, import, check, remove."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from mfsr_app.jobs.hub import Fit, ModelRow
+from mfsr_app.pages.licence_dialog import LicenceDialog
+from mfsr_app.pages.words import duration, size
+from mfsr_app.theme import Space
+from mfsr_app.widgets.layout import column, label, row, surface
+from mfsr_app.widgets.model_card import CardWords, ModelCard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mfsr_app.state.models import HubActivity, ModelsState
+
+WIDTH_PX = 880
+"""Lines longer than this are tiring."""
+
+
+class ModelsPage(QWidget):
+    """Lists are asked for when the page is first seen; nothing is fetched unasked."""
+
+    chosen = Signal(str)
+    """A model shall be used for the open picture."""
+
+    def __init__(self, models: ModelsState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._models = models
+        self._was_shown = False
+        self.cards: dict[str, ModelCard] = {}
+        self._shown: tuple[ModelRow, ...] = ()
+        self._list = QWidget()
+        self._sections = column(self._list, 0, Space.M)
+        self._import = self._button(self.tr("Import a folder…"), self._ask_import)
+        self._import_words = label("", "muted")
+        self._import_words.hide()
+        self._lay_out()
+        models.rows_changed.connect(self._show_rows)
+        models.activity_changed.connect(self._show_activity)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Seen for the first time: ask what there is."""
+        super().showEvent(event)
+        if not self._was_shown:
+            self._was_shown = True
+            self._models.refresh()
+
+    def ask_pull(self, model: ModelRow) -> None:
+        """Show the licences, and fetch if they are agreed to."""
+        words = self.tr("The size is told by the hub before the download begins.")
+        if model.size_bytes is not None:
+            words = self.tr("{0} are fetched.").format(size(model.size_bytes))
+        if LicenceDialog(model, words, self).exec():
+            self._models.pull(model.name)
+
+    def ask_remove(self, model: ModelRow) -> None:
+        """Ask, then delete."""
+        freed = "" if model.size_bytes is None else self.tr(" This frees {0}.").format(size(model.size_bytes))
+        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Remove"), self._removal_words(model) + freed, parent=self)
+        yes = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole))
+        box.exec()
+        if box.clickedButton() is yes:
+            self._models.remove(model.name)
+
+    def import_folder(self, folder: Path) -> None:
+        """Install a folder; what it does not say of itself is asked."""
+        variants = self._models.variants(folder)
+        if not variants:
+            self._models.import_folder(folder)
+            return
+        words = self.tr("The folder does not say which published model it holds. Which is it?")
+        variant, is_chosen = QInputDialog.getItem(self, self.tr("Import"), words, list(variants), 0, False)
+        if is_chosen:
+            self._models.import_folder(folder, variant)
+
+    def _removal_words(self, model: ModelRow) -> str:
+        return self.tr("Delete {0} from this computer?").format(model.title)
+
+    def _lay_out(self) -> None:
+        inner = surface("page")
+        outer = row()
+        inner.setLayout(outer)
+        middle = QWidget()
+        middle.setMaximumWidth(WIDTH_PX)
+        content = column(middle, Space.XL, Space.M)
+        outer.addStretch()
+        outer.addWidget(middle, 100)
+        outer.addStretch()
+        head = row()
+        head.addWidget(label(self.tr("Models"), "display"))
+        head.addStretch()
+        head.addWidget(self._import)
+        content.addLayout(head)
+        lead = self.tr("Everything runs on this computer. Nothing is downloaded unless you press a button.")
+        content.addWidget(label(lead, "lead"))
+        content.addWidget(self._import_words)
+        content.addWidget(self._list)
+        content.addStretch()
+        area = QScrollArea()
+        area.setObjectName("scroller")
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column(self).addWidget(area)
+
+    @Slot()
+    def _ask_import(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, self.tr("Folder of a model"))
+        if name:
+            self.import_folder(Path(name))
+
+    @Slot()
+    def _show_rows(self) -> None:
+        if self._shown == self._models.rows:
+            for name, card in self.cards.items():
+                fit = self._models.fits.get(name, Fit(False, ""))
+                card.set_fit(fit.words, is_fit=fit.is_fit)
+            return
+        self._shown = self._models.rows
+        _clear(self._sections)
+        self.cards = {}
+        installed = [model for model in self._models.rows if model.is_installed]
+        others = [model for model in self._models.rows if not model.is_installed]
+        for title, models in ((self.tr("Installed"), installed), (self.tr("Can be downloaded"), others)):
+            if models:
+                self._sections.addWidget(label(title, "section"))
+            for model in models:
+                self.cards[model.name] = self._card(model)
+                self._sections.addWidget(self.cards[model.name])
+        self._show_activity()
+
+    def _card(self, model: ModelRow) -> ModelCard:
+        fit = self._models.fits.get(model.name, Fit(False, ""))
+        words = CardWords(
+            model.title, self._kind(model), model.summary, self._facts(model), fit.words, fit.is_fit, model.fault
+        )
+        card = ModelCard(words, self._buttons(model))
+        card.stop_asked.connect(self._models.cancel)
+        return card
+
+    def _buttons(self, model: ModelRow) -> list[QPushButton]:
+        if not model.is_installed:
+            return [self._button(self.tr("Download…"), lambda: self.ask_pull(model), model.title, is_main=True)]
+        buttons = []
+        if not model.fault:
+            buttons += [
+                self._button(self.tr("Use"), lambda: self.chosen.emit(model.name), model.title),
+                self._button(self.tr("Verify"), lambda: self._models.verify(model.name), model.title),
+            ]
+        if model.is_removable:
+            buttons.append(self._button(self.tr("Remove…"), lambda: self.ask_remove(model), model.title))
+        return buttons
+
+    def _button(self, words: str, do: Callable[[], None], of: str = "", *, is_main: bool = False) -> QPushButton:
+        button = QPushButton(words)
+        button.setAccessibleName(f"{words.rstrip('…')}: {of}" if of else words)
+        button.setProperty("role", "primary" if is_main else "")
+        button.clicked.connect(lambda _checked=False: do())
+        return button
+
+    def _kind(self, model: ModelRow) -> str:
+        if model.fault:
+            return self.tr("Broken")
+        steps = self.tr("1 step") if model.steps == 1 else self.tr("{0} steps").format(model.steps)
+        return f"{self.tr('Teacher') if model.is_teacher else self.tr('Student')} · {steps}"
+
+    def _facts(self, model: ModelRow) -> str:
+        facts = []
+        if model.size_bytes is not None:
+            facts.append(size(model.size_bytes))
+        if model.licence_url:
+            address = html.escape(model.licence_url, quote=True)
+            facts.append(f'<a href="{address}">{html.escape(model.licence)}</a>')
+        elif model.licence:
+            facts.append(html.escape(model.licence))
+        if model.gates:
+            facts.append(self.tr("gated: needs a free account on the hub"))
+        return " · ".join(facts)
+
+    @Slot()
+    def _show_activity(self) -> None:
+        activity = self._models.activity
+        for name, card in self.cards.items():
+            if activity is not None and activity.name == name:
+                report = activity.report
+                card.set_running(self._words(activity), report.fraction if report else None)
+            else:
+                card.set_idle(can_act=activity is None)
+        is_import = activity is not None and activity.name not in self.cards
+        self._import.setEnabled(activity is None)
+        self._import_words.setVisible(is_import)
+        if activity is not None and is_import:
+            self._import_words.setText(f"{activity.name}: {self._words(activity)}")
+
+    def _words(self, activity: HubActivity) -> str:
+        report = activity.report
+        if report is None:
+            return self.tr("Getting ready")
+        rate = activity.bytes_per_second
+        if rate is None:
+            return report.stage
+        words = self.tr("{0} of {1}, {2} a second").format(size(report.done), size(report.total), size(rate))
+        left = report.remaining_s
+        return words if left is None else words + self.tr(", {0} left").format(duration(left))
+
+
+def _clear(layout: QVBoxLayout) -> None:
+    while layout.count():
+        item = layout.takeAt(0)
+        widget = item.widget() if item else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

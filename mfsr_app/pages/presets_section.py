@@ -1,0 +1,97 @@
+"""Presets: choices for a picture, saved by name, used again, deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+
+from mfsr_app.theme import Space
+from mfsr_app.widgets.layout import column, label, row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mfsr_app.state.choices import Choices
+    from mfsr_app.state.settings import SettingsState
+    from mfsr_engine.settings import Preset
+
+
+class PresetsSection(QWidget):
+    """A line for each preset, and one to save the choices in use."""
+
+    def __init__(self, settings: SettingsState, choices: Choices, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings, self._choices = settings, choices
+        self._shown: tuple[Preset, ...] | None = None
+        self.name = QLineEdit()
+        self.name.setAccessibleName(self.tr("Name of a new preset"))
+        self.name.setPlaceholderText(self.tr("Name, for example: prints"))
+        self.save = self._button(self.tr("Save the choices in use"), self._save)
+        self._lines = QWidget()
+        self._list = column(self._lines, 0, Space.S)
+        inside = column(self, 0, Space.M)
+        words = self.tr("A preset keeps model, steps, seed, fidelity and size of the Compare page under a name.")
+        inside.addWidget(label(words, "muted"))
+        inside.addWidget(self._lines)
+        new = row()
+        new.addWidget(self.name, 1)
+        new.addWidget(self.save)
+        inside.addLayout(new)
+        self.name.returnPressed.connect(self._save)
+        settings.changed.connect(self._show)
+        self._show()
+
+    @Slot()
+    def _save(self) -> None:
+        if self._settings.save_preset(self.name.text(), self._choices):
+            self.name.clear()
+
+    @Slot()
+    def _show(self) -> None:
+        presets = self._settings.current.presets
+        if presets == self._shown:
+            return
+        self._shown = presets
+        while self._list.count():
+            item = self._list.takeAt(0)
+            widget = item.widget() if item else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for preset in presets:
+            self._list.addWidget(self._line(preset))
+        self._lines.setVisible(bool(presets))
+
+    def _line(self, preset: Preset) -> QWidget:
+        line = QWidget()
+        inside = row()
+        line.setLayout(inside)
+        inside.addWidget(label(preset.name, "section"))
+        inside.addWidget(label(self._words(preset), "muted"), 1)
+        name = preset.name
+        inside.addWidget(
+            self._button(self.tr("Use"), lambda: self._settings.apply_preset(name, self._choices), of=name)
+        )
+        inside.addWidget(self._button(self.tr("Delete"), lambda: self._settings.delete_preset(name), of=name))
+        return line
+
+    def _words(self, preset: Preset) -> str:
+        steps = preset.steps or 1
+        words = [preset.model, self.tr("1 step") if steps == 1 else self.tr("{0} steps").format(steps)]
+        if preset.fidelity:
+            words.append(self.tr("fidelity {0} %").format(round(preset.fidelity * 100)))
+        size = preset.size
+        if size.factor is not None:
+            words.append(self.tr("{0:g} times").format(size.factor))
+        side = size.width or size.height or size.long_side or size.short_side
+        if side is not None:
+            words.append(self.tr("{0} px").format(side))
+        return " · ".join(words)
+
+    def _button(self, words: str, do: Callable[[], object], of: str = "") -> QPushButton:
+        button = QPushButton(words)
+        button.setAccessibleName(f"{words}: {of}" if of else words)
+        button.clicked.connect(lambda _checked=False: do())
+        return button

@@ -1,0 +1,68 @@
+"""What the window remembers of itself: its place on the screen and the files opened last. Not settings: nobody types these."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from mfsr_engine import paths
+
+MAX_RECENT = 8
+"""Files remembered."""
+
+
+class WindowMemory(QObject):
+    """A small JSON file; a missing or damaged one is an empty memory. Without a path nothing is kept."""
+
+    recent_changed = Signal()
+    """Other files were opened last."""
+
+    def __init__(self, path: Path | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._path = path
+        self.geometry = b""
+        self._recent: list[str] = []
+        if path is not None:
+            self._read(path)
+
+    @classmethod
+    def default(cls) -> WindowMemory:
+        """The user's own."""
+        return cls(paths.config_dir() / "window.json")
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """Files opened last, the newest first; what is gone from the disk is left out."""
+        return tuple(path for name in self._recent if (path := Path(name)).is_file())
+
+    def opened(self, path: Path) -> None:
+        """Remember a file."""
+        name = str(path.absolute())
+        self._recent = [name, *(other for other in self._recent if other != name)][:MAX_RECENT]
+        self.recent_changed.emit()
+
+    def forget_recent(self) -> None:
+        """Forget all files."""
+        self._recent = []
+        self.recent_changed.emit()
+
+    def write(self) -> None:
+        """Keep everything on disk; a disk that refuses costs only the memory."""
+        if self._path is None:
+            return
+        text = json.dumps({"geometry": self.geometry.hex(), "recent": self._recent}, indent=1, ensure_ascii=False)
+        temporary = self._path.with_name(f".{self._path.name}-{uuid.uuid4().hex[:8]}")
+        with suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(self._path)
+
+    def _read(self, path: Path) -> None:
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            table = json.loads(path.read_text(encoding="utf-8"))
+            self._recent = [str(name) for name in table["recent"]][:MAX_RECENT]
+            self.geometry = bytes.fromhex(table["geometry"])

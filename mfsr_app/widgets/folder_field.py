@@ -1,0 +1,45 @@
+"""A field for a folder: typed, or chosen in a dialog; empty means beside the photograph."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
+
+from mfsr_app.widgets.layout import row
+
+
+class FolderField(QWidget):
+    """Says what was chosen; looks at no disk."""
+
+    chosen = Signal(str)
+    """Path, or empty."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line = QLineEdit()
+        self.line.setAccessibleName(self.tr("Folder"))
+        self.line.setPlaceholderText(self.tr("Beside the photograph"))
+        self.line.setClearButtonEnabled(True)
+        self.button = QPushButton(self.tr("Choose…"))
+        self.button.setAccessibleName(self.tr("Choose a folder"))
+        inside = row()
+        self.setLayout(inside)
+        inside.addWidget(self.line, 1)
+        inside.addWidget(self.button)
+        self.line.editingFinished.connect(self._tell)
+        self.button.clicked.connect(self._ask)
+
+    def setText(self, text: str) -> None:
+        """Show a path."""
+        self.line.setText(text)
+
+    @Slot()
+    def _tell(self) -> None:
+        self.chosen.emit(self.line.text().strip())
+
+    @Slot()
+    def _ask(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, self.tr("Folder for results"), self.line.text())
+        if name:
+            self.setText(name)
+            self._tell()

@@ -1,0 +1,127 @@
+"""A card for one model: what it is, whether it runs here, and what can be done with it. Values in, signals out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from mfsr_app.theme import Space
+from mfsr_app.widgets.layout import column, label, row
+
+RESOLUTION = 1000
+"""Steps of the bar."""
+
+
+@dataclass(frozen=True)
+class CardWords:
+    """What a card says."""
+
+    title: str
+    """Name of the model."""
+    kind: str
+    """What it is, in two or three words."""
+    summary: str
+    """What it is good for."""
+    facts: str
+    """Size and licence; may hold a link."""
+    fit: str
+    """Whether it runs on this computer."""
+    is_fit: bool
+    """Whether it does."""
+    fault: str
+    """What is wrong with it."""
+
+
+class ModelCard(QFrame):
+    """Buttons are made by the page, which knows what can be done."""
+
+    stop_asked = Signal()
+    """The job with this model shall stop."""
+
+    def __init__(self, words: CardWords, buttons: list[QPushButton], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        inside = column(self, Space.L, Space.XS)
+        inside.addLayout(self._head(words, buttons))
+        self.fit = label("", "muted")
+        for text in (words.summary, words.facts):
+            if text:
+                inside.addWidget(self._line(text))
+        inside.addWidget(self.fit)
+        if words.fault:
+            fault = self._line(words.fault)
+            fault.setProperty("role", "fault")
+            inside.addWidget(fault)
+        self._buttons = buttons
+        self._work = QWidget()
+        self._fill_work()
+        inside.addWidget(self._work)
+        self.set_fit(words.fit, is_fit=words.is_fit)
+        self.set_idle(can_act=True)
+
+    def set_fit(self, words: str, *, is_fit: bool) -> None:
+        """Say whether the model runs here; nothing while that is not known."""
+        self.fit.setText(words and f"{'✓' if is_fit else '✗'}  {words}")
+        self.fit.setVisible(bool(words))
+
+    def set_running(self, words: str, fraction: float | None) -> None:
+        """A job with this model runs."""
+        self._words.setText(words)
+        self._bar.setRange(0, 0 if fraction is None else RESOLUTION)
+        if fraction is not None:
+            self._bar.setValue(round(fraction * RESOLUTION))
+        self._work.show()
+        self._enable(can_act=False)
+
+    def set_idle(self, *, can_act: bool) -> None:
+        """No job with this model runs; another one may."""
+        self._work.hide()
+        self._enable(can_act=can_act)
+
+    @property
+    def progress_words(self) -> str:
+        """What is said of the running job."""
+        return self._words.text()
+
+    def _head(self, words: CardWords, buttons: list[QPushButton]) -> QHBoxLayout:
+        head = row()
+        head.addWidget(label(words.title, "title"))
+        chip = label(words.kind, "chip")
+        chip.setVisible(bool(words.kind))
+        head.addWidget(chip)
+        head.addStretch()
+        for button in buttons:
+            head.addWidget(button)
+        return head
+
+    def _fill_work(self) -> None:
+        inside = row(Space.M)
+        inside.setContentsMargins(0, Space.S, 0, 0)
+        self._work.setLayout(inside)
+        self._words = label("")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress"))
+        stop = QPushButton(self.tr("Stop"))
+        stop.setAccessibleName(stop.text())
+        stop.clicked.connect(self.stop_asked)
+        inside.addWidget(self._bar, 2)
+        inside.addWidget(self._words, 1)
+        inside.addWidget(stop)
+
+    def _line(self, text: str) -> QLabel:
+        line = label(text, "muted")
+        if "<a " in text:
+            by_hand, by_keys = (
+                Qt.TextInteractionFlag.LinksAccessibleByMouse,
+                Qt.TextInteractionFlag.LinksAccessibleByKeyboard,
+            )
+            line.setTextInteractionFlags(by_hand | by_keys)
+            line.setOpenExternalLinks(True)
+        return line
+
+    def _enable(self, *, can_act: bool) -> None:
+        for button in self._buttons:
+            button.setEnabled(can_act)
