@@ -2,7 +2,6 @@
 
 # No `from __future__ import annotations`: typer reads the annotations of the commands when the program runs.
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -204,13 +203,7 @@ def _as_json(outcome: batch.Outcome) -> dict[str, Any]:
 
 @app.command()
 def doctor() -> None:
-    """Print what this computer can compute with, and which models are installed."""
-    from mfsr_engine import devices, paths
+    """Print what this computer can compute with, which models are installed, and how each would run here."""
+    from mfsr_engine import cli_doctor
 
-    typer.echo(f"mfsr {__version__}, Python {sys.version.split()[0]}")
-    for report in devices.describe_devices():
-        free = "unknown" if report.free_mib is None else f"{report.free_mib} of {report.memory_mib} MiB free"
-        typer.echo(f"{report.device}: {report.title}; memory {free}")
-        typer.echo(f"  precisions {', '.join(report.dtypes)}; auto takes {report.preferred}")
-    typer.echo(f"models in {paths.bundled_models_dir()} and {paths.user_models_dir()}:")
-    cli_models.print_models(ModelStore.default())
+    cli_doctor.print_report(ModelStore.default())
