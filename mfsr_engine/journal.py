@@ -108,6 +108,12 @@ class Journal:
         with self._transaction() as db:
             return [_item(row) for row in db.execute(f"SELECT {_COLUMNS} FROM items ORDER BY place, number")]
 
+    def item(self, number: int) -> QueueItem | None:
+        """One picture, or None if it was taken out."""
+        with self._transaction() as db:
+            row = db.execute(f"SELECT {_COLUMNS} FROM items WHERE number = ?", (number,)).fetchone()
+            return None if row is None else _item(row)
+
     def add(self, sources: Iterable[Source]) -> list[QueueItem]:
         """Put pictures at the end, leaving out those that wait already; gives back the new ones."""
         with self._transaction() as db:

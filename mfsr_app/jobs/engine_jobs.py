@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, Signal, Slot
 
 from mfsr_app.jobs.failure import failure_of
 from mfsr_app.raster import display_tile
@@ -16,6 +17,8 @@ from mfsr_engine.progress import FinishedTile, Progress, ProgressReport
 
 Work = Callable[[Upscaler, Progress], object]
 """A job: gets the engine and its progress, gives back anything."""
+HELD_POLL_S = 0.02
+"""How often a held job looks whether others want the engine."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,13 @@ class _EngineWorker(QObject):
         else:
             self.finished.emit(job.number, answer)
 
+    def make_way(self, progress: Progress, gate: threading.Event) -> None:
+        """Do every job that came meanwhile, inside of the one that runs, and wait while the gate is shut."""
+        while True:
+            QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+            if progress.is_cancelled or gate.wait(HELD_POLL_S if not gate.is_set() else 0):
+                return
+
 
 class EngineJobs(QObject):
     """The engine as the window sees it. Connect first, then submit; every signal carries the job's number."""
@@ -73,6 +83,7 @@ class EngineJobs(QObject):
     def __init__(self, factory: Callable[[], Upscaler], parent: QObject | None = None, *, name: str = "engine") -> None:
         super().__init__(parent)
         self._running: dict[int, Progress] = {}
+        self._gates: dict[int, threading.Event] = {}
         self._count = 0
         self._thread = QThread()
         self._thread.setObjectName(name)
@@ -93,14 +104,33 @@ class EngineJobs(QObject):
         """Upscale a picture; finished with an UpscaleResult."""
         return self.submit(lambda upscaler, progress: upscaler.upscale(request, progress))
 
-    def submit(self, work: Work) -> int:
-        """Queue a job and give back its number."""
+    def submit(self, work: Work, *, makes_way: bool = False) -> int:
+        """Queue a job and give back its number.
+
+        Args:
+            work: what to do.
+            makes_way: for work that nobody looks at: jobs that come while it runs are done between two of its tiles,
+                and nothing of it is lost. Such a job can be held.
+        """
         self._count += 1
         number = self._count
+        if makes_way:
+            self._gates[number] = threading.Event()
+            self._gates[number].set()
         progress = self._progress_of(number)
         self._running[number] = progress
         self._submitted.emit(_Job(number, work, progress))
         return number
+
+    def hold(self, number: int) -> None:
+        """Let a job that makes way wait after the tile in hand, with all that it has."""
+        if number in self._gates:
+            self._gates[number].clear()
+
+    def let_go(self, number: int) -> None:
+        """Let a held job go on."""
+        if number in self._gates:
+            self._gates[number].set()
 
     def cancel(self, number: int) -> None:
         """Stop a job within one tile, or before it starts; unknown and finished numbers are ignored."""
@@ -115,13 +145,18 @@ class EngineJobs(QObject):
         self._thread.wait()
 
     def _progress_of(self, number: int) -> Progress:
+        gate = self._gates.get(number)
+
         def on_report(report: ProgressReport) -> None:
             self._worker.reported.emit(number, report)
+            if gate is not None:
+                self._worker.make_way(progress, gate)
 
         def on_tile(tile: FinishedTile) -> None:
             self._worker.tile_finished.emit(number, replace(tile, pixels=display_tile(tile.pixels)))
 
-        return Progress(on_report, on_tile)
+        progress = Progress(on_report, on_tile if gate is None else None)
+        return progress
 
     def _connect(self) -> None:
         self._submitted.connect(self._worker.run)
@@ -144,20 +179,24 @@ class EngineJobs(QObject):
     @Slot(int, object)
     def _on_finished(self, number: int, answer: object) -> None:
         if self._is_wanted(number):
-            del self._running[number]
+            self._forget(number)
             self.finished.emit(number, answer)
         else:
             self._on_cancelled(number)
 
     @Slot(int, object)
     def _on_failed(self, number: int, failure: object) -> None:
-        self._running.pop(number, None)
+        self._forget(number)
         self.failed.emit(number, failure)
 
     @Slot(int)
     def _on_cancelled(self, number: int) -> None:
-        self._running.pop(number, None)
+        self._forget(number)
         self.cancelled.emit(number)
+
+    def _forget(self, number: int) -> None:
+        self._running.pop(number, None)
+        self._gates.pop(number, None)
 
     def _is_wanted(self, number: int) -> bool:
         """False for a job that was cancelled after it had sent something: what it sent is out of date."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 if TYPE_CHECKING:
-    from mfsr_app.raster import Layer
+    from pathlib import Path
+
+    from mfsr_app.raster import Layer, Raster
     from mfsr_app.state.choices import Choices
     from mfsr_app.state.document import DocumentState
     from mfsr_app.state.upscaling import UpscalingState
@@ -32,6 +34,7 @@ class Kind(StrEnum):
     PIXELS = "pixels"
     RESULT = "result"
     KEPT = "kept"
+    FILE = "file"
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,11 @@ class Side:
     """One side of the comparison."""
 
     kind: Kind
-    """The original enlarged, its bare pixels, the result in use, or a kept one."""
+    """The original enlarged, its bare pixels, the result in use, a kept one, or a picture from a file."""
     settings: UpscaleSettings | None = None
     """Which kept result."""
+    path: Path | None = None
+    """Which file."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,7 @@ class Comparison(QObject):
         self.left = Side(Kind.ENLARGED)
         self.right = Side(Kind.RESULT)
         self.is_blinking = False
+        self._files: dict[Path, Raster] = {}
         document.opened.connect(self._on_opened)
         document.enlarged_changed.connect(self.changed)
         upscaling.shown_changed.connect(self.changed)
@@ -95,7 +101,8 @@ class Comparison(QObject):
         """Everything a side can show."""
         fixed = (Side(Kind.ENLARGED), Side(Kind.PIXELS), Side(Kind.RESULT))
         kept = sorted((k.settings for k in self._upscaling.kept if k.is_whole), key=_order)
-        return (*fixed, *(Side(Kind.KEPT, settings) for settings in kept))
+        files = (Side(Kind.FILE, path=path) for path in self._files)
+        return (*fixed, *(Side(Kind.KEPT, settings) for settings in kept), *files)
 
     def set_mode(self, mode: Mode) -> None:
         """Compare in another way. Told even if it is the old one, because a button may have come up."""
@@ -111,6 +118,11 @@ class Comparison(QObject):
         """Choose the right side."""
         self.right = side
         self._changed_sides()
+
+    def show_file(self, path: Path, raster: Raster) -> None:
+        """Show a picture from a file on the right; one at a time, until another photograph is opened."""
+        self._files = {path: raster}
+        self.set_right(Side(Kind.FILE, path=path))
 
     def swap(self) -> None:
         """Exchange the sides."""
@@ -139,6 +151,8 @@ class Comparison(QObject):
             return self.tr("Original, pixels")
         if side.kind is Kind.RESULT:
             return self.tr("Result · {0}").format(self._words(self._choices.settings))
+        if side.kind is Kind.FILE and side.path is not None:
+            return side.path.name
         assert side.settings is not None, "a kept side has settings"
         return self._words(side.settings)
 
@@ -151,6 +165,8 @@ class Comparison(QObject):
             return Shown(self.title(side), original, None, is_smooth=False, factor=1)
         if side.kind is Kind.ENLARGED:
             return Shown(self.title(side), smooth_original, None, is_smooth=True, factor=factor)
+        if side.kind is Kind.FILE and side.path is not None:
+            return Shown(self.title(side), self._files.get(side.path), None, is_smooth=True, factor=factor)
         settings = side.settings or self._choices.settings
         kept = self._upscaling.get(settings)
         layer = kept.layer if kept else None
@@ -169,6 +185,7 @@ class Comparison(QObject):
 
     @Slot()
     def _on_opened(self) -> None:
+        self._files = {}
         self.left, self.right = Side(Kind.ENLARGED), Side(Kind.RESULT)
         self._document.enlarge(self._choices.model.scale)
         self._changed_sides()

@@ -1,0 +1,113 @@
+"""Small copies of picture files, made in a thread of its own, the last asked for first, and kept while there is room."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtGui import QImage
+
+from mfsr_engine.errors import MfsrError
+
+if TYPE_CHECKING:
+    from mfsr_engine.geometry import Size
+
+SIDE_PX = 96
+"""Longest side: the size in the table, twice as dense."""
+MAX_KEPT = 1500
+"""At 27 kB each about 40 MB."""
+MAX_WAITING = 200
+"""Of those that were asked for and not made yet the oldest are dropped; they are asked for again when seen again."""
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """What is known of a file from a glance."""
+
+    path: Path
+    """The file."""
+    image: QImage | None
+    """Its small copy; None if it cannot be read."""
+    size: Size | None
+    """Its true size; None if it cannot be read."""
+
+
+class _Worker(QObject):
+    made = Signal(object)
+
+    def __init__(self, waiting: deque[Path]) -> None:
+        super().__init__()
+        self._waiting = waiting
+
+    @Slot()
+    def run(self) -> None:
+        """Make the one that was asked for last, if any is left."""
+        try:
+            path = self._waiting.pop()
+        except IndexError:
+            return
+        self.made.emit(_thumbnail(path))
+
+
+class Thumbnails(QObject):
+    """Asked by what is on screen; answers at once with what is there, and later by a signal."""
+
+    made = Signal(object)
+    """Thumbnail"""
+    _asked = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._kept: OrderedDict[Path, Thumbnail] = OrderedDict()
+        self._pending: deque[Path] = deque(maxlen=MAX_WAITING)
+        self._asked_for: set[Path] = set()
+        self._thread = QThread()
+        self._thread.setObjectName("thumbnails")
+        self._worker = _Worker(self._pending)
+        self._worker.moveToThread(self._thread)
+        self._asked.connect(self._worker.run)
+        self._worker.made.connect(self._on_made)
+        self._thread.start(QThread.Priority.LowPriority)
+
+    def get(self, path: Path) -> Thumbnail | None:
+        """The small copy if it is there; otherwise it is made, and `made` tells."""
+        kept = self._kept.get(path)
+        if kept is not None:
+            self._kept.move_to_end(path)
+        elif path not in self._asked_for:
+            if len(self._pending) == MAX_WAITING:
+                self._asked_for.discard(self._pending[0])
+            self._asked_for.add(path)
+            self._pending.append(path)
+            self._asked.emit()
+        return kept
+
+    def stop(self) -> None:
+        """Forget what waits and end the thread."""
+        self._pending.clear()
+        self._thread.quit()
+        self._thread.wait()
+
+    @Slot(object)
+    def _on_made(self, thumbnail: object) -> None:
+        assert isinstance(thumbnail, Thumbnail)
+        self._asked_for.discard(thumbnail.path)
+        self._kept[thumbnail.path] = thumbnail
+        while len(self._kept) > MAX_KEPT:
+            self._kept.popitem(last=False)
+        self.made.emit(thumbnail)
+
+
+def _thumbnail(path: Path) -> Thumbnail:
+    from mfsr_engine.images.glance import glance
+
+    try:
+        seen = glance(path, SIDE_PX)
+    except (MfsrError, MemoryError, OSError):
+        return Thumbnail(path, None, None)
+    height, width = seen.small.shape[:2]
+    image = QImage(seen.small.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    return Thumbnail(path, image, seen.size)

@@ -1,0 +1,60 @@
+"""Shows a file of the queue beside its source on the compare page: opens the one, then lays the other over it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from mfsr_app.raster import Raster, raster_of
+
+if TYPE_CHECKING:
+    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.files import PictureFiles
+    from mfsr_app.state.comparison import Comparison
+    from mfsr_app.state.document import DocumentState
+    from mfsr_app.state.messages import Messages
+
+
+class FileComparison(QObject):
+    """One comparison at a time; opening anything else forgets it."""
+
+    def __init__(
+        self,
+        document: DocumentState,
+        comparison: Comparison,
+        files: PictureFiles,
+        background: Background,
+        messages: Messages,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._comparison = document, comparison
+        self._files, self._background, self._messages = files, background, messages
+        self._wanted: tuple[Path, Path] | None = None
+        document.opened.connect(self._on_opened)
+
+    def compare(self, source: Path, result: Path) -> None:
+        """Open the source, and show the result at its right as soon as it is read."""
+        self._wanted = (source, result)
+        self._document.open(source)
+
+    @Slot()
+    def _on_opened(self) -> None:
+        document, wanted = self._document.current, self._wanted
+        self._wanted = None
+        if document is None or wanted is None or document.path != wanted[0]:
+            return
+        self._background.submit(
+            lambda: (document, wanted[1], self._read(wanted[1])), self._on_read, self._messages.fail
+        )
+
+    def _on_read(self, answer: tuple[object, Path, Raster]) -> None:
+        document, path, raster = answer
+        if document is self._document.current:
+            self._comparison.show_file(path, raster)
+
+    def _read(self, path: Path) -> Raster:
+        picture = self._files.read(path)
+        return raster_of(picture.pixels, picture.alpha)

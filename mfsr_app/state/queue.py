@@ -1,0 +1,394 @@
+"""The queue: what waits, what runs, what became of each. One picture at a time, each a job that makes way for previews."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QLockFile, QObject, Signal, Slot
+
+from mfsr_app.state.messages import MessageKind
+from mfsr_app.state.queue_adding import Added, add_paths
+from mfsr_app.state.queue_time import Clock, Pace
+from mfsr_engine.errors import MfsrError
+from mfsr_engine.journal import ItemState, Journal, QueueItem
+from mfsr_engine.run_plan import RunPlan, plan_from_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.engine_jobs import EngineJobs
+    from mfsr_app.jobs.failure import Failure
+    from mfsr_app.state.messages import Messages
+    from mfsr_app.state.queue_output import QueueOutput
+    from mfsr_app.state.queue_table import QueueTable
+    from mfsr_engine.api import Upscaler
+    from mfsr_engine.geometry import Size
+    from mfsr_engine.progress import Progress, ProgressReport
+
+COMPUTING = "Upscaling"
+"""The stage of the engine whose share is shown."""
+
+
+class Phase(Enum):
+    """What the queue does."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+
+
+class Move(Enum):
+    """Where pictures are moved."""
+
+    TOP = "top"
+    UP = "up"
+    DOWN = "down"
+    BOTTOM = "bottom"
+
+
+class QueueState(QObject):
+    """Pictures, in the order in which they are worked through. The journal knows everything that this knows."""
+
+    changed = Signal()
+    """Phase, progress or what waits."""
+    ended = Signal(int, int)
+    """A run came to its end: pictures done, pictures failed."""
+
+    def __init__(
+        self,
+        table: QueueTable,
+        output: QueueOutput,
+        jobs: EngineJobs,
+        background: Background,
+        messages: Messages,
+        journal: Journal,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.table, self.output = table, output
+        self._jobs, self._background, self._messages, self._journal = jobs, background, messages, journal
+        self._lock: QLockFile | None = None
+        self._job: int | None = None
+        self._item: QueueItem | None = None
+        self._dropped: int | None = None
+        self._plan: RunPlan | None = None
+        self._pace, self._clock = Pace(), Clock(0.0)
+        self._current_s: float | None = None
+        self._goes_on = True
+        self._before = (0, 0)
+        self.phase = Phase.IDLE
+        self.adding = 0
+        self.resumed: RunPlan | None = None
+        table.target_size = self._target_size
+        output.changed.connect(self._on_output)
+        jobs.reported.connect(self._on_reported)
+        jobs.finished.connect(self._on_finished)
+        jobs.failed.connect(self._on_failed)
+        jobs.cancelled.connect(self._on_cancelled)
+
+    @property
+    def waiting(self) -> int:
+        """Pictures still to be done, the one in hand included."""
+        return self.table.count(ItemState.WAITING, ItemState.RUNNING)
+
+    @property
+    def share(self) -> float:
+        """Finished share 0..1 of this run, in pictures."""
+        done = self.table.count(ItemState.DONE, ItemState.SKIPPED, ItemState.FAILED) - sum(self._before)
+        total = done + self.waiting
+        return done / total if total else 0.0
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Number of the picture in hand in this run, and how many the run has."""
+        done = self.table.count(ItemState.DONE, ItemState.SKIPPED, ItemState.FAILED) - sum(self._before)
+        return done + 1, done + self.waiting
+
+    @property
+    def remaining_s(self) -> float | None:
+        """Seconds to the end of the run, or None while nothing is known."""
+        sizes = [self.table.size_of(item) for item in self.table.items if item.state is ItemState.WAITING]
+        rest = self._pace.remaining_s(sizes) if sizes else 0.0
+        if rest is None or (self._current_s is None and self._item is not None and not self._pace.count):
+            return None
+        return rest + (self._current_s or 0.0)
+
+    def load(self) -> None:
+        """Read the journal, in the background; a second window gets a list of its own, in memory."""
+        path = self._journal.path
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = QLockFile(str(path) + ".lock")
+            self._lock.setStaleLockTime(0)
+            if not self._lock.tryLock(0):
+                self._lock, self._journal = None, Journal(None)
+                self._messages.tell(self.tr("Another window keeps the queue. What you add here ends with this window."))
+        self._set_adding(1)
+        self._background.submit(lambda: _opened(self._journal), self._on_opened, self._on_not_added)
+
+    def close(self) -> None:
+        """Let go of the journal; after the threads have ended."""
+        self._journal.close()
+        if self._lock is not None:
+            self._lock.unlock()
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Put files, and folders with everything below them, at the end."""
+        folder = self.output.plan.folder
+        self._set_adding(1)
+        self._background.submit(
+            lambda: add_paths(paths, self._journal, () if folder is None else (folder,)),
+            self._on_added,
+            self._on_not_added,
+        )
+
+    def start(self) -> None:
+        """Work through what waits, or go on after a pause. Settings and output stay as they are now until the end."""
+        if self.phase is Phase.PAUSED:
+            self._resume()
+        elif self.phase is Phase.IDLE and self.output.problem and self.resumed is None:
+            self._messages.tell(self.output.problem, MessageKind.ERROR)
+        elif self.phase is Phase.IDLE and self.waiting:
+            self._plan = self.resumed or self.output.run_plan
+            self.resumed = None
+            self._journal.set_plan_text(self._plan.to_text())
+            self._pace = Pace()
+            table = self.table
+            self._before = (table.count(ItemState.DONE, ItemState.SKIPPED), table.count(ItemState.FAILED))
+            self._goes_on, self.phase = True, Phase.RUNNING
+            if self._job is None:
+                self._begin_next()
+            self.changed.emit()
+
+    def pause(self) -> None:
+        """Wait after the tile in hand; nothing that was computed is lost."""
+        if self.phase is Phase.RUNNING:
+            self.phase = Phase.PAUSED
+            self._clock.hold(time.monotonic())
+            if self._job is not None:
+                self._jobs.hold(self._job)
+            self.table.set_held(True)
+            self.changed.emit()
+
+    def stop(self) -> None:
+        """End the run within one tile; the picture in hand waits again."""
+        if self.phase is not Phase.IDLE:
+            self._goes_on = False
+            self._drop_job()
+            self._end()
+
+    def forget_resumed(self) -> None:
+        """Use the settings as they are now for what an interrupted run left."""
+        self.resumed = None
+        self.table.refresh()
+        self.changed.emit()
+
+    def retry_failed(self) -> None:
+        """Let every failed picture wait again, and start."""
+        self.retry([item.number for item in self.table.items if item.state is ItemState.FAILED])
+
+    def retry(self, numbers: Sequence[int]) -> None:
+        """Let finished pictures wait again, and start."""
+        items = [item for item in self._items(numbers) if not item.is_open]
+        self._journal.reset(item.number for item in items)
+        for item in items:
+            self.table.replace(QueueItem(item.number, item.source, size=item.size))
+        self.changed.emit()
+        if items and self.phase is Phase.IDLE:
+            self.start()
+
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Take pictures out of the list; no file is touched."""
+        gone = set(numbers)
+        if self._item is not None and self._item.number in gone:
+            self._drop_job()
+        self._journal.remove(gone)
+        self.table.remove(gone)
+        self.changed.emit()
+
+    def remove_finished(self) -> None:
+        """Take out what is done or was skipped; what failed stays."""
+        finished = (ItemState.DONE, ItemState.SKIPPED)
+        self._before = (0, self._before[1])
+        self.remove([item.number for item in self.table.items if item.state in finished])
+
+    def move(self, numbers: Iterable[int], where: Move) -> None:
+        """Move pictures together to the top or bottom, or by one place."""
+        items, chosen = list(self.table.items), set(numbers)
+        rows = [row for row, item in enumerate(items) if item.number in chosen]
+        if not rows:
+            return
+        first, last = _span(rows, len(items), where)
+        span = items[first : last + 1]
+        moved = [item for item in span if item.number in chosen]
+        rest = [item for item in span if item.number not in chosen]
+        is_up = where in (Move.TOP, Move.UP)
+        items[first : last + 1] = [*moved, *rest] if is_up else [*rest, *moved]
+        self._journal.reorder([item.number for item in items[first : last + 1]])
+        self.table.set_order(items)
+
+    def _items(self, numbers: Iterable[int]) -> list[QueueItem]:
+        rows = [self.table.row_of(number) for number in numbers]
+        return [self.table.item(row) for row in rows if row is not None]
+
+    def _resume(self) -> None:
+        self.phase = Phase.RUNNING
+        self._clock.let_go(time.monotonic())
+        self.table.set_held(False)
+        if self._job is None:
+            self._begin_next()
+        else:
+            self._jobs.let_go(self._job)
+        self.changed.emit()
+
+    def _begin_next(self) -> None:
+        item = next((item for item in self.table.items if item.state is ItemState.WAITING), None)
+        if item is None:
+            self._end()
+            return
+        if self.phase is not Phase.RUNNING:
+            return
+        plan, journal = self._plan, self._journal
+        assert plan is not None, "running without a plan"
+
+        def work(upscaler: Upscaler, progress: Progress) -> object:
+            from mfsr_engine.queue_run import run_item
+
+            return run_item(item, plan, journal, upscaler, progress)
+
+        self._item = replace(item, state=ItemState.RUNNING, words="", details="")
+        self._clock, self._current_s = Clock(time.monotonic()), None
+        self.table.set_progress(item.number, "", None, None)
+        self.table.replace(self._item)
+        self._job = self._jobs.submit(work, makes_way=True)
+        self.changed.emit()
+
+    def _end(self) -> None:
+        self.phase, self._plan, self._current_s = Phase.IDLE, None, None
+        self.table.set_held(False)
+        self.changed.emit()
+        if self._goes_on:
+            done = self.table.count(ItemState.DONE, ItemState.SKIPPED) - self._before[0]
+            self.ended.emit(done, self.table.count(ItemState.FAILED) - self._before[1])
+
+    def _drop_job(self) -> None:
+        """Stop the picture in hand; it waits again. What the job still sends is not listened to, but its end is."""
+        if self._job is not None and self._item is not None:
+            self._jobs.cancel(self._job)
+            self.table.replace(replace(self._item, state=ItemState.WAITING))
+            self._dropped, self._item, self._current_s = self._item.number, None, None
+
+    def _target_size(self, source: Size) -> Size | None:
+        plan = self._plan or self.resumed
+        return self.output.target_size(source, None if plan is None else plan.settings.size)
+
+    def _set_adding(self, by: int) -> None:
+        self.adding += by
+        self.changed.emit()
+
+    def _on_opened(self, answer: tuple[list[QueueItem], str | None, int, bool]) -> None:
+        items, plan_text, interrupted, was_damaged = answer
+        if was_damaged:
+            self._messages.tell(self.tr("The list of the queue was damaged and was put aside; it begins anew."))
+        self.table.append(items)
+        self._restore(plan_text)
+        self._set_adding(-1)
+        if interrupted:
+            words = self.tr("The queue was interrupted; nothing half-written is left. It goes on when you start it.")
+            self._messages.tell(words)
+
+    def _restore(self, plan_text: str | None) -> None:
+        try:
+            plan = None if plan_text is None else plan_from_text(plan_text)
+        except (ValueError, KeyError, TypeError, MfsrError):
+            return
+        if plan is not None:
+            self.output.restore(plan.output)
+            is_same = plan == self.output.run_plan
+            self.resumed = plan if self.waiting and not is_same else None
+
+    def _on_added(self, added: Added) -> None:
+        self.table.append(added.items)
+        self._set_adding(-1)
+        if added.unknown or added.repeated or not added.items:
+            self._messages.tell(self._words_for(added))
+
+    def _words_for(self, added: Added) -> str:
+        words = [self.tr("{0} pictures added.").format(len(added.items))]
+        if added.unknown:
+            words.append(self.tr("{0} files are no pictures and were left out.").format(added.unknown))
+        if added.repeated:
+            words.append(self.tr("{0} are waiting already.").format(added.repeated))
+        return " ".join(words)
+
+    def _on_not_added(self, failure: Failure) -> None:
+        self._set_adding(-1)
+        self._messages.fail(failure)
+
+    @Slot()
+    def _on_output(self) -> None:
+        self.table.refresh()
+
+    @Slot(int, object)
+    def _on_reported(self, number: int, report: ProgressReport) -> None:
+        if number != self._job or self._item is None:
+            return
+        fraction = report.fraction if report.stage == COMPUTING else None
+        self._current_s = self._clock.remaining_s(fraction, time.monotonic())
+        self.table.set_progress(self._item.number, report.stage, fraction, self._current_s)
+        self.changed.emit()
+
+    @Slot(int, object)
+    def _on_finished(self, number: int, answer: Any) -> None:
+        if number == self._job:
+            if answer.state is ItemState.DONE:
+                self._pace.add(answer.size, self._clock.passed_s(time.monotonic()))
+            self._take(answer)
+
+    @Slot(int, object)
+    def _on_failed(self, number: int, failure: Failure) -> None:
+        if number == self._job and self._item is not None:
+            failed = replace(self._item, state=ItemState.FAILED, words=failure.text, details=failure.details)
+            self._journal.finish(failed)
+            self._take(failed)
+
+    def _take(self, item: QueueItem) -> None:
+        self._job = self._item = self._current_s = None
+        self.table.replace(item)
+        self._begin_next()
+        self.changed.emit()
+
+    @Slot(int)
+    def _on_cancelled(self, number: int) -> None:
+        if number == self._job:
+            self._job = None
+            noted = None if self._dropped is None else self._journal.item(self._dropped)
+            if noted is not None and not noted.is_open:  # it was finished just before it was stopped
+                self.table.replace(noted)
+            if self.phase is not Phase.IDLE and self._goes_on:
+                self._begin_next()
+            self.changed.emit()
+
+
+def _span(rows: list[int], count: int, where: Move) -> tuple[int, int]:
+    """First and last row that a move touches."""
+    match where:
+        case Move.TOP:
+            return 0, rows[-1]
+        case Move.UP:
+            return max(0, rows[0] - 1), rows[-1]
+        case Move.DOWN:
+            return rows[0], min(count - 1, rows[-1] + 1)
+        case Move.BOTTOM:
+            return rows[0], count - 1
+
+
+def _opened(journal: Journal) -> tuple[list[QueueItem], str | None, int, bool]:
+    was_damaged = journal.open()
+    interrupted = journal.recover()
+    return journal.items(), journal.plan_text(), interrupted, was_damaged

@@ -1,0 +1,108 @@
+"""Where the results of the queue go: name, folder, what to do with older files, format. Shows what a name becomes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from mfsr_engine.errors import RequestError
+from mfsr_engine.geometry import Size, TargetSize
+from mfsr_engine.naming import Source, check_template, target_of
+from mfsr_engine.run_plan import OutputPlan, RunPlan
+
+if TYPE_CHECKING:
+    from mfsr_app.state.choices import Choices
+
+EXAMPLE = Path("holiday.jpg")
+EXAMPLE_SIZE = Size(1200, 800)
+LOSSY_ENDINGS = (".jpg", ".webp", ".avif")
+"""Formats for which quality means something."""
+
+
+class QueueOutput(QObject):
+    """`plan` is always valid: a name that cannot be used is kept apart in `template`, with its `problem`."""
+
+    changed = Signal()
+    """Anything here, or the example."""
+
+    def __init__(self, choices: Choices, plan: OutputPlan | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._choices = choices
+        self.plan = plan or OutputPlan()
+        self.template = self.plan.template
+        self.problem = ""
+        choices.changed.connect(self.changed)
+        choices.size_changed.connect(self.changed)
+        choices.models_changed.connect(self.changed)
+
+    @property
+    def is_lossy(self) -> bool:
+        """Whether quality means something for the chosen format."""
+        return self.plan.ending in LOSSY_ENDINGS
+
+    @property
+    def run_plan(self) -> RunPlan:
+        """What the queue would be worked through with now: the settings of the compare page, and this."""
+        settings = replace(self._choices.settings, size=self._choices.size)
+        return RunPlan(settings, self.plan)
+
+    @property
+    def example(self) -> str:
+        """What a photograph would be called, or why it cannot be."""
+        if self.problem:
+            return self.problem
+        try:
+            naming = self.run_plan.naming(self._choices.model)
+            target = target_of(Source(EXAMPLE), replace(naming, output=None), lambda _: EXAMPLE_SIZE)
+        except RequestError as error:
+            return str(error)
+        return self.tr("{0} becomes {1}").format(EXAMPLE.name, target.name)
+
+    def target_size(self, source: Size, size: TargetSize | None = None) -> Size | None:
+        """Size of the result of a source; None if it is impossible."""
+        try:
+            return (size or self._choices.size).resolve(source, self._choices.model.scale)
+        except RequestError:
+            return None
+
+    def restore(self, plan: OutputPlan) -> None:
+        """Take everything as it was noted."""
+        self.template, self.problem = plan.template, ""
+        self._use(plan)
+
+    def set_template(self, text: str) -> None:
+        """Choose the name of results."""
+        self.template, self.problem = text, ""
+        try:
+            check_template(text)
+        except RequestError as error:
+            self.problem = str(error)
+            self.changed.emit()
+            return
+        self._change(template=text)
+
+    def set_folder(self, folder: Path | None) -> None:
+        """Choose a folder; None is beside the source."""
+        self._change(folder=folder)
+
+    def set_conflict(self, conflict: object) -> None:
+        """Choose what to do with files that exist."""
+        self._change(conflict=conflict)
+
+    def set_ending(self, ending: str) -> None:
+        """Choose the format by its ending."""
+        self._change(ending=ending)
+
+    def set_quality(self, quality: int) -> None:
+        """Choose 1 (small) to 100 (best)."""
+        self._change(quality=quality)
+
+    def _change(self, **changes: Any) -> None:
+        self._use(replace(self.plan, **changes))
+
+    def _use(self, plan: OutputPlan) -> None:
+        self.plan = plan
+        self.changed.emit()
