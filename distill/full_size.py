@@ -138,12 +138,14 @@ def _lowest_embedding(teacher: PromptedTransformer) -> Tensor:
     return lowest.float()
 
 
-def _choose_trained(velocity: nn.Module, recipe: StudentRecipe) -> None:
+def _choose_trained(velocity: VelocityTransformer, recipe: StudentRecipe) -> None:
+    """With the keys of DiT4SR q and f, `to_k_control` has no part in the result; several processes cannot share what gets no gradient."""
+    has_own_keys = velocity.config.lr_keys == "own"
     for name, parameter in velocity.named_parameters():
         is_new = name.startswith(f"{_TIME}interval_embedder.")
         is_control = name.startswith(_TIME) or any(part in name for part in _CONTROL)
         chosen = {"all": True, "control": is_control, "lora": "lora_" in name or is_new}[recipe.parts]
-        parameter.requires_grad_(chosen)
+        parameter.requires_grad_(chosen and (has_own_keys or ".to_k_control." not in name))
 
 
 def _add_lora(velocity: nn.Module, rank: int) -> None:

@@ -9,7 +9,6 @@ from types import FrameType
 
 import torch
 import typer
-from accelerate import PartialState
 
 from distill.assembly import assemble
 from distill.config import Recipe, read_recipe
@@ -17,6 +16,7 @@ from distill.data import BatchStream, PackConfig, build_pack
 from distill.data.photos import settled_photos
 from distill.data.samples import sample_pairs
 from distill.previews import PREVIEW_PX, Previews
+from distill.processes import this_process
 from distill.status import Phase, RunProgress, RunStatus, Wish, claim, stop_wish, write_status
 from distill.trainer import Trainer, TrainerParts
 from mfsr_engine.errors import Cancelled, MfsrError
@@ -34,7 +34,7 @@ def build_trainer(recipe: Recipe, folder: Path, pack_folder: Path, progress: Pro
         Cancelled: stopped while pictures were prepared.
     """
     torch.manual_seed(recipe.run.seed)
-    data, state = recipe.data, PartialState()
+    data, state = recipe.data, this_process()
     assembly = assemble(recipe, state.device)
     with state.main_process_first():
         photos = settled_photos(data, folder, progress)
@@ -60,7 +60,7 @@ def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int =
         TrainingStopped: asked to stop; the state is saved.
         MfsrError: anything a user can meet; the run folder's status says the same.
     """
-    is_main = bool(PartialState().is_main_process)
+    is_main = bool(this_process().is_main_process)
     if is_main:
         claim(folder)
     progress = RunProgress(folder, is_main)

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import psutil  # type: ignore[import-untyped]
 import torch
-from accelerate import PartialState
 
 from distill.assembly import assemble
 from distill.checkpoint import checkpoints
@@ -21,6 +20,7 @@ from distill.data import BatchStream, Pack
 from distill.events import read_events
 from distill.launch import own_command
 from distill.metrics import weights
+from distill.processes import this_process
 from distill.trainer import Trainer, TrainerParts
 from distill.wizard.draft import Computer
 from distill.wizard.estimate import Probe
@@ -47,7 +47,7 @@ def measure(recipe: Recipe, steps: int = STEPS) -> Probe:
         OutOfMemoryError: not even one step fits.
         MfsrError: the recipe cannot be trained; the message says why.
     """
-    device = PartialState().device
+    device = this_process().device
     free_mib = devices.free_memory_mib(device) or 0
     run = recipe.run.model_copy(update={"steps": steps, "minutes": None, "log_every": 1})
     try:
