@@ -36,7 +36,7 @@ OWN_FIELDS = ("lr_keys", "time_unit", "has_interval", "control_conv_scale")
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
+def home(tmp_path, monkeypatch, fresh_accelerator):
     """The user's folders, empty, and no weights of metrics."""
     monkeypatch.setenv("MFSR_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("MFSR_METRICS_DIR", str(tmp_path / "no-metrics"))
