@@ -230,6 +230,22 @@ def test_two_accumulated_batches_give_the_gradient_of_one_twice_as_large(tmp_pat
         torch.testing.assert_close(accumulated[index], gradient, atol=1e-6, rtol=1e-4)
 
 
+def test_every_batch_is_taken_once_and_in_order_over_steps_and_stops(tmp_path):
+    taken = []
+
+    class Recording(JoinedStream):
+        def batch(self, step):
+            taken.append(step)
+            return super().batch(step)
+
+    for steps in (3, 5):
+        parts = make_parts(stream=Recording((make_stream(),)))
+        trainer = Trainer(tmp_path, make_run(steps), OptimizerRecipe(accumulate=2), parts)
+        trainer.resume()
+        trainer.train(Progress())
+    assert taken == list(range(10))
+
+
 def test_gradients_are_clipped_to_the_asked_norm(tmp_path):
     found = gradients_of_first_step(tmp_path, OptimizerRecipe(clip=1e-3), make_parts())
     norm = torch.stack([gradient.norm() for gradient in found.values()]).norm()
