@@ -182,6 +182,15 @@ QComboBox, QSpinBox, QLineEdit {{ background: {c.surface}; border: 1px solid {c.
   padding: 4px 8px; min-height: 22px; color: {c.text}; selection-background-color: {c.accent};
   selection-color: {c.on_accent}; }}
 QSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; padding: 0; min-height: 0; }}
+QLineEdit {{ placeholder-text-color: {c.muted}; }}
+QScrollBar {{ background: transparent; border: none; margin: 0; }}
+QScrollBar:vertical {{ width: 12px; }}
+QScrollBar:horizontal {{ height: 12px; }}
+QScrollBar::handle {{ background: {c.outline}; border: 3px solid {c.window}; border-radius: 6px; }}
+QScrollBar::handle:vertical {{ min-height: 32px; }}
+QScrollBar::handle:horizontal {{ min-width: 32px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: {c.window}; }}
 QLineEdit:focus {{ border: 2px solid {c.accent}; }}
 QSpinBox QLineEdit:focus {{ border: none; }}
 QComboBox:focus, QSpinBox:focus, QLineEdit:focus {{ padding: 3px 7px; }}
@@ -251,5 +260,7 @@ class Theme(QObject):
     @Slot()
     def _apply(self) -> None:
         self._app.setPalette(palette_of(self.colors))
-        self._app.setStyleSheet(style_sheet(self.colors, self._base_pt))
+        sheet = style_sheet(self.colors, self._base_pt)
+        if sheet != self._app.styleSheet():  # every widget is styled anew, which takes long
+            self._app.setStyleSheet(sheet)
         self.changed.emit()

@@ -48,7 +48,8 @@ class EngineModelHub:
         from mfsr_engine.hub.store import ModelStore
 
         reports = devices.describe_devices()
-        memory_mib = {report.title: report.memory_mib or 0 for report in reports}
+        on_cpu = translate("Models", "the processor")
+        memory_mib = {on_cpu if r.device == "cpu" else r.title: r.memory_mib or 0 for r in reports}
         found = {
             model.card.name: fit_of(_weights_bytes(model.folder) / MIB, memory_mib)
             for model in ModelStore.default().installed()

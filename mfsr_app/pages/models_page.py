@@ -131,6 +131,10 @@ class ModelsPage(QWidget):
         self.cards = {}
         installed = [model for model in self._models.rows if model.is_installed]
         others = [model for model in self._models.rows if not model.is_installed]
+        if not installed:
+            self._sections.addWidget(
+                label(self.tr("No model is installed yet. Download one, or import a folder."), "muted")
+            )
         for title, models in ((self.tr("Installed"), installed), (self.tr("Can be downloaded"), others)):
             if models:
                 self._sections.addWidget(label(title, "section"))

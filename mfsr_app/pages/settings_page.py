@@ -134,7 +134,7 @@ class SettingsPage(QWidget):
             DtypeChoice.FP16: self.tr("16 bits (fp16)"),
         }
         return [
-            self._row("model", self.tr("Model at the start"), choice_field("")),
+            self._row("model", self.tr("Model at the start"), self._model_field()),
             self._choice("device", self.tr("Device"), devices),
             self._choice("dtype", self.tr("Precision"), precisions),
             self._row("memory_limit_mib", self.tr("Memory limit"), self._memory_field()),
@@ -160,6 +160,11 @@ class SettingsPage(QWidget):
             self._row("output.keep_location", self.tr("Keep the location"), QCheckBox(self.tr("Keep"))),
         ]
 
+    def _model_field(self) -> QComboBox:
+        field = choice_field("")
+        field.activated.connect(lambda _: self._use("model", field.currentData()))
+        return field
+
     def _memory_field(self) -> QSpinBox:
         field = number_field("", 0, MAX_MIB)
         field.setSingleStep(512)
@@ -168,9 +173,10 @@ class SettingsPage(QWidget):
         return field
 
     def _choice(self, key: str, title: str, names: dict[Any, str]) -> SettingRow:
-        field = choice_field(title)
+        field, values = choice_field(title), list(names)  # Qt would give members of enumerations back as bare text
         for value, words in names.items():
-            field.addItem(words, value)
+            field.addItem(words, value.value)
+        field.activated.connect(lambda number: self._use(key, values[number]))
         return self._row(key, title, field)
 
     def _row(self, key: str, title: str, field: QWidget) -> SettingRow:
@@ -179,7 +185,6 @@ class SettingsPage(QWidget):
         self._bindings.append(_Binding(key, field))
         if isinstance(field, QComboBox):
             field.view().setAccessibleName(title)
-            field.activated.connect(lambda _: self._use(key, field.currentData()))
         elif isinstance(field, QSpinBox):
             field.valueChanged.connect(lambda value: self._use(key, value))
         elif isinstance(field, QCheckBox):

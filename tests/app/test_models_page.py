@@ -1,0 +1,202 @@
+"""The models page: what is listed, asked and done, and that nothing goes out unasked."""
+
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+
+from mfsr_app.application import Kept, build_parts
+from mfsr_app.jobs.engine_hub import EngineModelHub, fit_of
+from mfsr_app.jobs.hub import Outcome
+from mfsr_app.pages.licence_dialog import LicenceDialog
+from mfsr_app.state.models import HubActivity
+from mfsr_app.window import MainWindow
+from mfsr_engine.errors import HubError
+from mfsr_engine.progress import ProgressReport
+from tests.fakes.scripted_engine import SMALL, TEACHER
+from tests.fakes.scripted_hub import LARGE, OWN, ScriptedHub
+
+
+@pytest.fixture
+def hub():
+    return ScriptedHub()
+
+
+@pytest.fixture
+def hub_window(qtbot, upscaler, files, theme, hub):
+    parts = build_parts(lambda: upscaler, files, theme, kept=Kept(hub=hub))
+    window = MainWindow(parts)
+    qtbot.addWidget(window)
+    window.show()
+    window.actions_table["models"].trigger()
+    qtbot.waitUntil(lambda: "large" in window.models_page.cards and bool(parts.around.models.fits))
+    yield window
+    window.close()
+
+
+def texts(widget):
+    return " ".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def button(window, model, words):
+    card = window.models_page.cards[model]
+    return next(b for b in card.findChildren(QPushButton) if b.text().startswith(words))
+
+
+def models(window):
+    return window._parts.around.models
+
+
+def test_nothing_is_asked_before_the_page_is_seen(qtbot, upscaler, files, theme, hub):
+    window = MainWindow(build_parts(lambda: upscaler, files, theme, kept=Kept(hub=hub)))
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.wait(50)
+    assert hub.calls == []
+    window.close()
+
+
+def test_cards_say_what_a_model_is(hub_window):
+    large = texts(hub_window.models_page.cards["large"])
+    for words in ("Large teacher", "Teacher · 40 steps", "7.0 GB", "Research only", "gated", "Runs: no."):
+        assert words in large
+    assert "model.toml cannot be read." in texts(hub_window.models_page.cards["broken"])
+
+
+def test_only_own_models_can_be_removed_and_broken_ones_not_used(hub_window):
+    def words(name):
+        return [b.text() for b in hub_window.models_page.cards[name].findChildren(QPushButton) if b.text() != "Stop"]
+
+    assert words("mfsr-small") == ["Use", "Verify"]
+    assert words("own") == ["Use", "Verify", "Remove…"]
+    assert words("broken") == ["Remove…"]
+    assert words("large") == ["Download…"]
+
+
+def test_licences_and_the_steps_to_a_gated_model_are_shown_before_a_download(hub_window, hub, monkeypatch):
+    seen = []
+
+    def refuse(dialog):
+        seen.append(texts(dialog))
+        return 0
+
+    monkeypatch.setattr(LicenceDialog, "exec", refuse)
+    button(hub_window, "large", "Download").click()
+    for words in ("for research only", "ask its makers", "https://example.org/base", "hf auth login", "7.0 GB"):
+        assert words in seen[0]
+    assert ("pull", "large") not in hub.calls
+
+
+def test_a_download_shows_how_far_it_is_can_be_stopped_and_asks_no_second_time(hub_window, hub, qtbot, monkeypatch):
+    monkeypatch.setattr(LicenceDialog, "exec", lambda dialog: 1)
+    hub.gate = threading.Event()
+    button(hub_window, "large", "Download").click()
+    card = hub_window.models_page.cards["large"]
+    qtbot.waitUntil(lambda: "Downloading" in card.progress_words or " of " in card.progress_words)
+    assert not button(hub_window, "own", "Verify").isEnabled()
+    models(hub_window).verify("own")
+    assert "Wait for large" in hub_window.message_bar.text
+    card.stop_asked.emit()
+    qtbot.waitUntil(lambda: models(hub_window).activity is None)
+    assert "next download continues" in hub_window.message_bar.text
+    assert "large" in [row.name for row in models(hub_window).rows if not row.is_installed]
+
+
+def test_rate_and_time_left():
+    report = ProgressReport("Downloading", 30_000_000, 120_000_000, 10.0)
+    assert HubActivity(1, "a", report).bytes_per_second == pytest.approx(3e6)
+    assert HubActivity(1, "a", ProgressReport("Verifying", 1, 2, 10.0)).bytes_per_second is None
+
+
+def test_after_a_download_the_compare_page_offers_the_model(hub_window, hub, upscaler, qtbot, monkeypatch):
+    monkeypatch.setattr(LicenceDialog, "exec", lambda dialog: 1)
+    upscaler.installed = (SMALL, TEACHER, SMALL.__class__("large", "Large teacher", 4, 40, 50, True, "Research only"))
+    button(hub_window, "large", "Download").click()
+    choices = hub_window._parts.states.choices
+    qtbot.waitUntil(lambda: "large" in [info.name for info in choices.models])
+    assert "Large teacher" in [
+        hub_window.page.controls.model.itemText(i) for i in range(hub_window.page.controls.model.count())
+    ]
+    qtbot.waitUntil(lambda: button(hub_window, "large", "Verify").isVisible())
+
+
+def test_a_failed_download_says_what_to_do(hub_window, hub, qtbot, monkeypatch):
+    monkeypatch.setattr(LicenceDialog, "exec", lambda dialog: 1)
+    hub.failure = HubError("You are not logged in. 1. Open the page.")
+    button(hub_window, "large", "Download").click()
+    qtbot.waitUntil(lambda: "1. Open the page." in hub_window.message_bar.text)
+    assert button(hub_window, "large", "Download").isEnabled()
+
+
+def test_a_folder_is_imported_and_a_model_removed_after_asking(hub_window, hub, qtbot, monkeypatch):
+    hub_window.models_page.import_folder(Path("somewhere/fresh"))
+    qtbot.waitUntil(lambda: "fresh" in hub_window.models_page.cards)
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: 0)
+    hub_window.models_page.ask_remove(OWN)
+    assert ("remove", "own") not in hub.calls
+    monkeypatch.setattr(
+        QMessageBox, "clickedButton", lambda box: next(b for b in box.buttons() if b.text() == "Remove")
+    )
+    hub_window.models_page.ask_remove(OWN)
+    qtbot.waitUntil(lambda: "own" not in hub_window.models_page.cards)
+
+
+def test_what_verifying_found_is_told(hub_window, hub, qtbot):
+    hub.outcome = Outcome("own: weights have changed.", is_well=False)
+    button(hub_window, "own", "Verify").click()
+    qtbot.waitUntil(lambda: "weights have changed" in hub_window.message_bar.text)
+
+
+def test_use_goes_to_the_compare_page_with_that_model(hub_window, qtbot):
+    choices = hub_window._parts.states.choices
+    choices.set_models([SMALL, TEACHER])
+    hub_window.models_page.chosen.emit(TEACHER.name)
+    assert choices.model is TEACHER
+    assert hub_window.page.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("weights", "memory", "is_fit", "words"),
+    [
+        (4000, {"a card": 8192, "the processor": 65536}, True, "yes, on a card"),
+        (8000, {"a card": 8192, "the processor": 65536}, True, "yes, on the processor"),
+        (8000, {"the processor": 8192}, True, "8-bit"),
+        (200000, {"a card": 8192, "the processor": 65536}, False, "no"),
+    ],
+)
+def test_whether_it_runs_here_is_weights_against_memory(weights, memory, is_fit, words):
+    fit = fit_of(float(weights), memory)
+    assert fit.is_fit is is_fit
+    assert words in fit.words
+
+
+def test_listing_the_real_catalogue_opens_no_connection(monkeypatch, tmp_path):
+    def refuse(*_args, **_kwargs):
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setenv("MFSR_HOME", str(tmp_path))
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    rows = {row.name: row for row in EngineModelHub().rows()}
+    gated = rows["smfsr_q"]
+    assert not gated.is_installed
+    assert any("Stability AI Community License" in notice for notice in gated.notices)
+    assert gated.gates == ("https://huggingface.co/stabilityai/stable-diffusion-3.5-medium",)
+
+
+def test_a_broken_folder_of_the_user_is_listed_and_can_be_removed(monkeypatch, tmp_path):
+    monkeypatch.setenv("MFSR_HOME", str(tmp_path))
+    folder = tmp_path / "data" / "models" / "bad"
+    folder.mkdir(parents=True)
+    (folder / "model.toml").write_text("name = ", encoding="utf-8")
+    row = next(row for row in EngineModelHub().rows() if row.name == "bad")
+    assert row.is_removable
+    assert "cannot be read" in row.fault
+
+
+def test_the_licence_dialog_is_read_by_screen_readers_and_links_by_keys(qtbot, hub_window):
+    dialog = LicenceDialog(LARGE, "7.0 GB are fetched.", hub_window)
+    qtbot.addWidget(dialog)
+    names = [b.accessibleName() for b in dialog.findChildren(QPushButton)]
+    assert names == ["Cancel", "I accept: download"]
