@@ -1,11 +1,16 @@
-"""A labelled sheet of pictures: one row for each photograph, one column for each way of making it."""
+"""A labelled sheet of pictures: one row for each photograph, one column for each way of making it. Can be taken apart again."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
+from PIL.PngImagePlugin import PngInfo
+
+from mfsr_engine.errors import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +20,17 @@ if TYPE_CHECKING:
 
 _LABEL_PX, _GAP_PX = 22, 4
 _PAPER, _INK = (24, 24, 24), (235, 235, 235)
+_SHAPE_KEY = "mfsr-sheet"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet, taken apart."""
+
+    columns: tuple[str, ...]
+    """Labels."""
+    rows: tuple[tuple[NDArray[np.uint8], ...], ...]
+    """For each photograph one picture (S, S, 3) uint8 sRGB for each column."""
 
 
 def write_sheet(columns: Sequence[str], rows: Sequence[Sequence[NDArray[np.float32]]], path: Path) -> None:
@@ -36,5 +52,29 @@ def write_sheet(columns: Sequence[str], rows: Sequence[Sequence[NDArray[np.float
             sheet.paste(Image.fromarray(bytes_), (_GAP_PX + column * cell, _LABEL_PX + row * cell))
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".partial")
-    sheet.save(temporary, "PNG")
+    shape = PngInfo()
+    shape.add_itxt(_SHAPE_KEY, json.dumps({"columns": list(columns), "rows": len(rows), "side_px": side_px}))
+    sheet.save(temporary, "PNG", pnginfo=shape)
     temporary.replace(path)
+
+
+def read_sheet(path: Path) -> Sheet:
+    """Take a written sheet apart.
+
+    Raises:
+        RequestError: it cannot be read, or is no sheet.
+    """
+    try:
+        with Image.open(path) as sheet:
+            shape = json.loads(sheet.info[_SHAPE_KEY])
+            pixels = np.asarray(sheet.convert("RGB"))
+    except (OSError, KeyError, ValueError) as error:
+        raise RequestError(f"{path} is not a sheet of pictures.") from error
+    columns, side_px = tuple(shape["columns"]), int(shape["side_px"])
+    cell = side_px + _GAP_PX
+
+    def cut(row: int, column: int) -> NDArray[np.uint8]:
+        top, left = _LABEL_PX + row * cell, _GAP_PX + column * cell
+        return pixels[top : top + side_px, left : left + side_px].copy()
+
+    return Sheet(columns, tuple(tuple(cut(row, n) for n in range(len(columns))) for row in range(shape["rows"])))
