@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mfsr_app.theme import Colors
 
 translate = QCoreApplication.translate
+OF_ALL_PAGES = ("compare", "queue", "models", "settings", "theme", "keys", "full_screen", "quit")
+"""Actions that mean the same on every page."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def table() -> tuple[ActionRow, ...]:
         _row("turn_divider", translate("Actions", "Turn the divider"), "Shift+D"),
         _row("swap", translate("Actions", "Exchange the sides"), "W", icon="swap"),
         _row("compare", translate("Actions", "Compare"), "Alt+1", picture=False),
+        _row("queue", translate("Actions", "Queue"), "Alt+2", picture=False),
         _row("models", translate("Actions", "Models"), "Alt+3", picture=False),
         _row("settings", translate("Actions", "Settings"), "Ctrl+,", "Alt+4", picture=False),
         _row("theme", translate("Actions", "Light or dark"), "Ctrl+T", icon="theme", picture=False),
@@ -122,10 +125,11 @@ class Actions:
             if row.needs_picture:
                 self._made[row.name].setEnabled(has_picture)
 
-    def key_rows(self) -> list[tuple[str, str]]:
-        """Words and keys of everything, for the sheet of keys."""
-        rows = [(a.text(), a.shortcut().toString(QKeySequence.SequenceFormat.NativeText)) for a in self._made.values()]
-        return rows + pointer_keys()
+    def key_rows(self, *, of_all_pages: bool = False) -> list[tuple[str, str]]:
+        """Words and keys of everything, or only of what every page has, for the sheet of keys."""
+        made = [self._made[name] for name in OF_ALL_PAGES] if of_all_pages else self._made.values()
+        rows = [(a.text(), a.shortcut().toString(QKeySequence.SequenceFormat.NativeText)) for a in made]
+        return rows if of_all_pages else rows + pointer_keys()
 
 
 def _made(row: ActionRow, window: QWidget, do: Callable[[], None]) -> QAction:

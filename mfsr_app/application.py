@@ -16,6 +16,7 @@ from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.jobs.engine_jobs import EngineJobs
 from mfsr_app.jobs.hub import NoHub
 from mfsr_app.pages.compare_page import CompareStates
+from mfsr_app.queueing import build_queue
 from mfsr_app.state.choices import Choices
 from mfsr_app.state.comparison import Comparison
 from mfsr_app.state.document import DocumentState
@@ -30,7 +31,7 @@ from mfsr_app.surroundings import Around
 from mfsr_app.theme import Theme, ThemeChoice
 from mfsr_app.window import MainWindow, WindowParts
 from mfsr_engine.api import UpscaleSettings
-from mfsr_engine.paths import resources_dir
+from mfsr_engine.paths import data_dir, resources_dir
 
 if TYPE_CHECKING:
     import argparse
@@ -58,6 +59,8 @@ class Kept:
     """The window's place and the files opened last."""
     log_path: Path | None = None
     """The log that is written."""
+    journal: Path | None = None
+    """The list of the queue."""
 
     @classmethod
     def of_user(cls) -> Kept:
@@ -67,7 +70,7 @@ class Kept:
         from mfsr_engine.settings_file import SettingsFile
 
         start_log(log_path())
-        return cls(SettingsFile.default(), EngineModelHub(), WindowMemory.default(), log_path())
+        return cls(SettingsFile.default(), EngineModelHub(), WindowMemory.default(), log_path(), data_dir() / "queue.sqlite")
 
 
 def build_parts(
@@ -94,7 +97,8 @@ def build_parts(
     )
     states = CompareStates(document, choices, view, upscaling, comparison, saving)
     around = Around(settings, models, hub_jobs, kept.memory, kept.log_path)
-    return WindowParts(states, messages, jobs, background, theme, sample, around)
+    queueing = build_queue(states, files, jobs, background, messages, theme, now.output, kept.journal)
+    return WindowParts(states, messages, jobs, background, theme, sample, around, queueing)
 
 
 def _no_engine() -> Upscaler:
@@ -152,6 +156,7 @@ class _Start(QObject):
         if self._options.files:
             self._window.commands.open_paths(self._options.files)
         self._window.warm_up()
+        self._window.queue_page.load()
         if self._options.measure_startup and not self._options.files:
             self._finish()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl
+from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -25,6 +25,9 @@ ZOOM_STEP = 1.25
 
 class Commands(QObject):
     """Acts on the states of the compare page; the window is only the parent of dialogs."""
+
+    many_opened = Signal(list)
+    """Paths that are more than one photograph."""
 
     def __init__(self, states: CompareStates, messages: Messages, sample: Path | None, window: QWidget) -> None:
         super().__init__(window)
@@ -56,11 +59,11 @@ class Commands(QObject):
         }
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open the first of these, and say how many at once are done."""
-        self._states.document.open(paths[0])
-        if len(paths) > 1:
-            words = self.tr("Opened the first of {0}. Many at once: mfsr upscale, with files or a folder.")
-            self._messages.tell(words.format(len(paths)))
+        """Open a photograph; several, or a folder, go to the queue."""
+        if len(paths) > 1 or paths[0].is_dir():
+            self.many_opened.emit(paths)
+        else:
+            self._states.document.open(paths[0])
 
     def open_data(self, data: QMimeData) -> bool:
         """Open the files that were dropped or pasted; whether there were any."""

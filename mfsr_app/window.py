@@ -24,6 +24,7 @@ from mfsr_app.commands import Commands
 from mfsr_app.icons import icon
 from mfsr_app.pages.compare_page import ComparePage, CompareStates
 from mfsr_app.pages.models_page import ModelsPage
+from mfsr_app.pages.queue_page import QueuePage
 from mfsr_app.pages.settings_page import SettingsPage
 from mfsr_app.surroundings import Surroundings
 from mfsr_app.widgets.key_sheet import KeySheet
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.engine_jobs import EngineJobs
     from mfsr_app.jobs.failure import Failure
+    from mfsr_app.queueing import Queueing
     from mfsr_app.state.messages import Messages
     from mfsr_app.surroundings import Around
     from mfsr_app.theme import Theme
@@ -62,6 +64,8 @@ class WindowParts:
     """A photograph to try, if there is one."""
     around: Around
     """What is around the open picture."""
+    queueing: Queueing
+    """Many pictures, one after the other."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ class MainWindow(QMainWindow):
         self.actions_table["sample"].setVisible(parts.sample is not None)
         self.actions_table.set_has_picture(False)
         self.page = ComparePage(parts.states, self.actions_table)
+        self.queue_page = QueuePage(parts.queueing.parts)
         self.models_page = ModelsPage(parts.around.models)
         self.settings_page = SettingsPage(parts.around.settings, parts.states.choices, parts.around.log_path)
         self._entries = self._pages()
@@ -127,6 +132,7 @@ class MainWindow(QMainWindow):
     def _pages(self) -> list[PageEntry]:
         return [
             PageEntry(self.tr("Compare"), "compare", self.page),
+            PageEntry(self.tr("Queue"), "queue", self.queue_page),
             PageEntry(self.tr("Models"), "models", self.models_page),
             PageEntry(self.tr("Settings"), "settings", self.settings_page),
         ]
@@ -154,6 +160,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         parts = self._parts
         self._rail.chosen.connect(self._stack.setCurrentIndex)
+        self.commands.many_opened.connect(self._queue_many)
         self.models_page.chosen.connect(self._use_model)
         parts.theme.changed.connect(self._use_colors)
         parts.messages.changed.connect(self._show_message)
@@ -170,6 +177,7 @@ class MainWindow(QMainWindow):
         return self.commands.doers() | {
             "turn_divider": self._turn_divider,
             "compare": lambda: self.show_page(self.page),
+            "queue": lambda: self.show_page(self.queue_page),
             "models": lambda: self.show_page(self.models_page),
             "settings": lambda: self.show_page(self.settings_page),
             "theme": self.surroundings.toggle_theme,
@@ -182,13 +190,21 @@ class MainWindow(QMainWindow):
         self.page.viewer.turn_divider()
 
     def _show_keys(self) -> None:
-        KeySheet(self.actions_table.key_rows(), self).show()
+        rows = self.actions_table.key_rows()
+        if self._stack.currentWidget() is self.queue_page:
+            rows = [*self.queue_page.key_rows(), *self.actions_table.key_rows(of_all_pages=True)]
+        KeySheet(rows, self).show()
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _quit(self) -> None:
         self.close()
+
+    @Slot(list)
+    def _queue_many(self, paths: list[Path]) -> None:
+        self._parts.queueing.parts.queue.add(paths)
+        self.show_page(self.queue_page)
 
     @Slot(str)
     def _use_model(self, name: str) -> None:
@@ -288,5 +304,6 @@ class MainWindow(QMainWindow):
         self._parts.jobs.stop()
         self._parts.around.stop()
         self._parts.background.stop()
+        self._parts.queueing.stop()
         self._parts.around.settings.finish()
         super().closeEvent(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from mfsr_app.widgets.layout import choice_field, number_field, row
@@ -42,6 +42,22 @@ class SizeField(QWidget):
         inside.addWidget(self.pixels, 1)
         self.kind.currentIndexChanged.connect(self._choose)
         self.pixels.valueChanged.connect(self._choose)
+
+    def show_size(self, size: TargetSize) -> None:
+        """Show what was chosen elsewhere."""
+        names = ("width", "height", "long_side", "short_side")
+        side = next(((name, getattr(size, name)) for name in names if getattr(size, name) is not None), None)
+        blockers = [QSignalBlocker(widget) for widget in (self.kind, self.pixels)]
+        wanted = ("factor", size.factor or FACTORS[0]) if side is None else (side[0], None)
+        place = self.kind.findData(wanted)
+        if place < 0 and side is None:
+            self.kind.addItem(self.tr("{0:g} times").format(wanted[1]), wanted)
+            place = self.kind.count() - 1
+        self.kind.setCurrentIndex(place)
+        if side is not None:
+            self.pixels.setValue(side[1])
+        self.pixels.setEnabled(side is not None)
+        del blockers
 
     @Slot()
     def _choose(self) -> None:

@@ -307,10 +307,9 @@ class QueueState(QObject):
             plan = None if plan_text is None else plan_from_text(plan_text)
         except (ValueError, KeyError, TypeError, MfsrError):
             return
-        if plan is not None:
+        if plan is not None and self.waiting:
             self.output.restore(plan.output)
-            is_same = plan == self.output.run_plan
-            self.resumed = plan if self.waiting and not is_same else None
+            self.resumed = plan
 
     def _on_added(self, added: Added) -> None:
         self.table.append(added.items)

@@ -77,6 +77,7 @@ def make_parts(files: ScriptedFiles, upscaler: ScriptedUpscaler, theme: Theme) -
         parts.jobs.stop()
         parts.around.stop()
         parts.background.stop()
+        parts.queueing.stop()
 
 
 @pytest.fixture

@@ -1,0 +1,99 @@
+"""The table of the queue on screen: columns, selection, and what a double click means. Made for ten thousand rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from mfsr_app.state.queue_table import ITEM_ROLE, Column, QueueTable
+from mfsr_app.widgets.queue_delegate import ROW_PX, QueueDelegate
+
+if TYPE_CHECKING:
+    from mfsr_app.theme import Colors
+
+WIDTHS_PX = {
+    Column.SIZE: 112,
+    Column.RESULT_SIZE: 112,
+    Column.STATE: 116,
+    Column.TIME: 92,
+}
+"""Columns of a fixed width; the two with names share the rest."""
+
+
+class QueueView(QTableView):
+    """Rows are chosen whole, several at a time."""
+
+    opened = Signal()
+    """A row was clicked twice."""
+    selection_changed = Signal()
+    """Other rows are chosen."""
+
+    def __init__(self, table: QueueTable, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._delegate = QueueDelegate(self)
+        self.setModel(table)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName(self.tr("Pictures in the queue"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self._set_headers()
+        self.doubleClicked.connect(self.opened)
+
+    @property
+    def chosen(self) -> list[int]:
+        """Numbers of the chosen pictures, from top to bottom."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.model().index(row, 0).data(ITEM_ROLE).number for row in rows]
+
+    def choose(self, numbers: list[int]) -> None:
+        """Choose these pictures."""
+        table = self.model()
+        assert isinstance(table, QueueTable)
+        chosen = QItemSelection()
+        for number in numbers:
+            row = table.row_of(number)
+            if row is not None:
+                chosen.select(table.index(row, 0), table.index(row, 0))
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
+
+    def set_colors(self, colors: Colors) -> None:
+        """Use the theme's colours."""
+        self._delegate.colors = colors
+        self.setStyleSheet(
+            f"QTableView {{ background: {colors.surface}; border: 2px solid {colors.surface}; outline: none; }}"
+            f"QTableView:focus {{ border-color: {colors.accent}; }}"
+            f"QHeaderView {{ background: {colors.surface}; border: none; }}"
+            f"QHeaderView::section {{ background: {colors.surface}; color: {colors.muted}; border: none;"
+            f" border-bottom: 1px solid {colors.line}; padding: 8px 12px; text-align: left; }}"
+        )
+        self.viewport().update()
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Tell."""
+        super().selectionChanged(selected, deselected)
+        self.selection_changed.emit()
+
+    def _set_headers(self) -> None:
+        rows, columns = self.verticalHeader(), self.horizontalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW_PX)
+        columns.setHighlightSections(False)
+        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        columns.setSectionsClickable(False)
+        columns.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for column, width in WIDTHS_PX.items():
+            columns.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            columns.resizeSection(column, width)
