@@ -14,6 +14,8 @@ from mfsr_engine.geometry import Rect, Size
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mfsr_app.display_color import ToScreen
+
 SMALLEST_LEVEL_PX = 512
 """Levels are halved until the longer side is at most this."""
 COARSE = 4
@@ -114,30 +116,38 @@ class GrowingRaster:
         return QRegion(_qrect(area)).subtracted(self._covered).isEmpty()
 
 
-def raster_of(pixels: NDArray[np.float32], alpha: NDArray[np.float32] | None = None) -> Raster:
-    """Convert (H, W, 3) float32 sRGB 0..1, with (H, W) opacity if there is one, and make the half sizes."""
-    levels = _halved(display_pixels(pixels, alpha))
+def raster_of(
+    pixels: NDArray[np.float32], alpha: NDArray[np.float32] | None = None, convert: ToScreen | None = None
+) -> Raster:
+    """Convert (H, W, 3) float32 0..1, with (H, W) opacity if there is one, and make the half sizes."""
+    levels = _halved(display_pixels(pixels, alpha, convert))
     return Raster(levels, tuple(_image_over(level, has_alpha=alpha is not None) for level in levels))
 
 
-def enlarged_raster(pixels: NDArray[np.float32], factor: int) -> Raster:
+def enlarged_raster(pixels: NDArray[np.float32], factor: int, convert: ToScreen | None = None) -> Raster:
     """The picture `factor` times larger by bicubic interpolation: what one gets without a model."""
     import cv2
 
-    small = display_pixels(pixels, None)
+    small = display_pixels(pixels, None, convert)
     height, width = small.shape[:2]
     large = cv2.resize(small, (width * factor, height * factor), interpolation=cv2.INTER_CUBIC)
     levels = _halved(np.ascontiguousarray(large, np.uint8))
     return Raster(levels, tuple(_image_over(level, has_alpha=False) for level in levels))
 
 
-def display_pixels(pixels: NDArray[np.float32], alpha: NDArray[np.float32] | None) -> NDArray[np.uint8]:
-    """(H, W, 3) float32 0..1 as (H, W, 4) uint8 in Qt's order, multiplied by the opacity if there is one."""
+def display_pixels(
+    pixels: NDArray[np.float32], alpha: NDArray[np.float32] | None, convert: ToScreen | None = None
+) -> NDArray[np.uint8]:
+    """(H, W, 3) float32 0..1 as (H, W, 4) uint8 in Qt's order, in the screen's colours if `convert` is given, multiplied
+    by the opacity if there is one.
+    """
     height, width = pixels.shape[:2]
     out = np.full((height, width, 4), 255, np.uint8)
     for top in range(0, height, BAND_ROWS):
         rows = slice(top, min(height, top + BAND_ROWS))
         band = np.clip(pixels[rows], 0.0, 1.0) * np.float32(255.0)
+        if convert is not None:
+            band = convert(np.rint(band).astype(np.uint8)).astype(np.float32)
         if alpha is not None:
             opacity = np.clip(alpha[rows], 0.0, 1.0)
             band *= opacity[..., None]
@@ -146,10 +156,10 @@ def display_pixels(pixels: NDArray[np.float32], alpha: NDArray[np.float32] | Non
     return out
 
 
-def display_tile(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB as (H, W, 4) uint8 in Qt's order."""
+def display_tile(pixels: NDArray[np.uint8], convert: ToScreen | None = None) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 RGB as (H, W, 4) uint8 in Qt's order, in the screen's colours if `convert` is given."""
     out = np.full((*pixels.shape[:2], 4), 255, np.uint8)
-    out[..., :3] = pixels[..., ::-1]
+    out[..., :3] = (pixels if convert is None else convert(pixels))[..., ::-1]
     return out
 
 

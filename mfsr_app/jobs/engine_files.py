@@ -22,7 +22,9 @@ class EnginePictureFiles:
         from mfsr_engine import images
 
         picture = images.read(path)
-        return OpenedPicture(picture.pixels, picture.alpha, origin=picture.kept, notes=picture.notes)
+        return OpenedPicture(
+            picture.pixels, picture.alpha, origin=picture.kept, profile=picture.kept.icc_profile, notes=picture.notes
+        )
 
     def write(self, path: Path, picture: PictureToSave) -> tuple[str, ...]:
         """Write a result whole or not at all; an older file of that name is replaced, as the dialog has asked.

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, Signal, Slot
 
+from mfsr_app.display_color import ToScreen
 from mfsr_app.jobs.failure import failure_of
 from mfsr_app.raster import display_tile
 from mfsr_engine.api import Upscaler, UpscaleRequest, UpscaleSettings
@@ -100,24 +101,25 @@ class EngineJobs(QObject):
         """Load what these settings need, so that the next upscale starts at once."""
         return self.submit(lambda upscaler, progress: upscaler.warm_up(settings, progress))
 
-    def upscale(self, request: UpscaleRequest) -> int:
-        """Upscale a picture; finished with an UpscaleResult."""
-        return self.submit(lambda upscaler, progress: upscaler.upscale(request, progress))
+    def upscale(self, request: UpscaleRequest, convert: ToScreen | None = None) -> int:
+        """Upscale a picture; finished with an UpscaleResult. Tiles come in the screen's colours if `convert` is given."""
+        return self.submit(lambda upscaler, progress: upscaler.upscale(request, progress), convert=convert)
 
-    def submit(self, work: Work, *, makes_way: bool = False) -> int:
+    def submit(self, work: Work, *, makes_way: bool = False, convert: ToScreen | None = None) -> int:
         """Queue a job and give back its number.
 
         Args:
             work: what to do.
             makes_way: for work that nobody looks at: jobs that come while it runs are done between two of its tiles,
                 and nothing of it is lost. Such a job can be held.
+            convert: from the picture's colours to the screen's, for tiles.
         """
         self._count += 1
         number = self._count
         if makes_way:
             self._gates[number] = threading.Event()
             self._gates[number].set()
-        progress = self._progress_of(number)
+        progress = self._progress_of(number, convert)
         self._running[number] = progress
         self._submitted.emit(_Job(number, work, progress))
         return number
@@ -144,7 +146,7 @@ class EngineJobs(QObject):
         self._thread.quit()
         self._thread.wait()
 
-    def _progress_of(self, number: int) -> Progress:
+    def _progress_of(self, number: int, convert: ToScreen | None) -> Progress:
         gate = self._gates.get(number)
 
         def on_report(report: ProgressReport) -> None:
@@ -153,7 +155,7 @@ class EngineJobs(QObject):
                 self._worker.make_way(progress, gate)
 
         def on_tile(tile: FinishedTile) -> None:
-            self._worker.tile_finished.emit(number, replace(tile, pixels=display_tile(tile.pixels)))
+            self._worker.tile_finished.emit(number, replace(tile, pixels=display_tile(tile.pixels, convert)))
 
         progress = Progress(on_report, on_tile if gate is None else None)
         return progress

@@ -24,6 +24,8 @@ class OpenedPicture:
     """(H, W) float32 0..1, or None."""
     origin: Any = None
     """What the files object wants to see again when the result is written: metadata, colour profile, depth."""
+    profile: bytes | None = None
+    """ICC profile of the pixels; None is sRGB."""
     notes: tuple[str, ...] = ()
     """What reading had to change, in sentences for the user."""
 

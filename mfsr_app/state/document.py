@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from mfsr_app.display_color import ToScreen, to_screen
 from mfsr_app.raster import Raster, enlarged_raster, raster_of
 from mfsr_engine.errors import ImageReadError
 
@@ -40,6 +41,8 @@ class Document:
     """Its pixels and what must be kept."""
     raster: Raster
     """The pixels for display."""
+    convert: ToScreen | None = None
+    """From the picture's colour space to the screen's; None if they are the same."""
 
     @property
     def size(self) -> Size:
@@ -80,9 +83,9 @@ class DocumentState(QObject):
         document = self.current
         if document is None or document.size.width * document.size.height * factor**2 > MAX_ENLARGED_PIXELS:
             return
-        pixels = document.picture.pixels
+        pixels, convert = document.picture.pixels, document.convert
         self._background.submit(
-            lambda: (document, enlarged_raster(pixels, factor)), self._on_enlarged, self._messages.fail
+            lambda: (document, enlarged_raster(pixels, factor, convert)), self._on_enlarged, self._messages.fail
         )
 
     def _read(self, read: Callable[[], Document], name: str) -> None:
@@ -120,7 +123,9 @@ class DocumentState(QObject):
 
 
 def _document(name: str, path: Path | None, picture: OpenedPicture) -> Document:
-    return Document(name, path, picture, raster_of(np.asarray(picture.pixels, np.float32), picture.alpha))
+    convert = to_screen(picture.profile)
+    raster = raster_of(np.asarray(picture.pixels, np.float32), picture.alpha, convert)
+    return Document(name, path, picture, raster, convert)
 
 
 def _pasted(image: QImage, files: PictureFiles) -> Document:

@@ -12,6 +12,7 @@ from mfsr_app.state.results import Kept, ResultStore, Spilled, restore, spill
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mfsr_app.display_color import ToScreen
     from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.state.messages import Messages
@@ -29,6 +30,7 @@ class Keeping(QObject):
     ) -> None:
         super().__init__(parent)
         self._store, self._background, self._messages = store, background, messages
+        self._convert: ToScreen | None = None
         self._busy: set[UpscaleSettings] = set()
 
     def all(self) -> tuple[Kept, ...]:
@@ -55,10 +57,12 @@ class Keeping(QObject):
         self, result: UpscaleResult, on_done: Callable[[Raster], None], on_failed: Callable[[Failure], None]
     ) -> None:
         """Make a result ready to be shown."""
-        self._background.submit(lambda: raster_of(result.pixels, result.alpha), on_done, on_failed)
+        convert = self._convert
+        self._background.submit(lambda: raster_of(result.pixels, result.alpha, convert), on_done, on_failed)
 
-    def clear(self) -> None:
-        """Forget everything; another picture is open."""
+    def clear(self, convert: ToScreen | None = None) -> None:
+        """Forget everything; another picture is open, shown by way of `convert`."""
+        self._convert = convert
         self._busy.clear()
         self._store.clear()
 
@@ -69,8 +73,9 @@ class Keeping(QObject):
             self._keep_within_bound()
             self.restored.emit()
 
+        convert = self._convert
         self._busy.add(kept.settings)
-        self._background.submit(lambda: restore(kept), on_done, self._messages.fail)
+        self._background.submit(lambda: restore(kept, convert), on_done, self._messages.fail)
 
     def _keep_within_bound(self) -> None:
         for kept in self._store.to_spill():

@@ -15,6 +15,7 @@ from mfsr_app.raster import GrowingRaster, Raster, raster_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mfsr_app.display_color import ToScreen
     from mfsr_engine.api import UpscaleResult, UpscaleSettings
 
 SHOWN_AT_ONCE = 2
@@ -145,10 +146,10 @@ def spill(kept: Kept, folder: Path) -> Spilled:
     return Spilled(kept.settings, replace(result, pixels=pixels, alpha=alpha))
 
 
-def restore(kept: Kept) -> Raster:
+def restore(kept: Kept, convert: ToScreen | None = None) -> Raster:
     """Make the display picture of a spilled result again. For a background thread."""
     assert kept.result is not None, "only whole results are restored"
-    return raster_of(kept.result.pixels, kept.result.alpha)
+    return raster_of(kept.result.pixels, kept.result.alpha, convert)
 
 
 def _mapped(pixels: NDArray[np.float32], path: Path) -> NDArray[np.float32]:

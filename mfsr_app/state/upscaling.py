@@ -153,11 +153,11 @@ class UpscalingState(QObject):
     @Slot()
     def _on_opened(self) -> None:
         self._drop_running()
-        self._keeping.clear()
-        self._wants_whole = self._is_held = False
-        self._finishing = None
         document = self._document.current
         assert document is not None, "opened without a document"
+        self._keeping.clear(document.convert)
+        self._wants_whole = self._is_held = False
+        self._finishing = None
         self._view.set_source(document.size, self._choices.model.scale)
         self._settle.start(0)
         self.shown_changed.emit()
@@ -221,7 +221,7 @@ class UpscalingState(QObject):
         picture = document.picture
         request = UpscaleRequest(picture.pixels, settings, picture.alpha, region)
         part = Part.WHOLE if region is None else Part.REGION
-        self._running = _Running(self._jobs.upscale(request), settings, part, region)
+        self._running = _Running(self._jobs.upscale(request, document.convert), settings, part, region)
         self._set_activity(Activity(part, None))
 
     def _make_room(self, source: Size) -> bool:
@@ -293,7 +293,8 @@ class UpscalingState(QObject):
         growing = self.shown.growing if self.shown else None
         area = region.scaled(self._view.factor)
         if growing is not None and not growing.covers(area):
-            growing.paste(display_pixels(result.pixels, None), area)
+            convert = self._document.current.convert if self._document.current else None
+            growing.paste(display_pixels(result.pixels, None, convert), area)
             self.shown_changed.emit()
 
     def _keep_whole(self, settings: UpscaleSettings, result: UpscaleResult) -> None:
