@@ -1,0 +1,134 @@
+"""The large picture of the full-size benchmark: tiles in batches, copied out, blended on the CPU."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from benchmarks.full_size_report import Row
+from benchmarks.full_size_stages import SCALE, STAGES, Stages
+from benchmarks.rates import synchronize
+from mfsr_engine import tiling
+from mfsr_engine.canvas import Canvas
+from mfsr_engine.geometry import Rect, Size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor
+
+    from benchmarks.full_size import Bench
+
+
+class Blender:
+    """Copies painted tiles to the CPU and blends them, one batch behind if `is_overlapped`."""
+
+    def __init__(self, plan: tiling.TilePlan, *, is_overlapped: bool) -> None:
+        self.canvas = Canvas(Rect(0, 0, plan.size.width, plan.size.height).scaled(SCALE))
+        self._plan, self._is_overlapped = plan, is_overlapped
+        self._waiting: tuple[list[tiling.Tile], Tensor, torch.cuda.Event] | None = None
+
+    def add(self, tiles: list[tiling.Tile], painted: Tensor) -> None:
+        """Take (B, 3, H, W) 0..1 results."""
+        if not self._is_overlapped:
+            self._blend(tiles, painted.permute(0, 2, 3, 1).cpu())
+            return
+        on_cpu = torch.empty(painted.permute(0, 2, 3, 1).shape, dtype=painted.dtype, pin_memory=True)
+        on_cpu.copy_(painted.permute(0, 2, 3, 1), non_blocking=True)
+        event = torch.cuda.Event()
+        event.record()
+        self.finish()
+        self._waiting = (tiles, on_cpu, event)
+
+    def finish(self) -> None:
+        """Blend what still waits."""
+        if self._waiting is not None:
+            tiles, on_cpu, event = self._waiting
+            event.synchronize()
+            self._blend(tiles, on_cpu)
+            self._waiting = None
+
+    def _blend(self, tiles: list[tiling.Tile], pixels: Tensor) -> None:
+        for tile, one in zip(tiles, pixels.numpy(), strict=False):
+            self.canvas.add(tile.area.scaled(SCALE), one, *self._plan.weights(tile, SCALE))
+
+
+def measure_large(bench: Bench, stages: Stages) -> None:
+    """The large picture: each overlap and batch, whole; then stage by stage with the largest batch."""
+    side = bench.scale.large_px
+    for overlap_px in bench.scale.overlaps_px:
+        plan = tiling.plan(Size(side, side), bench.scale.small_px, overlap_px, 4)
+        for batch in (bench.scale.batches[0], bench.scale.batches[-1]):
+            _measure(bench, stages, plan, batch, overlap_px, is_overlapped=False)
+        if bench.device.type == "cuda":
+            _measure(bench, stages, plan, bench.scale.batches[-1], overlap_px, is_overlapped=True)
+    _measure_stages(bench, stages)
+
+
+def _measure(
+    bench: Bench, stages: Stages, plan: tiling.TilePlan, batch: int, overlap_px: int, *, is_overlapped: bool
+) -> None:
+    if not bench.has_time:
+        return
+    side = bench.scale.large_px
+    variant = f"{plan.count} tiles, overlap {overlap_px}, {batch} at once" + (", copied alongside" * is_overlapped)
+    megapixels = (SCALE * side) ** 2 / 1e6
+    _paint(stages, plan, batch, lambda stage, run: run(), is_overlapped=is_overlapped, limit=2)
+    synchronize(bench.device)
+    began_s = time.perf_counter()
+    canvas = _paint(stages, plan, batch, lambda stage, run: run(), is_overlapped=is_overlapped)
+    synchronize(bench.device)
+    seconds = time.perf_counter() - began_s
+    assert np.isfinite(canvas.pixels).all(), "a tile was not painted"
+    row = Row(f"{side} to {SCALE * side}", variant, "whole", seconds, per_megapixel_s=seconds / megapixels)
+    bench.report.add(row)
+
+
+def _measure_stages(bench: Bench, stages: Stages) -> None:
+    if not bench.has_time:
+        return
+    side, batch = bench.scale.large_px, bench.scale.batches[-1]
+    plan = tiling.plan(Size(side, side), bench.scale.small_px, bench.scale.overlaps_px[0], 4)
+    spent: dict[str, float] = defaultdict(float)
+
+    def timed(stage: str, run: Callable[[], None]) -> None:
+        synchronize(bench.device)
+        began_s = time.perf_counter()
+        run()
+        synchronize(bench.device)
+        spent[stage] += time.perf_counter() - began_s
+
+    _paint(stages, plan, batch, timed, is_overlapped=False)
+    for stage, seconds in spent.items():
+        bench.report.add(Row(f"{side} to {SCALE * side}", f"{plan.count} tiles, {batch} at once", stage, seconds))
+
+
+def _paint(
+    stages: Stages,
+    plan: tiling.TilePlan,
+    batch: int,
+    step: Callable[[str, Callable[[], None]], None],
+    *,
+    is_overlapped: bool,
+    limit: int | None = None,
+) -> Canvas:
+    """Paint all tiles, or the first `limit` batches."""
+    tiles = plan.tiles()
+    blender = Blender(plan, is_overlapped=is_overlapped)
+    for start in range(0, len(tiles) if limit is None else min(len(tiles), limit * batch), batch):
+        group = tiles[start : start + batch]
+        values = stages.inputs(batch)
+        for stage in STAGES:
+            step(stage, partial(stages.run, stage, values))
+        step("copy and blend", partial(_hand_over, blender, group, values))
+    blender.finish()
+    return blender.canvas
+
+
+def _hand_over(blender: Blender, tiles: list[tiling.Tile], values: dict[str, Tensor]) -> None:
+    blender.add(tiles, values["result"])
