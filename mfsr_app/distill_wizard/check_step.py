@@ -1,0 +1,89 @@
+"""Fourth step: what training will take on this computer, from a measured trial, and what makes it impossible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from mfsr_app.distill_wizard.pieces import button, card, paragraph, say
+from mfsr_app.pages.words import duration, size
+from mfsr_app.state.distilling import Doing
+from mfsr_app.theme import Space
+from mfsr_app.widgets.layout import column, label, row
+
+if TYPE_CHECKING:
+    from distill.wizard.estimate import Estimate
+    from mfsr_app.state.distilling import DistillState
+
+MIB = 2**20
+
+
+class CheckStep(QWidget):
+    """Complete when the trial has been measured and nothing stands in the way."""
+
+    def __init__(self, state: DistillState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._values: dict[str, QLabel] = {}
+        self._again = button(self.tr("Measure again"), state.measure)
+        self._status, self.refusals = paragraph(""), paragraph("fault")
+        self._after = paragraph()
+        self._lay_out()
+
+    def refresh(self) -> None:
+        """Show the state."""
+        state, found = self._state, self._state.draft.estimate
+        is_measuring = state.is_doing(Doing.MEASURE)
+        self._again.setEnabled(not is_measuring)
+        words = self._words(found) if found else dict.fromkeys(self._values, "–")
+        for name, value in self._values.items():
+            value.setText(words[name])
+        status = self.tr("A few real training steps are measured. This takes a minute.") if is_measuring else ""
+        say(self._status, [status] if status else [])
+        refused = state.problems if found else ((state.fault,) if state.fault else ())
+        say(self.refusals, refused)
+        fine = self.tr("Nothing stands in the way. Training goes on if the window is closed; pause it at any time.")
+        say(self._after, [fine] if found and not refused else [])
+
+    def _lay_out(self) -> None:
+        inside = column(self, 0, Space.M)
+        inside.addWidget(label(self.tr("What training will take on this computer, measured."), "lead"))
+        frame, within = card()
+        table = QGridLayout()
+        table.setHorizontalSpacing(Space.XL)
+        table.setVerticalSpacing(Space.M)
+        for number, (name, title) in enumerate(self._titles().items()):
+            value = label("–")
+            value.setAccessibleName(title)
+            self._values[name] = value
+            table.addWidget(label(title, "section"), number, 0)
+            table.addWidget(value, number, 1)
+        table.setColumnStretch(1, 1)
+        within.addLayout(table)
+        foot = row()
+        foot.addWidget(self._again)
+        foot.addWidget(self._status, 1)
+        within.addSpacing(Space.S)
+        within.addLayout(foot)
+        inside.addWidget(frame)
+        inside.addWidget(self.refusals)
+        inside.addWidget(self._after)
+        inside.addStretch()
+
+    def _titles(self) -> dict[str, str]:
+        return {
+            "time": self.tr("Time"),
+            "steps": self.tr("Training"),
+            "memory": self.tr("Memory"),
+            "disk": self.tr("Disk"),
+        }
+
+    def _words(self, found: Estimate) -> dict[str, str]:
+        of = self.tr("{0} needed, {1} free")
+        return {
+            "time": self.tr("{0} on {1}").format(duration(60 * found.minutes), found.device),
+            "steps": self.tr("{0:,} steps, {1:,} patches seen").format(found.steps, found.trained_images),
+            "memory": of.format(size(found.memory_mib * MIB), size(found.free_memory_mib * MIB)),
+            "disk": of.format(size(found.disk_mib * MIB), size(found.free_disk_mib * MIB)),
+        }

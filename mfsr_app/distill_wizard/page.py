@@ -1,0 +1,158 @@
+"""The page of the wizard: the steps in a row above, one of them in the middle, what runs and the way on below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QStackedWidget, QWidget
+
+from distill.wizard.draft import Step
+from mfsr_app.distill_wizard.check_step import CheckStep
+from mfsr_app.distill_wizard.photos_step import PhotosStep
+from mfsr_app.distill_wizard.pieces import button
+from mfsr_app.distill_wizard.recipe_step import RecipeStep
+from mfsr_app.distill_wizard.result_step import ResultStep
+from mfsr_app.distill_wizard.run_step import RunStep
+from mfsr_app.distill_wizard.teacher_step import TeacherStep
+from mfsr_app.state.distilling import STEPS, Doing
+from mfsr_app.theme import Space
+from mfsr_app.widgets.layout import column, label, row, surface
+from mfsr_app.widgets.progress_strip import RESOLUTION
+from mfsr_app.widgets.step_header import StepHeader
+
+if TYPE_CHECKING:
+    from mfsr_app.state.distilling import DistillState
+    from mfsr_app.state.run_follower import RunFollower
+
+WIDTH_PX = 1120
+FOOT_PX = 60
+
+
+class DistilPage(QWidget):
+    """Made when it is first seen, so that the window shows sooner."""
+
+    use_asked = Signal(str)
+    """Name of a student that shall be used for the open picture."""
+
+    def __init__(self, state: DistillState, follower: RunFollower, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._follower = state, follower
+        self.steps: dict[Step, QWidget] = {}
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Seen for the first time: make everything, and ask what there is."""
+        super().showEvent(event)
+        if not self.steps:
+            self._make()
+            self._lay_out()
+            self._state.changed.connect(self._refresh)
+            self._state.activity_changed.connect(self._refresh)
+            self._follower.changed.connect(self._refresh)
+            self._refresh()
+            self._state.look_around()
+
+    def _make(self) -> None:
+        state = self._state
+        self.teacher, self.photos = TeacherStep(state), PhotosStep(state)
+        self.recipe, self.check = RecipeStep(state), CheckStep(state)
+        self.run, self.result = RunStep(state, self._follower), ResultStep(state)
+        pages = (self.teacher, self.photos, self.recipe, self.check, self.run, self.result)
+        self.steps = dict(zip(STEPS, pages, strict=True))
+        self.teacher.attach_asked.connect(state.attach)
+        self.result.use_asked.connect(self.use_asked)
+        self.back, self.next = button(self.tr("Back"), state.go_back), button("", state.go_on, is_main=True)
+        self.stop = button(self.tr("Stop"), state.cancel, name=self.tr("Stop what runs"))
+        self.header = StepHeader(
+            (
+                self.tr("Teacher"),
+                self.tr("Photographs"),
+                self.tr("Recipe"),
+                self.tr("Check"),
+                self.tr("Training"),
+                self.tr("Result"),
+            )
+        )
+        self.words, self._bar = label("", "muted"), QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress"))
+        self._bar.setFixedWidth(200)
+        self._stack = QStackedWidget()
+
+    def _lay_out(self) -> None:
+        whole = column(self, 0, Space.XS)
+        whole.setSpacing(0)
+        head = surface("header")
+        inside = column(head, Space.XL, Space.S)
+        inside.setContentsMargins(Space.XL, Space.L, Space.XL, Space.M)
+        inside.addWidget(label(self.tr("Make a student of your own"), "display"))
+        inside.addWidget(self.header)
+        whole.addWidget(head)
+        for step in STEPS:
+            self._stack.addWidget(_scrolled(self.steps[step]))
+        whole.addWidget(self._stack, 1)
+        whole.addWidget(self._foot())
+
+    def _foot(self) -> QFrame:
+        foot = surface("strip")
+        foot.setFixedHeight(FOOT_PX)
+        inside = row(Space.M)
+        inside.setContentsMargins(Space.XL, 0, Space.XL, 0)
+        foot.setLayout(inside)
+        inside.addWidget(self._bar)
+        inside.addWidget(self.words, 1)
+        for made in (self.stop, self.back, self.next):
+            inside.addWidget(made)
+        return foot
+
+    @Slot()
+    def _refresh(self) -> None:
+        state = self._state
+        place = STEPS.index(state.step)
+        if self._stack.currentIndex() != place:
+            self._stack.setCurrentIndex(place)
+        self.header.set_current(place)
+        page = self.steps[state.step]
+        assert isinstance(page, (TeacherStep, PhotosStep, RecipeStep, CheckStep, RunStep, ResultStep))
+        page.refresh()
+        words = self.tr("Start training") if state.step is Step.CHECK else self.tr("Next")
+        self.next.setText(words)
+        self.next.setAccessibleName(words)
+        self.next.setVisible(state.step is not STEPS[-1])
+        self.next.setEnabled(state.can_go_on)
+        self.back.setVisible(state.can_go_back)
+        self._show_activity()
+
+    def _show_activity(self) -> None:
+        activity = self._state.activity
+        report = activity.report if activity else None
+        fraction = report.fraction if report else None
+        self._bar.setVisible(activity is not None)
+        self.stop.setVisible(activity is not None and activity.doing not in (Doing.START, Doing.INSTALL))
+        self._bar.setRange(0, 0 if fraction is None else RESOLUTION)
+        if fraction is not None:
+            self._bar.setValue(round(fraction * RESOLUTION))
+        if activity is not None:
+            counted = f" · {report.done} / {report.total}" if report and 0 < report.total < 10**6 else ""
+            self.words.setText((report.stage if report else self.tr("Getting ready")) + counted)
+        else:
+            self.words.setText(next(iter(self._state.problems), ""))
+
+
+def _scrolled(page: QWidget) -> QScrollArea:
+    inner = surface("page")
+    across = row()
+    inner.setLayout(across)
+    middle = QWidget()
+    middle.setMaximumWidth(WIDTH_PX)
+    column(middle, Space.XL).addWidget(page)
+    across.addStretch()
+    across.addWidget(middle, 100)
+    across.addStretch()
+    area = QScrollArea()
+    area.setObjectName("scroller")
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area

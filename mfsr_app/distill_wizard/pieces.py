@@ -1,0 +1,54 @@
+"""Pieces that several steps of the wizard are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from mfsr_app.theme import Space
+from mfsr_app.widgets.layout import column, label, surface
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def card() -> tuple[QFrame, QVBoxLayout]:
+    """A card, and the column inside of it."""
+    frame = surface("card")
+    return frame, column(frame, Space.L, Space.S)
+
+
+def button(words: str, do: Callable[[], object], *, name: str = "", is_main: bool = False) -> QPushButton:
+    """A button with a name for screen readers."""
+    made = QPushButton(words)
+    made.setAccessibleName(name or words.rstrip("…"))
+    made.setProperty("role", "primary" if is_main else "")
+    made.clicked.connect(lambda _checked=False: do())
+    return made
+
+
+def paragraph(role: str = "muted") -> QLabel:
+    """Words that may need several lines, hidden while there are none."""
+    made = label("", role)
+    made.setWordWrap(True)
+    made.hide()
+    return made
+
+
+def say(where: QLabel, lines: Sequence[str]) -> None:
+    """Put sentences into a paragraph."""
+    words = "\n".join(lines)
+    if where.text() != words:
+        where.setText(words)
+    where.setVisible(bool(words))
+
+
+def clear(layout: QVBoxLayout) -> None:
+    """Remove all widgets of a layout."""
+    while layout.count():
+        item = layout.takeAt(0)
+        widget: QWidget | None = item.widget() if item else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

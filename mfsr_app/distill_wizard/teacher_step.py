@@ -1,0 +1,163 @@
+"""First step: whose pictures the student shall learn to make. Also where trainings that are under way are found again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QFrame, QRadioButton, QVBoxLayout, QWidget
+
+from distill.status import Phase
+from distill.wizard.draft import Step
+from distill.wizard.flow import advice
+from mfsr_app.distill_wizard.pieces import button, card, clear, paragraph, say
+from mfsr_app.pages.licence_dialog import LicenceDialog
+from mfsr_app.pages.words import size
+from mfsr_app.theme import Space
+from mfsr_app.widgets.layout import column, label, row
+
+if TYPE_CHECKING:
+    from distill.wizard.draft import ChosenTeacher
+    from mfsr_app.jobs.distilling import RunView, TeacherRow
+    from mfsr_app.jobs.hub import ModelRow
+    from mfsr_app.state.distilling import DistillState
+
+MOST_RUNS = 4
+
+
+class TeacherStep(QWidget):
+    """Installed teachers, those that can be fetched, or a folder."""
+
+    attach_asked = Signal(object)
+    """Folder of a run that shall be shown."""
+
+    def __init__(self, state: DistillState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._shown: tuple[tuple[TeacherRow, ...], str] | None = None
+        self._shown_runs: tuple[RunView, ...] = ()
+        self.radios: dict[str, QRadioButton] = {}
+        self._group = QButtonGroup(self)
+        self._advice = paragraph()
+        self._runs_box, self._teachers_box = QWidget(), QWidget()
+        self._runs, self._teachers = column(self._runs_box, 0, Space.S), column(self._teachers_box, 0, Space.S)
+        self._lay_out()
+
+    def refresh(self) -> None:
+        """Show the state."""
+        state = self._state
+        chosen = state.draft.teacher
+        own = chosen.card.name if chosen is not None and not self._is_listed(chosen) else ""
+        if self._shown != (state.teachers, own):
+            self._shown = (state.teachers, own)
+            self._make_teachers(chosen if own else None)
+        if self._shown_runs != state.runs:
+            self._shown_runs = state.runs
+            self._make_runs()
+        if chosen is not None and chosen.card.name in self.radios:
+            self.radios[chosen.card.name].setChecked(True)
+        say(self._advice, advice(state.draft, Step.TEACHER))
+
+    def ask_fetch(self, model: ModelRow) -> None:
+        """Show the licences, and fetch if they are agreed to."""
+        words = self.tr("The size is told by the hub before the download begins.")
+        if model.size_bytes is not None:
+            words = self.tr("{0} are fetched.").format(size(model.size_bytes))
+        if LicenceDialog(model, words, self).exec():
+            self._state.fetch_teacher(model.name)
+
+    def _lay_out(self) -> None:
+        inside = column(self, 0, Space.M)
+        inside.addWidget(self._runs_box)
+        lead = self.tr("A student learns to make in one step what its teacher makes in many. Choose the teacher.")
+        inside.addWidget(label(lead, "lead"))
+        inside.addWidget(self._teachers_box)
+        foot = row()
+        foot.addWidget(button(self.tr("Take a model folder…"), self._ask_folder))
+        foot.addStretch()
+        inside.addLayout(foot)
+        inside.addWidget(self._advice)
+        inside.addStretch()
+
+    def _is_listed(self, chosen: ChosenTeacher) -> bool:
+        return any(row.chosen == chosen for row in self._state.teachers)
+
+    def _make_teachers(self, own: ChosenTeacher | None) -> None:
+        clear(self._teachers)
+        self.radios = {}
+        for option in self._state.teachers:
+            self._teachers.addWidget(self._card(option))
+        if own is not None:
+            frame, inside = card()
+            self._add_radio(inside, own.card.name, own.card.title, own)
+            inside.addWidget(label(str(own.folder), "muted"))
+            self._teachers.addWidget(frame)
+        if not self._state.teachers and own is None:
+            words = self.tr("No teacher is installed. Take the folder of one, or import it on the models page.")
+            self._teachers.addWidget(label(words, "muted"))
+
+    def _card(self, option: TeacherRow) -> QFrame:
+        model = option.model
+        frame, inside = card()
+        head = row()
+        place = QWidget()
+        self._add_radio(column(place), model.name, model.title, option.chosen)
+        head.addWidget(place)
+        head.addWidget(label(model.licence, "chip"))
+        head.addStretch()
+        if option.chosen is None:
+            words = self.tr("Download…")
+            head.addWidget(button(words, lambda: self.ask_fetch(model), name=f"{words.rstrip('…')}: {model.title}"))
+        inside.addLayout(head)
+        if model.summary:
+            inside.addWidget(label(model.summary, "muted"))
+        return frame
+
+    def _add_radio(self, inside: QVBoxLayout, name: str, title: str, chosen: ChosenTeacher | None) -> None:
+        radio = QRadioButton(title)
+        radio.setAccessibleName(title)
+        radio.setEnabled(chosen is not None)
+        self._group.addButton(radio)
+        if chosen is not None:
+            radio.clicked.connect(lambda _checked=False: self._state.choose_teacher(chosen))
+        self.radios[name] = radio
+        inside.addWidget(radio)
+
+    def _make_runs(self) -> None:
+        clear(self._runs)
+        shown = self._state.runs[:MOST_RUNS]
+        if not shown:
+            return
+        self._runs.addWidget(label(self.tr("Your trainings"), "section"))
+        frame, inside = card()
+        for run in shown:
+            line = row(Space.M)
+            line.addWidget(label(run.name))
+            line.addWidget(label(phase_words(self, run), "chip"))
+            line.addStretch()
+            words = self.tr("Show")
+            line.addWidget(
+                button(words, lambda run=run: self.attach_asked.emit(run.folder), name=f"{words}: {run.name}")
+            )
+            inside.addLayout(line)
+        self._runs.addWidget(frame)
+
+    @Slot()
+    def _ask_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, self.tr("Folder of a teacher"))
+        if name:
+            self._state.choose_teacher_folder(Path(name))
+
+
+def phase_words(widget: QWidget, run: RunView) -> str:
+    """Where a run stands, for people."""
+    return {
+        Phase.NEW: widget.tr("starting"),
+        Phase.PREPARING: widget.tr("preparing"),
+        Phase.TRAINING: widget.tr("training"),
+        Phase.PAUSED: widget.tr("paused"),
+        Phase.STOPPED: widget.tr("stopped"),
+        Phase.FINISHED: widget.tr("finished"),
+        Phase.FAILED: widget.tr("failed"),
+    }[run.phase]

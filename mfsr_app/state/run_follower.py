@@ -1,0 +1,149 @@
+"""Follows one training run from outside, by what it writes, and passes wishes on to it. The run needs no window."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from distill.status import Phase, Wish
+from mfsr_app.jobs.distilling import Pictures, RunView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mfsr_app.jobs.engine_jobs import EngineJobs
+    from mfsr_app.jobs.failure import Failure
+    from mfsr_app.state.distilling import DistillState
+    from mfsr_app.state.messages import Messages
+
+LOOK_EVERY_MS = 1000
+LOOK_SHARE = 20
+"""Looking takes at most one part in so many of the time: the metrics of a long run take longer to read."""
+
+
+class RunFollower(QObject):
+    """Tells the wizard's state when the run has ended."""
+
+    changed = Signal()
+    """The run moved on, or another one is followed."""
+
+    def __init__(
+        self, state: DistillState, jobs: EngineJobs, messages: Messages, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._jobs, self._messages = state, jobs, messages
+        self.folder: Path | None = None
+        self.view: RunView | None = None
+        self.previews: Pictures | None = None
+        self.wish: Wish | None = None
+        self._shown_sheet: Path | None = None
+        self._on_done: dict[int, Callable[[Any], None]] = {}
+        self._looking: int | None = None
+        self._looked_s = 0.0
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._look)
+        state.run_begun.connect(self._follow)
+        jobs.finished.connect(self._on_finished)
+        jobs.failed.connect(self._on_failed)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the run stands still before its end."""
+        view = self.view
+        return view is not None and not view.is_alive and view.phase is not Phase.FINISHED
+
+    @property
+    def can_take(self) -> bool:
+        """Whether a run that stands still has something to show."""
+        return self.can_go_on and self.view is not None and self.view.has_checkpoint
+
+    def pause(self) -> None:
+        """Save and end for now."""
+        self._ask(Wish.PAUSE)
+
+    def stop(self) -> None:
+        """Save and end, and take the student as it is."""
+        self._ask(Wish.STOP)
+
+    def resume(self) -> None:
+        """Go on from the newest checkpoint."""
+        folder = self.folder
+        if folder is not None and self.can_go_on:
+            self.wish = None
+            self._state.set_trained(is_trained=False)
+            self._submit(lambda: self._state.work.go_on(folder), lambda _: self._look())
+
+    def take(self) -> None:
+        """Take the student as it is."""
+        if self.can_take:
+            self._state.set_trained(is_trained=True)
+
+    def close(self) -> None:
+        """Look no longer."""
+        self._timer.stop()
+        self.folder = None
+
+    def _ask(self, wish: Wish) -> None:
+        folder = self.folder
+        if folder is None:
+            return
+        self.wish = wish
+        self._submit(lambda: self._state.work.ask_to_stop(folder, wish), lambda _: None)
+        self.changed.emit()
+
+    @Slot(object)
+    def _follow(self, folder: Path) -> None:
+        self.folder, self.view, self.previews, self.wish, self._shown_sheet = folder, None, None, None, None
+        self.changed.emit()
+        self._look()
+
+    @Slot()
+    def _look(self) -> None:
+        folder = self.folder
+        if folder is not None and self._looking is None:
+            self._looked_s = time.monotonic()
+            self._looking = self._submit(lambda: self._state.work.look(folder), self._seen)
+
+    def _seen(self, view: RunView) -> None:
+        if view.folder != self.folder:
+            self._look()
+            return
+        self.view = view
+        took_ms = 1000 * (time.monotonic() - self._looked_s)
+        if view.preview is not None and view.preview != self._shown_sheet:
+            self._shown_sheet = sheet = view.preview
+            self._submit(lambda: self._state.work.pictures(sheet), self._show_previews)
+        if not view.is_alive and view.phase in (Phase.FINISHED, Phase.STOPPED):
+            self._state.set_trained(is_trained=view.has_checkpoint)
+        if view.is_alive or view.phase is Phase.NEW:
+            self._timer.start(round(max(LOOK_EVERY_MS, LOOK_SHARE * took_ms)))
+        else:
+            self.wish = None
+        self.changed.emit()
+
+    def _show_previews(self, pictures: Pictures) -> None:
+        self.previews = pictures
+        self.changed.emit()
+
+    def _submit(self, call: Callable[[], Any], on_done: Callable[[Any], None]) -> int:
+        number = self._jobs.submit(lambda _engine, _progress: call())
+        self._on_done[number] = on_done
+        return number
+
+    @Slot(int, object)
+    def _on_finished(self, number: int, answer: object) -> None:
+        on_done = self._on_done.pop(number, None)
+        if number == self._looking:
+            self._looking = None
+        if on_done is not None:
+            on_done(answer)
+
+    @Slot(int, object)
+    def _on_failed(self, number: int, failure: Failure) -> None:
+        if number == self._looking:
+            self._looking = None
+        if self._on_done.pop(number, None) is not None:
+            self._messages.fail(failure)

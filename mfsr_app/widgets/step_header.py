@@ -1,0 +1,41 @@
+"""The steps of a wizard in a row: what is done, where one is, what is to come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+from mfsr_app.theme import Space
+from mfsr_app.widgets.layout import label, row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class StepHeader(QWidget):
+    """Shows; cannot be operated."""
+
+    def __init__(self, titles: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._titles = tuple(titles)
+        inside = row(Space.L)
+        self.setLayout(inside)
+        self._labels: list[QLabel] = []
+        for title in titles:
+            made = label(title, "muted")
+            made.setWordWrap(False)
+            self._labels.append(made)
+            inside.addWidget(made)
+        inside.addStretch()
+
+    def set_current(self, number: int) -> None:
+        """Mark a step; those before it are done."""
+        for place, made in enumerate(self._labels):
+            sign = "✓" if place < number else str(place + 1)
+            made.setText(f"{sign}  {self._titles[place]}")
+            made.setProperty("role", "chip" if place == number else "muted")
+            made.style().unpolish(made)
+            made.style().polish(made)
+        where = self.tr("Step {0} of {1}: {2}")
+        self.setAccessibleName(where.format(number + 1, len(self._titles), self._titles[number]))
