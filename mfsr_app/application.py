@@ -20,10 +20,12 @@ from mfsr_app.queueing import build_queue
 from mfsr_app.state.choices import Choices
 from mfsr_app.state.comparison import Comparison
 from mfsr_app.state.document import DocumentState
+from mfsr_app.state.exporting import ExportState
 from mfsr_app.state.messages import MessageKind, Messages
 from mfsr_app.state.models import ModelsState
 from mfsr_app.state.saving import SavingState
 from mfsr_app.state.settings import SettingsState
+from mfsr_app.state.support import Measure, SupportState, measure_departure
 from mfsr_app.state.upscaling import UpscalingState
 from mfsr_app.state.view import ViewModel
 from mfsr_app.state.window_memory import WindowMemory
@@ -61,6 +63,8 @@ class Kept:
     """The log that is written."""
     journal: Path | None = None
     """The list of the queue."""
+    measure: Measure = measure_departure
+    """How far a result departs from its input."""
 
     @classmethod
     def of_user(cls) -> Kept:
@@ -70,7 +74,9 @@ class Kept:
         from mfsr_engine.settings_file import SettingsFile
 
         start_log(log_path())
-        return cls(SettingsFile.default(), EngineModelHub(), WindowMemory.default(), log_path(), data_dir() / "queue.sqlite")
+        return cls(
+            SettingsFile.default(), EngineModelHub(), WindowMemory.default(), log_path(), data_dir() / "queue.sqlite"
+        )
 
 
 def build_parts(
@@ -95,7 +101,9 @@ def build_parts(
     saving = SavingState(
         document, choices, upscaling, files, background, messages, output=lambda: settings.current.output
     )
-    states = CompareStates(document, choices, view, upscaling, comparison, saving)
+    support = SupportState(document, choices, upscaling, comparison, jobs, messages, kept.measure)
+    exporting = ExportState(document, view, comparison, background, messages)
+    states = CompareStates(document, choices, view, upscaling, comparison, saving, support, exporting)
     around = Around(settings, models, hub_jobs, kept.memory, kept.log_path)
     queueing = build_queue(states, files, jobs, background, messages, theme, now.output, kept.journal)
     return WindowParts(states, messages, jobs, background, theme, sample, around, queueing)

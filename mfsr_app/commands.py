@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from mfsr_app.exports import ExportKind
 from mfsr_app.state.comparison import Mode
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Commands(QObject):
     def __init__(self, states: CompareStates, messages: Messages, sample: Path | None, window: QWidget) -> None:
         super().__init__(window)
         self._states, self._messages, self._sample, self._window = states, messages, sample, window
+        self.grab_panes: Callable[[], QImage] = QImage
+        """Takes a picture of the panes; the window puts the real one here."""
 
     def doers(self) -> dict[str, Callable[[], None]]:
         """What each action does, by its name."""
@@ -56,6 +59,8 @@ class Commands(QObject):
             "lens": lambda: comparison.set_mode(Mode.LENS),
             "difference": lambda: comparison.set_mode(Mode.DIFFERENCE),
             "swap": comparison.swap,
+            "support": self._states.support.toggle,
+            "export": self.ask_export,
         }
 
     def open_paths(self, paths: list[Path]) -> None:
@@ -89,6 +94,26 @@ class Commands(QObject):
         if name:
             path = Path(name)
             saving.save(path if path.suffix else path.with_suffix(".png"))
+
+    def ask_export(self) -> None:
+        """Let the user choose what of the comparison goes to a file, and where to."""
+        document = self._states.document.current
+        if document is None:
+            return
+        kinds = {
+            self.tr("Current view (*.png)"): (ExportKind.VIEW, ".png"),
+            self.tr("Side by side, with labels (*.png)"): (ExportKind.PAIR, ".png"),
+            self.tr("Before and after, animated (*.webp)"): (ExportKind.TURNS, ".webp"),
+            self.tr("Before and after, animated GIF (*.gif)"): (ExportKind.TURNS, ".gif"),
+        }
+        suggested = str(self._states.saving.suggested_path.with_name(f"{Path(document.name).stem}_comparison.png"))
+        screen = self.grab_panes()
+        title = self.tr("Export the part in view")
+        name, chosen = QFileDialog.getSaveFileName(self._window, title, suggested, ";;".join(kinds))
+        if name:
+            kind, suffix = kinds.get(chosen, next(iter(kinds.values())))
+            path = Path(name)
+            self._states.exporting.export(kind, path if path.suffix == suffix else path.with_suffix(suffix), screen)
 
     def open_sample(self) -> None:
         """Open the photograph that came with the program."""

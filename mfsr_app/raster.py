@@ -20,6 +20,10 @@ SMALLEST_LEVEL_PX = 512
 """Levels are halved until the longer side is at most this."""
 COARSE = 4
 """How many times smaller the coarse picture of a growing one is."""
+VEIL_COLOR = (255, 120, 0)
+"""Orange, red green blue: rare in photographs, and told apart from grey with every kind of colour vision."""
+VEIL_FROM, VEIL_TO, VEIL_OPACITY = 0.02, 0.10, 0.8
+"""Departures below 2 % (5 of 255 levels) are not seen; from 10 % on the veil is strongest."""
 BAND_ROWS = 512
 """Rows converted at once, so that converting needs little memory beyond its result."""
 
@@ -133,6 +137,16 @@ def enlarged_raster(pixels: NDArray[np.float32], factor: int, convert: ToScreen 
     large = cv2.resize(small, (width * factor, height * factor), interpolation=cv2.INTER_CUBIC)
     levels = _halved(np.ascontiguousarray(large, np.uint8))
     return Raster(levels, tuple(_image_over(level, has_alpha=False) for level in levels))
+
+
+def overlay_raster(departure: NDArray[np.float32]) -> Raster:
+    """A (H, W) map of 0..1 as an orange veil: nothing up to `VEIL_FROM`, strongest from `VEIL_TO` on."""
+    strength = np.clip((departure - VEIL_FROM) / (VEIL_TO - VEIL_FROM), 0.0, 1.0) * VEIL_OPACITY
+    veil = np.empty((*departure.shape, 4), np.uint8)
+    for channel, level in enumerate((*VEIL_COLOR[::-1], 255)):
+        veil[..., channel] = np.rint(strength * level)
+    levels = _halved(veil)
+    return Raster(levels, tuple(_image_over(level, has_alpha=True) for level in levels))
 
 
 def display_pixels(

@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         self.actions_table["sample"].setVisible(parts.sample is not None)
         self.actions_table.set_has_picture(False)
         self.page = ComparePage(parts.states, self.actions_table)
+        self.commands.grab_panes = lambda: self.page.viewer.grab().toImage()
         self.queue_page = QueuePage(parts.queueing.parts)
         self.models_page = ModelsPage(parts.around.models)
         self.settings_page = SettingsPage(parts.around.settings, parts.states.choices, parts.around.log_path)
@@ -170,6 +171,7 @@ class MainWindow(QMainWindow):
         parts.jobs.failed.connect(self._on_job_failed)
         parts.states.document.opened.connect(self._on_opened)
         parts.states.upscaling.activity_changed.connect(self._enable)
+        parts.states.support.changed.connect(self._enable)
         parts.states.upscaling.shown_changed.connect(self._enable)
 
     def _doers(self) -> dict[str, Callable[[], None]]:
@@ -255,6 +257,7 @@ class MainWindow(QMainWindow):
         is_whole = upscaling.shown is not None and upscaling.shown.is_whole
         self.actions_table["upscale"].setEnabled(is_open and not is_whole)
         self.actions_table["cancel"].setEnabled(upscaling.activity is not None)
+        self.actions_table["support"].setChecked(self._parts.states.support.is_wanted)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""

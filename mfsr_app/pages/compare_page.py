@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from mfsr_app.state.choices import Choices
     from mfsr_app.state.comparison import Comparison
     from mfsr_app.state.document import DocumentState
+    from mfsr_app.state.exporting import ExportState
     from mfsr_app.state.saving import SavingState
+    from mfsr_app.state.support import SupportState
     from mfsr_app.state.view import ViewModel
     from mfsr_app.theme import Colors
 
@@ -46,6 +48,10 @@ class CompareStates:
     """What is compared."""
     saving: SavingState
     """The way to a file."""
+    support: SupportState
+    """The overlay."""
+    exporting: ExportState
+    """The way of a comparison to a file."""
 
 
 class ComparePage(QWidget):

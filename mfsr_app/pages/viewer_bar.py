@@ -70,6 +70,8 @@ class ViewerBar(QFrame):
         inside.addSpacing(Space.M)
         for name in MODES:
             inside.addWidget(action_button(self._actions[name]))
+        for name in ("support", "export"):
+            inside.addWidget(action_button(self._actions[name]))
         inside.addSpacing(Space.M)
         inside.addStretch()
         inside.addWidget(action_button(self._actions["zoom_out"]))

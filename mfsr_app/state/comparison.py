@@ -63,6 +63,8 @@ class Shown:
     """Whether to smooth where pixels are larger than the screen's."""
     factor: int
     """Pixels of the finest layer for each source pixel, for the percentage shown."""
+    overlay: Layer | None = None
+    """A veil over it, if one is asked for."""
 
 
 class Comparison(QObject):
@@ -88,6 +90,7 @@ class Comparison(QObject):
         self.left = Side(Kind.ENLARGED)
         self.right = Side(Kind.RESULT)
         self.is_blinking = False
+        self.overlays: dict[UpscaleSettings, Layer] = {}
         self._files: dict[Path, Raster] = {}
         document.opened.connect(self._on_opened)
         document.enlarged_changed.connect(self.changed)
@@ -135,6 +138,12 @@ class Comparison(QObject):
             self.is_blinking = is_blinking
             self.changed.emit()
 
+    def set_overlays(self, overlays: dict[UpscaleSettings, Layer]) -> None:
+        """Draw veils over the results of these settings."""
+        if overlays or self.overlays:
+            self.overlays = overlays
+            self.changed.emit()
+
     def shown_left(self) -> Shown:
         """The left side, ready to be drawn."""
         return self._shown(self.left)
@@ -170,7 +179,10 @@ class Comparison(QObject):
         settings = side.settings or self._choices.settings
         kept = self._upscaling.get(settings)
         layer = kept.layer if kept else None
-        return Shown(self.title(side), smooth_original, layer, is_smooth=True, factor=factor)
+        overlay, title = self.overlays.get(settings), self.title(side)
+        if overlay is not None:
+            title = self.tr("{0} · orange: not supported by the input").format(title)
+        return Shown(title, smooth_original, layer, is_smooth=True, factor=factor, overlay=overlay)
 
     def _words(self, settings: UpscaleSettings) -> str:
         steps = settings.steps or 1

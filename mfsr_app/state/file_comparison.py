@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from mfsr_app.display_color import to_screen
 from mfsr_app.raster import Raster, raster_of
 
 if TYPE_CHECKING:
@@ -57,4 +58,4 @@ class FileComparison(QObject):
 
     def _read(self, path: Path) -> Raster:
         picture = self._files.read(path)
-        return raster_of(picture.pixels, picture.alpha)
+        return raster_of(picture.pixels, picture.alpha, to_screen(picture.profile))

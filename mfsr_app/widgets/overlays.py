@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -92,7 +93,7 @@ def _flat(shown: Shown, look: Look) -> QImage:
     image = QImage(look.port.width, look.port.height, QImage.Format.Format_RGB32)
     image.fill(QColor("#000000"))
     painter = QPainter(image)
-    paint_shown(painter, shown, look)
+    paint_shown(painter, replace(shown, overlay=None), look)
     painter.end()
     return image
 

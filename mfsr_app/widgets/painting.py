@@ -44,6 +44,8 @@ def paint_shown(painter: QPainter, shown: Shown, look: Look) -> None:
         _paint_layer(painter, shown.below, look, is_smooth=shown.is_smooth)
     if shown.above is not None:
         _paint_layer(painter, shown.above, look, is_smooth=False)
+    if shown.overlay is not None:
+        _paint_layer(painter, shown.overlay, look, is_smooth=True)
 
 
 def _is_hidden(above: Layer | None) -> bool:

@@ -1,0 +1,129 @@
+"""Draws a comparison into pictures for others: side by side with labels, or taking turns. Knows no widgets; off the GUI thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
+
+from mfsr_app.state.view import View
+from mfsr_app.widgets.painting import Look, paint_shown
+from mfsr_engine.errors import ImageWriteError
+from mfsr_engine.geometry import Rect, Size
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PIL import Image
+
+    from mfsr_app.state.comparison import Shown
+
+MAX_STILL_PX, MAX_MOVING_PX = 4096, 1280
+"""Longest side of one picture of a pair, and of an animation."""
+GAP_PX = 8
+FRAME_MS = 1200
+"""How long each picture of an animation is seen."""
+BACK, WORDS = QColor("#202224"), QColor("#ffffff")
+
+
+class ExportKind(StrEnum):
+    """What is exported."""
+
+    VIEW = "view"
+    PAIR = "pair"
+    TURNS = "turns"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two sides of a comparison and the part of them to be drawn."""
+
+    first: Shown
+    """Left, or before."""
+    second: Shown
+    """Right, or after."""
+    source: Size
+    """Size of the picture in source pixels."""
+    area: Rect
+    """The part, in source pixels."""
+    factor: int
+    """Pixels of the result per source pixel."""
+
+
+def drawn_pair(pair: Pair) -> QImage:
+    """Both sides beside each other, or above each other if they are wide, with labels."""
+    images = [_drawn(pair, side, MAX_STILL_PX) for side in (pair.first, pair.second)]
+    width, height = images[0].width(), images[0].height()
+    across = width <= 2 * height
+    size = (2 * width + GAP_PX, height) if across else (width, 2 * height + GAP_PX)
+    whole = QImage(*size, QImage.Format.Format_RGB32)
+    whole.fill(BACK)
+    painter = QPainter(whole)
+    painter.drawImage(0, 0, images[0])
+    painter.drawImage(width + GAP_PX if across else 0, 0 if across else height + GAP_PX, images[1])
+    painter.end()
+    return whole
+
+
+def write_picture(image: QImage, path: Path) -> None:
+    """Write a still picture; the format follows the ending.
+
+    Raises:
+        ImageWriteError: it cannot be written.
+    """
+    if not image.save(str(path)):
+        raise ImageWriteError(f"{path} cannot be written. Choose another place, or the ending .png.")
+
+
+def write_turns(pair: Pair, path: Path) -> None:
+    """Write both sides as an animation without end, WebP or GIF by its ending.
+
+    Raises:
+        ImageWriteError: it cannot be written.
+    """
+    first, second = (_as_pillow(_drawn(pair, side, MAX_MOVING_PX)) for side in (pair.first, pair.second))
+    temporary = path.with_name(f".{path.name}.part")
+    kind = "GIF" if path.suffix.lower() == ".gif" else "WEBP"
+    try:
+        with temporary.open("wb") as stream:
+            first.save(stream, kind, save_all=True, append_images=[second], duration=FRAME_MS, loop=0, quality=90)
+        temporary.replace(path)
+    except (OSError, ValueError) as error:
+        temporary.unlink(missing_ok=True)
+        raise ImageWriteError(f"{path} cannot be written: {error}. Choose another place.") from error
+
+
+def _drawn(pair: Pair, side: Shown, max_px: int) -> QImage:
+    """One side at one pixel of the result each, or smaller if that would be too large, with its label below."""
+    area = pair.area
+    scale = min(float(pair.factor), max_px / max(area.width, area.height))
+    port = Size(area.width, area.height).scaled(scale)
+    view = View(area.x + area.width / 2, area.y + area.height / 2, scale)
+    font = QFont()
+    font.setPixelSize(max(13, min(28, port.width // 24)))
+    strip = round(QFontMetricsF(font).height() * 1.6)
+    image = QImage(port.width, port.height + strip, QImage.Format.Format_RGB32)
+    image.fill(BACK)
+    painter = QPainter(image)
+    painter.setClipRect(0, 0, port.width, port.height)
+    paint_shown(painter, side, Look(view, pair.source, port))
+    painter.setClipping(False)
+    painter.setFont(font)
+    painter.setPen(WORDS)
+    below = QRectF(0, port.height, port.width, strip)
+    text = QFontMetricsF(font).elidedText(side.title, Qt.TextElideMode.ElideRight, port.width - 8)
+    painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
+    painter.end()
+    return image
+
+
+def _as_pillow(image: QImage) -> Image.Image:
+    from PIL import Image
+
+    plain = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
+    return Image.fromarray(rows[:, : plain.width() * 3].reshape(plain.height(), plain.width(), 3).copy())
