@@ -69,7 +69,8 @@ class CompactVelocity(nn.Module):
         self.interval_embedder = _scalar_embedder(embedding) if config.has_interval else None
         self.embedding_out = nn.Sequential(nn.SiLU(), nn.Linear(embedding, embedding), nn.SiLU())
         nn.init.zeros_(self.conv_last.weight)
-        nn.init.zeros_(self.conv_last.bias)
+        if self.conv_last.bias is not None:
+            nn.init.zeros_(self.conv_last.bias)
         if self.interval_embedder is not None:  # a student starts as its teacher (FACM)
             last = self.interval_embedder[-1]
             assert isinstance(last, nn.Linear)
