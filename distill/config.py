@@ -60,7 +60,7 @@ class StudentRecipe(Section):
     lora_rank: int = Field(default=64, ge=1)
     """Rank of the low-rank additions."""
     gradient_checkpointing: bool = False
-    """Whether blocks are computed twice to save memory; about a third slower."""
+    """Whether blocks are computed twice, which is slower, to save memory."""
     time_unit: Literal["auto", "one", "teacher"] = "auto"
     """Unit of time inside: 1, the teacher's, or 1 if the teacher's time embedding can be fitted in it closely."""
     lr_keys: Literal["teacher", "own"] = "teacher"

@@ -119,7 +119,8 @@ class Adversary:
     @staticmethod
     def create(device: torch.device, learning_rate: float = 2e-4) -> Adversary:
         """A fresh one."""
-        discriminator = PatchDiscriminator().to(device, memory_format=torch.channels_last)
+        discriminator = PatchDiscriminator().to(device)
+        discriminator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return Adversary(discriminator, torch.optim.AdamW(discriminator.parameters(), learning_rate, betas=(0.5, 0.99)))
 
     def generator_loss(self, picture: Tensor) -> Tensor:

@@ -59,7 +59,7 @@ def new_teacher(config: CompactConfig, seed: int) -> PromptedVelocity:
     """A teacher with fresh weights, the same for the same seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return PromptedVelocity(CompactVelocity(config)).to(memory_format=torch.channels_last)
+        return _channels_last(PromptedVelocity(CompactVelocity(config)))
 
 
 def student_of(teacher: PromptedVelocity) -> PromptedVelocity:
@@ -71,4 +71,9 @@ def student_of(teacher: PromptedVelocity) -> PromptedVelocity:
     assert not unexpected
     assert all("interval_embedder" in key for key in missing)
     student.prompts.requires_grad_(False)
-    return student.to(memory_format=torch.channels_last)
+    return _channels_last(student)
+
+
+def _channels_last(network: PromptedVelocity) -> PromptedVelocity:
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return network

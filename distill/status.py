@@ -85,6 +85,11 @@ def claim(folder: Path, pid: int | None = None) -> None:
     _write_json(folder / PROCESS_FILE, {"pid": process.pid, "created_s": process.create_time()})
 
 
+def release(folder: Path) -> None:
+    """Say that this process trains here no longer, though it may live on."""
+    (folder / PROCESS_FILE).unlink(missing_ok=True)
+
+
 def living_process(folder: Path) -> psutil.Process | None:
     """The process that trains in this folder, if it lives. A number that another program got since does not count."""
     try:

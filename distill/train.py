@@ -17,7 +17,7 @@ from distill.data.photos import settled_photos
 from distill.data.samples import sample_pairs
 from distill.previews import PREVIEW_PX, Previews
 from distill.processes import this_process
-from distill.status import Phase, RunProgress, RunStatus, Wish, claim, stop_wish, write_status
+from distill.status import Phase, RunProgress, RunStatus, Wish, claim, release, stop_wish, write_status
 from distill.trainer import Trainer, TrainerParts
 from mfsr_engine.errors import Cancelled, MfsrError
 from mfsr_engine.progress import Progress
@@ -85,6 +85,8 @@ def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int =
         _tell(folder, RunStatus(Phase.FAILED, message=f"{type(error).__name__}: {error}"), is_main)
         raise
     finally:
+        if is_main:
+            release(folder)
         for number, handler in before:
             signal.signal(number, handler)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from distill.status import Phase
 from distill.wizard.draft import Draft, Step
 from distill.wizard.estimate import refusals
 from mfsr_engine.errors import RequestError
 
 if TYPE_CHECKING:
     from distill.config import Recipe
+    from distill.runs import Run
 
 LEAST_PHOTOS = 4
 FEW_PHOTOS = 20
@@ -19,8 +21,20 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def next_step(draft: Draft) -> Step:
-    """The first step that still has problems; done if none has."""
-    return next((step for step in Step if step is not Step.DONE and problems(draft, step)), Step.DONE)
+    """The first step that still has problems; done if none has. With a run, what comes before it is settled."""
+    steps = list(Step) if draft.run_folder is None else [Step.RUN, Step.RESULT]
+    return next((step for step in steps if problems(draft, step)), Step.DONE)
+
+
+def reattached(run: Run) -> Draft:
+    """The draft of a run that was started earlier, by any program, to go on with at its page."""
+    is_over = run.status().phase is Phase.FINISHED and not run.is_alive()
+    return Draft(name=run.name, run_folder=run.folder, is_trained=is_over)
+
+
+def open_runs(runs: Sequence[Run], installed: Collection[str]) -> list[Run]:
+    """Runs worth going on with: alive, or with something saved that is not installed yet."""
+    return [run for run in runs if run.name not in installed and (run.is_alive() or run.has_checkpoint())]
 
 
 def problems(draft: Draft, step: Step) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from distill.sheet import write_sheet
 from distill.status import Phase, Wish
 from distill.wizard.draft import DEGRADATION_SUMMARIES, PRESET_SUMMARIES, ChosenTeacher, Draft, Preset, Step
 from distill.wizard.estimate import Probe, estimate
-from distill.wizard.flow import advice, next_step, problems, recipe_of
+from distill.wizard.flow import advice, next_step, open_runs, problems, reattached, recipe_of
 from distill.wizard.presets import least_photo_px
 from distill.wizard.probe import measure_apart, this_computer
 from distill.wizard.teachers import TeacherOption, teacher_in, teacher_options
@@ -197,7 +197,8 @@ class TerminalWizard:
     def _run(self, draft: Draft) -> Draft:
         run = create_run(recipe_of(draft)) if draft.run_folder is None else Run(draft.run_folder)
         self._talk.say(f"Training in {run.folder}; it goes on if this window is closed. Ctrl+C pauses it.")
-        run.start(self._run_words)
+        if not run.is_alive():
+            run.start(self._run_words)
         draft = replace(draft, run_folder=run.folder)
         try:
             self._follow(run)
@@ -240,6 +241,17 @@ class TerminalWizard:
 
 
 def run_wizard() -> None:
-    """Talk on the terminal until a student is installed."""
+    """Talk on the terminal until a student is installed, a new one or one that was begun earlier."""
     with terminal.TerminalBars() as bars:
-        TerminalWizard(TerminalDialogue(), bars).walk(Draft())
+        dialogue = TerminalDialogue()
+        TerminalWizard(dialogue, bars).walk(first_draft(dialogue))
+
+
+def first_draft(dialogue: Dialogue) -> Draft:
+    """Where to begin: anew, or with a run that is not installed yet, if there is one."""
+    installed = {model.card.name for model in ModelStore.default().installed()}
+    runs = open_runs(list_runs(), installed)
+    if not runs:
+        return Draft()
+    number = dialogue.choose("Begin", ["a new student", *(f"{run.name} ({run.status().phase})" for run in runs)])
+    return reattached(runs[number - 1]) if number else Draft()

@@ -8,6 +8,7 @@ import pytest
 from distill import cli
 from distill.checkpoint import checkpoints
 from distill.config import read_recipe, write_recipe
+from distill.runs import Run
 from distill.status import Phase, read_status
 from mfsr_app import command_line
 from mfsr_engine import images
@@ -110,6 +111,7 @@ def test_a_failure_is_one_line_and_is_kept_in_the_run_folder(recipe, recipe_file
     status = read_status(tmp_path / "run")
     assert status.phase is Phase.FAILED
     assert "512 pixels" in status.message
+    assert not Run(tmp_path / "run").is_alive()
 
 
 def test_a_run_without_validation_pictures_cannot_be_evaluated_on_them(recipe, recipe_file, tmp_path, photos, capsys):

@@ -8,9 +8,11 @@ import pytest
 
 from distill.config import MeanFlowObjective
 from distill.data.scan import ScanReport
+from distill.runs import create_run, list_runs
+from distill.status import Phase, RunStatus, write_status
 from distill.wizard.draft import ChosenTeacher, Computer, Draft, Preset, Step
 from distill.wizard.estimate import Estimate, Probe, estimate, refusals
-from distill.wizard.flow import advice, next_step, problems, recipe_of
+from distill.wizard.flow import advice, next_step, open_runs, problems, reattached, recipe_of
 from distill.wizard.presets import least_photo_px
 from distill.wizard.teachers import teacher_in, teacher_options
 from mfsr_engine.errors import ModelError, RequestError
@@ -121,6 +123,18 @@ def test_numbers_the_user_changed_win_over_the_preset(chosen):
     recipe = recipe_of(replace(chosen, advanced=changed))
     assert recipe.run.minutes == 1.0
     assert recipe.name == "mine"
+
+
+def test_a_run_begun_earlier_is_gone_on_with_at_its_own_step(recipe):
+    run = create_run(recipe())
+    assert open_runs(list_runs(), ()) == []  # nothing saved yet
+    (run.folder / "step-00000001.pt").touch()
+    assert open_runs(list_runs(), ()) == [run]
+    assert open_runs(list_runs(), ("tiny-student",)) == []
+    assert next_step(reattached(run)) is Step.RUN
+    write_status(run.folder, RunStatus(Phase.FINISHED))
+    assert next_step(reattached(run)) is Step.RESULT
+    assert reattached(run).name == "tiny-student"
 
 
 def test_a_draft_that_is_not_ready_has_no_recipe():

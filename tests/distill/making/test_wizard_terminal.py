@@ -3,13 +3,14 @@
 import pytest
 import typer
 
-from distill.runs import Run, list_runs
-from distill.status import Phase
+from distill import cli
+from distill.runs import Run, create_run, list_runs
+from distill.status import Phase, RunStatus, write_status
 from distill.wizard.draft import Draft, Preset, Step
 from distill.wizard.estimate import Probe
 from distill.wizard.flow import next_step
 from distill.wizard.probe import measure, measure_apart
-from distill.wizard.terminal import TerminalWizard
+from distill.wizard.terminal import TerminalWizard, first_draft
 from mfsr_engine import terminal
 from mfsr_engine.errors import RequestError
 from mfsr_engine.hub.store import ModelStore
@@ -111,6 +112,17 @@ def test_what_cannot_work_goes_back_to_the_recipe_and_never_starts(answers):
         wizard(script, trial).walk(Draft())
     assert any("9000 MiB of memory" in line for line in script.said)
     assert list_runs() == []
+
+
+def test_a_run_that_was_stopped_is_offered_first_and_can_be_taken_as_it_is(answers, recipe, home):
+    assert first_draft(Script()) == Draft()
+    run = create_run(recipe(name="my-own", data={"validation_share": 0.25}))
+    assert cli.main(["run", str(run.folder / "recipe.toml"), "--folder", str(run.folder)]) == 0
+    write_status(run.folder, RunStatus(Phase.PAUSED))
+    script = Script(**answers | {"begin": "my-own (paused)", "go_on": False})
+    draft = wizard(script).walk(first_draft(script))
+    assert draft.model_folder == home / "data" / "models" / "my-own"
+    assert first_draft(Script()) == Draft()
 
 
 def test_a_mistake_is_said_and_the_step_asked_again(answers, tmp_path):
