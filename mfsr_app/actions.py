@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mfsr_app.theme import Colors
 
 translate = QCoreApplication.translate
-OF_ALL_PAGES = ("compare", "queue", "models", "settings", "theme", "keys", "full_screen", "quit")
+OF_ALL_PAGES = ("compare", "queue", "models", "distil", "settings", "theme", "keys", "full_screen", "quit")
 """Actions that mean the same on every page."""
 
 
@@ -88,7 +88,8 @@ def table() -> tuple[ActionRow, ...]:
         _row("compare", translate("Actions", "Compare"), "Alt+1", picture=False),
         _row("queue", translate("Actions", "Queue"), "Alt+2", picture=False),
         _row("models", translate("Actions", "Models"), "Alt+3", picture=False),
-        _row("settings", translate("Actions", "Settings"), "Ctrl+,", "Alt+4", picture=False),
+        _row("distil", translate("Actions", "Distil"), "Alt+4", picture=False),
+        _row("settings", translate("Actions", "Settings"), "Ctrl+,", "Alt+5", picture=False),
         _row("theme", translate("Actions", "Light or dark"), "Ctrl+T", icon="theme", picture=False),
         _row("keys", translate("Actions", "Show the keys"), "?", "F1", icon="keyboard", picture=False),
         _row("full_screen", translate("Actions", "Full screen"), "F11", check=True, picture=False),

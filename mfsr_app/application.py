@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
+from mfsr_app.distilling import build_distilling
 from mfsr_app.icons import register_icons
 from mfsr_app.jobs.background import Background
+from mfsr_app.jobs.engine_distilling import EngineDistillWork, NoDistillWork
 from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.jobs.engine_jobs import EngineJobs
 from mfsr_app.jobs.hub import NoHub
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from mfsr_app.jobs.distilling import DistillWork
     from mfsr_app.jobs.files import PictureFiles
     from mfsr_app.jobs.hub import ModelHub
     from mfsr_app.startup import Stopwatch
@@ -63,6 +66,8 @@ class Kept:
     """The log that is written."""
     journal: Path | None = None
     """The list of the queue."""
+    distill: DistillWork = field(default_factory=NoDistillWork)
+    """What the wizard can do."""
     measure: Measure = measure_departure
     """How far a result departs from its input."""
 
@@ -75,7 +80,12 @@ class Kept:
 
         start_log(log_path())
         return cls(
-            SettingsFile.default(), EngineModelHub(), WindowMemory.default(), log_path(), data_dir() / "queue.sqlite"
+            SettingsFile.default(),
+            EngineModelHub(),
+            WindowMemory.default(),
+            log_path(),
+            data_dir() / "queue.sqlite",
+            EngineDistillWork(),
         )
 
 
@@ -106,7 +116,8 @@ def build_parts(
     states = CompareStates(document, choices, view, upscaling, comparison, saving, support, exporting)
     around = Around(settings, models, hub_jobs, kept.memory, kept.log_path)
     queueing = build_queue(states, files, jobs, background, messages, theme, now.output, kept.journal)
-    return WindowParts(states, messages, jobs, background, theme, sample, around, queueing)
+    distilling = build_distilling(kept.distill, messages)
+    return WindowParts(states, messages, jobs, background, theme, sample, around, queueing, distilling)
 
 
 def _no_engine() -> Upscaler:
@@ -165,6 +176,7 @@ class _Start(QObject):
             self._window.commands.open_paths(self._options.files)
         self._window.warm_up()
         self._window.queue_page.load()
+        self._window.find_training()
         if self._options.measure_startup and not self._options.files:
             self._finish()
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from mfsr_app.actions import Actions
 from mfsr_app.commands import Commands
+from mfsr_app.distill_wizard.page import DistilPage
 from mfsr_app.icons import icon
 from mfsr_app.pages.compare_page import ComparePage, CompareStates
 from mfsr_app.pages.models_page import ModelsPage
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from mfsr_app.distilling import Distilling
     from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.engine_jobs import EngineJobs
     from mfsr_app.jobs.failure import Failure
@@ -66,6 +68,8 @@ class WindowParts:
     """What is around the open picture."""
     queueing: Queueing
     """Many pictures, one after the other."""
+    distilling: Distilling
+    """The wizard that makes students."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,7 @@ class MainWindow(QMainWindow):
         self.commands.grab_panes = lambda: self.page.viewer.grab().toImage()
         self.queue_page = QueuePage(parts.queueing.parts)
         self.models_page = ModelsPage(parts.around.models)
+        self.distil_page = DistilPage(parts.distilling.state, parts.distilling.follower)
         self.settings_page = SettingsPage(parts.around.settings, parts.states.choices, parts.around.log_path)
         self._entries = self._pages()
         self._stack = QStackedWidget()
@@ -130,11 +135,16 @@ class MainWindow(QMainWindow):
         jobs = self._parts.jobs
         self._own_jobs = {jobs.list_models(), jobs.warm_up(self._parts.states.choices.settings)}
 
+    def find_training(self) -> None:
+        """Follow a training that goes on since an earlier start of the window."""
+        self._parts.distilling.state.look_around(finds_running=True)
+
     def _pages(self) -> list[PageEntry]:
         return [
             PageEntry(self.tr("Compare"), "compare", self.page),
             PageEntry(self.tr("Queue"), "queue", self.queue_page),
             PageEntry(self.tr("Models"), "models", self.models_page),
+            PageEntry(self.tr("Distil"), "distil", self.distil_page),
             PageEntry(self.tr("Settings"), "settings", self.settings_page),
         ]
 
@@ -163,6 +173,8 @@ class MainWindow(QMainWindow):
         self._rail.chosen.connect(self._stack.setCurrentIndex)
         self.commands.many_opened.connect(self._queue_many)
         self.models_page.chosen.connect(self._use_model)
+        self.distil_page.use_asked.connect(self._use_model)
+        parts.distilling.state.installed.connect(parts.around.models.note_installed)
         parts.theme.changed.connect(self._use_colors)
         parts.messages.changed.connect(self._show_message)
         parts.messages.announced.connect(self._announce)
@@ -181,6 +193,7 @@ class MainWindow(QMainWindow):
             "compare": lambda: self.show_page(self.page),
             "queue": lambda: self.show_page(self.queue_page),
             "models": lambda: self.show_page(self.models_page),
+            "distil": lambda: self.show_page(self.distil_page),
             "settings": lambda: self.show_page(self.settings_page),
             "theme": self.surroundings.toggle_theme,
             "keys": self._show_keys,
@@ -308,5 +321,6 @@ class MainWindow(QMainWindow):
         self._parts.around.stop()
         self._parts.background.stop()
         self._parts.queueing.stop()
+        self._parts.distilling.stop()
         self._parts.around.settings.finish()
         super().closeEvent(event)

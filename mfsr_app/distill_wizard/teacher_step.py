@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QFrame, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QFrame, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
 from distill.status import Phase
 from distill.wizard.draft import Step
@@ -136,12 +136,13 @@ class TeacherStep(QWidget):
             line.addWidget(label(run.name))
             line.addWidget(label(phase_words(self, run), "chip"))
             line.addStretch()
-            words = self.tr("Show")
-            line.addWidget(
-                button(words, lambda run=run: self.attach_asked.emit(run.folder), name=f"{words}: {run.name}")
-            )
+            line.addWidget(self._show_button(run))
             inside.addLayout(line)
         self._runs.addWidget(frame)
+
+    def _show_button(self, run: RunView) -> QPushButton:
+        words = self.tr("Show")
+        return button(words, lambda: self.attach_asked.emit(run.folder), name=f"{words}: {run.name}")
 
     @Slot()
     def _ask_folder(self) -> None:

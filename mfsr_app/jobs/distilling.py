@@ -127,7 +127,7 @@ class DistillWork(Protocol):
         """What training takes, from a trial in a process of its own."""
 
     def runs(self) -> list[RunView]:
-        """All runs, the one that changed last first, without curves."""
+        """Runs worth going on with, the one that changed last first, without curves: alive, or saved and not installed."""
 
     def start(self, recipe: Recipe) -> Path:
         """Make a run and train it in a process of its own that outlives the window; gives back its folder."""

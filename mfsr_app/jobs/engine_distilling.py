@@ -116,8 +116,11 @@ class EngineDistillWork:
     def runs(self) -> list[RunView]:
         """See `DistillWork`."""
         from distill.runs import list_runs
+        from mfsr_engine.hub.store import ModelStore
 
-        return [_view(run, run.status(), []) for run in list_runs()]
+        installed = {model.card.name for model in ModelStore.default().installed()}
+        open_runs = (run for run in list_runs() if run.name not in installed)
+        return [_view(run, run.status(), []) for run in open_runs if run.is_alive() or run.has_checkpoint()]
 
     def start(self, recipe: Recipe) -> Path:
         """See `DistillWork`."""
@@ -169,6 +172,18 @@ class EngineDistillWork:
         from mfsr_engine import paths
 
         return install(Run(folder).recipe(), folder, paths.user_models_dir(), title=title)
+
+
+class NoDistillWork(EngineDistillWork):
+    """Finds nothing; stands in where no work is given."""
+
+    def teachers(self) -> list[TeacherRow]:
+        """None."""
+        return []
+
+    def runs(self) -> list[RunView]:
+        """None."""
+        return []
 
 
 def _crop_px(draft: Draft) -> int:

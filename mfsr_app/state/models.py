@@ -70,6 +70,12 @@ class ModelsState(QObject):
         self._listing.add(self._jobs.submit(lambda _, progress: self._hub.rows()))
         self._listing.add(self._jobs.submit(lambda _, progress: self._hub.fits()))
 
+    @Slot()
+    def note_installed(self) -> None:
+        """A model was installed by other means: lists are out of date."""
+        self.refresh()
+        self.installed_changed.emit()
+
     def pull(self, name: str) -> None:
         """Fetch a model whose licences were accepted."""
         self._begin(name, lambda progress: self._hub.pull(name, progress))
