@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +52,8 @@ class Bench:
     """Where rows go."""
     deadline_s: float
     """When to start nothing more, on `time.monotonic`."""
+    repeats: int = 5
+    """Runs that a median is taken of."""
 
     @property
     def has_time(self) -> bool:
@@ -62,14 +64,14 @@ class Bench:
         """Least time for operations at the rate of matrix products."""
         return flops / self.rates.matmul_tflops / 1e12
 
-    def measure(self, row: Row, run: Callable[[], object], flops: float | None = None, repeats: int = 5) -> Row | None:
+    def measure(self, row: Row, run: Callable[[], object], flops: float | None = None) -> Row | None:
         """Time one thing and report it; a failure is reported too. None if time is up or it failed."""
         if not self.has_time:
             return None
         tflop = None if flops is None else flops / 1e12
         try:
             _reset_peak(self.device)
-            seconds = median_s(run, self.device, repeats=repeats)
+            seconds = median_s(run, self.device, warm_ups=min(2, self.repeats - 1), repeats=self.repeats)
         except (RuntimeError, NotImplementedError, torch.OutOfMemoryError) as error:
             note = str(error).splitlines()[0][:200]
             self.report.add(Row(row.case, row.variant, row.stage, None, tflop, note=note))
@@ -106,7 +108,9 @@ def main() -> None:
         f"{rates.conv_tflops:.2f} TFLOP/s, copies {rates.copy_gb_s:.0f} GB/s",
         flush=True,
     )
-    bench = Bench(scale, device, dtype, rates, report, time.monotonic() + 60 * options.minutes)
+    if options.batches:
+        scale = replace(scale, batches=tuple(options.batches))
+    bench = Bench(scale, device, dtype, rates, report, time.monotonic() + 60 * options.minutes, options.repeats)
     torch.manual_seed(0)
     with torch.inference_mode():
         _run_inference(bench, options.only)
@@ -173,6 +177,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--device", choices=("cpu", "cuda", "mps"), default=None)
     parser.add_argument("--dtype", choices=tuple(DTYPES), default="bf16")
     parser.add_argument("--only", nargs="+", choices=GROUPS, default=list(GROUPS[:-1]))
+    parser.add_argument("--repeats", type=int, default=5, help="runs that a median is taken of")
+    parser.add_argument("--batches", type=int, nargs="+", default=None, help="numbers of tiles to try together")
     sizes = parser.add_mutually_exclusive_group()
     sizes.add_argument("--tiny", action="store_true", help="very small networks and pictures")
     sizes.add_argument("--scale-down", type=int, default=None, metavar="N", help="1/N of the layers and heads")

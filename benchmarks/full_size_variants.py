@@ -205,7 +205,6 @@ def _measure_places(bench: Bench, cases: dict[int, _Case]) -> None:
                     Row(case.title, title, "transformer", None),
                     partial(case.run, network),
                     case.flops,
-                    repeats=3,
                 )
         del network
 
