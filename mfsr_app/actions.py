@@ -52,6 +52,7 @@ def table() -> tuple[ActionRow, ...]:
     """All actions, in the language in use."""
     return (
         _row("open", translate("Actions", "Open a photograph…"), "Ctrl+O", icon="open", picture=False),
+        _row("recent", translate("Actions", "Open again"), "Ctrl+Shift+O", picture=False),
         _row("paste", translate("Actions", "Paste"), "Ctrl+V", icon="paste", picture=False),
         _row("sample", translate("Actions", "Try the sample"), "Ctrl+E", icon="sample", picture=False),
         _row("save", translate("Actions", "Save as…"), "Ctrl+S", icon="save"),

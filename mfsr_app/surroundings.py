@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, Slot
+from PySide6.QtCore import QByteArray, QObject, QPoint, Qt, Slot
+from PySide6.QtWidgets import QMenu
 
 from mfsr_app.theme import ThemeChoice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from PySide6.QtWidgets import QWidget
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from mfsr_app.state.settings import SettingsState
     from mfsr_app.state.window_memory import WindowMemory
     from mfsr_app.theme import Theme
+    from mfsr_app.widgets.drop_hint import DropHint
+
+RECENT_MENU_PX = 88
+"""Where the menu of files opened last appears, from the window's corner: beside the rail, below the bar."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,42 @@ class Surroundings(QObject):
         around.settings.changed.connect(self._on_settings)
         around.models.installed_changed.connect(self._list_models)
         states.document.opened.connect(self._on_opened)
+
+    def offer_recent(self, hint: DropHint, open_path: Callable[[Path], None]) -> None:
+        """Let files that were opened last be opened again from the invitation."""
+        self._hint, self._open_path = hint, open_path
+        hint.recent_chosen.connect(self._open_recent)
+        self._around.memory.recent_changed.connect(self._show_recent)
+        self._show_recent()
+
+    def recent_menu(self) -> QMenu:
+        """A menu of the files opened last."""
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for number, path in enumerate(self._around.memory.recent):
+            entry = menu.addAction(path.name)
+            entry.setToolTip(str(path))
+            entry.triggered.connect(lambda _checked=False, number=number: self._open_recent(number))
+        if menu.isEmpty():
+            menu.addAction(self.tr("No photograph was opened yet")).setEnabled(False)
+        else:
+            menu.addSeparator()
+            menu.addAction(self.tr("Forget these")).triggered.connect(lambda _: self._around.memory.forget_recent())
+        return menu
+
+    def show_recent_menu(self) -> None:
+        """Show the menu at the corner of the window's pages."""
+        self.recent_menu().popup(self._window.mapToGlobal(QPoint(RECENT_MENU_PX, RECENT_MENU_PX)))
+
+    @Slot(int)
+    def _open_recent(self, number: int) -> None:
+        recent = self._around.memory.recent
+        if number < len(recent):
+            self._open_path(recent[number])
+
+    @Slot()
+    def _show_recent(self) -> None:
+        self._hint.set_recent([path.name for path in self._around.memory.recent])
 
     def restore(self) -> None:
         """Put the window where it was."""

@@ -165,6 +165,11 @@ QPushButton {{ background: {c.surface}; border: 1px solid {c.outline}; border-ra
 QPushButton:hover {{ background: {c.raised}; }}
 QPushButton:pressed {{ background: {c.line}; }}
 QPushButton:disabled {{ color: {c.outline}; border-color: {c.line}; }}
+QPushButton[role="link"] {{ background: transparent; border: 1px solid transparent; color: {c.accent};
+  padding: 4px 6px; }}
+QPushButton[role="link"]:hover {{ background: {c.raised}; }}
+QPushButton[role="link"]:focus {{ border: 2px solid {c.accent}; padding: 3px 5px; }}
+QLabel[role="quiet"] {{ color: {c.muted}; }}
 QPushButton[role="primary"] {{ background: {c.accent}; border-color: {c.accent}; color: {c.on_accent};
   font-weight: 600; }}
 QPushButton[role="primary"]:hover {{ background: {c.accent_hover}; border-color: {c.accent_hover}; }}

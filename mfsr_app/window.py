@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         self.actions_table.set_has_picture(False)
         self.page = ComparePage(parts.states, self.actions_table)
         self.commands.grab_panes = lambda: self.page.viewer.grab().toImage()
+        self.surroundings.offer_recent(self.page.hint, self.open_path)
         self.queue_page = QueuePage(parts.queueing.parts)
         self.models_page = ModelsPage(parts.around.models)
         self.distil_page = DistilPage(parts.distilling.state, parts.distilling.follower)
@@ -196,6 +197,7 @@ class MainWindow(QMainWindow):
             "distil": lambda: self.show_page(self.distil_page),
             "settings": lambda: self.show_page(self.settings_page),
             "theme": self.surroundings.toggle_theme,
+            "recent": self.surroundings.show_recent_menu,
             "keys": self._show_keys,
             "full_screen": self._toggle_full_screen,
             "quit": self._quit,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from mfsr_app.theme import Space
@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 
 CARD_WIDTH_PX = 640
+RECENT_SHOWN, RECENT_WIDTH_PX = 4, 140
 
 
 class DropHint(QWidget):
     """An invitation in the middle of the page. The buttons are the given actions; the first is the main one."""
+
+    recent_chosen = Signal(int)
+    """Number of a file that was opened before."""
 
     def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,9 +32,40 @@ class DropHint(QWidget):
         outer = column(self, Space.XL)
         outer.addStretch()
         outer.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addSpacing(Space.M)
+        outer.addWidget(self._recent_row(), 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch()
         inner = column(self._card, Space.XL * 2, Space.M)
         self._fill(inner, actions)
+
+    def set_recent(self, names: list[str]) -> None:
+        """Offer these files, the newest first; the row keeps its height when there are none."""
+        for number, button in enumerate(self._recent):
+            is_there = number < len(names)
+            button.setVisible(is_there)
+            if is_there:
+                shown = self.fontMetrics().elidedText(names[number], Qt.TextElideMode.ElideMiddle, RECENT_WIDTH_PX)
+                button.setText(shown)
+                button.setToolTip(names[number])
+                button.setAccessibleName(self.tr("Open again: {0}").format(names[number]))
+        self._recent_words.setVisible(bool(names))
+
+    def _recent_row(self) -> QWidget:
+        line = QWidget()
+        line.setFixedHeight(40)
+        inside = row()
+        line.setLayout(inside)
+        self._recent_words = label(self.tr("Opened last:"))
+        self._recent_words.setProperty("role", "quiet")
+        inside.addWidget(self._recent_words)
+        self._recent = [QPushButton() for _ in range(RECENT_SHOWN)]
+        for number, button in enumerate(self._recent):
+            button.setProperty("role", "link")
+            button.setAccessibleName(self.tr("Open again"))
+            button.clicked.connect(lambda _checked=False, number=number: self.recent_chosen.emit(number))
+            inside.addWidget(button)
+        self.set_recent([])
+        return line
 
     def set_picture(self, picture: QPixmap) -> None:
         """The drawing above the words."""

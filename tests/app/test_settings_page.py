@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from mfsr_app.application import Kept, build_parts
 from mfsr_app.pages.about_section import AboutSection
@@ -213,3 +213,19 @@ def test_the_memory_is_bounded_skips_what_is_gone_and_survives_damage(tmp_path):
     assert memory.recent[0].name == f"{MAX_RECENT + 2}.png"
     (tmp_path / "window.json").write_text("{", encoding="utf-8")
     assert WindowMemory(tmp_path / "window.json").recent == ()
+
+
+def test_files_opened_last_are_offered_again(make_window, kept, tmp_path, qtbot):
+    photo = tmp_path / "wide.png"
+    photo.touch()
+    kept.memory.opened(photo)
+    window = make_window()
+    window.actions_table["compare"].trigger()
+    again = next(b for b in window.page.hint.findChildren(QPushButton) if b.text() == "wide.png")
+    assert again.isVisible()
+    assert "wide.png" in [action.text() for action in window.surroundings.recent_menu().actions()]
+    again.click()
+    qtbot.waitUntil(lambda: window._parts.states.document.current is not None)
+    assert window._parts.states.document.current.path == photo
+    window.surroundings.recent_menu().actions()[-1].trigger()
+    assert kept.memory.recent == ()
