@@ -115,7 +115,9 @@ def _drawn(pair: Pair, side: Shown, max_px: int) -> QImage:
     painter.setFont(font)
     painter.setPen(WORDS)
     below = QRectF(0, port.height, port.width, strip)
-    text = QFontMetricsF(font).elidedText(side.title, Qt.TextElideMode.ElideRight, port.width - 8)
+    text = QFontMetricsF(font).elidedText(
+        " · ".join(filter(None, (side.title, side.legend))), Qt.TextElideMode.ElideRight, port.width - 8
+    )
     painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
     painter.end()
     return image

@@ -20,8 +20,8 @@ SMALLEST_LEVEL_PX = 512
 """Levels are halved until the longer side is at most this."""
 COARSE = 4
 """How many times smaller the coarse picture of a growing one is."""
-VEIL_COLOR = (255, 120, 0)
-"""Orange, red green blue: rare in photographs, and told apart from grey with every kind of colour vision."""
+VEIL_COLOR = (255, 0, 200)
+"""Magenta, red green blue: hardly any photograph holds it, unlike orange, which is in skin, fur and evening light."""
 VEIL_FROM, VEIL_TO, VEIL_OPACITY = 0.02, 0.10, 0.8
 """Departures below 2 % (5 of 255 levels) are not seen; from 10 % on the veil is strongest."""
 BAND_ROWS = 512
@@ -140,7 +140,7 @@ def enlarged_raster(pixels: NDArray[np.float32], factor: int, convert: ToScreen 
 
 
 def overlay_raster(departure: NDArray[np.float32]) -> Raster:
-    """A (H, W) map of 0..1 as an orange veil: nothing up to `VEIL_FROM`, strongest from `VEIL_TO` on."""
+    """A (H, W) map of 0..1 as a magenta veil: nothing up to `VEIL_FROM`, strongest from `VEIL_TO` on."""
     strength = np.clip((departure - VEIL_FROM) / (VEIL_TO - VEIL_FROM), 0.0, 1.0) * VEIL_OPACITY
     veil = np.empty((*departure.shape, 4), np.uint8)
     for channel, level in enumerate((*VEIL_COLOR[::-1], 255)):

@@ -65,6 +65,8 @@ class Shown:
     """Pixels of the finest layer for each source pixel, for the percentage shown."""
     overlay: Layer | None = None
     """A veil over it, if one is asked for."""
+    legend: str = ""
+    """What the veil means."""
 
 
 class Comparison(QObject):
@@ -179,10 +181,11 @@ class Comparison(QObject):
         settings = side.settings or self._choices.settings
         kept = self._upscaling.get(settings)
         layer = kept.layer if kept else None
-        overlay, title = self.overlays.get(settings), self.title(side)
-        if overlay is not None:
-            title = self.tr("{0} · orange: not supported by the input").format(title)
-        return Shown(title, smooth_original, layer, is_smooth=True, factor=factor, overlay=overlay)
+        overlay = self.overlays.get(settings)
+        legend = "" if overlay is None else self.tr("Magenta: the input does not support this")
+        return Shown(
+            self.title(side), smooth_original, layer, is_smooth=True, factor=factor, overlay=overlay, legend=legend
+        )
 
     def _words(self, settings: UpscaleSettings) -> str:
         steps = settings.steps or 1

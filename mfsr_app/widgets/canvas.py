@@ -118,6 +118,7 @@ class Canvas(QWidget):
             self._paint_picture(painter, Look(self._view, self._source, port), ratio)
         painter.restore()
         self._paint_chips(painter)
+        self._paint_legend(painter)
         if self.hasFocus():
             painter.setPen(QPen(self._focus_color, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -147,6 +148,14 @@ class Canvas(QWidget):
             paint_chip(painter, self._chip(self._second), inside, Qt.AlignmentFlag.AlignRight)
         else:
             paint_chip(painter, self._chip(self._second), inside, Qt.AlignmentFlag.AlignLeft)
+
+    def _paint_legend(self, painter: QPainter) -> None:
+        """What a veil means, below the label."""
+        legend = self._second.legend if self._second is not None else ""
+        if legend and self.mode is not Mode.DIFFERENCE:
+            below = QRectF(self.rect()).adjusted(12, 44, -12, -12)
+            side = Qt.AlignmentFlag.AlignRight if self.mode is Mode.SPLIT else Qt.AlignmentFlag.AlignLeft
+            paint_chip(painter, legend, below, side, share=1.0)
 
     def _chip(self, shown: Shown) -> str:
         return f"{shown.title}   {self._view.scale / shown.factor * 100:.0f} %"

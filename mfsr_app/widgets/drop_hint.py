@@ -32,11 +32,11 @@ class DropHint(QWidget):
         outer = column(self, Space.XL)
         outer.addStretch()
         outer.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
+        inner = column(self._card, Space.XL * 2, Space.M)
+        self._fill(inner, actions)  # before the row below, which comes later for the tabulator key
         outer.addSpacing(Space.M)
         outer.addWidget(self._recent_row(), 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch()
-        inner = column(self._card, Space.XL * 2, Space.M)
-        self._fill(inner, actions)
 
     def set_recent(self, names: list[str]) -> None:
         """Offer these files, the newest first; the row keeps its height when there are none."""

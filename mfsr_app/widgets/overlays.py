@@ -98,10 +98,10 @@ def _flat(shown: Shown, look: Look) -> QImage:
     return image
 
 
-def paint_chip(painter: QPainter, text: str, inside: QRectF, side: Qt.AlignmentFlag) -> None:
-    """Draw a label at the top of a pane."""
+def paint_chip(painter: QPainter, text: str, inside: QRectF, side: Qt.AlignmentFlag, *, share: float = 0.5) -> None:
+    """Draw a label at the top of a pane, no wider than a share of it."""
     metrics = QFontMetricsF(painter.font())
-    text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, max(40.0, inside.width() / 2))
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, max(40.0, inside.width() * share - 20))
     width, height = metrics.horizontalAdvance(text) + 20, metrics.height() + 8
     left = inside.left() if side is Qt.AlignmentFlag.AlignLeft else inside.right() - width
     chip = QRectF(left, inside.top(), width, height)
