@@ -156,6 +156,7 @@ QLabel[role="muted"] {{ color: {c.muted}; font-size: {small:.1f}pt; }}
 QLabel[role="fault"] {{ color: {c.danger}; font-size: {small:.1f}pt; }}
 QLabel[role="chip"] {{ color: {c.accent}; background: {c.accent_soft}; font-size: {small:.1f}pt;
   border-radius: 8px; padding: 2px 8px; }}
+QLabel[role="step"] {{ color: {c.muted}; font-size: {small:.1f}pt; padding: 2px 8px; }}
 QLabel[role="lead"] {{ color: {c.muted}; font-size: {large:.1f}pt; }}
 QLabel[role="section"] {{ color: {c.text}; font-weight: 600; }}
 QLabel[role="title"] {{ font-size: {large:.1f}pt; font-weight: 600; }}

@@ -83,19 +83,22 @@ class DistilPage(QWidget):
     def _lay_out(self) -> None:
         whole = column(self, 0, Space.XS)
         whole.setSpacing(0)
-        head = surface("header")
-        inside = column(head, Space.XL, Space.S)
-        inside.setContentsMargins(Space.XL, Space.L, Space.XL, Space.M)
-        inside.addWidget(label(self.tr("Make a student of your own"), "display"))
-        inside.addWidget(self.header)
-        whole.addWidget(head)
+        whole.addWidget(_centred("header", self._head()))
         for step in STEPS:
             self._stack.addWidget(_scrolled(self.steps[step]))
         whole.addWidget(self._stack, 1)
         whole.addWidget(self._foot())
 
+    def _head(self) -> QWidget:
+        head = QWidget()
+        inside = column(head, 0, Space.S)
+        inside.setContentsMargins(Space.XL, Space.L, Space.XL, Space.M)
+        inside.addWidget(label(self.tr("Make a student of your own"), "display"))
+        inside.addWidget(self.header)
+        return head
+
     def _foot(self) -> QFrame:
-        foot = surface("strip")
+        foot = QWidget()
         foot.setFixedHeight(FOOT_PX)
         inside = row(Space.M)
         inside.setContentsMargins(Space.XL, 0, Space.XL, 0)
@@ -104,7 +107,7 @@ class DistilPage(QWidget):
         inside.addWidget(self.words, 1)
         for made in (self.stop, self.back, self.next):
             inside.addWidget(made)
-        return foot
+        return _centred("strip", foot)
 
     @Slot()
     def _refresh(self) -> None:
@@ -141,18 +144,23 @@ class DistilPage(QWidget):
 
 
 def _scrolled(page: QWidget) -> QScrollArea:
-    inner = surface("page")
-    across = row()
-    inner.setLayout(across)
-    middle = QWidget()
-    middle.setMaximumWidth(WIDTH_PX)
-    column(middle, Space.XL).addWidget(page)
-    across.addStretch()
-    across.addWidget(middle, 100)
-    across.addStretch()
+    holder = QWidget()
+    column(holder, Space.XL).addWidget(page)
     area = QScrollArea()
     area.setObjectName("scroller")
-    area.setWidget(inner)
+    area.setWidget(_centred("page", holder))
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area
+
+
+def _centred(name: str, inner: QWidget) -> QFrame:
+    """A surface as wide as the page, with what it holds in the middle, in line with head and foot."""
+    frame = surface(name)
+    inner.setMaximumWidth(WIDTH_PX)
+    across = row()
+    frame.setLayout(across)
+    across.addStretch()
+    across.addWidget(inner, 100)
+    across.addStretch()
+    return frame

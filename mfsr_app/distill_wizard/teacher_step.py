@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QFrame, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
 from distill.status import Phase
@@ -104,7 +104,7 @@ class TeacherStep(QWidget):
         place = QWidget()
         self._add_radio(column(place), model.name, model.title, option.chosen)
         head.addWidget(place)
-        head.addWidget(label(model.licence, "chip"))
+        head.addWidget(label(model.licence, "chip"), 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch()
         if option.chosen is None:
             words = self.tr("Download…")

@@ -19,12 +19,11 @@ class StepHeader(QWidget):
     def __init__(self, titles: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._titles = tuple(titles)
-        inside = row(Space.L)
+        inside = row(Space.XS)
         self.setLayout(inside)
         self._labels: list[QLabel] = []
         for title in titles:
-            made = label(title, "muted")
-            made.setWordWrap(False)
+            made = label(title, "chip")
             self._labels.append(made)
             inside.addWidget(made)
         inside.addStretch()
@@ -34,8 +33,9 @@ class StepHeader(QWidget):
         for place, made in enumerate(self._labels):
             sign = "✓" if place < number else str(place + 1)
             made.setText(f"{sign}  {self._titles[place]}")
-            made.setProperty("role", "chip" if place == number else "muted")
+            made.setProperty("role", "chip" if place == number else "step")
             made.style().unpolish(made)
             made.style().polish(made)
+            made.updateGeometry()
         where = self.tr("Step {0} of {1}: {2}")
         self.setAccessibleName(where.format(number + 1, len(self._titles), self._titles[number]))
