@@ -16,6 +16,7 @@ from benchmarks.rates import synchronize
 from mfsr_engine import tiling
 from mfsr_engine.canvas import Canvas
 from mfsr_engine.geometry import Rect, Size
+from mfsr_engine.noise import noise_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,11 +124,19 @@ def _paint(
     for start in range(0, len(tiles) if limit is None else min(len(tiles), limit * batch), batch):
         group = tiles[start : start + batch]
         values = stages.inputs(batch)
+        step("noise", partial(_draw_noise, stages, group, values))
         for stage in STAGES:
             step(stage, partial(stages.run, stage, values))
         step("copy and blend", partial(_hand_over, blender, group, values))
     blender.finish()
     return blender.canvas
+
+
+def _draw_noise(stages: Stages, tiles: list[tiling.Tile], values: dict[str, Tensor]) -> None:
+    """As the engine does: cut from the picture's field on the CPU, then copied; the batch is always full."""
+    cells = [Rect(tile.area.x // 2, tile.area.y // 2, tile.area.width // 2, tile.area.height // 2) for tile in tiles]
+    cells += cells[-1:] * (len(values["noise"]) - len(cells))
+    values["noise"] = torch.stack([noise_field(0, stages.codec.channels, area) for area in cells]).to(stages.device)
 
 
 def _hand_over(blender: Blender, tiles: list[tiling.Tile], values: dict[str, Tensor]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -198,8 +197,8 @@ def _measure_places(bench: Bench, cases: dict[int, _Case]) -> None:
     for title, make in (("8-bit weights", _in_eight_bits), ("streamed blocks", _streamed)):
         if not bench.has_time:
             return
-        network = make(bench)
-        with torch.no_grad() if title == "streamed blocks" else nullcontext():
+        with torch.inference_mode(False), torch.no_grad():  # weights that move must be ordinary tensors
+            network = make(bench)
             for case in cases.values():
                 bench.measure(
                     Row(case.title, title, "transformer", None),

@@ -72,10 +72,7 @@ class AutoencoderKlCodec:
     def encode_condition(self, enlarged: Tensor) -> Tensor:
         """(B, 3, H, W) -1..1 to (B, C, H / factor, W / factor) float32."""
         with self._present() as autoencoder:
-            means = [
-                autoencoder.encode(one.to(self._device, self._dtype)).latent_dist.mean
-                for one in enlarged.chunk(len(enlarged))
-            ]
+            means = [autoencoder.encode(self._placed(one)).latent_dist.mean for one in enlarged.chunk(len(enlarged))]
         return (torch.cat(means).float() - self._shift) * self._scale
 
     def encode_target(self, picture: Tensor, condition: Tensor) -> Tensor:
@@ -89,8 +86,11 @@ class AutoencoderKlCodec:
             return torch.cat([self._decoded(autoencoder, one) for one in latent.chunk(len(latent))])
 
     def _decoded(self, autoencoder: Any, latent: Tensor) -> Tensor:
-        picture: Tensor = autoencoder.decode(latent.to(self._device, self._dtype)).sample
+        picture: Tensor = autoencoder.decode(self._placed(latent)).sample
         return picture.float()
+
+    def _placed(self, x: Tensor) -> Tensor:
+        return x.to(self._device, self._dtype, memory_format=torch.channels_last)
 
     @contextmanager
     def _present(self) -> Iterator[Any]:
