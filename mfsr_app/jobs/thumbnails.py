@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from mfsr_engine.errors import MfsrError
@@ -19,6 +19,8 @@ SIDE_PX = 96
 """Longest side: the size in the table, twice as dense."""
 MAX_KEPT = 1500
 """At 27 kB each about 40 MB."""
+REST_MS = 40
+"""Nothing is begun before scrolling rests for so long, because two threads of Python in turn make frames late."""
 MAX_WAITING = 200
 """Of those that were asked for and not made yet the oldest are dropped; they are asked for again when seen again."""
 
@@ -47,7 +49,7 @@ class _Worker(QObject):
         """Make the one that was asked for last, if any is left."""
         try:
             path = self._waiting.pop()
-        except IndexError:
+        except IndexError:  # the window is closing
             return
         self.made.emit(_thumbnail(path))
 
@@ -64,6 +66,10 @@ class Thumbnails(QObject):
         self._kept: OrderedDict[Path, Thumbnail] = OrderedDict()
         self._pending: deque[Path] = deque(maxlen=MAX_WAITING)
         self._asked_for: set[Path] = set()
+        self._is_busy = False
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._begin)
         self._thread = QThread()
         self._thread.setObjectName("thumbnails")
         self._worker = _Worker(self._pending)
@@ -82,14 +88,21 @@ class Thumbnails(QObject):
                 self._asked_for.discard(self._pending[0])
             self._asked_for.add(path)
             self._pending.append(path)
-            self._asked.emit()
+            self._rest.start()
         return kept
 
     def stop(self) -> None:
         """Forget what waits and end the thread."""
+        self._rest.stop()
         self._pending.clear()
         self._thread.quit()
         self._thread.wait()
+
+    @Slot()
+    def _begin(self) -> None:
+        if self._pending and not self._is_busy:
+            self._is_busy = True
+            self._asked.emit()
 
     @Slot(object)
     def _on_made(self, thumbnail: object) -> None:
@@ -99,6 +112,9 @@ class Thumbnails(QObject):
         while len(self._kept) > MAX_KEPT:
             self._kept.popitem(last=False)
         self.made.emit(thumbnail)
+        self._is_busy = False
+        if not self._rest.isActive():
+            self._begin()
 
 
 def _thumbnail(path: Path) -> Thumbnail:

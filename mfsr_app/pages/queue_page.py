@@ -15,8 +15,10 @@ from mfsr_app.pages.queue_actions import QueueActions, is_plain, key_rows
 from mfsr_app.pages.queue_commands import QueueCommands, paths_in
 from mfsr_app.pages.queue_panel import QueuePanel
 from mfsr_app.pages.words import duration
+from mfsr_app.state.messages import MessageKind
 from mfsr_app.state.queue import Phase
 from mfsr_app.theme import Space
+from mfsr_app.widgets.desktop_notice import DesktopNotice
 from mfsr_app.widgets.layout import action_button, column, label, row
 from mfsr_app.widgets.progress_strip import ProgressStrip
 from mfsr_app.widgets.queue_hint import QueueHint
@@ -64,6 +66,7 @@ class QueuePage(QWidget):
         self.actions_table = QueueActions(self, self.commands.doers())
         self.hint = QueueHint([self.actions_table["add_files"], self.actions_table["add_folder"]])
         self.panel = QueuePanel(parts.queue, parts.choices, self.actions_table["start"])
+        self._notice = DesktopNotice(self)
         self.strip = ProgressStrip(self.actions_table["stop"])
         self._summary = label("", "muted")
         self._summary_timer = QTimer(self, singleShot=True)
@@ -131,6 +134,7 @@ class QueuePage(QWidget):
     def _connect(self) -> None:
         queue = self._queue
         queue.changed.connect(self._show_progress)
+        queue.ended.connect(self._on_ended)
         queue.table.counted.connect(self._on_counted)
         queue.table.modelReset.connect(self._on_counted)
         self._summary_timer.timeout.connect(self._show_all)
@@ -138,6 +142,15 @@ class QueuePage(QWidget):
         self.view.opened.connect(self.commands.open_or_compare)
         self.view.installEventFilter(self)
         self._parts.theme.changed.connect(self._use_colors)
+
+    @Slot(int, int)
+    def _on_ended(self, done: int, failed: int) -> None:
+        """Tell, and call for the user if the window is not in use."""
+        words = self.tr("The queue is finished: {0} done.").format(done)
+        if failed:
+            words = self.tr("The queue is finished: {0} done, {1} failed.").format(done, failed)
+        self._parts.messages.tell(words, MessageKind.DONE)
+        self._notice.call(self.window(), words)
 
     @Slot()
     def _use_colors(self) -> None:
@@ -165,6 +178,7 @@ class QueuePage(QWidget):
     @Slot()
     def _show_progress(self) -> None:
         queue = self._queue
+        self._notice.count(0 if queue.phase is Phase.IDLE else queue.waiting)
         if queue.phase is Phase.IDLE:
             self.strip.set_idle(self._idle_words())
         else:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from mfsr_engine.errors import RequestError
 from mfsr_engine.geometry import Size, TargetSize
-from mfsr_engine.naming import Source, check_template, target_of
+from mfsr_engine.naming import Source, check_template, result_root, target_of
 from mfsr_engine.run_plan import OutputPlan, RunPlan
 
 if TYPE_CHECKING:
@@ -59,7 +59,11 @@ class QueueOutput(QObject):
             target = target_of(Source(EXAMPLE), replace(naming, output=None), lambda _: EXAMPLE_SIZE)
         except RequestError as error:
             return str(error)
-        return self.tr("{0} becomes {1}").format(EXAMPLE.name, target.name)
+        root = EXAMPLE.with_suffix("")
+        tree = self.tr("In a folder: {0}").format(
+            (result_root(root, replace(naming, output=None)).name) + "/…/" + target.name
+        )
+        return self.tr("{0} becomes {1}").format(EXAMPLE.name, target.name) + "\n" + tree
 
     def target_size(self, source: Size, size: TargetSize | None = None) -> Size | None:
         """Size of the result of a source; None if it is impossible."""

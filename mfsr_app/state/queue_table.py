@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QImage
 
 from mfsr_engine.journal import ItemState, QueueItem
 
@@ -23,6 +24,10 @@ PLACE_ROLE = Qt.ItemDataRole.UserRole + 2
 """The folder of a picture, in words."""
 FRACTION_ROLE = Qt.ItemDataRole.UserRole + 3
 """Finished share 0..1 of the picture in hand, or None."""
+
+
+UNREADABLE = QImage()
+"""Stands for the small copy of a file that cannot be read."""
 
 
 class Column(IntEnum):
@@ -167,7 +172,7 @@ class QueueTable(QAbstractTableModel):
             return self._tip(item, column)
         if role == Qt.ItemDataRole.DecorationRole and column is Column.PICTURE:
             thumbnail = self._thumbnails.get(item.source.path)
-            return None if thumbnail is None else thumbnail.image
+            return None if thumbnail is None else thumbnail.image or UNREADABLE
         if role == ITEM_ROLE:
             return item
         if role == PLACE_ROLE:

@@ -23,6 +23,7 @@ THUMBNAIL = QSize(56, 44)
 RADIUS_PX = 4
 DOT_PX = 8
 BAR_PX = 6
+CROSS_PX = 6
 SMALL = 0.9
 """Size of words that explain, for each point of the others; as in the style sheet."""
 
@@ -64,7 +65,8 @@ class QueueDelegate(QStyledItemDelegate):
         ground = colors.accent_soft if is_selected else colors.raised if is_hovered else colors.surface
         painter.fillRect(option.rect, QColor(ground))
         painter.fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), QColor(colors.line))
-        if option.state & QStyle.StateFlag.State_HasFocus:
+        is_marked = is_selected and option.state & QStyle.StateFlag.State_Active and option.widget.hasFocus()
+        if is_marked and option.rect.left() <= 0:
             painter.fillRect(QRect(option.rect.left(), option.rect.top(), 3, ROW_PX), QColor(colors.accent))
 
     def _paint_picture(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, area: QRect) -> None:
@@ -84,6 +86,8 @@ class QueueDelegate(QStyledItemDelegate):
             path = QPainterPath()
             path.addRoundedRect(QRectF(frame), RADIUS_PX, RADIUS_PX)
             painter.fillPath(path, QColor(self.colors.raised))
+            if isinstance(image, QImage):
+                self._paint_cross(painter, QPointF(frame.center()))
             return
         fitted = image.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
         place = QRectF(0, 0, fitted.width(), fitted.height())
@@ -95,6 +99,14 @@ class QueueDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(place, image)
         painter.restore()
+
+    def _paint_cross(self, painter: QPainter, middle: QPointF) -> None:
+        """In place of a picture that cannot be read."""
+        painter.setPen(QPen(QColor(self.colors.outline), 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        arm = QPointF(CROSS_PX, CROSS_PX)
+        other = QPointF(CROSS_PX, -CROSS_PX)
+        painter.drawLine(middle - arm, middle + arm)
+        painter.drawLine(middle - other, middle + other)
 
     def _paint_state(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index, item: QueueItem, area: QRect

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from mfsr_app.state.queue_table import ITEM_ROLE, Column, QueueTable
@@ -71,12 +72,23 @@ class QueueView(QTableView):
         """Use the theme's colours."""
         self._delegate.colors = colors
         self.setStyleSheet(
-            f"QTableView {{ background: {colors.surface}; border: 2px solid {colors.surface}; outline: none; }}"
-            f"QTableView:focus {{ border-color: {colors.accent}; }}"
+            f"QTableView {{ background: {colors.surface}; border: none; outline: none; }}"
             f"QHeaderView {{ background: {colors.surface}; border: none; }}"
             f"QHeaderView::section {{ background: {colors.surface}; color: {colors.muted}; border: none;"
             f" border-bottom: 1px solid {colors.line}; padding: 8px 12px; text-align: left; }}"
         )
+        self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """There is always a row that shows the focus."""
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self.model().rowCount():
+            self.selectRow(0)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The marks of the chosen rows go."""
+        super().focusOutEvent(event)
         self.viewport().update()
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from mfsr_app.application import build_parts
+from mfsr_app.application import Kept, build_parts
 from mfsr_app.icons import register_icons
 from mfsr_app.jobs.files import OpenedPicture, PictureToSave
 from mfsr_app.state.results import ResultStore
@@ -67,17 +67,25 @@ def make_parts(files: ScriptedFiles, upscaler: ScriptedUpscaler, theme: Theme) -
     """Builds states and threads, and ends the threads."""
     made: list[WindowParts] = []
 
-    def make(store: ResultStore | None = None, sample: Path | None = Path("small.png")) -> WindowParts:
-        made.append(build_parts(lambda: upscaler, files, theme, sample, store))
+    def make(
+        store: ResultStore | None = None, sample: Path | None = Path("small.png"), kept: Kept | None = None
+    ) -> WindowParts:
+        made.append(build_parts(lambda: upscaler, files, theme, sample, store, kept))
         return made[-1]
 
     yield make
     for parts in made:
-        parts.states.upscaling.close()
-        parts.jobs.stop()
-        parts.around.stop()
-        parts.background.stop()
-        parts.queueing.stop()
+        stop(parts)
+
+
+def stop(parts: WindowParts) -> None:
+    """End all threads of a window that was never shown."""
+    parts.states.upscaling.close()
+    parts.jobs.stop()
+    parts.around.stop()
+    parts.background.stop()
+    parts.queueing.stop()
+    parts.distilling.stop()
 
 
 @pytest.fixture

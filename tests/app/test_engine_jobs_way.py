@@ -1,0 +1,98 @@
+"""A job that nobody looks at makes way for others and can be held, and loses nothing."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from mfsr_app.jobs.engine_jobs import EngineJobs
+from mfsr_engine.api import UpscaleRequest, UpscaleSettings
+from tests.fakes.scripted_engine import ScriptedUpscaler
+
+LONG = UpscaleRequest(np.zeros((320, 320, 3), np.float32), UpscaleSettings(steps=1))
+SHORT = UpscaleRequest(np.zeros((32, 32, 3), np.float32), UpscaleSettings(steps=2))
+
+
+@pytest.fixture
+def upscaler():
+    return ScriptedUpscaler(seconds_per_tile=0.005)
+
+
+@pytest.fixture
+def jobs(qapp, upscaler):
+    made = EngineJobs(lambda: upscaler)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def ends(jobs):
+    heard = []
+    jobs.finished.connect(lambda number, _: heard.append(("finished", number)))
+    jobs.cancelled.connect(lambda number: heard.append(("cancelled", number)))
+    return heard
+
+
+def start_long(jobs, qtbot) -> int:
+    with qtbot.waitSignal(jobs.reported):
+        return jobs.submit(lambda upscaler, progress: upscaler.upscale(LONG, progress), makes_way=True)
+
+
+def test_a_preview_is_done_between_two_tiles_of_the_queue(jobs, upscaler, ends, qtbot):
+    long = start_long(jobs, qtbot)
+    preview = jobs.upscale(SHORT)
+    qtbot.waitUntil(lambda: len(ends) == 2)
+    assert ends == [("finished", preview), ("finished", long)]
+    assert len(upscaler.requests) == 2
+    assert upscaler.cancelled_after_tiles == []
+
+
+def test_a_job_of_the_window_does_not_make_way(jobs, ends, qtbot):
+    with qtbot.waitSignal(jobs.reported):
+        first = jobs.upscale(LONG)
+    second = jobs.upscale(SHORT)
+    qtbot.waitUntil(lambda: len(ends) == 2)
+    assert ends == [("finished", first), ("finished", second)]
+
+
+def test_a_preview_can_be_cancelled_while_the_queue_goes_on(jobs, ends, qtbot):
+    long = start_long(jobs, qtbot)
+    preview = jobs.upscale(LONG)
+    jobs.cancel(preview)
+    qtbot.waitUntil(lambda: len(ends) == 2)
+    assert ends == [("cancelled", preview), ("finished", long)]
+
+
+def test_a_held_job_waits_but_previews_do_not(jobs, upscaler, ends, qtbot):
+    long = start_long(jobs, qtbot)
+    jobs.hold(long)
+    qtbot.wait(100)
+    preview = jobs.upscale(SHORT)
+    qtbot.waitUntil(lambda: ends == [("finished", preview)])
+    qtbot.wait(300)
+    assert ends == [("finished", preview)]
+    jobs.let_go(long)
+    qtbot.waitUntil(lambda: len(ends) == 2)
+    assert len(upscaler.requests) == 2
+
+
+def test_a_held_job_can_be_cancelled(jobs, ends, qtbot):
+    long = start_long(jobs, qtbot)
+    jobs.hold(long)
+    qtbot.wait(50)
+    jobs.cancel(long)
+    qtbot.waitUntil(lambda: ends == [("cancelled", long)])
+
+
+def test_stopping_ends_the_thread_even_while_a_job_is_held(qapp, qtbot):
+    jobs = EngineJobs(lambda: ScriptedUpscaler(seconds_per_tile=0.005))
+    jobs.hold(start_long(jobs, qtbot))
+    jobs.stop()
+    assert not any(thread.name == "engine" for thread in threading.enumerate())
+
+
+def test_tiles_of_such_a_job_are_not_converted_for_the_screen(jobs, qtbot):
+    asked = []
+    with qtbot.waitSignal(jobs.finished):
+        jobs.submit(lambda upscaler, progress: asked.append(progress.wants_tiles), makes_way=True)
+    assert asked == [False]

@@ -1,0 +1,47 @@
+"""A window that is killed while its queue runs, and the next one."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from mfsr_engine import images
+from mfsr_engine.geometry import Size
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(journal: Path, seconds: float, *pictures: Path) -> subprocess.Popen[str]:
+    words = [sys.executable, "-m", "tests.fakes.scripted_window", str(journal), str(seconds), *map(str, pictures)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
+
+
+def read_until(process: subprocess.Popen[str], wanted: str) -> str:
+    assert process.stdout is not None
+    return next(line.strip() for line in process.stdout if line.strip().startswith(wanted))
+
+
+def test_a_killed_window_goes_on_where_it_stopped_with_nothing_half_written(tmp_path):
+    for name in "abc":
+        path = tmp_path / "photos" / f"{name}.png"
+        path.parent.mkdir(exist_ok=True)
+        images.write(path, np.full((300, 400, 3), 0.5, np.float32), kept=images.KeptMetadata())
+    first = start(tmp_path / "queue.sqlite", 0.01, tmp_path / "photos")
+    read_until(first, "done running")
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    first.stdout.close()
+    results = tmp_path / "photos_4x"
+    before = (results / "a_4x.png").stat().st_mtime_ns
+    assert [path.name for path in results.glob("*_4x.png")] == ["a_4x.png"]
+    second = start(tmp_path / "queue.sqlite", 0.0)
+    assert read_until(second, "ended") == "ended 2 0"
+    second.stdout.close()
+    assert second.wait(30) == 0
+    assert sorted(path.name for path in results.iterdir()) == ["a_4x.png", "b_4x.png", "c_4x.png"]
+    assert (results / "a_4x.png").stat().st_mtime_ns == before
+    assert all(images.read(path).size == Size(1600, 1200) for path in results.iterdir())

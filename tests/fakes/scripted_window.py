@@ -1,0 +1,49 @@
+"""A window with the scripted engine in a process of its own, which works through its queue until it ends or is killed.
+
+Usage: python -m tests.fakes.scripted_window JOURNAL SECONDS_PER_TILE [PICTURE_OR_FOLDER ...]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from PySide6.QtWidgets import QApplication
+
+from mfsr_app.application import Kept, build_parts
+from mfsr_app.icons import register_icons
+from mfsr_app.jobs.engine_files import EnginePictureFiles
+from mfsr_app.theme import Theme
+from mfsr_app.window import MainWindow
+from tests.fakes.scripted_engine import ScriptedUpscaler
+
+
+def main() -> None:
+    app = QApplication([])
+    register_icons()
+    upscaler = ScriptedUpscaler(seconds_per_tile=float(sys.argv[2]))
+    parts = build_parts(lambda: upscaler, EnginePictureFiles(), Theme(app), kept=Kept(journal=Path(sys.argv[1])))
+    window = MainWindow(parts)
+    queue = parts.queueing.parts.queue
+    queue.ended.connect(lambda done, failed: (print("ended", done, failed, flush=True), window.close()))
+    queue.table.counted.connect(lambda: print(" ".join(item.state.value for item in queue.table.items), flush=True))
+
+    def start() -> None:
+        if not queue.adding and queue.waiting:
+            queue.changed.disconnect(start)
+            queue.start()
+
+    queue.changed.connect(start)
+    window.show()
+    window.show_page(window.queue_page)
+    window.queue_page.load()
+    if sys.argv[3:]:
+        queue.add([Path(name) for name in sys.argv[3:]])
+    app.exec()
+
+
+if __name__ == "__main__":
+    main()
