@@ -220,6 +220,17 @@ QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {c.outline}
 QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; image: url("icon:{c.check}.svg"); }}
 QCheckBox {{ spacing: 8px; padding: 2px; border: 2px solid transparent; border-radius: 6px; }}
 QCheckBox:focus {{ border-color: {c.accent}; }}
+QRadioButton {{ spacing: 8px; padding: 2px; border: 2px solid transparent; border-radius: 6px; }}
+QRadioButton:focus {{ border-color: {c.accent}; }}
+QRadioButton:disabled {{ color: {c.muted}; }}
+QRadioButton::indicator {{ width: 8px; height: 8px; border: 5px solid {c.surface}; border-radius: 9px;
+  background: {c.surface}; }}
+QRadioButton::indicator:unchecked {{ width: 16px; height: 16px; border: 1px solid {c.outline}; }}
+QRadioButton::indicator:checked {{ border: 5px solid {c.accent}; background: {c.on_accent}; }}
+QTableWidget {{ background: {c.surface}; color: {c.text}; }}
+QTableWidget::item {{ border-bottom: 1px solid {c.line}; padding: 0 4px; }}
+QHeaderView::section {{ background: {c.surface}; color: {c.muted}; border: none; padding: 4px;
+  border-bottom: 1px solid {c.outline}; font-size: {small:.1f}pt; }}
 QProgressBar {{ background: {c.raised}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
 #message {{ background: {c.surface}; border: 1px solid {c.line}; border-left: 4px solid {c.good}; border-radius: 8px; }}

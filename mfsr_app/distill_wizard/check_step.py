@@ -64,6 +64,7 @@ class CheckStep(QWidget):
         foot = row()
         foot.addWidget(self._again)
         foot.addWidget(self._status, 1)
+        foot.addStretch()
         within.addSpacing(Space.S)
         within.addLayout(foot)
         inside.addWidget(frame)

@@ -10,18 +10,17 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QWidget
 
 from distill.wizard.draft import DEGRADATION_SUMMARIES, Step
 from distill.wizard.flow import advice
-from mfsr_app.distill_wizard.pieces import button, card, paragraph, say
+from mfsr_app.distill_wizard.gallery import Gallery
+from mfsr_app.distill_wizard.pieces import button, card, paragraph, say, sentence
 from mfsr_app.state.distilling import Doing
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import choice_field, column, label, row
-from mfsr_app.widgets.picture_grid import PictureGrid
 
 if TYPE_CHECKING:
     from distill.data.scan import ScanReport
-    from mfsr_app.jobs.distilling import Pictures
     from mfsr_app.state.distilling import DistillState
 
-MOST_PX = 200
+LIST_PX = 120
 translate = QCoreApplication.translate
 
 
@@ -32,7 +31,6 @@ class PhotosStep(QWidget):
         super().__init__(parent)
         self._state = state
         self._shown_report: ScanReport | None = None
-        self._shown_samples: Pictures | None = None
         self.line = QLineEdit()
         self.line.setAccessibleName(self.tr("Folder of photographs"))
         self.line.setPlaceholderText(self.tr("Folder of photographs"))
@@ -41,28 +39,27 @@ class PhotosStep(QWidget):
         self.rejected = QListWidget()
         self.rejected.setAccessibleName(self.tr("Photographs that are left out"))
         self.rejected.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.rejected.setFrameShape(QListWidget.Shape.NoFrame)
+        self.rejected.setMaximumHeight(LIST_PX)
         self.rejected.hide()
         self.degradation = choice_field(self.tr("Kind of damage"))
         for kind, words in _damage_words().items():
             self.degradation.addItem(words, kind)
         self.degradation.currentIndexChanged.connect(self._take_degradation)
         self._damage = label("", "muted")
-        self.samples = PictureGrid(MOST_PX)
+        self.samples = Gallery(self.tr("Samples"))
         self._lay_out()
 
     def refresh(self) -> None:
         """Show the state."""
         draft = self._state.draft
         self.degradation.setCurrentIndex(self.degradation.findData(draft.degradation))
-        self._damage.setText(DEGRADATION_SUMMARIES[draft.degradation].capitalize() + ".")
+        self._damage.setText(sentence(DEGRADATION_SUMMARIES[draft.degradation]))
         if draft.photos is not self._shown_report:
             self._shown_report = draft.photos
             self._show_report(draft.photos)
         say(self._advice, advice(draft, Step.PHOTOS))
-        if self._state.samples is not self._shown_samples:
-            self._shown_samples = self._state.samples
-            samples = self._state.samples
-            self.samples.set_pictures(samples.columns if samples else (), samples.rows if samples else ())
+        self.samples.set_pictures(self._state.samples)
         say(self._waiting, self._waiting_words())
 
     def choose(self, folder: Path) -> None:
@@ -121,7 +118,6 @@ class PhotosStep(QWidget):
 
     def _pictures(self) -> QWidget:
         frame, inside = card()
-        inside.addWidget(label(self.tr("Samples"), "section"))
         inside.addWidget(self._waiting)
         inside.addWidget(self.samples)
         inside.addStretch()

@@ -44,6 +44,11 @@ def say(where: QLabel, lines: Sequence[str]) -> None:
     where.setVisible(bool(words))
 
 
+def sentence(words: str) -> str:
+    """Words with a capital at the beginning and a full stop."""
+    return f"{words[:1].upper()}{words[1:]}."
+
+
 def clear(layout: QVBoxLayout) -> None:
     """Remove all widgets of a layout."""
     while layout.count():

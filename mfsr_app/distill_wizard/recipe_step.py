@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QRadioButton, QTo
 
 from distill.wizard.draft import PRESET_SUMMARIES, Preset, Step
 from distill.wizard.flow import advice
-from mfsr_app.distill_wizard.pieces import card, paragraph, say
+from mfsr_app.distill_wizard.pieces import card, paragraph, say, sentence
 from mfsr_app.distill_wizard.recipe_fields import RecipeFields
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row
@@ -89,7 +89,7 @@ class RecipeStep(QWidget):
         self._group.addButton(radio)
         self.radios[preset] = radio
         inside.addWidget(radio)
-        inside.addWidget(label(PRESET_SUMMARIES[preset].capitalize() + ".", "muted"))
+        inside.addWidget(label(sentence(PRESET_SUMMARIES[preset]), "muted"))
         return frame
 
     def _titles(self) -> dict[Preset, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from distill.status import Phase
@@ -123,7 +124,7 @@ class RunStep(QWidget):
     def _head(self) -> QHBoxLayout:
         head = row()
         head.addWidget(self._title)
-        head.addWidget(self._phase)
+        head.addWidget(self._phase, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch()
         for made in self._buttons():
             head.addWidget(made)

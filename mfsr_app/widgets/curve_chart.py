@@ -15,7 +15,7 @@ SMOOTHING = 0.85
 """Weight of what came before in the bold line; the points themselves are drawn faintly."""
 LEAST_TO_SMOOTH = 20
 GRID_LINES = 4
-HEIGHT_PX = 190
+HEIGHT_PX = 130
 
 
 @dataclass(frozen=True)
@@ -187,10 +187,11 @@ class CurveChart(QWidget):
 
 
 def _smooth(values: list[float]) -> list[float]:
-    smooth, kept = [], values[0]
-    for value in values:
+    """A running mean that gives what came before less weight, and is no slower at the beginning."""
+    smooth, kept = [], 0.0
+    for number, value in enumerate(values, 1):
         kept = SMOOTHING * kept + (1 - SMOOTHING) * value
-        smooth.append(kept)
+        smooth.append(kept / (1 - SMOOTHING**number))
     return smooth
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QImage
 
-LABEL_LINES = 2
+MOST_LABEL_LINES = 2
 
 
 class PictureGrid(QWidget):
@@ -51,7 +51,7 @@ class PictureGrid(QWidget):
         """Labels and rows."""
         if not self._rows:
             return 0
-        return round(self._top() + len(self._rows) * self._side(width) + (len(self._rows) - 1) * Space.S)
+        return round(self._top(width) + len(self._rows) * self._side(width) + (len(self._rows) - 1) * Space.S)
 
     def sizeHint(self) -> QSize:
         """The largest it can be."""
@@ -70,17 +70,19 @@ class PictureGrid(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        side = self._side(self.width())
+        side, top = self._side(self.width()), self._top(self.width())
         for number, words in enumerate(self._columns):
-            box = QRectF(number * (side + Space.S), 0, side, self._top() - Space.XS)
+            box = QRectF(number * (side + Space.S), 0, side, top - Space.XS)
             painter.drawText(box, Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap, words)
             for row, pictures in enumerate(self._rows):
-                top = self._top() + row * (side + Space.S)
-                painter.drawImage(QRectF(number * (side + Space.S), top, side, side), pictures[number])
+                place = QRectF(number * (side + Space.S), top + row * (side + Space.S), side, side)
+                painter.drawImage(place, pictures[number])
 
     def _side(self, width: int) -> float:
         across = len(self._columns)
         return min(self._most_px, (width - (across - 1) * Space.S) / across)
 
-    def _top(self) -> int:
-        return LABEL_LINES * self.fontMetrics().height() + Space.XS
+    def _top(self, width: int) -> int:
+        metrics, side = self.fontMetrics(), self._side(width)
+        needs_more = any(metrics.horizontalAdvance(words) > side for words in self._columns)
+        return (MOST_LABEL_LINES if needs_more else 1) * metrics.height() + Space.XS

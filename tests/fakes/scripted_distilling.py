@@ -40,7 +40,9 @@ def tinted(hue, side=64):
 
 
 def pictures(columns, rows=3):
-    return Pictures(tuple(columns), tuple(tuple(tinted(40 * r + 15 * c) for c in range(len(columns))) for r in range(rows)))
+    return Pictures(
+        tuple(columns), tuple(tuple(tinted(40 * r + 15 * c) for c in range(len(columns))) for r in range(rows))
+    )
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ class ScriptedDistilling:
         return [
             TeacherRow(ModelRow("teacher", "A teacher", True, "CC0-1.0", summary=summary, is_teacher=True), chosen),
             TeacherRow(
-                ModelRow("large", "A large teacher", False, "Pi-Lab", notices=("Read it.",), summary="2.7 billion."), None
+                ModelRow("large", "A large teacher", False, "Pi-Lab", notices=("Read it.",), summary="2.7 billion."),
+                None,
             ),
         ]
 
@@ -140,9 +143,15 @@ class ScriptedDistilling:
         score = SimpleNamespace(psnr_y=24.1, ssim_y=0.71, lpips=0.31, dists=0.19, niqe=None)
         contestants = (("bicubic", 0), ("teacher", 40), *(("student", steps) for steps in (1, 2, 4, 8)))
         rows = tuple(
-            SimpleNamespace(name=name, steps=steps, seconds=0.1 * (steps + 1), scores=score) for name, steps in contestants
+            SimpleNamespace(name=name, steps=steps, seconds=0.1 * (steps + 1), scores=score)
+            for name, steps in contestants
         )
-        columns = ("bicubic", "teacher, 40 steps", *(f"student, {n} step{'s' * (n > 1)}" for n in (1, 2, 4, 8)), "original")
+        columns = (
+            "bicubic",
+            "teacher, 40 steps",
+            *(f"student, {n} step{'s' * (n > 1)}" for n in (1, 2, 4, 8)),
+            "original",
+        )
         evaluation = SimpleNamespace(rows=rows, pictures=3, crop_px=256, notes=())
         return Comparison(evaluation, pictures(columns))
 
