@@ -128,8 +128,9 @@ def _no_engine() -> Upscaler:
 def real_engine() -> Upscaler:
     """The engine of this program; this is where torch is loaded."""
     from mfsr_engine.engine import Engine
+    from mfsr_engine.settings_file import SettingsFile
 
-    return Engine()
+    return Engine(memory_limit_mib=SettingsFile.default().load().settings.memory_limit_mib)
 
 
 def sample_photograph() -> Path | None:

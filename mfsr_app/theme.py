@@ -208,6 +208,8 @@ QSpinBox::up-button, QSpinBox::down-button {{ border: none; background: transpar
 QSpinBox::up-arrow {{ image: url("icon:chevron-up.svg"); width: 10px; height: 10px; }}
 QSpinBox::down-arrow {{ image: url("icon:chevron-down.svg"); width: 10px; height: 10px; }}
 QComboBox QAbstractItemView {{ background: {c.surface}; border: 1px solid {c.line}; padding: 4px; outline: none; }}
+QComboBox QAbstractItemView::item {{ min-height: 26px; padding: 0 4px; border-radius: 4px; }}
+QComboBox QAbstractItemView::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
 QComboBox {{ combobox-popup: 0; }}
 QSlider {{ min-height: 24px; }}
 QSlider::groove:horizontal {{ height: 4px; background: {c.line}; border-radius: 2px; }}

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from mfsr_engine import __version__, batch, cli_models, cli_settings, planning, terminal
-from mfsr_engine.api import DeviceChoice, DtypeChoice, UpscaleResult, UpscaleSettings
+from mfsr_engine.api import DeviceChoice, DtypeChoice, Upscaler, UpscaleResult, UpscaleSettings
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.hub.store import ModelStore
@@ -120,7 +120,8 @@ def upscale(
         keep_location=remembered.output.keep_location,
     )
     try:
-        are_well = _run(items, settings, store, written_as, is_json)
+        engine = _engine(store, remembered.memory_limit_mib)
+        are_well = _run(items, settings, engine, written_as, is_json)
     except KeyboardInterrupt:  # else typer would answer it, with another exit code
         raise Cancelled from None
     if not are_well:
@@ -142,24 +143,28 @@ def _naming(
     )
 
 
+def _engine(store: ModelStore, memory_limit_mib: int) -> Upscaler:
+    """The real engine; this loads torch."""
+    from mfsr_engine.engine import Engine
+
+    return Engine(store, memory_limit_mib=memory_limit_mib)
+
+
 def _run(
     items: list[planning.BatchItem],
     settings: UpscaleSettings,
-    store: ModelStore,
+    engine: Upscaler,
     written_as: WriteOptions,
     is_json: bool,
 ) -> bool:
     """Whether everything went well."""
-    from mfsr_engine.engine import Engine
 
     def options(result: UpscaleResult) -> WriteOptions:
         return replace(written_as, provenance=batch.default_options(result).provenance)
 
     are_well = True
     with terminal.TerminalBars() as bars:
-        outcomes = batch.run_batch(
-            items, settings, Engine(store), lambda item: bars.progress(item.source.name), options
-        )
+        outcomes = batch.run_batch(items, settings, engine, lambda item: bars.progress(item.source.name), options)
         for outcome in outcomes:
             are_well &= not isinstance(outcome, batch.Failed)
             if is_json:

@@ -52,15 +52,19 @@ class Engine:
     time.
     """
 
-    def __init__(self, store: ModelStore | None = None, record: DriftRecord | None = None) -> None:
+    def __init__(
+        self, store: ModelStore | None = None, record: DriftRecord | None = None, *, memory_limit_mib: int = 0
+    ) -> None:
         """Nothing is loaded yet.
 
         Args:
             store: finds the models; by default those that came with the program and the user's own.
             record: remembers which precisions were checked; by default in the program's cache.
+            memory_limit_mib: most memory that is counted on when a model is fitted to a device; 0 is all that is free.
         """
         self._store = store or ModelStore.default()
         self._record = record or DriftRecord(paths.cache_dir() / "precision.json")
+        self._memory_limit_mib = memory_limit_mib
         self._fitted: Fitted | None = None
         self._fitted_for: tuple[Path, devices.Compute, bool] | None = None
 
@@ -125,7 +129,9 @@ class Engine:
             progress.report("Loading the model")
             self._fitted = self._fitted_for = fitted = None  # free the old one first
             devices.release_memory(compute.device)
-            self._fitted = fitted = fit(folder, compute, self._record, is_dtype_free=asked[2])
+            self._fitted = fitted = fit(
+                folder, compute, self._record, is_dtype_free=asked[2], limit_mib=self._memory_limit_mib
+            )
             self._fitted_for = asked
         return fitted
 

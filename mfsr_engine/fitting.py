@@ -29,7 +29,9 @@ class Fitted:
     """A precision that was given up, or memory that will hardly do."""
 
 
-def fit(folder: Path, compute: devices.Compute, record: DriftRecord, *, is_dtype_free: bool) -> Fitted:
+def fit(
+    folder: Path, compute: devices.Compute, record: DriftRecord, *, is_dtype_free: bool, limit_mib: int = 0
+) -> Fitted:
     """Load a model the way that suits the device.
 
     Args:
@@ -37,6 +39,7 @@ def fit(folder: Path, compute: devices.Compute, record: DriftRecord, *, is_dtype
         compute: device and precision to begin with.
         record: drifts measured before; gets what is measured now.
         is_dtype_free: whether to go on to the next precision if this one departs too far from fp32.
+        limit_mib: most memory a plan counts on; 0 is all that is free.
 
     Raises:
         ModelError: as `load_model`.
@@ -46,7 +49,7 @@ def fit(folder: Path, compute: devices.Compute, record: DriftRecord, *, is_dtype
         dtypes += [dtype for dtype in devices.precisions(compute.device) if dtype != compute.dtype]
     notes: list[str] = []
     for dtype in dtypes[:-1]:
-        model = load_model(folder, compute.device, dtype, plan_for(folder, compute.device, dtype))
+        model = load_model(folder, compute.device, dtype, plan_for(folder, compute.device, dtype, limit_mib))
         drift = _drift(model, record)
         if drift <= DRIFT_LIMIT:
             return _fitted(model, notes)
@@ -54,25 +57,26 @@ def fit(folder: Path, compute: devices.Compute, record: DriftRecord, *, is_dtype
         notes.append(f"In {name} {model.card.title} departs from fp32 by {drift:.3f}, so it was not used.")
         del model  # before the next one is loaded
         devices.release_memory(compute.device)
-    plan = plan_for(folder, compute.device, dtypes[-1])
+    plan = plan_for(folder, compute.device, dtypes[-1], limit_mib)
     return _fitted(load_model(folder, compute.device, dtypes[-1], plan), notes)
 
 
-def plan_for(folder: Path, device: torch.device, dtype: torch.dtype) -> MemoryPlan:
+def plan_for(folder: Path, device: torch.device, dtype: torch.dtype, limit_mib: int = 0) -> MemoryPlan:
     """How a model would be run on a device now.
 
     Raises:
         ModelError: the model is damaged.
     """
     size = measure_size(folder, read_card(folder))
-    return plan_memory(memory_of(device), size, dtype.itemsize)
+    return plan_memory(memory_of(device, limit_mib), size, dtype.itemsize)
 
 
-def memory_of(device: torch.device) -> DeviceMemory:
+def memory_of(device: torch.device, limit_mib: int = 0) -> DeviceMemory:
     """What a device has. What is free counts in steps of half a GiB, so that plans do not follow every other program."""
     free = devices.free_memory_mib(device)
     steps = None if free is None else free // 512 * 512 if free > 2048 else free
-    return DeviceMemory(device.type, devices.total_memory_mib(device), steps)
+    total = devices.total_memory_mib(device)
+    return DeviceMemory(device.type, total, min(limit_mib, steps or total) if limit_mib else steps)
 
 
 def _fitted(model: LoadedModel, notes: list[str]) -> Fitted:

@@ -113,7 +113,7 @@ class Settings:
     dtype: DtypeChoice = DtypeChoice.AUTO
     """Precision of the arithmetic. "auto" takes the fastest that computes correctly here."""
     memory_limit_mib: int = 0
-    """Most memory that computing may take, in MiB; 0 is all that is free."""
+    """Most memory that is counted on when a model is fitted to the device, in MiB; 0 is all that is free. Counts from the next start."""
     output: OutputSettings = field(default_factory=OutputSettings)
     """How results are written."""
     hints_seen: tuple[str, ...] = ()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from mfsr_app.jobs.hub import Fit, ModelRow, Outcome
+from mfsr_engine.errors import ModelError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,14 +48,17 @@ class EngineModelHub:
         from mfsr_engine import devices
         from mfsr_engine.hub.catalogue import Catalogue
         from mfsr_engine.hub.store import ModelStore
+        from mfsr_engine.models.size import measure_size
 
         reports = devices.describe_devices()
         on_cpu = translate("Models", "the processor")
         memory_mib = {on_cpu if r.device == "cpu" else r.title: r.memory_mib or 0 for r in reports}
-        found = {
-            model.card.name: fit_of(_weights_bytes(model.folder) / MIB, memory_mib)
-            for model in ModelStore.default().installed()
-        }
+        found: dict[str, Fit] = {}
+        for model in ModelStore.default().installed():
+            with suppress(ModelError):  # `verify` says what is wrong with it
+                size = measure_size(model.folder, model.card)
+                parameters = size.block_parameters + size.other_parameters + size.autoencoder_parameters
+                found[model.card.name] = fit_of(2 * parameters / MIB, memory_mib)
         catalogue = Catalogue.default()
         for entry in catalogue.models:
             parts = catalogue.with_needs(entry)
@@ -174,10 +179,6 @@ def _page(entry: CatalogueEntry) -> str:
     from huggingface_hub import constants
 
     return f"{constants.ENDPOINT}/{entry.files[0].repository}"
-
-
-def _weights_bytes(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*.safetensors"))
 
 
 def _is_own(folder: Path) -> bool:

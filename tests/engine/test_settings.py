@@ -189,3 +189,32 @@ def test_settings_load_nothing_heavy() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not any(f"'{name}'" in loaded for name in ("torch", "pydantic", "PIL", "cv2", "PySide6"))
+
+
+def test_the_memory_limit_is_what_a_plan_counts_on() -> None:
+    import torch
+
+    from mfsr_engine.fitting import memory_of
+
+    cpu = torch.device("cpu")
+    assert memory_of(cpu, 512).usable_mib == 512
+    assert memory_of(cpu).usable_mib > 512
+
+
+def test_the_command_line_hands_the_memory_limit_to_the_engine(
+    tiny_model: Path, tmp_path: Path, photograph: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mfsr_engine.engine import Engine
+
+    given: list[int] = []
+    make = Engine.__init__
+    monkeypatch.setattr(
+        Engine,
+        "__init__",
+        lambda self, *args, memory_limit_mib=0: (given.append(memory_limit_mib), make(self, *args))[1],
+    )
+    SettingsFile.default().save(Settings(model=str(tiny_model), device=DeviceChoice.CPU, memory_limit_mib=4096))
+    source = tmp_path / "photo.png"
+    images.write(source, photograph[:24, :24], kept=images.KeptMetadata())
+    assert cli.main(["upscale", str(source)]) == 0
+    assert given == [4096]
