@@ -68,6 +68,7 @@ class QueuePage(QWidget):
         self.panel = QueuePanel(parts.queue, parts.choices, self.actions_table["start"])
         self._notice = DesktopNotice(self)
         self.strip = ProgressStrip(self.actions_table["stop"])
+        self.body = QStackedWidget()  # over which messages float
         self._summary = label("", "muted")
         self._summary_timer = QTimer(self, singleShot=True)
         self._summary_timer.setInterval(SUMMARY_MS)
@@ -90,14 +91,13 @@ class QueuePage(QWidget):
         return key_rows()
 
     def _lay_out(self) -> None:
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.hint)
-        self._stack.addWidget(self.view)
+        self.body.addWidget(self.hint)
+        self.body.addWidget(self.view)
         left = QWidget()
         inside = column(left)
         inside.setSpacing(0)
         inside.addWidget(self._header())
-        inside.addWidget(self._stack, 1)
+        inside.addWidget(self.body, 1)
         inside.addWidget(self.strip)
         across = row()
         across.setSpacing(0)
@@ -149,7 +149,10 @@ class QueuePage(QWidget):
         words = self.tr("The queue is finished: {0} done.").format(done)
         if failed:
             words = self.tr("The queue is finished: {0} done, {1} failed.").format(done, failed)
-        self._parts.messages.tell(words, MessageKind.DONE)
+        if self.isVisible():
+            self._parts.messages.announced.emit(words)
+        else:
+            self._parts.messages.tell(words, MessageKind.DONE)
         self._notice.call(self.window(), words)
 
     @Slot()
@@ -163,7 +166,7 @@ class QueuePage(QWidget):
     @Slot()
     def _on_counted(self) -> None:
         is_empty = not self._queue.table.items and not self._queue.adding
-        if is_empty != (self._stack.currentWidget() is self.hint):
+        if is_empty != (self.body.currentWidget() is self.hint):
             self._show_all()
         elif not self._summary_timer.isActive():
             self._summary_timer.start()
@@ -171,7 +174,7 @@ class QueuePage(QWidget):
     @Slot()
     def _show_all(self) -> None:
         is_empty = not self._queue.table.items
-        self._stack.setCurrentWidget(self.hint if is_empty else self.view)
+        self.body.setCurrentWidget(self.hint if is_empty else self.view)
         self._summary.setText(self._summary_words())
         self._show_progress()
 

@@ -82,17 +82,28 @@ def test_several_files_dropped_on_the_window_go_to_the_queue(window, page, queue
 
 def test_a_run_from_start_to_words_at_the_end(filled, queue, parts, tmp_path, qtbot):
     (tmp_path / "b.png").write_bytes(b"broken")
+    told: list[str] = []
+    parts.messages.announced.connect(told.append)
     with qtbot.waitSignal(queue.ended):
         filled.panel.main.click()
         assert filled.panel.main.text() == "Pause"
         assert "Picture 1 of 3" in filled.strip.words
     qtbot.waitUntil(lambda: filled.summary == "2 done · 1 failed")
     assert filled.strip.words == "Finished; 1 failed"
-    assert parts.messages.newest.text == "The queue is finished: 2 done, 1 failed."
+    assert told == ["The queue is finished: 2 done, 1 failed."]
+    assert parts.messages.newest is None
+
     words = [filled.view.model().index(1, column).data() for column in Column]
     assert words[Column.STATE] == "Failed"
     assert "b.png" in words[Column.RESULT]
     assert filled.actions_table["retry_failed"].isEnabled()
+
+
+def test_the_end_is_told_on_other_pages(window, filled, queue, parts, qtbot):
+    window.show_page(window.page)
+    with qtbot.waitSignal(queue.ended):
+        queue.start()
+    assert parts.messages.newest.text == "The queue is finished: 3 done."
 
 
 def test_keys_move_remove_and_start(filled, queue, qtbot):
