@@ -116,6 +116,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self._own_jobs: set[int] = set()
+        self._wanted_model = ""
         self._was_shown = False
         self._use_colors()
         self.surroundings.restore()
@@ -225,8 +226,16 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _use_model(self, name: str) -> None:
-        self._parts.states.choices.set_model(name)
+        """Use a model, at once or, if it is new, as soon as the engine knows it."""
+        self._wanted_model = name
+        self._take_wanted_model()
         self.show_page(self.page)
+
+    def _take_wanted_model(self) -> None:
+        choices, name = self._parts.states.choices, self._wanted_model
+        if name in [model.name for model in choices.models]:
+            self._wanted_model = ""
+            choices.set_model(name)
 
     @Slot()
     def _use_colors(self) -> None:
@@ -249,6 +258,7 @@ class MainWindow(QMainWindow):
     def _on_job(self, number: int, answer: object) -> None:
         if isinstance(answer, list):
             self._parts.states.choices.set_models(answer)
+            self._take_wanted_model()
 
     @Slot(int, object)
     def _on_job_failed(self, number: int, failure: Failure) -> None:
