@@ -116,7 +116,7 @@ def _new_enough_python() -> str:
 def _install(python: Path, extras: str) -> None:
     """One pip command for everything: only then does the closed range of torch decide which torch is taken."""
     say(f"Installing MFSR{extras} and what it needs; the first time this takes a few minutes ...")
-    quiet = [] if sys.stderr.isatty() else ["--quiet"]
+    quiet = [] if sys.stderr.isatty() else ["-qq"]
     words = [str(python), "-m", "pip", "install", *quiet, "--editable", "." + extras]
     if run(*words):
         stop("the installation failed; pip's message is above. Check the network and free disk space and try again.")
