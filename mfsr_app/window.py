@@ -173,6 +173,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         parts = self._parts
         self._rail.chosen.connect(self._stack.setCurrentIndex)
+        self._stack.currentChanged.connect(self._place_messages)
         self.commands.many_opened.connect(self._queue_many)
         self.models_page.chosen.connect(self._use_model)
         self.distil_page.use_asked.connect(self._use_model)
@@ -244,6 +245,14 @@ class MainWindow(QMainWindow):
         self._rail.set_icons([icon(entry.icon, colors) for entry in self._entries])
         self.page.set_colors(colors)
         self.setWindowIcon(icon("app", colors, colors.accent))
+
+    @Slot()
+    def _place_messages(self) -> None:
+        """Messages float over what is looked at, and over no panel."""
+        shown = self._stack.currentWidget()
+        over: dict[QWidget, QWidget] = {self.page: self.page.viewer, self.queue_page: self.queue_page.body}
+        if shown is not None:
+            self.message_bar.float_over(over.get(shown, shown))
 
     @Slot()
     def _show_message(self) -> None:

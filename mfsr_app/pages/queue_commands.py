@@ -9,7 +9,8 @@ from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from mfsr_app.state.queue import Move, Phase
+from mfsr_app.state.queue import Phase
+from mfsr_app.state.queue_order import Move
 from mfsr_engine.journal import ItemState, QueueItem
 
 if TYPE_CHECKING:

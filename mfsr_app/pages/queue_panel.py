@@ -135,6 +135,7 @@ class QueuePanel(QWidget):
         choices.size_changed.connect(self._show_choices)
         choices.models_changed.connect(self._show_models)
         output.changed.connect(self._show_output)
+        output.changed.connect(self._show_phase)
         self._queue.changed.connect(self._show_phase)
 
     @Slot(int)
@@ -194,15 +195,15 @@ class QueuePanel(QWidget):
         title = titles.get(queue.phase, idle)
         self.main.setText(title)
         self.main.setAccessibleName(title)
-        self.forget.setVisible(queue.resumed is not None and queue.phase is Phase.IDLE)
+        self.forget.setVisible(queue.has_other_settings and queue.phase is Phase.IDLE)
         self._words.setText(self._foot_words())
 
     def _foot_words(self) -> str:
         queue = self._queue
         if queue.phase is not Phase.IDLE:
             return self.tr("Changes above apply from the next start.")
-        if queue.resumed is None:
+        if queue.resumed is None or not queue.has_other_settings:
             return self.tr("Fine detail is generated, not recovered.")
         settings = queue.resumed.settings
-        words = self.tr("The interrupted run had other settings: {0}, {1} steps, seed {2}.")
-        return words.format(settings.model, settings.steps, settings.seed)
+        words = self.tr("The interrupted run had other settings: model {0}, steps {1}, seed {2}, fidelity {3} %.")
+        return words.format(settings.model, settings.steps, settings.seed, round(settings.fidelity * 100))

@@ -11,6 +11,7 @@ from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 
 from mfsr_app.state.messages import MessageKind
 from mfsr_app.state.queue_adding import Added, add_paths
+from mfsr_app.state.queue_order import Move, moved
 from mfsr_app.state.queue_time import Clock, Pace
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.journal import ItemState, Journal, QueueItem
@@ -40,15 +41,6 @@ class Phase(Enum):
     IDLE = "idle"
     RUNNING = "running"
     PAUSED = "paused"
-
-
-class Move(Enum):
-    """Where pictures are moved."""
-
-    TOP = "top"
-    UP = "up"
-    DOWN = "down"
-    BOTTOM = "bottom"
 
 
 class QueueState(QObject):
@@ -90,6 +82,11 @@ class QueueState(QObject):
         jobs.finished.connect(self._on_finished)
         jobs.failed.connect(self._on_failed)
         jobs.cancelled.connect(self._on_cancelled)
+
+    @property
+    def has_other_settings(self) -> bool:
+        """Whether an interrupted run would go on with other settings than those of now."""
+        return self.resumed is not None and self.resumed.settings != self.output.run_plan.settings
 
     @property
     def waiting(self) -> int:
@@ -219,17 +216,8 @@ class QueueState(QObject):
 
     def move(self, numbers: Iterable[int], where: Move) -> None:
         """Move pictures together to the top or bottom, or by one place."""
-        items, chosen = list(self.table.items), set(numbers)
-        rows = [row for row, item in enumerate(items) if item.number in chosen]
-        if not rows:
-            return
-        first, last = _span(rows, len(items), where)
-        span = items[first : last + 1]
-        moved = [item for item in span if item.number in chosen]
-        rest = [item for item in span if item.number not in chosen]
-        is_up = where in (Move.TOP, Move.UP)
-        items[first : last + 1] = [*moved, *rest] if is_up else [*rest, *moved]
-        self._journal.reorder([item.number for item in items[first : last + 1]])
+        items, touched = moved(self.table.items, set(numbers), where)
+        self._journal.reorder([item.number for item in items[touched]])
         self.table.set_order(items)
 
     def _items(self, numbers: Iterable[int]) -> list[QueueItem]:
@@ -372,19 +360,6 @@ class QueueState(QObject):
             if self.phase is not Phase.IDLE and self._goes_on:
                 self._begin_next()
             self.changed.emit()
-
-
-def _span(rows: list[int], count: int, where: Move) -> tuple[int, int]:
-    """First and last row that a move touches."""
-    match where:
-        case Move.TOP:
-            return 0, rows[-1]
-        case Move.UP:
-            return max(0, rows[0] - 1), rows[-1]
-        case Move.DOWN:
-            return rows[0], min(count - 1, rows[-1] + 1)
-        case Move.BOTTOM:
-            return rows[0], count - 1
 
 
 def _opened(journal: Journal) -> tuple[list[QueueItem], str | None, int, bool]:

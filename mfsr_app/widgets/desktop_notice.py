@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
@@ -23,7 +25,8 @@ class DesktopNotice(QObject):
     def count(self, left: int) -> None:
         """Show on the program's icon how many are left; 0 shows nothing."""
         app = QGuiApplication.instance()
-        if left != self._count and isinstance(app, QGuiApplication):
+        has_place = sys.platform != "linux" or bool(QGuiApplication.desktopFileName())
+        if left != self._count and has_place and isinstance(app, QGuiApplication):
             self._count = left
             app.setBadgeNumber(left)
 

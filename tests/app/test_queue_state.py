@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from mfsr_app.application import Kept, build_parts
-from mfsr_app.state.queue import Move, Phase
+from mfsr_app.state.queue import Phase
+from mfsr_app.state.queue_order import Move
 from mfsr_engine import images
 from mfsr_engine.errors import ModelError
 from mfsr_engine.geometry import Size, TargetSize
@@ -280,6 +281,7 @@ def test_what_an_interrupted_run_left_can_use_the_settings_of_now(make_queue, ph
     make_queue.close(queue)
     upscaler.gate = None
     later = make_queue()
+    assert later.has_other_settings
     later.forget_resumed()
     finish(later, qtbot)
     assert upscaler.requests[-1].settings.steps == 1
