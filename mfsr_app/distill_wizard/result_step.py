@@ -42,6 +42,7 @@ class ResultStep(QWidget):
         self.table.setShowGrid(False)
         self.table.setFrameShape(QTableWidget.Shape.NoFrame)
         self.table.horizontalHeader().setHighlightSections(False)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.table.hide()
         self._status, self._notes = paragraph(), paragraph()
         self.pictures = Gallery(self.tr("In pictures"), HIDDEN)

@@ -298,7 +298,7 @@ class DistillState(QObject):
     def _found_runs(self, runs: list[RunView]) -> None:
         self._set_runs(runs)
         running = [run for run in runs if run.is_alive]
-        if running and self.draft == Draft():
+        if running and self.step is Step.TEACHER:
             self.attach(running[0].folder)
             self._messages.tell(self.tr("{0} is still being trained.").format(running[0].name))
 

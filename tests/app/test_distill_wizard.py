@@ -244,7 +244,7 @@ def test_a_run_that_failed_says_why_and_what_it_has_can_be_taken(at_run, work, p
     assert at_run.next.isEnabled()
 
 
-def test_the_student_is_compared_installed_and_used(at_run, window, state, work, press, qtbot):
+def test_the_student_is_compared_installed_and_used(at_run, window, state, work, upscaler, press, qtbot):
     page = at_run
     work.train(300, 1.0)
     work.view = replace(work.view, phase=Phase.FINISHED, is_alive=False)
@@ -254,13 +254,14 @@ def test_the_student_is_compared_installed_and_used(at_run, window, state, work,
     assert [table.item(row, 0).text() for row in range(3)] == ["bicubic", "teacher, 40 steps", "student, 1 step"]
     assert table.item(1, 5).text() == "–"
     assert "student, 8 steps" not in page.result.pictures.grid.columns
+    upscaler.installed = (*upscaler.installed, replace(upscaler.installed[0], name="my-own", title="My own"))
     page.result.title.setText("My own")
     press(page.result.install)
     qtbot.waitUntil(lambda: state.draft.model_folder is not None)
     assert ("install", "My own") in work.calls
     press(page.result.use)
     assert window._stack.currentWidget() is window.page
-    assert window._parts.states.choices.settings.model == "my-own"
+    qtbot.waitUntil(lambda: window._parts.states.choices.settings.model == "my-own")
 
 
 def test_another_student_can_be_made_afterwards(at_run, state, work, press, qtbot):
