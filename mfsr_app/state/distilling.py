@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from distill.wizard.draft import Draft, Step
 from distill.wizard.flow import problems, recipe_of
+from mfsr_app.state.answered_jobs import AnsweredJobs
 from mfsr_app.state.messages import MessageKind
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.progress import ProgressReport
@@ -69,7 +70,8 @@ class DistillState(QObject):
 
     def __init__(self, work: DistillWork, jobs: EngineJobs, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.work, self._jobs, self._messages = work, jobs, messages
+        self.work, self._messages = work, messages
+        self._jobs = AnsweredJobs(jobs, messages, self)
         self.draft, self.step = Draft(), Step.TEACHER
         self.teachers: tuple[TeacherRow, ...] = ()
         self.runs: tuple[RunView, ...] = ()
@@ -77,11 +79,8 @@ class DistillState(QObject):
         self.comparison: Comparison | None = None
         self.activity: DistillActivity | None = None
         self.fault = ""
-        self._on_done: dict[int, Callable[[Any], None]] = {}
-        jobs.reported.connect(self._on_reported)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
-        jobs.cancelled.connect(self._on_cancelled)
+        self._jobs.reported.connect(self._on_reported)
+        self._jobs.ended.connect(self._on_ended)
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -240,7 +239,6 @@ class DistillState(QObject):
         """Stop the running job."""
         if self.activity is not None:
             self._jobs.cancel(self.activity.number)
-            self._on_done.pop(self.activity.number, None)
             self._show(None)
 
     def _enter(self, step: Step) -> None:
@@ -307,14 +305,12 @@ class DistillState(QObject):
         self.changed.emit()
 
     def _quietly(self, call: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
-        self._on_done[self._jobs.submit(lambda _engine, _progress: call())] = on_done
+        self._jobs.submit(lambda _: call(), on_done)
 
     def _submit(self, doing: Doing, call: Callable[[Progress], Any], on_done: Callable[[Any], None]) -> None:
         self.cancel()
         self.fault = ""
-        number = self._jobs.submit(lambda _engine, progress: call(progress))
-        self._on_done[number] = on_done
-        self._show(DistillActivity(number, doing))
+        self._show(DistillActivity(self._jobs.submit(call, on_done), doing))
 
     def _show(self, activity: DistillActivity | None) -> None:
         self.activity = activity
@@ -329,25 +325,7 @@ class DistillState(QObject):
             self._show(replace(self.activity, report=report))
 
     @Slot(int, object)
-    def _on_finished(self, number: int, answer: object) -> None:
+    def _on_ended(self, number: int, failure: Failure | None) -> None:
         if self._is_shown(number):
-            self._show(None)
-        on_done = self._on_done.pop(number, None)
-        if on_done is not None:
-            on_done(answer)
-
-    @Slot(int, object)
-    def _on_failed(self, number: int, failure: Failure) -> None:
-        if self._on_done.pop(number, None) is None:
-            return
-        if self._is_shown(number):
-            self._show(None)
-            self.fault = failure.text
-            self.changed.emit()
-        self._messages.fail(failure)
-
-    @Slot(int)
-    def _on_cancelled(self, number: int) -> None:
-        self._on_done.pop(number, None)
-        if self._is_shown(number):
+            self.fault = failure.text if failure else ""
             self._show(None)

@@ -9,17 +9,18 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from distill.status import Phase, Wish
 from mfsr_app.jobs.distilling import Pictures, RunView
+from mfsr_app.state.answered_jobs import AnsweredJobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from mfsr_app.jobs.engine_jobs import EngineJobs
-    from mfsr_app.jobs.failure import Failure
     from mfsr_app.state.distilling import DistillState
     from mfsr_app.state.messages import Messages
 
 LOOK_EVERY_MS = 1000
+RETRY_MS = 5000
 LOOK_SHARE = 20
 """Looking takes at most one part in so many of the time: the metrics of a long run take longer to read."""
 
@@ -34,20 +35,18 @@ class RunFollower(QObject):
         self, state: DistillState, jobs: EngineJobs, messages: Messages, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._state, self._jobs, self._messages = state, jobs, messages
+        self._state, self._jobs = state, AnsweredJobs(jobs, messages, self)
         self.folder: Path | None = None
         self.view: RunView | None = None
         self.previews: Pictures | None = None
         self.wish: Wish | None = None
         self._shown_sheet: Path | None = None
-        self._on_done: dict[int, Callable[[Any], None]] = {}
         self._looking: int | None = None
         self._looked_s = 0.0
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._look)
         state.run_begun.connect(self._follow)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
+        self._jobs.ended.connect(self._on_ended)
 
     @property
     def can_go_on(self) -> bool:
@@ -129,21 +128,12 @@ class RunFollower(QObject):
         self.changed.emit()
 
     def _submit(self, call: Callable[[], Any], on_done: Callable[[Any], None]) -> int:
-        number = self._jobs.submit(lambda _engine, _progress: call())
-        self._on_done[number] = on_done
-        return number
+        return self._jobs.submit(lambda _: call(), on_done)
 
     @Slot(int, object)
-    def _on_finished(self, number: int, answer: object) -> None:
-        on_done = self._on_done.pop(number, None)
-        if number == self._looking:
-            self._looking = None
-        if on_done is not None:
-            on_done(answer)
-
-    @Slot(int, object)
-    def _on_failed(self, number: int, failure: Failure) -> None:
-        if number == self._looking:
-            self._looking = None
-        if self._on_done.pop(number, None) is not None:
-            self._messages.fail(failure)
+    def _on_ended(self, number: int, failure: object) -> None:
+        if number != self._looking:
+            return
+        self._looking = None
+        if failure is not None:  # told by `AnsweredJobs`; a file that is being replaced can be read a little later
+            self._timer.start(RETRY_MS)
