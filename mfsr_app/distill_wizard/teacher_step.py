@@ -69,6 +69,7 @@ class TeacherStep(QWidget):
 
     def _lay_out(self) -> None:
         inside = column(self, 0, Space.M)
+        self._runs_box.hide()
         inside.addWidget(self._runs_box)
         lead = self.tr("A student learns to make in one step what its teacher makes in many. Choose the teacher.")
         inside.addWidget(label(lead, "lead"))
@@ -127,6 +128,7 @@ class TeacherStep(QWidget):
     def _make_runs(self) -> None:
         clear(self._runs)
         shown = self._state.runs[:MOST_RUNS]
+        self._runs_box.setVisible(bool(shown))
         if not shown:
             return
         self._runs.addWidget(label(self.tr("Your trainings"), "section"))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from distill.status import Phase, Wish
 from mfsr_app.jobs.distilling import Pictures, RunView
 from mfsr_app.state.answered_jobs import AnsweredJobs
+from mfsr_app.state.messages import MessageKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,8 @@ class RunFollower(QObject):
         self, state: DistillState, jobs: EngineJobs, messages: Messages, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._state, self._jobs = state, AnsweredJobs(jobs, messages, self)
+        self._state, self._messages = state, messages
+        self._jobs = AnsweredJobs(jobs, messages, self)
         self.folder: Path | None = None
         self.view: RunView | None = None
         self.previews: Pictures | None = None
@@ -110,6 +112,8 @@ class RunFollower(QObject):
         if view.folder != self.folder:
             self._look()
             return
+        if self.view is not None and self.view.is_alive and not view.is_alive:
+            self._tell_end(view)
         self.view = view
         took_ms = 1000 * (time.monotonic() - self._looked_s)
         if view.preview is not None and view.preview != self._shown_sheet:
@@ -122,6 +126,12 @@ class RunFollower(QObject):
         else:
             self.wish = None
         self.changed.emit()
+
+    def _tell_end(self, view: RunView) -> None:
+        if view.phase is Phase.FINISHED:
+            self._messages.tell(self.tr("{0} has finished training.").format(view.name), MessageKind.DONE)
+        elif view.phase is Phase.FAILED:
+            self._messages.tell(f"{view.name}: {view.message}", MessageKind.ERROR)
 
     def _show_previews(self, pictures: Pictures) -> None:
         self.previews = pictures

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from distill.status import Phase, Wish
 from distill.wizard.draft import Preset, Step
@@ -234,11 +234,12 @@ def test_a_run_is_paused_resumed_and_stopped(at_run, state, work, press, qtbot):
     assert ("ask_to_stop", Wish.STOP) in work.calls
 
 
-def test_a_run_that_failed_says_why_and_what_it_has_can_be_taken(at_run, work, press, qtbot):
+def test_a_run_that_failed_says_why_and_what_it_has_can_be_taken(at_run, window, work, press, qtbot):
     work.train(100, 0.2)
     work.view = replace(work.view, phase=Phase.FAILED, is_alive=False, message="The disk is full.")
     qtbot.waitUntil(lambda: at_run.run.resume.isVisible())
     assert at_run.run._message.text() == "The disk is full."
+    assert window.message_bar.text == "my-own: The disk is full."
     assert not at_run.next.isEnabled()
     press(at_run.run.take)
     assert at_run.next.isEnabled()
@@ -288,12 +289,13 @@ def test_a_training_that_goes_on_is_found_again_at_the_next_start(qtbot, work, f
     assert work.view.is_alive
 
 
-def test_a_paused_training_is_offered_with_the_teachers(page, state, work, qtbot):
+def test_a_paused_training_is_offered_with_the_teachers(page, state, work, press, qtbot):
     paused = RunView(Path("runs") / "old", Phase.PAUSED, has_checkpoint=True)
     work.found_runs, work.view = [paused], paused
     state.look_around()
     qtbot.waitUntil(lambda: state.runs == (paused,))
-    page.teacher.attach_asked.emit(paused.folder)
+    [show] = [made for made in page.teacher.findChildren(QPushButton) if made.accessibleName() == "Show: old"]
+    press(show)
     qtbot.waitUntil(lambda: page.run.resume.isVisible())
 
 

@@ -1,0 +1,36 @@
+"""A command in a process of its own: its words come back, its failure is told, and it can be stopped."""
+
+import sys
+import time
+
+import pytest
+
+from mfsr_app.jobs import own_process
+from mfsr_engine.errors import Cancelled, RequestError
+from mfsr_engine.progress import Progress
+
+
+@pytest.fixture(autouse=True)
+def python_as_command(monkeypatch):
+    monkeypatch.setattr(own_process, "own_command", lambda: (sys.executable, "-c"))
+
+
+def test_what_it_prints_comes_back():
+    said = []
+    progress = Progress(lambda report: said.append(report.stage))
+    assert own_process.run_apart(("print('done')",), "Measuring", progress) == "done\n"
+    assert set(said) == {"Measuring"}
+
+
+def test_a_failure_is_told_in_its_own_words():
+    words = "import sys; sys.stderr.write('noise\\nmfsr: There is no room.\\n'); sys.exit(2)"
+    with pytest.raises(RequestError, match=r"^There is no room\.$"):
+        own_process.run_apart((words,), "Measuring", Progress())
+
+
+def test_it_ends_when_it_is_cancelled():
+    progress = Progress(lambda report: progress.cancel())
+    began_s = time.monotonic()
+    with pytest.raises(Cancelled):
+        own_process.run_apart(("import time; time.sleep(60)",), "Measuring", progress)
+    assert time.monotonic() - began_s < 10
