@@ -16,6 +16,8 @@ OLDEST_PYTHON = (3, 11)
 PYTHON_NAMES = ("python3.12", "python3.11", "python3.13", "python3.14")
 """Where to look for a newer Python if the one that runs this is too old."""
 FONT_FOLDER, FONT_PACKAGE = Path("/usr/share/fonts"), "fonts-dejavu-core"
+INTERRUPTED = 130
+"""Exit code of a program that was stopped with Ctrl+C."""
 STAMP_NAME = "mfsr-installed-"
 """File in the environment that says for which `pyproject.toml` it was made."""
 
@@ -46,7 +48,10 @@ def command(python: Path, name: str) -> str:
 def run(*words: str | Path, **variables: str) -> int:
     """Run a program in the project's folder and give back its exit code; `variables` are added to the environment."""
     environment = dict(os.environ, **variables)
-    return subprocess.run([str(word) for word in words], cwd=ROOT, env=environment, check=False).returncode
+    try:
+        return subprocess.run([str(word) for word in words], cwd=ROOT, env=environment, check=False).returncode
+    except KeyboardInterrupt:  # the program got it too and has said so
+        return INTERRUPTED
 
 
 def say(text: str) -> None:
