@@ -136,7 +136,7 @@ class TeacherStep(QWidget):
         for run in shown:
             line = row(Space.M)
             line.addWidget(label(run.name))
-            line.addWidget(label(phase_words(self, run), "chip"))
+            line.addWidget(label(phase_words(self, run), "chip"), 0, Qt.AlignmentFlag.AlignVCenter)
             line.addStretch()
             line.addWidget(self._show_button(run))
             inside.addLayout(line)
