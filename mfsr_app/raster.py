@@ -104,7 +104,7 @@ class GrowingRaster:
         inside = area.intersected(Rect(0, 0, self.size.width, self.size.height))
         if inside is None:
             return
-        rows, columns = Rect(inside.x - area.x, inside.y - area.y, inside.width, inside.height).slices()
+        rows, columns = inside.relative_to(area).slices()
         self._pixels[inside.slices()] = pixels[rows, columns]
         self._paste_coarse(inside)
         self._covered = self._covered.united(_qrect(inside))

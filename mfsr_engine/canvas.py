@@ -39,23 +39,19 @@ class Canvas:
         common = place.intersected(self.area)
         if common is None:
             return
-        rows, columns = _moved(common, place).slices()
+        rows, columns = common.relative_to(place).slices()
         share = down[rows, None] * across[None, columns]
-        self.pixels[_moved(common, self.area).slices()] += pixels[rows, columns] * share[..., None]
+        self.pixels[common.relative_to(self.area).slices()] += pixels[rows, columns] * share[..., None]
 
     def finish(self, place: Rect) -> Rect | None:
         """Say that no further tile will touch a part. Returns where it lies on the canvas, None if outside."""
         common = place.intersected(self.area)
         if common is None:
             return None
-        local = _moved(common, self.area)
+        local = common.relative_to(self.area)
         part = self.pixels[local.slices()]
         np.clip(part, 0, 1, out=part)  # shares add up to 1 only up to rounding
         return local
-
-
-def _moved(part: Rect, origin: Rect) -> Rect:
-    return Rect(part.x - origin.x, part.y - origin.y, part.width, part.height)
 
 
 def _zeros(shape: tuple[int, int, int]) -> NDArray[np.float32]:

@@ -210,5 +210,5 @@ def _enlarged_alpha(alpha: NDArray[np.float32], region: Rect, scale: int) -> NDA
     around = region.grown(ENLARGE_REACH_PX, size)
     cut = torch.from_numpy(np.ascontiguousarray(alpha[around.slices()]))
     large = enlarge(cut[None, None], scale)[0, 0].clamp(0, 1)
-    local = Rect(region.x - around.x, region.y - around.y, region.width, region.height).scaled(scale)
+    local = region.relative_to(around).scaled(scale)
     return large[local.slices()].numpy()

@@ -61,6 +61,10 @@ class Rect:
         width, height = min(self.right, other.right) - x, min(self.bottom, other.bottom) - y
         return Rect(x, y, width, height) if width > 0 and height > 0 else None
 
+    def relative_to(self, origin: Rect) -> Rect:
+        """The same area, counted from the upper left corner of `origin`."""
+        return Rect(self.x - origin.x, self.y - origin.y, self.width, self.height)
+
     def slices(self) -> tuple[slice, slice]:
         """Row and column slices for an array whose first two axes are height and width."""
         return slice(self.y, self.bottom), slice(self.x, self.right)

@@ -36,14 +36,10 @@ def noise_field(seed: int, channels: int, area: Rect) -> Tensor:
             block = Rect(column * BLOCK_CELLS, row * BLOCK_CELLS, BLOCK_CELLS, BLOCK_CELLS)
             common = block.intersected(area)
             assert common is not None
-            rows, columns = _moved(common, block).slices()
-            to_rows, to_columns = _moved(common, area).slices()
+            rows, columns = common.relative_to(block).slices()
+            to_rows, to_columns = common.relative_to(area).slices()
             field[:, to_rows, to_columns] = _block(seed, channels, row, column)[:, rows, columns]
     return field
-
-
-def _moved(part: Rect, origin: Rect) -> Rect:
-    return Rect(part.x - origin.x, part.y - origin.y, part.width, part.height)
 
 
 def _block(seed: int, channels: int, row: int, column: int) -> Tensor:
