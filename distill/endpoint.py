@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 
 from distill.config import EndPointLosses
 from distill.data import Batch
@@ -79,9 +79,9 @@ class EndPointJudge:
             parts[name] = distance(result01[:most], truth01[:most]).mean()
             loss = loss + getattr(recipe, name) * parts[name]
         if self.adversary is not None:
+            parts["discriminator"] = self.adversary.learn(picture.detach(), truth)  # first: it changes in place
             parts["adversarial"] = self.adversary.generator_loss(picture)
             loss = loss + recipe.adversarial * parts["adversarial"]
-            parts["discriminator"] = self.adversary.learn(picture.detach(), truth)
         return Judgement(loss, {name: part.detach() for name, part in parts.items()})
 
 
@@ -129,7 +129,7 @@ class Adversary:
         return nn.functional.softplus(-self.discriminator(picture).float()).mean()
 
     def learn(self, made: Tensor, real: Tensor) -> Tensor:
-        """One step of the discriminator; returns its detached loss."""
+        """One step of the discriminator, the same on all processes; returns this one's detached loss."""
         self.discriminator.requires_grad_(True)
         softplus = nn.functional.softplus
         with torch.enable_grad():
@@ -138,8 +138,21 @@ class Adversary:
             )
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
+            _average_gradients(list(self.discriminator.parameters()))
             self.optimizer.step()
         return loss.detach()
+
+
+def _average_gradients(parameters: list[nn.Parameter]) -> None:
+    """Give every process the mean of all their gradients; nothing happens where one trains alone."""
+    if not (distributed.is_available() and distributed.is_initialized()):
+        return
+    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    flat = torch.cat([gradient.flatten() for gradient in gradients])
+    distributed.all_reduce(flat)
+    flat /= distributed.get_world_size()
+    for gradient, mean in zip(gradients, flat.split([gradient.numel() for gradient in gradients]), strict=True):
+        gradient.copy_(mean.view(gradient.shape))
 
 
 def _clean(count: int, device: torch.device) -> Tensor:

@@ -89,6 +89,18 @@ def test_adversary_learns_to_tell_made_from_real():
     assert adversary.generator_loss(made) > adversary.generator_loss(real)
 
 
+def test_gradient_of_the_adversarial_loss_in_fp32_reaches_the_student_although_the_adversary_has_just_learned(
+    batch, tiny_teacher
+):
+    student, pairs = student_of(tiny_teacher), flow_pairs(batch, CODEC)
+    adversary = Adversary.create(torch.device("cpu"))
+    recipe = EndPointLosses(adversarial=1.0, rollout_share=0.0)
+    found = EndPointJudge(recipe, CODEC, student, {}, adversary)(student, batch, pairs, generator())
+    found.loss.backward()
+    assert set(found.parts) == {"adversarial", "discriminator"}
+    assert student.velocity.conv_first.weight.grad.abs().sum() > 0
+
+
 def test_judging_leaves_no_gradient_in_the_adversary_but_one_in_the_picture():
     adversary = Adversary.create(torch.device("cpu"))
     picture = torch.zeros(1, 3, 16, 16, requires_grad=True)
