@@ -74,6 +74,14 @@ def test_end_point_loss_beside_it_keeps_gradients_equal_on_both(ranks, derivativ
     assert all(gradient.isfinite().all() for gradient in first)
 
 
+def test_adversaries_learn_from_the_pictures_of_both_and_stay_equal(ranks):
+    first, second = (rank["discriminators"] for rank in ranks)
+    assert first["error"] is None
+    assert first["step"] == 3
+    torch.testing.assert_close(first["after"], second["after"], atol=0, rtol=0)
+    assert not torch.equal(first["before"]["layers.1.weight"], first["after"]["layers.1.weight"])
+
+
 @pytest.mark.parametrize("derivative", ["jvp", "secant"])
 def test_full_size_model_sharded_over_both_has_the_loss_and_gradients_of_one(ranks, derivative):
     network = make_transformer()

@@ -21,7 +21,7 @@ from torch.distributed.tensor import DTensor
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from distill.config import EndPointLosses, OptimizerRecipe
-from distill.endpoint import EndPointJudge
+from distill.endpoint import Adversary, EndPointJudge
 from distill.objectives import LossReport
 from distill.trainer import Trainer, TrainerParts
 from mfsr_engine.errors import MfsrError
@@ -48,6 +48,20 @@ def with_judge(parts: TrainerParts) -> TrainerParts:
     """An end-point loss beside the MeanFlow one: the wrapped network is called twice before one backward pass."""
     judge = EndPointJudge(EndPointLosses(pixel=1.0, rollout_share=0.0), ResidualPixelCodec(), parts.network, {})
     return dataclasses.replace(parts, objective=dataclasses.replace(parts.objective, judge=judge))
+
+
+def discriminators(folder: Path, rank: int) -> dict[str, object]:
+    """The adversary before and after three steps on this process's own pictures."""
+    parts = make_parts(stream=make_stream(rank))
+    torch.manual_seed(4)
+    adversary = Adversary.create(torch.device("cpu"))
+    recipe = EndPointLosses(adversarial=1.0, rollout_share=0.0)
+    judge = EndPointJudge(recipe, ResidualPixelCodec(), parts.network, {}, adversary)
+    before = {name: value.clone() for name, value in adversary.discriminator.state_dict().items()}
+    objective = dataclasses.replace(parts.objective, judge=judge)
+    parts = dataclasses.replace(parts, objective=objective, adversary=adversary)
+    end = ended(Trainer(folder, make_run(3), FAST, parts), Progress())
+    return end | {"before": before, "after": adversary.discriminator.state_dict()}
 
 
 def ended(trainer: Trainer, progress: Progress) -> dict[str, object]:
@@ -118,6 +132,7 @@ def cases(folder: Path, rank: int) -> dict[str, Callable[[], object]]:
         )
     twice = OptimizerRecipe(clip=1e9, accumulate=2)
     found["accumulated gradients"] = lambda: gradients(folder / "accumulated", plain("secant"), twice)
+    found["discriminators"] = lambda: discriminators(folder / "discriminators", rank)
     found["stopped"] = lambda: stopped_by_one(folder / "stopped", rank)
     found["timed"] = lambda: timed(folder / "timed", rank)
     found["poisoned"] = lambda: poisoned_at_one(folder / "poisoned", rank)
