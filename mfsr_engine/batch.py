@@ -127,6 +127,11 @@ def upscale_file(
     except MemoryError:
         message = f"{item.source.name} does not fit into memory. Close other programs, or ask for a smaller size."
         return Failed(item, OutOfMemoryError(message))
+    except OSError as error:
+        message = (
+            f"{item.source.name} was not upscaled ({error}). Check its disk and that of the result, and try again."
+        )
+        return Failed(item, MfsrError(message))
 
 
 def default_options(result: UpscaleResult) -> images.WriteOptions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -171,6 +172,19 @@ def test_memory_that_runs_out_is_an_outcome_too(tmp_path: Path) -> None:
     outcome = run(plan_items([put(tmp_path / "a.png")], Naming()), upscaler)[0]
     assert isinstance(outcome, Failed)
     assert isinstance(outcome.error, OutOfMemoryError)
+
+
+def test_a_disk_that_fails_is_an_outcome_too_and_the_rest_goes_on(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        put(tmp_path / "p" / name)
+    upscaler = Doubler()
+    upscaler.error = OSError(errno.EIO, "Input/output error")
+    outcomes = run(plan_items([tmp_path / "p"], Naming()), upscaler)
+    assert upscaler.calls == 2
+    for outcome in outcomes:
+        assert isinstance(outcome, Failed)
+        assert "Input/output error" in str(outcome.error)
+        assert outcome.item.source.name in str(outcome.error)
 
 
 def test_a_stop_ends_the_batch_and_leaves_no_file(tmp_path: Path) -> None:

@@ -4,7 +4,11 @@ sizes.
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +19,7 @@ from mfsr_engine import canvas as canvas_module
 from mfsr_engine.api import ColorCorrection, DtypeChoice, UpscaleRequest, UpscaleResult, UpscaleSettings
 from mfsr_engine.canvas import Canvas
 from mfsr_engine.engine import Engine
-from mfsr_engine.errors import Cancelled, ModelError, RequestError
+from mfsr_engine.errors import Cancelled, ImageWriteError, ModelError, RequestError
 from mfsr_engine.fidelity import departure
 from mfsr_engine.geometry import Rect, TargetSize
 from mfsr_engine.hub.card import ImageTable
@@ -266,6 +270,37 @@ def test_large_results_lie_on_disk_and_are_the_same(
     assert np.array_equal(on_disk, in_memory)
     del on_disk
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("can_reserve", [True, False])
+def test_a_disk_too_full_for_a_large_result_is_told_before_anything_is_computed(
+    engine: Engine,
+    photograph: NDArray[np.float32],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    can_reserve: bool,
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC if can_reserve else errno.EOPNOTSUPP, "refused")
+
+    monkeypatch.setenv("MFSR_HOME", str(tmp_path))
+    monkeypatch.setattr(canvas_module, "DISK_LIMIT_BYTES", 1000)
+    monkeypatch.setattr(os, "posix_fallocate", refuse, raising=False)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**15 if can_reserve else 1000))
+    with pytest.raises(ImageWriteError, match=r"disk of .* is full.*MFSR_HOME"):
+        run(engine, photograph, settings())
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="space is reserved only on POSIX")
+def test_the_space_of_a_large_result_is_taken_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    taken: list[tuple[int, int]] = []
+    monkeypatch.setenv("MFSR_HOME", str(tmp_path))
+    monkeypatch.setattr(canvas_module, "DISK_LIMIT_BYTES", 1000)
+    monkeypatch.setattr(os, "posix_fallocate", lambda _, *span: taken.append(span))
+    Canvas(Rect(0, 0, 30, 20))
+    assert taken == [(0, 4 * 30 * 20 * 3)]
 
 
 def test_an_unknown_model_is_an_error_before_anything_is_loaded(
