@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 SCHEMA_VERSION = 1
+_LOGS = ("-wal", "-shm")
+"""What SQLite keeps beside a file: changes that are not in it yet, and their index."""
 _SCHEMA = """
 CREATE TABLE items (
     number INTEGER PRIMARY KEY AUTOINCREMENT, place INTEGER NOT NULL, source TEXT NOT NULL, root TEXT, has_twin INTEGER
@@ -72,6 +76,10 @@ class QueueItem:
         return self.state in (ItemState.WAITING, ItemState.RUNNING)
 
 
+class _UnknownVersionError(sqlite3.DatabaseError):
+    """Written by another version of the program."""
+
+
 class Journal:
     """A list of pictures in SQLite. May be called from several threads; every call is one transaction."""
 
@@ -82,19 +90,36 @@ class Journal:
         self._db: sqlite3.Connection | None = None
 
     def open(self) -> bool:
-        """Open the file or begin a new one; whether a damaged one had to be put aside (as `.damaged` beside it)."""
+        """Open the file or begin a new one; whether a damaged one had to be put aside (as `.damaged` beside it).
+
+        Raises:
+            sqlite3.Error: The file is sound but cannot be used now (locked, no room, no access); it is left as it is.
+            OSError: Its folder cannot be made.
+        """
         try:
             self._connect()
-        except sqlite3.DatabaseError:
-            self.close()
-            if self.path is None or not self.path.is_file():
+        except sqlite3.DatabaseError as error:
+            if self.path is None or not self.path.is_file() or not _is_unreadable(error):
+                self.close()
                 raise
-            os.replace(self.path, self.path.with_name(self.path.name + ".damaged"))  # noqa: PTH105 - over an older one
-            for suffix in ("-wal", "-shm"):
+            aside = _free_name(self.path)
+            _keep_log(self.path, aside)
+            self.close()
+            self.path.rename(aside)
+            for suffix in _LOGS:
                 self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
             self._connect()
             return True
+        except BaseException:
+            self.close()
+            raise
         return False
+
+    def open_in_memory(self) -> None:
+        """Go on with an empty list in memory, because the file cannot be used; it is left as it is."""
+        self.close()
+        self.path = None
+        self._connect()
 
     def close(self) -> None:
         """Close the file; nothing is lost if this is never called."""
@@ -140,7 +165,8 @@ class Journal:
     def reorder(self, numbers: Sequence[int]) -> None:
         """Let these stand in this order, in the places that they have together."""
         with self._transaction() as db:
-            found = {row[0]: row[1] for row in db.execute("SELECT number, place FROM items") if row[0] in set(numbers)}
+            wanted = set(numbers)
+            found = {row[0]: row[1] for row in db.execute("SELECT number, place FROM items") if row[0] in wanted}
             places = sorted(found.values())
             kept = [number for number in numbers if number in found]
             db.executemany("UPDATE items SET place = ? WHERE number = ?", list(zip(places, kept, strict=True)))
@@ -227,7 +253,7 @@ class Journal:
             if version == 0:
                 self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
             elif version != SCHEMA_VERSION:
-                raise sqlite3.DatabaseError(f"version {version}")
+                raise _UnknownVersionError(f"version {version}")
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -240,6 +266,26 @@ class Journal:
                 self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
+
+
+def _is_unreadable(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file itself is at fault, not what happens around it."""
+    if isinstance(error, _UnknownVersionError):
+        return True
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the extension of the code
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _free_name(path: Path) -> Path:
+    """Beside `path`, a name of what is put aside that nothing has yet."""
+    names = (f"{path.name}.damaged{'' if number == 1 else number}" for number in count(1))
+    return next(aside for aside in map(path.with_name, names) if not aside.exists())
+
+
+def _keep_log(path: Path, aside: Path) -> None:
+    """Copy the changes that are not in the file yet; SQLite deletes its own log when a damaged file is closed."""
+    with suppress(FileNotFoundError):
+        shutil.copyfile(path.with_name(path.name + _LOGS[0]), aside.with_name(aside.name + _LOGS[0]))
 
 
 def _remove_leftovers(folder: Path, process_id: int) -> None:

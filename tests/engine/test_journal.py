@@ -1,6 +1,9 @@
 """The queue on disk: order, outcomes, what counts as spoken for, and what is found after a death."""
 
+import sqlite3
+import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -101,9 +104,52 @@ def test_a_damaged_journal_is_put_aside(tmp_path):
     journal.close()
 
 
-def test_a_journal_of_a_later_version_is_put_aside_too(journal):
-    import sqlite3
+def test_what_was_put_aside_before_stays_and_the_log_of_changes_goes_with_its_file(tmp_path):
+    path = tmp_path / "queue.sqlite"
+    for words in (b"first", b"second"):
+        path.write_bytes(words * 300)
+        path.with_name("queue.sqlite-wal").write_bytes(b"changes, " + words)
+        journal = Journal(path)
+        assert journal.open()
+        journal.close()
+    for name, words in (("queue.sqlite.damaged", b"first"), ("queue.sqlite.damaged2", b"second")):
+        assert (tmp_path / name).read_bytes().startswith(words)
+        assert (tmp_path / f"{name}-wal").read_bytes() == b"changes, " + words
 
+
+def test_a_journal_that_is_only_locked_is_left_as_it_is(journal, monkeypatch):
+    journal.add(sources("a"))
+    journal.close()
+    holder = sqlite3.connect(journal.path, isolation_level=None)
+    holder.execute("PRAGMA journal_mode = DELETE")
+    holder.execute("BEGIN EXCLUSIVE")
+    monkeypatch.setattr("mfsr_engine.journal.sqlite3.connect", partial(sqlite3.connect, timeout=0))
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        journal.open()
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert stems(again(journal)) == ["a"]
+    assert not list(journal.path.parent.glob("*.damaged*"))
+
+
+def test_without_its_file_the_list_goes_on_in_memory(journal):
+    journal.add(sources("a"))
+    file = journal.path
+    journal.open_in_memory()
+    journal.add(sources("b"))
+    assert stems(journal) == ["b"]
+    assert stems(again(Journal(file))) == ["a"]
+
+
+def test_an_order_of_many_takes_no_longer_than_reading_them(journal):
+    numbers = [item.number for item in journal.add(sources(*map(str, range(10_000))))]
+    began_s = time.process_time()
+    journal.reorder(numbers[::-1])
+    assert time.process_time() - began_s < 1.0
+    assert [item.number for item in journal.items()] == numbers[::-1]
+
+
+def test_a_journal_of_a_later_version_is_put_aside_too(journal):
     journal.close()
     with sqlite3.connect(journal.path) as db:
         db.execute("PRAGMA user_version = 99")
@@ -121,8 +167,6 @@ def test_the_plan_survives(journal):
 
 
 def test_ten_thousand_pictures_are_added_and_read_within_a_second(journal):
-    import time
-
     began_s = time.monotonic()
     journal.add(sources(*(f"{number}" for number in range(10_000))))
     assert len(again(journal).items()) == 10_000
