@@ -47,6 +47,7 @@ class Gallery(QWidget):
         self.setVisible(pictures is not None)
         if pictures is None:
             return
+        self.field.setVisible(len(pictures.rows) > 1)
         if self.field.count() != len(pictures.rows):
             with QSignalBlocker(self.field):
                 self.field.clear()
