@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, DistributedType
 from torch import Tensor, nn
 
 from distill.checkpoint import CheckpointError, load_latest, save_checkpoint
@@ -70,7 +70,8 @@ class Trainer:
 
     def __init__(self, folder: Path, run: RunRecipe, optimizer: OptimizerRecipe, parts: TrainerParts) -> None:
         """Raises:
-        RequestError: the device does not know the precision, or not all processes found each other.
+        RequestError: the device does not know the precision, not all processes found each other, or they are to share
+            the network out between them.
         """
         self._accelerator = _accelerator(run.precision)
         self._folder, self._run, self._recipe, self._parts = folder, run, optimizer, parts
@@ -242,5 +243,11 @@ def _accelerator(precision: str) -> Accelerator:
         raise RequestError(
             f"{expected} processes were started, but this one sees {accelerator.num_processes}. "
             "Start them with torchrun or accelerate launch, and check its settings."
+        )
+    kind = accelerator.distributed_type
+    if kind is not DistributedType.NO and not kind.value.startswith("MULTI_"):  # a checkpoint needs the whole network
+        raise RequestError(
+            f"Training with {kind.value} is not supported: every process must hold the whole network. "
+            'Run "accelerate config" again and choose neither FSDP nor DeepSpeed nor another way to split it.'
         )
     return accelerator
