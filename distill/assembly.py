@@ -81,10 +81,9 @@ def _student_assembly(recipe: Recipe, objective: MeanFlowObjective, device: torc
         teacher.velocity, teacher.prompt(PromptName.CLEAN), teacher.prompt(PromptName.DEGRADED), objective.guidance
     )
     losses = objective.end_point
-    is_judged = any((losses.pixel, losses.lpips, losses.features, losses.adversarial))
     adversary = Adversary.create(device) if losses.adversarial else None
-    perceptual = perceptual_losses(losses, device) if is_judged else {}
-    judge = EndPointJudge(losses, codec, student, perceptual, adversary) if is_judged else None
+    perceptual = perceptual_losses(losses, device) if losses.is_used else {}
+    judge = EndPointJudge(losses, codec, student, perceptual, adversary) if losses.is_used else None
     return Assembly(
         student, MeanFlowDistillation(objective, codec, guided, student, judge), codec, adversary, guided, multiple
     )

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from mfsr_engine.errors import RequestError
 
@@ -101,6 +102,11 @@ class EndPointLosses(Section):
     rollout_share: float = Field(default=0.5, ge=0, le=1)
     """Share of uses in which the student first walks some steps itself and is judged on the next one, so that more steps refine."""
 
+    @property
+    def is_used(self) -> bool:
+        """Whether any of them has a weight."""
+        return any((self.pixel, self.lpips, self.features, self.adversarial))
+
 
 class MeanFlowObjective(Section):
     """MeanFlow distillation under the guided velocity of a teacher."""
@@ -136,6 +142,21 @@ class MeanFlowObjective(Section):
     """Weight of the MeanFlow loss beside the end-point losses."""
     end_point: EndPointLosses = EndPointLosses()
     """Losses on the picture itself."""
+
+    @model_validator(mode="after")
+    def _minimises_something(self) -> MeanFlowObjective:
+        if self.weight == 0 and not self.end_point.is_used:
+            raise PydanticCustomError(
+                "nothing_to_minimise",
+                "With weight = 0 there is nothing to learn from unless an end_point loss (pixel, lpips, features or "
+                "adversarial) has a weight",
+            )
+        if self.weight == 0 and self.end_point.every > 1:
+            raise PydanticCustomError(
+                "steps_without_a_loss",
+                "With weight = 0 the end_point losses are all there is, so end_point.every must be 1",
+            )
+        return self
 
 
 class OptimizerRecipe(Section):
