@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
+from mfsr_app.jobs.failure import LOGGER
 from mfsr_engine.errors import MfsrError
 
 if TYPE_CHECKING:
@@ -123,6 +124,9 @@ def _thumbnail(path: Path) -> Thumbnail:
     try:
         seen = glance(path, SIDE_PX)
     except (MfsrError, MemoryError, OSError):
+        return Thumbnail(path, None, None)
+    except Exception:  # one odd file must not end the copies of all others
+        LOGGER.exception("no small copy of %s", path)
         return Thumbnail(path, None, None)
     height, width = seen.small.shape[:2]
     image = QImage(seen.small.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()

@@ -7,6 +7,7 @@ from mfsr_app.jobs import thumbnails
 from mfsr_app.jobs.thumbnails import Thumbnails
 from mfsr_engine import images
 from mfsr_engine.geometry import Size
+from mfsr_engine.images import glance
 
 
 @pytest.fixture
@@ -36,6 +37,24 @@ def test_a_file_that_cannot_be_read_has_none(made, tmp_path, qtbot):
     with qtbot.waitSignal(made.made) as blocker:
         made.get(tmp_path / "a.png")
     assert blocker.args[0].image is None
+
+
+def test_a_reader_that_breaks_is_logged_and_the_next_file_is_read(made, tmp_path, qtbot, monkeypatch, caplog):
+    real = glance.glance
+
+    def breaking(path, side_px):
+        if path.stem == "odd":
+            raise ZeroDivisionError("by zero")
+        return real(path, side_px)
+
+    monkeypatch.setattr(glance, "glance", breaking)
+    with qtbot.waitSignal(made.made) as blocker:
+        made.get(tmp_path / "odd.png")
+    assert (blocker.args[0].image, blocker.args[0].size) == (None, None)
+    assert "odd.png" in caplog.text
+    with qtbot.waitSignal(made.made) as blocker:
+        made.get(put(tmp_path / "a.png"))
+    assert blocker.args[0].size == Size(300, 30)
 
 
 def test_what_was_asked_for_last_comes_first_and_what_scrolled_by_is_dropped(made, tmp_path, qtbot, monkeypatch):
