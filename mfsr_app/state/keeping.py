@@ -31,7 +31,8 @@ class Keeping(QObject):
         super().__init__(parent)
         self._store, self._background, self._messages = store, background, messages
         self._convert: ToScreen | None = None
-        self._busy: set[UpscaleSettings] = set()
+        self._busy: set[int] = set()
+        """Of results that are being moved, their `id`; the work holds them, so that no other takes it."""
 
     def all(self) -> tuple[Kept, ...]:
         """Every result."""
@@ -44,7 +45,7 @@ class Keeping(QObject):
     def get(self, settings: UpscaleSettings) -> Kept | None:
         """The result for these settings, to be shown; brought back from disk if it lies there."""
         kept = self._store.get(settings)
-        if kept is not None and kept.is_whole and kept.raster is None and settings not in self._busy:
+        if kept is not None and kept.is_whole and kept.raster is None and id(kept) not in self._busy:
             self._restore(kept)
         return kept
 
@@ -63,40 +64,44 @@ class Keeping(QObject):
     def clear(self, convert: ToScreen | None = None) -> None:
         """Forget everything; another picture is open, shown by way of `convert`."""
         self._convert = convert
-        self._busy.clear()
         self._store.clear()
 
     def _restore(self, kept: Kept) -> None:
         def on_done(raster: Raster) -> None:
-            self._busy.discard(kept.settings)
-            kept.raster = raster
-            self._keep_within_bound()
-            self.restored.emit()
+            self._busy.discard(id(kept))
+            if self._is_wanted(kept):
+                kept.raster = raster
+                self._keep_within_bound()
+                self.restored.emit()
 
         convert = self._convert
-        self._busy.add(kept.settings)
-        self._background.submit(lambda: restore(kept, convert), on_done, self._messages.fail)
+        self._busy.add(id(kept))
+        self._background.submit(
+            lambda: restore(kept, convert), on_done, lambda failure: self._on_not_moved(kept, failure)
+        )
+
+    def _is_wanted(self, kept: Kept) -> bool:
+        """Whether it still belongs to the open picture."""
+        return self._store.peek(kept.settings) is kept
 
     def _keep_within_bound(self) -> None:
         for kept in self._store.to_spill():
-            if kept.settings not in self._busy:
+            if id(kept) not in self._busy:
                 self._spill(kept)
 
     def _spill(self, kept: Kept) -> None:
         folder = self._store.spill_folder()
 
         def on_done(done: Spilled) -> None:
-            self._busy.discard(done.settings)
-            if self._store.peek(done.settings) is kept:
+            self._busy.discard(id(kept))
+            if self._is_wanted(kept):
                 self._store.spilled(done)
 
-        self._busy.add(kept.settings)
-        self._background.submit(
-            lambda: spill(kept, folder), on_done, lambda failure: self._on_not_spilled(kept, failure)
-        )
+        self._busy.add(id(kept))
+        self._background.submit(lambda: spill(kept, folder), on_done, lambda failure: self._on_not_moved(kept, failure))
 
-    def _on_not_spilled(self, kept: Kept, failure: Failure) -> None:
-        """It stays in memory; that is worth telling only while it is still wanted."""
-        self._busy.discard(kept.settings)
-        if self._store.peek(kept.settings) is kept:
+    def _on_not_moved(self, kept: Kept, failure: Failure) -> None:
+        """It stays where it is, and may be tried again; that is worth telling only while it is still wanted."""
+        self._busy.discard(id(kept))
+        if self._is_wanted(kept):
             self._messages.fail(failure)

@@ -94,7 +94,7 @@ class UpscalingState(QObject):
         self._running: _Running | None = None
         self._wants_whole = False
         self._is_held = False
-        self._finishing: UpscaleSettings | None = None
+        self._finishing: set[UpscaleSettings] = set()
         self.computes_whole = True
         self.activity: Activity | None = None
         self._settle = QTimer(self)
@@ -157,7 +157,7 @@ class UpscalingState(QObject):
         assert document is not None, "opened without a document"
         self._keeping.clear(document.convert)
         self._wants_whole = self._is_held = False
-        self._finishing = None
+        self._finishing.clear()
         self._view.set_source(document.size, self._choices.model.scale)
         self._settle.start(0)
         self.shown_changed.emit()
@@ -195,7 +195,7 @@ class UpscalingState(QObject):
     @property
     def _is_done(self) -> bool:
         settings = self._choices.settings
-        return self._finishing == settings or (self.shown is not None and self.shown.is_whole)
+        return settings in self._finishing or (self.shown is not None and self.shown.is_whole)
 
     def _is_overtaken(self, running: _Running, region: Rect | None) -> bool:
         """Whether a running job should make way for a part in view: if that lies outside of the region it computes, or
@@ -232,6 +232,7 @@ class UpscalingState(QObject):
         except (RequestError, MemoryError) as error:
             self._is_held = True
             self._messages.fail(failure_of(error))
+            self.stopped.emit()
             return False
         self._keeping.put(Kept(self._choices.settings, growing=growing))
         return True
@@ -298,17 +299,18 @@ class UpscalingState(QObject):
             self.shown_changed.emit()
 
     def _keep_whole(self, settings: UpscaleSettings, result: UpscaleResult) -> None:
-        document, self._finishing = self._document.current, settings
+        document = self._document.current
+        self._finishing.add(settings)
         self._keeping.convert(
             result,
             lambda raster: self._on_whole(document, Kept(settings, raster=raster, result=result)),
-            self._on_not_kept,
+            lambda failure: self._on_not_kept(document, settings, failure),
         )
 
     def _on_whole(self, document: object, kept: Kept) -> None:
         if document is not self._document.current:
             return
-        self._finishing = None
+        self._finishing.discard(kept.settings)
         self._keeping.put(kept)
         if self._running is None:
             self._set_activity(None)
@@ -318,11 +320,15 @@ class UpscalingState(QObject):
         self.kept_changed.emit()
         self.finished.emit(kept)
 
-    def _on_not_kept(self, failure: Failure) -> None:
-        self._finishing, self._is_held = None, True
-        self._set_activity(None)
+    def _on_not_kept(self, document: object, settings: UpscaleSettings, failure: Failure) -> None:
+        if document is not self._document.current:
+            return
+        self._finishing.discard(settings)
         self._messages.fail(failure)
-        self.stopped.emit()
+        if settings == self._choices.settings:  # otherwise what is computed now is another result
+            self._is_held = True
+            self._set_activity(None)
+            self.stopped.emit()
 
     def _drop_running(self) -> None:
         if self._running is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mfsr_app.jobs.failure import Failure
 from mfsr_app.jobs.files import OpenedPicture
 from mfsr_app.state.comparison import Kind, Side
 from mfsr_app.state.messages import MessageKind
@@ -208,6 +209,54 @@ def test_a_picture_whose_result_would_be_too_large_is_told_not_tried(parts, file
     assert "65500" in parts.messages.newest.text
     assert upscaler.requests == []
     assert states.document.current.name == "long.png"
+
+
+def held_conversions(states, monkeypatch):
+    """Conversions of whole results for the screen, as pairs of what is called when done and when failed."""
+    held = []
+    monkeypatch.setattr(
+        states.upscaling._keeping, "convert", lambda result, on_done, on_failed: held.append((on_done, on_failed))
+    )
+    return held
+
+
+def test_a_conversion_that_fails_after_another_picture_was_opened_is_not_told(parts, qtbot, monkeypatch):
+    held = held_conversions(parts.states, monkeypatch)
+    states = opened(parts, qtbot)
+    qtbot.waitUntil(lambda: len(held) == 1)
+    opened(parts, qtbot, "wide.png")
+    heard = []
+    states.upscaling.stopped.connect(lambda: heard.append(1))
+    held[0][1](Failure("There is no memory.", ""))
+    assert (heard, parts.messages.newest) == ([], None)
+    qtbot.waitUntil(lambda: len(held) == 2)
+
+
+def test_a_conversion_that_fails_for_settings_of_before_does_not_stop_those_of_now(parts, upscaler, qtbot, monkeypatch):
+    held = held_conversions(parts.states, monkeypatch)
+    states = opened(parts, qtbot)
+    qtbot.waitUntil(lambda: len(held) == 1)
+    states.choices.set_steps(2)
+    qtbot.waitUntil(lambda: len(held) == 2)
+    heard = []
+    states.upscaling.stopped.connect(lambda: heard.append(1))
+    held[0][1](Failure("There is no memory.", ""))
+    assert heard == []
+    assert parts.messages.newest.text == "There is no memory."
+    states.upscaling.compute_whole()
+    qtbot.wait(50)
+    assert [request.settings.steps for request in upscaler.requests] == [1, 2], "the second is being converted still"
+    held[1][1](Failure("There is no memory.", ""))
+    assert heard == [1]
+
+
+def test_a_save_of_a_result_that_would_be_too_large_does_not_wait_for_ever(parts, files, qtbot):
+    files.pictures["long.png"] = OpenedPicture(np.zeros((1, 20_000, 3), np.float32))
+    states = opened(parts, qtbot, "long.png")
+    qtbot.waitUntil(lambda: parts.messages.newest is not None)
+    states.saving.save(Path("out.png"))
+    assert not states.saving.is_busy
+    assert "out.png was not saved" in parts.messages.newest.text
 
 
 def test_two_results_over_the_bound_can_be_compared_without_chasing_each_other(make_parts, qtbot):

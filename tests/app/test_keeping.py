@@ -1,0 +1,92 @@
+"""Results that come back from disk: when that fails, and when another picture is open by then."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from mfsr_app.jobs.failure import Failure
+from mfsr_app.raster import raster_of
+from mfsr_app.state.keeping import Keeping
+from mfsr_app.state.messages import Messages
+from mfsr_app.state.results import Kept, ResultStore
+from mfsr_engine.api import UpscaleResult, UpscaleSettings
+
+SETTINGS = UpscaleSettings(steps=3)
+
+
+@dataclass
+class HeldBackground:
+    """Holds calls until a test ends them."""
+
+    calls: list = field(default_factory=list)
+
+    def submit(self, call, on_done, on_failed) -> None:
+        self.calls.append((call, on_done, on_failed))
+
+    def finish(self) -> None:
+        call, on_done, _ = self.calls.pop(0)
+        on_done(call())
+
+    def fail(self) -> None:
+        self.calls.pop(0)[2](Failure("The disk cannot be read.", ""))
+
+
+def on_disk() -> Kept:
+    result = UpscaleResult(np.full((8, 8, 3), 0.5, np.float32), None, "m", 3, 0, "cpu", "fp32", 0.1)
+    return Kept(SETTINGS, result=result)
+
+
+@pytest.fixture
+def background() -> HeldBackground:
+    return HeldBackground()
+
+
+@pytest.fixture
+def messages(qapp) -> Messages:
+    return Messages()
+
+
+@pytest.fixture
+def keeping(background, messages) -> Keeping:
+    return Keeping(ResultStore(), background, messages)
+
+
+def test_a_result_that_could_not_be_brought_back_is_told_and_tried_again_when_asked_for(keeping, background, messages):
+    kept = on_disk()
+    keeping.put(kept)
+    keeping.get(SETTINGS)
+    keeping.get(SETTINGS)
+    assert len(background.calls) == 1
+    background.fail()
+    assert "cannot be read" in messages.newest.text
+    keeping.get(SETTINGS)
+    background.finish()
+    assert kept.raster is not None
+
+
+@pytest.mark.parametrize("end", ["finish", "fail"])
+def test_what_comes_back_for_a_picture_that_was_closed_is_neither_kept_nor_told(keeping, background, messages, end):
+    old, new = on_disk(), on_disk()
+    keeping.put(old)
+    keeping.get(SETTINGS)
+    keeping.clear()
+    keeping.put(new)
+    keeping.get(SETTINGS)
+    heard = []
+    keeping.restored.connect(lambda: heard.append(1))
+    getattr(background, end)()
+    assert (old.raster, heard, messages.newest) == (None, [], None)
+    keeping.get(SETTINGS)
+    assert len(background.calls) == 1, "the new one is being brought back already"
+    background.finish()
+    assert new.raster is not None
+    assert heard == [1]
+
+
+def test_a_result_in_memory_needs_nothing(keeping, background):
+    kept = on_disk()
+    kept.raster = raster_of(kept.result.pixels)
+    keeping.put(kept)
+    assert keeping.get(SETTINGS) is kept
+    assert background.calls == []
