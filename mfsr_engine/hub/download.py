@@ -120,21 +120,34 @@ class HubClient:
         part.touch()
         failures = 0
         while (have := part.stat().st_size) < file.size:
-            try:
-                self._append(file, part, have, progress, on_bytes)
-            except MfsrError:
-                raise
-            except Exception as error:
-                if not _is_cut(error):
-                    raise explain(error, file.repository, self.endpoint) from error
-                failures = 1 if part.stat().st_size > have else failures + 1
-                if failures > self.retries:
-                    raise explain(error, file.repository, self.endpoint) from error
-                progress.check()
-                time.sleep(self.wait_s)
+            cut = self._attempt(file, part, have, progress, on_bytes)
+            has_grown = part.stat().st_size > have
+            if has_grown and cut is None:
+                failures = 0
+                continue
+            failures = 1 if has_grown else failures + 1
+            if failures > self.retries:
+                cut = cut or ConnectionError("it ended before the file did")
+                raise explain(cut, file.repository, self.endpoint) from cut
+            progress.check()
+            time.sleep(self.wait_s)
         if have > file.size:
             part.unlink()
             raise HubError(f"{file.path} came longer than the hub said. Pull again; it starts anew.")
+
+    def _attempt(
+        self, file: RemoteFile, part: Path, have: int, progress: Progress, on_bytes: Callable[[int], None]
+    ) -> Exception | None:
+        """What cut the connection; None if the answer came to its end, which need not be the file's."""
+        try:
+            self._append(file, part, have, progress, on_bytes)
+        except MfsrError:
+            raise
+        except Exception as error:
+            if not _is_cut(error):
+                raise explain(error, file.repository, self.endpoint) from error
+            return error
+        return None
 
     def _append(
         self, file: RemoteFile, part: Path, have: int, progress: Progress, on_bytes: Callable[[int], None]

@@ -128,6 +128,33 @@ def test_a_short_cut_is_taken_up_within_the_same_pull(puller: Puller) -> None:
     assert_complete(puller)
 
 
+@pytest.mark.parametrize("begin", [0, 1000])
+def test_answers_that_end_well_without_a_byte_are_counted_and_end_the_pull(puller: Puller, begin: int) -> None:
+    puller.server.faults[LARGE] = Fault(content=CONTENT[LARGE][:begin])
+    with pytest.raises(HubError, match=r"ended before the file did.*continues where it stopped"):
+        puller(retries=2)
+    storage = [asked for asked in puller.server.gets(LARGE) if asked.path.startswith("/storage/")]
+    assert len(storage) == 3 + (begin > 0)
+    assert puller.parts() == [begin]
+    puller.server.faults.clear()
+    puller()
+    assert_complete(puller)
+
+
+def test_an_empty_answer_is_taken_up_within_the_same_pull(puller: Puller) -> None:
+    puller.server.faults[LARGE] = Fault(content=b"", times=2)
+    puller(retries=2)
+    assert_complete(puller)
+
+
+def test_a_stop_is_heard_between_empty_answers(puller: Puller, monkeypatch: pytest.MonkeyPatch) -> None:
+    puller.server.faults[LARGE] = Fault(content=b"", times=50)
+    progress = Progress()
+    monkeypatch.setattr(download.time, "sleep", lambda _: progress.cancel())
+    with pytest.raises(Cancelled):
+        puller(progress=progress, retries=100)
+
+
 def test_a_hub_that_cannot_continue_sends_the_whole_again(puller: Puller) -> None:
     puller.server.faults[LARGE] = Fault(cut_after=1_000_000)
     with pytest.raises(HubError):
