@@ -204,6 +204,12 @@ class Recipe(Section):
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     """Name of the model to be made; letters, digits, dots, dashes."""
+    licence: str = "unspecified: decided by who trained it"
+    """Licence of a teacher's weights, by SPDX name or title, for its card; a student inherits its teacher's."""
+    attribution: str = ""
+    """Whom to name when a teacher or its results are passed on, for its card; a student inherits its teacher's."""
+    summary: str = ""
+    """One or two sentences about the model for people, for its card; empty says of a student whose it is."""
     data: DataRecipe
     network: NetworkRecipe = NetworkRecipe()
     student: StudentRecipe = StudentRecipe()

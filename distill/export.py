@@ -19,7 +19,6 @@ from mfsr_engine.models.codec import ResidualPixelCodec
 from mfsr_engine.models.compact import CompactConfig
 
 TEACHER_STEPS = 40
-LICENCE = "CC-BY-SA-4.0"
 
 
 def trained_network(recipe: Recipe, run_folder: Path, average: int = 0) -> tuple[PromptedNetwork, dict[str, Any]]:
@@ -84,14 +83,15 @@ def export(
 def _card(recipe: Recipe, title: str, guidance: float, training: dict[str, Any]) -> ModelCard:
     source = f"trained by distill with the recipe {recipe.name}"
     if isinstance(recipe.objective, MeanFlowObjective):
-        return _students_card(read_card(recipe.objective.teacher), recipe.name, title, source, training)
+        return _students_card(read_card(recipe.objective.teacher), recipe, title, source, training)
     return ModelCard(
         name=recipe.name,
         title=title,
         family=Family.COMPACT,
         role=Role.TEACHER,
-        licence=LICENCE,
-        attribution="The MFSR developers and the photographers of the training pictures",
+        licence=recipe.licence,
+        attribution=recipe.attribution,
+        summary=recipe.summary,
         source=source,
         image=ImageTable(tile_px=256, overlap_px=32, halo_px=12),
         codec=ResidualPixels(factor=4, residual_scale=ResidualPixelCodec().residual_scale),
@@ -100,16 +100,16 @@ def _card(recipe: Recipe, title: str, guidance: float, training: dict[str, Any])
     )
 
 
-def _students_card(teacher: ModelCard, name: str, title: str, source: str, training: dict[str, Any]) -> ModelCard:
+def _students_card(teacher: ModelCard, recipe: Recipe, title: str, source: str, training: dict[str, Any]) -> ModelCard:
     """What pictures it takes, its codec and its licence terms are the teacher's; its own weights tell its variant."""
     return teacher.model_copy(
         update={
-            "name": name,
+            "name": recipe.name,
             "title": title,
             "variant": "",
             "role": Role.STUDENT,
             "source": source,
-            "summary": f"A student of {teacher.title}.",
+            "summary": recipe.summary or f"A student of {teacher.title}.",
             "sampling": SamplingTable(),
             "training": training,
             "memory": {},

@@ -1,0 +1,54 @@
+"""Terms on the card of an exported model: a teacher's are those its maker wrote in the recipe, a student's are its teacher's."""
+
+from pathlib import Path
+
+import pytest
+
+from distill.checkpoint import save_checkpoint
+from distill.config import FlowMatchingObjective, NetworkRecipe, read_recipe
+from distill.ema import WeightAverages
+from distill.export import empty_network, export
+
+RECIPES = Path(__file__).resolve().parents[3] / "resources" / "recipes"
+TINY = {"network": NetworkRecipe(width=8, blocks=1, embedding=16).model_dump()}
+
+
+@pytest.fixture
+def exported(tmp_path):
+    """Card of a model whose recipe was trained for no step at all."""
+
+    def make(recipe):
+        averages = WeightAverages(empty_network(recipe), recipe.optimizer.ema)
+        state = {"step": 0, "elapsed_s": 0.0, "averages": averages.state_dict()}
+        save_checkpoint(tmp_path / "run", 0, state, 1)
+        return export(recipe, tmp_path / "run", tmp_path / "model", title="Tiny")
+
+    return make
+
+
+def flow_matching(recipe, **terms):
+    return recipe(**TINY, **terms).model_copy(update={"objective": FlowMatchingObjective()})
+
+
+def test_a_teachers_terms_are_those_of_its_recipe(recipe, exported):
+    terms = {"licence": "MIT", "attribution": "A person", "summary": "Sharpens."}
+    card = exported(flow_matching(recipe, **terms))
+    assert (card.licence, card.attribution, card.summary) == ("MIT", "A person", "Sharpens.")
+
+
+def test_nobody_claims_a_teacher_whose_maker_said_nothing(recipe, exported):
+    card = exported(flow_matching(recipe))
+    assert card.licence.startswith("unspecified")
+    assert card.attribution == ""
+
+
+def test_a_student_inherits_its_teachers_terms_whatever_its_recipe_says(recipe, exported):
+    card = exported(recipe(licence="MIT", attribution="A person"))
+    assert (card.licence, card.attribution) == ("CC0-1.0", "Nobody")
+    assert card.summary == "A student of Tiny teacher."
+
+
+def test_the_bundled_teacher_is_shared_alike():
+    recipe = read_recipe(RECIPES / "small-teacher.toml")
+    assert recipe.licence == "CC-BY-SA-4.0"
+    assert recipe.attribution == "The MFSR developers and the photographers of the training pictures"
