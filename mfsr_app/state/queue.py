@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLockFile, QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
+from mfsr_app.jobs.failure import Failure, failure_of
 from mfsr_app.state.messages import MessageKind
 from mfsr_app.state.queue_adding import Added, add_paths
+from mfsr_app.state.queue_opening import Opened, lock_beside, opened
 from mfsr_app.state.queue_order import Move, moved
 from mfsr_app.state.queue_time import Clock, Pace
 from mfsr_engine.errors import MfsrError
-from mfsr_engine.journal import ItemState, Journal, QueueItem
+from mfsr_engine.journal import ItemState, QueueItem
 from mfsr_engine.run_plan import RunPlan, plan_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from PySide6.QtCore import QLockFile
+
     from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.engine_jobs import EngineJobs
-    from mfsr_app.jobs.failure import Failure
     from mfsr_app.state.messages import Messages
     from mfsr_app.state.queue_output import QueueOutput
     from mfsr_app.state.queue_table import QueueTable
     from mfsr_engine.api import Upscaler
     from mfsr_engine.geometry import Size
+    from mfsr_engine.journal import Journal
     from mfsr_engine.progress import Progress, ProgressReport
 
 COMPUTING = "Upscaling"
@@ -72,7 +77,8 @@ class QueueState(QObject):
         self._pace, self._clock = Pace(), Clock(0.0)
         self._current_s: float | None = None
         self._goes_on = True
-        self._before = (0, 0)
+        self._done = self._failed = 0
+        """Pictures of this run."""
         self.phase = Phase.IDLE
         self.adding = 0
         self.resumed: RunPlan | None = None
@@ -96,14 +102,14 @@ class QueueState(QObject):
     @property
     def share(self) -> float:
         """Finished share 0..1 of this run, in pictures."""
-        done = self.table.count(ItemState.DONE, ItemState.SKIPPED, ItemState.FAILED) - sum(self._before)
+        done = self._done + self._failed
         total = done + self.waiting
         return done / total if total else 0.0
 
     @property
     def position(self) -> tuple[int, int]:
         """Number of the picture in hand in this run, and how many the run has."""
-        done = self.table.count(ItemState.DONE, ItemState.SKIPPED, ItemState.FAILED) - sum(self._before)
+        done = self._done + self._failed
         return done + 1, done + self.waiting
 
     @property
@@ -117,16 +123,17 @@ class QueueState(QObject):
 
     def load(self) -> None:
         """Read the journal, in the background; a second window gets a list of its own, in memory."""
-        path = self._journal.path
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = QLockFile(str(path) + ".lock")
-            self._lock.setStaleLockTime(0)
-            if not self._lock.tryLock(0):
-                self._lock, self._journal = None, Journal(None)
-                self._messages.tell(self.tr("Another window keeps the queue. What you add here ends with this window."))
         self._set_adding(1)
-        self._background.submit(lambda: _opened(self._journal), self._on_opened, self._on_not_added)
+        path, journal = self._journal.path, self._journal
+        try:
+            self._lock = None if path is None else lock_beside(path)
+        except OSError as error:
+            journal.path = None
+            self._tell_not_kept(failure_of(error))
+        if path is not None and journal.path is not None and self._lock is None:
+            journal.path = None
+            self._messages.tell(self.tr("Another window keeps the queue. What you add here ends with this window."))
+        self._background.submit(lambda: opened(journal), self._on_opened, self._on_not_added)
 
     def close(self) -> None:
         """Let go of the journal; after the threads have ended."""
@@ -155,8 +162,7 @@ class QueueState(QObject):
             self.resumed = None
             self._journal.set_plan_text(self._plan.to_text())
             self._pace = Pace()
-            table = self.table
-            self._before = (table.count(ItemState.DONE, ItemState.SKIPPED), table.count(ItemState.FAILED))
+            self._done = self._failed = 0
             self._goes_on, self.phase = True, Phase.RUNNING
             if self._job is None:
                 self._begin_next()
@@ -211,7 +217,6 @@ class QueueState(QObject):
     def remove_finished(self) -> None:
         """Take out what is done or was skipped; what failed stays."""
         finished = (ItemState.DONE, ItemState.SKIPPED)
-        self._before = (0, self._before[1])
         self.remove([item.number for item in self.table.items if item.state in finished])
 
     def move(self, numbers: Iterable[int], where: Move) -> None:
@@ -261,8 +266,7 @@ class QueueState(QObject):
         self.table.set_held(False)
         self.changed.emit()
         if self._goes_on:
-            done = self.table.count(ItemState.DONE, ItemState.SKIPPED) - self._before[0]
-            self.ended.emit(done, self.table.count(ItemState.FAILED) - self._before[1])
+            self.ended.emit(self._done, self._failed)
 
     def _drop_job(self) -> None:
         """Stop the picture in hand; it waits again. What the job still sends is not listened to, but its end is."""
@@ -279,16 +283,21 @@ class QueueState(QObject):
         self.adding += by
         self.changed.emit()
 
-    def _on_opened(self, answer: tuple[list[QueueItem], str | None, int, bool]) -> None:
-        items, plan_text, interrupted, was_damaged = answer
-        if was_damaged:
+    def _on_opened(self, answer: Opened) -> None:
+        if answer.failure is not None:
+            self._tell_not_kept(answer.failure)
+        if answer.was_damaged:
             self._messages.tell(self.tr("The list of the queue was damaged and was put aside; it begins anew."))
-        self.table.append(items)
-        self._restore(plan_text)
+        self.table.append(answer.items)
+        self._restore(answer.plan_text)
         self._set_adding(-1)
-        if interrupted:
+        if answer.interrupted:
             words = self.tr("The queue was interrupted; nothing half-written is left. It goes on when you start it.")
             self._messages.tell(words)
+
+    def _tell_not_kept(self, failure: Failure) -> None:
+        words = self.tr("The list of the queue cannot be used now. What you add here ends with this window.")
+        self._messages.fail(Failure(words, failure.details))
 
     def _restore(self, plan_text: str | None) -> None:
         try:
@@ -339,13 +348,25 @@ class QueueState(QObject):
 
     @Slot(int, object)
     def _on_failed(self, number: int, failure: Failure) -> None:
-        if number == self._job and self._item is not None:
+        if self._item is None:  # it was stopped, and failed on its way out
+            self._on_cancelled(number)
+        elif number == self._job:
             failed = replace(self._item, state=ItemState.FAILED, words=failure.text, details=failure.details)
-            self._journal.finish(failed)
+            try:
+                self._journal.finish(failed)
+            except sqlite3.Error as error:  # no room on the disk; the other pictures may have theirs elsewhere
+                self._messages.fail(failure_of(error))
             self._take(failed)
+
+    def _count(self, item: QueueItem) -> None:
+        """Count what became of a picture, unless it was taken out meanwhile."""
+        if self.table.row_of(item.number) is not None:
+            self._done += item.state in (ItemState.DONE, ItemState.SKIPPED)
+            self._failed += item.state is ItemState.FAILED
 
     def _take(self, item: QueueItem) -> None:
         self._job = self._item = self._current_s = None
+        self._count(item)
         self.table.replace(item)
         self._begin_next()
         self.changed.emit()
@@ -353,16 +374,11 @@ class QueueState(QObject):
     @Slot(int)
     def _on_cancelled(self, number: int) -> None:
         if number == self._job:
-            self._job = None
-            noted = None if self._dropped is None else self._journal.item(self._dropped)
+            dropped, self._job, self._dropped = self._dropped, None, None
+            noted = None if dropped is None else self._journal.item(dropped)
             if noted is not None and not noted.is_open:  # it was finished just before it was stopped
+                self._count(noted)
                 self.table.replace(noted)
             if self.phase is not Phase.IDLE and self._goes_on:
                 self._begin_next()
             self.changed.emit()
-
-
-def _opened(journal: Journal) -> tuple[list[QueueItem], str | None, int, bool]:
-    was_damaged = journal.open()
-    interrupted = journal.recover()
-    return journal.items(), journal.plan_text(), interrupted, was_damaged

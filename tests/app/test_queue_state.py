@@ -1,7 +1,9 @@
 """The queue as the window knows it: adding, running, pausing, failing, moving, and what the next start finds."""
 
 import shutil
+import sqlite3
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,8 +43,8 @@ def numbers(queue, *wanted: str) -> list[int]:
 def make_queue(tmp_path, upscaler, files, theme, qtbot):
     made = []
 
-    def make(is_loaded: bool = True):
-        parts = build_parts(lambda: upscaler, files, theme, kept=Kept(journal=tmp_path / "queue.sqlite"))
+    def make(is_loaded: bool = True, journal: Path = tmp_path / "queue.sqlite"):
+        parts = build_parts(lambda: upscaler, files, theme, kept=Kept(journal=journal))
         made.append(parts)
         queue = parts.queueing.parts.queue
         queue.parts = parts
@@ -203,6 +205,72 @@ def test_pictures_added_while_it_runs_are_done_too(queue, photos, upscaler, qtbo
     assert states(queue) == ["done", "done"]
 
 
+def test_a_stopped_picture_that_fails_on_its_way_out_does_not_hold_up_the_queue(
+    queue, photos, upscaler, qtbot, monkeypatch
+):
+    def failing(request, progress):
+        upscaler.requests.append(request)
+        while not progress.is_cancelled:
+            time.sleep(0.002)
+        raise ZeroDivisionError("by zero")
+
+    add(queue, qtbot, photos / "a.png", photos / "b.png")
+    with monkeypatch.context() as patch:
+        patch.setattr(upscaler, "upscale", failing)
+        queue.start()
+        qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
+        with qtbot.waitSignal(queue.parts.jobs.failed):
+            queue.stop()
+    assert states(queue) == ["waiting", "waiting"]
+    finish(queue, qtbot)
+    assert states(queue) == ["done", "done"]
+
+
+def test_an_outcome_that_cannot_be_noted_is_told_and_the_rest_goes_on(queue, photos, qtbot, monkeypatch):
+    real, full = queue._journal.finish, ["in the job", "in the window"]
+
+    def note(item):
+        if full:
+            raise sqlite3.OperationalError(f"database or disk is full, {full.pop(0)}")
+        real(item)
+
+    monkeypatch.setattr(queue._journal, "finish", note)
+    add(queue, qtbot, photos / "a.png", photos / "b.png")
+    with qtbot.waitSignal(queue.ended) as blocker:
+        queue.start()
+    assert blocker.args == [1, 1]
+    assert states(queue) == ["failed", "done"]
+    assert "disk is full, in the window" in queue.parts.messages.newest.text
+
+
+def test_what_is_retried_while_it_runs_counts_as_more_to_do(queue, photos, upscaler, qtbot):
+    (photos / "b.png").write_bytes(b"broken")
+    add(queue, qtbot, photos / "b.png")
+    finish(queue, qtbot)
+    upscaler.gate = threading.Event()
+    add(queue, qtbot, photos / "a.png")
+    queue.start()
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
+    assert (queue.position, queue.share) == ((1, 1), 0.0)
+    queue.retry_failed()
+    assert (queue.position, queue.share) == ((1, 2), 0.0)
+    with qtbot.waitSignal(queue.ended) as blocker:
+        upscaler.gate.set()
+    assert blocker.args == [1, 1]
+
+
+def test_what_is_taken_out_while_it_runs_was_done_all_the_same(queue, photos, upscaler, qtbot):
+    upscaler.gate = threading.Event()
+    add(queue, qtbot, put(photos / "tile.png", 32, 32), photos / "a.png")
+    queue.start()
+    qtbot.waitUntil(lambda: states(queue) == ["done", "running"])
+    queue.remove_finished()
+    assert (queue.position, queue.share) == ((2, 2), 0.5)
+    with qtbot.waitSignal(queue.ended) as blocker:
+        upscaler.gate.set()
+    assert blocker.args == [2, 0]
+
+
 @pytest.mark.parametrize(
     ("chosen", "where", "expected"),
     [
@@ -311,6 +379,22 @@ def test_a_second_window_keeps_its_own_list(make_queue, photos, qtbot):
     make_queue.close(first)
     make_queue.close(second)
     assert names(make_queue()) == ["b"]
+
+
+@pytest.mark.parametrize("journal", ["a folder", "in a file/queue.sqlite"])
+def test_a_list_that_cannot_be_opened_is_told_and_the_queue_works_in_memory(
+    make_queue, photos, tmp_path, qtbot, journal
+):
+    (tmp_path / "a folder").mkdir()
+    (tmp_path / "in a file").touch()
+    queue = make_queue(is_loaded=False, journal=tmp_path / journal)
+    queue.load()
+    queue.add([photos / "a.png"])
+    qtbot.waitUntil(lambda: not queue.adding)
+    told = [message.text for message in queue.parts.messages.waiting]
+    assert any("cannot be used now" in text for text in told)
+    finish(queue, qtbot)
+    assert states(queue) == ["done"]
 
 
 def test_a_name_that_cannot_be_used_is_told_and_nothing_starts(queue, photos, qtbot):
