@@ -150,7 +150,7 @@ def _job(model: LoadedModel, request: UpscaleRequest) -> _Job:
     if region is None:
         raise RequestError(f"The region lies outside of the picture, which has {size.width} x {size.height} pixels.")
     assert model.plan is not None
-    tile_px = request.settings.tile_px or model.plan.tile_px
+    tile_px = max(request.settings.tile_px or model.plan.tile_px, image.least_tile_px)
     overlap_px = min(image.overlap_px, tile_px // 2)
     plan = tiling.plan(padded_size(size, image), tile_px, overlap_px, image.size_multiple, image.halo_px)
     batch = min(plan.count, model.plan.batch_for(plan.tile_size.width, plan.tile_size.height))

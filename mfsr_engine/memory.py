@@ -77,6 +77,8 @@ class ModelSize:
     """Factor by which pictures grow."""
     tile_px: int
     """Side of a tile that is good for the model, in input pixels."""
+    least_tile_px: int = 1
+    """Side of the smallest tile the model takes, in input pixels."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ def _reduced(tier: _Tier, batch: int, memory: DeviceMemory, size: ModelSize, val
     if size.autoencoder_parameters:
         tier = _Tier(tier.weights, tier.has_sequential_autoencoder, SMALL_AUTOENCODER_TILE_PX)
         yield _planned(tier, 1, tile_px, memory, size, value_bytes)
-    while tile_px // 2 >= MIN_TILE_PX:
+    while tile_px // 2 >= max(MIN_TILE_PX, size.least_tile_px):
         tile_px //= 2
         yield _planned(tier, 1, tile_px, memory, size, value_bytes)
     yield _planned(tier, 1, tile_px, memory, size, value_bytes)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mfsr_engine.models.loading import LoadedModel
 
 MIN_TILE_PX = 32
-"""A tile is not halved below this side."""
+"""A tile is not halved below this side, nor below the least that its model takes."""
 
 _MEMORY_WORDS = ("out of memory", "not enough memory", "can't allocate memory", "alloc_failed")
 
@@ -107,9 +107,9 @@ class TilePainter:
             return None
 
     def _halved(self, longest: int) -> int:
-        multiple = self._model.card.image.size_multiple
-        half = longest // 2 // multiple * multiple
-        if half < max(MIN_TILE_PX, multiple):
+        image = self._model.card.image
+        half = longest // 2 // image.size_multiple * image.size_multiple
+        if half < max(MIN_TILE_PX, image.least_tile_px):
             raise OutOfMemoryError(
                 f"There is not enough memory on {self._model.device.type}, even for a tile of {longest} pixels. "
                 "Close other programs, or compute on the CPU."

@@ -75,7 +75,7 @@ def drift_from_fp32(model: LoadedModel) -> float:
     The tile is always the same one, so that a precision does not depend on the picture. Infinite if a value is no number.
     """
     image, cell = model.card.image, model.card.cell_px
-    side = -(-max(_LEAST_SIDE_PX, image.min_px) // image.size_multiple) * image.size_multiple
+    side = max(-(-_LEAST_SIDE_PX // image.size_multiple) * image.size_multiple, image.least_tile_px)
     source = _test_picture(side + 2 * CONTEXT_PX).to(model.device)
     noise = noise_field(0, model.codec.channels, Rect(0, 0, side // cell, side // cell))[None].to(model.device)
     recipe = settle(UpscaleSettings(steps=1), model.card)

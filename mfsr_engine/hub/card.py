@@ -60,6 +60,11 @@ class ImageTable(_Table):
     color: Literal["none", "wavelet", "adain"] = "none"
     """How the result's colours are tied to the input's, unless the user chooses otherwise."""
 
+    @property
+    def least_tile_px(self) -> int:
+        """Side of the smallest tile the model takes: `min_px`, rounded up to a multiple of `size_multiple`."""
+        return -(-self.min_px // self.size_multiple) * self.size_multiple
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.tile_px % self.size_multiple:

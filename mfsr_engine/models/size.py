@@ -50,6 +50,7 @@ def measure_size(folder: Path, card: ModelCard) -> ModelSize:
         autoencoder_values_per_px=autoencoder,
         scale=card.image.scale,
         tile_px=card.image.tile_px,
+        least_tile_px=card.image.least_tile_px,
     )
 
 

@@ -272,6 +272,15 @@ def test_large_results_lie_on_disk_and_are_the_same(
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+def test_a_tile_smaller_than_the_model_takes_is_not_made(
+    engine: Engine, photograph: NDArray[np.float32], settings: Settings, make_model: Callable[..., Path]
+) -> None:
+    image = ImageTable(size_multiple=16, min_px=64, tile_px=64, overlap_px=32)
+    model = str(make_model("picky", image=image))
+    least = run(engine, photograph, settings(model=model, tile_px=64))
+    assert np.array_equal(run(engine, photograph, settings(model=model, tile_px=32)).pixels, least.pixels)
+
+
 @pytest.mark.parametrize("can_reserve", [True, False])
 def test_a_disk_too_full_for_a_large_result_is_told_before_anything_is_computed(
     engine: Engine,

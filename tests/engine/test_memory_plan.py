@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mfsr_engine.memory import MAX_BATCH, DeviceMemory, MemoryPlan, ModelSize, WeightPlace, plan_memory
@@ -88,6 +90,11 @@ def test_the_last_resort_says_that_it_will_hardly_fit() -> None:
     assert found.tile_px == 64
     assert any("more than there is" in reason for reason in found.reasons)
     assert any("64 instead of 128" in reason for reason in found.reasons)
+
+
+@pytest.mark.parametrize(("least_px", "tile_px"), [(16, 64), (64, 64), (65, 128), (128, 128)])
+def test_no_tile_is_planned_smaller_than_the_model_takes(least_px: int, tile_px: int) -> None:
+    assert plan("cuda", 24 * GIB, free_mib=300, size=replace(DIT4SR, least_tile_px=least_px)).tile_px == tile_px
 
 
 def test_a_model_without_blocks_is_always_resident() -> None:

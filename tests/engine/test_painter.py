@@ -13,6 +13,7 @@ from torch import Tensor
 from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.errors import ModelError, OutOfMemoryError
 from mfsr_engine.geometry import Rect, Size
+from mfsr_engine.hub.card import ImageTable
 from mfsr_engine.models.loading import LoadedModel, load_model
 from mfsr_engine.painter import PaddedSource, TilePainter
 from mfsr_engine.pipeline import settle
@@ -123,6 +124,14 @@ def test_when_nothing_fits_the_user_is_told_what_to_do(tiny_model: Path, square:
     with pytest.raises(OutOfMemoryError, match="Close other programs"):
         made.paint([WHOLE])
     assert min(shape[2] for shape in network.seen) >= 32
+
+
+def test_no_part_is_smaller_than_the_model_takes(make_model: Callable[..., Path], square: NDArray[np.float32]) -> None:
+    picky = make_model("picky", image=ImageTable(size_multiple=4, min_px=49, tile_px=96, overlap_px=32))
+    made, network = painter(picky, square, no_more_than(0, MemoryError()))
+    with pytest.raises(OutOfMemoryError, match="tile of 96 pixels"):
+        made.paint([WHOLE])
+    assert min(shape[2] for shape in network.seen) == 96
 
 
 def test_other_errors_are_not_taken_for_memory(tiny_model: Path, square: NDArray[np.float32]) -> None:

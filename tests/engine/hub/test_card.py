@@ -91,3 +91,8 @@ def test_cards_do_not_change(tmp_path: Path) -> None:
     card = read_card(written(tmp_path, LEAST))
     with pytest.raises(ValidationError, match="frozen"):
         card.name = "b"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("min_px", "multiple", "least_px"), [(16, 1, 16), (47, 4, 48), (48, 4, 48), (1, 16, 16)])
+def test_the_least_tile_is_a_multiple_of_what_the_model_needs(min_px: int, multiple: int, least_px: int) -> None:
+    assert ImageTable(min_px=min_px, size_multiple=multiple).least_tile_px == least_px
