@@ -28,6 +28,7 @@ from mfsr_app.pages.models_page import ModelsPage
 from mfsr_app.pages.queue_page import QueuePage
 from mfsr_app.pages.settings_page import SettingsPage
 from mfsr_app.surroundings import Surroundings
+from mfsr_app.widgets.close_question import CloseAnswer, ask_before_closing
 from mfsr_app.widgets.key_sheet import KeySheet
 from mfsr_app.widgets.message_bar import MessageBar
 from mfsr_app.widgets.rail import Rail
@@ -118,6 +119,8 @@ class MainWindow(QMainWindow):
         self._own_jobs: set[int] = set()
         self._wanted_model = ""
         self._was_shown = False
+        self._closes_when_saved = self._was_saved = False
+        self.ask_before_closing: Callable[[], CloseAnswer] = lambda: ask_before_closing(self)
         self._use_colors()
         self.surroundings.restore()
 
@@ -187,6 +190,8 @@ class MainWindow(QMainWindow):
         parts.states.document.opened.connect(self._on_opened)
         parts.states.upscaling.activity_changed.connect(self._enable)
         parts.states.support.changed.connect(self._enable)
+        parts.states.saving.saved.connect(self._on_saved)
+        parts.states.saving.not_saved.connect(self._on_not_saved)
         parts.states.upscaling.shown_changed.connect(self._enable)
 
     def _doers(self) -> dict[str, Callable[[], None]]:
@@ -284,6 +289,17 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(f"{document.name} — MFSR")
 
     @Slot()
+    def _on_saved(self) -> None:
+        self._was_saved = True
+        if self._closes_when_saved and not self._parts.states.saving.is_busy:
+            QTimer.singleShot(0, self.close)
+
+    @Slot()
+    def _on_not_saved(self) -> None:
+        """The user should see why, and can try again."""
+        self._closes_when_saved = self._was_saved = False
+
+    @Slot()
     def _enable(self) -> None:
         """Offer only what would do something now."""
         upscaling = self._parts.states.upscaling
@@ -334,7 +350,13 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.first_shown.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop everything and wait for it, out of sight; a file being written is finished first."""
+        """Stop everything and wait for it, out of sight; a file being written is finished first.
+
+        If a save waits or is on its way the user is asked, and the window may close later, once the file is written.
+        """
+        if not self._may_close():
+            event.ignore()
+            return
         self.surroundings.remember()
         self.hide()
         self._parts.states.upscaling.close()
@@ -345,3 +367,14 @@ class MainWindow(QMainWindow):
         self._parts.distilling.stop()
         self._parts.around.settings.finish()
         super().closeEvent(event)
+
+    def _may_close(self) -> bool:
+        """Whether nothing is lost by closing now, or the user wants to."""
+        return not self._parts.states.saving.is_busy or self._is_closing_agreed()
+
+    def _is_closing_agreed(self) -> bool:
+        self._closes_when_saved = self._was_saved = False
+        answer, is_busy = self.ask_before_closing(), self._parts.states.saving.is_busy
+        self._closes_when_saved = answer is CloseAnswer.WAIT and is_busy
+        has_ended_well = self._was_saved and not is_busy  # while the question was open
+        return answer is CloseAnswer.DISCARD or (answer is CloseAnswer.WAIT and has_ended_well)

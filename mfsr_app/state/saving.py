@@ -42,6 +42,8 @@ class SavingState(QObject):
     """A save waits, runs or ended."""
     saved = Signal(Path)
     """A file was written."""
+    not_saved = Signal()
+    """A save was given up, and the user told why."""
 
     def __init__(
         self,
@@ -121,6 +123,7 @@ class SavingState(QObject):
         self._messages.tell(
             self.tr("{0} was not saved, because its result was not finished. Save again when it is.").format(name)
         )
+        self.not_saved.emit()
 
     def _write(self, path: Path, kept: Kept) -> None:
         document, target, result = self._document.current, self.target, kept.result
@@ -128,6 +131,8 @@ class SavingState(QObject):
         assert result is not None, "only whole results are saved"
         if target is None:
             self._messages.tell(self.tr("This size is not possible. Choose a smaller one."), MessageKind.ERROR)
+            self.busy_changed.emit()
+            self.not_saved.emit()
             return
         output = self._output()
         picture = PictureToSave(
@@ -159,3 +164,4 @@ class SavingState(QObject):
         self._writing -= 1
         self.busy_changed.emit()
         self._messages.fail(failure)
+        self.not_saved.emit()
