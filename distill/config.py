@@ -10,6 +10,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from distill.whole_file import write_whole
 from mfsr_engine.errors import RequestError
 
 
@@ -245,7 +246,7 @@ def write_recipe(recipe: Recipe, path: Path) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(tomli_w.dumps(recipe.model_dump(mode="json", exclude_none=True)), encoding="utf-8")
+        write_whole(path, tomli_w.dumps(recipe.model_dump(mode="json", exclude_none=True)))
     except OSError as error:
         raise RequestError(f"Cannot write the recipe {path}: {error.strerror}.") from error
 

@@ -12,8 +12,10 @@ from distill.data.photos import settled_photos
 from distill.data.samples import sample_pairs
 from distill.data.scan import find_photos
 from distill.evaluate import SHEET_FILE, TABLE_FILE, Contestant, Evaluation, evaluate
-from distill.export import TEACHER_STEPS, export
+from distill.export import export
 from distill.scores import Scorer
+from distill.teacher import TEACHER_STEPS
+from distill.whole_file import write_whole
 from mfsr_engine.api import DeviceChoice, UpscaleRequest, UpscaleSettings
 from mfsr_engine.engine import Engine
 from mfsr_engine.resample import enlarge
@@ -64,7 +66,7 @@ def evaluate_run(
     contestants = contestants_of(recipe, model, device)
     sheet = run_folder / SHEET_FILE
     result = evaluate(pairs, contestants, Scorer(), sheet, progress, degradation=data.degradation, seed=seed)
-    (run_folder / TABLE_FILE).write_text(result.to_json(), encoding="utf-8")
+    write_whole(run_folder / TABLE_FILE, result.to_json())
     return result
 
 

@@ -10,11 +10,10 @@ from torch import Tensor, distributed, nn
 
 from distill.config import EndPointLosses
 from distill.data import Batch
-from distill.networks import PromptName
+from distill.networks import NamedVelocity, PromptName
 from distill.pairs import FlowPairs
 from mfsr_engine.models.velocity import Codec
 
-NamedVelocity = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
 PairLoss = Callable[[Tensor, Tensor], Tensor]
 """(result, truth), each (B, 3, H, W) 0..1, to (B,) distances."""
 

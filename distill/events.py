@@ -7,6 +7,7 @@ import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from distill.whole_file import write_whole
 from mfsr_engine.errors import MfsrError
 
 _NAME = "metrics.jsonl"
@@ -46,9 +47,7 @@ class EventLog:
         if not self._path.is_file():
             return
         kept = [event for event in read_events(self._folder) if event.step <= step]
-        temporary = self._path.with_suffix(".partial")
-        temporary.write_text("".join(_line(event) for event in kept), encoding="utf-8")
-        temporary.replace(self._path)
+        write_whole(self._path, "".join(_line(event) for event in kept))
 
     def append(self, event: StepEvent) -> None:
         """Write one line at once.

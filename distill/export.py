@@ -13,12 +13,11 @@ from distill.checkpoint import load_latest
 from distill.config import MeanFlowObjective, Recipe
 from distill.families import CompactTraining, family_of
 from distill.networks import PromptedNetwork, new_teacher
+from distill.teacher import TEACHER_STEPS
 from mfsr_engine.errors import RequestError
 from mfsr_engine.hub.card import Family, ImageTable, ModelCard, ResidualPixels, Role, SamplingTable, read_card
 from mfsr_engine.models.codec import ResidualPixelCodec
 from mfsr_engine.models.compact import CompactConfig
-
-TEACHER_STEPS = 40
 
 
 def trained_network(recipe: Recipe, run_folder: Path, average: int = 0) -> tuple[PromptedNetwork, dict[str, Any]]:

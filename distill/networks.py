@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from enum import IntEnum
 
 import torch
@@ -10,6 +11,9 @@ from torch import Tensor, nn
 
 from mfsr_engine.models.compact import CompactConfig, CompactVelocity
 from mfsr_engine.models.velocity import Prompt
+
+NamedVelocity = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
+"""u(z, lr, names, t, r): a `PromptedNetwork`, possibly wrapped for several processes."""
 
 
 class PromptName(IntEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -15,13 +14,10 @@ from distill.endpoint import EndPointJudge
 from distill.meanflow.loss import adaptively_weighted, squared_error
 from distill.meanflow.target import TargetOptions, derivative_named, mean_velocity_target
 from distill.meanflow.times import logit_normal, time_pairs
-from distill.networks import PromptName
+from distill.networks import NamedVelocity, PromptName
 from distill.pairs import FlowPairs, flow_pairs, noisy
 from distill.teacher import GuidedTeacher
 from mfsr_engine.models.velocity import Codec
-
-NamedVelocity = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
-"""u(z, lr, names, t, r): a `PromptedVelocity`, possibly wrapped for several processes."""
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from distill.data import Batch
 from mfsr_engine.models.velocity import Codec
+from mfsr_engine.resample import enlarge
 
 
 @dataclass(frozen=True)
@@ -22,14 +22,9 @@ class FlowPairs:
     """(B, L, h, w) fp32 conditions."""
 
 
-def enlarged(low: Tensor, factor: int = 4) -> Tensor:
-    """The small picture, bicubic, `factor` times larger; the same convention as inference."""
-    return F.interpolate(low, scale_factor=factor, mode="bicubic", align_corners=False)
-
-
 def flow_pairs(batch: Batch, codec: Codec, is_degraded: Tensor | None = None) -> FlowPairs:
     """Data points and conditions; where `is_degraded` (B,) is true, the data point is the worse picture."""
-    lr = codec.encode_condition(enlarged(batch.low))
+    lr = codec.encode_condition(enlarge(batch.low, 4))
     wanted = batch.high
     if is_degraded is not None:
         wanted = torch.where(is_degraded.to(wanted.device)[:, None, None, None], batch.soft, wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +17,12 @@ from distill.metrics import weights
 from distill.metrics.fidelity import psnr_y
 from distill.metrics.lpips import Lpips
 from distill.networks import PromptName
-from distill.pairs import enlarged
+from distill.runs import PREVIEW_FOLDER
 from distill.sheet import write_sheet
+from distill.teacher import TEACHER_STEPS
+from distill.whole_file import write_whole
 from mfsr_engine import sampling
+from mfsr_engine.resample import enlarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,8 +33,9 @@ if TYPE_CHECKING:
 
 PREVIEW_PX = 256
 """Longest side of a preview crop."""
-TEACHER_STEPS, STUDENT_STEPS = 40, (1, 4)
-VALIDATION_FILE, PREVIEW_FOLDER = "validation.jsonl", "previews"
+STUDENT_STEPS = (1, 4)
+VALIDATION_FILE = "validation.jsonl"
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -52,13 +57,19 @@ class Previews:
         """`pairs` are of one size, a multiple of what the network needs."""
         self._folder, self._assembly, self._device = folder, assembly, device
         self._truth = _tensor([pair.truth for pair in pairs]).to(device)
-        self._enlarged = enlarged(_tensor([pair.damaged for pair in pairs]).to(device) * 2 - 1)
+        self._enlarged = enlarge(_tensor([pair.damaged for pair in pairs]).to(device) * 2 - 1, 4)
         self._lpips = Lpips().to(device) if weights.is_fetched() else None
         self._teacher: Tensor | None = None
 
-    @torch.no_grad()
     def __call__(self, step: int) -> None:
-        """Write `previews/step-N.png` and a line of `validation.jsonl`."""
+        """Write `previews/step-N.png` and a line of `validation.jsonl`. Training goes on where they cannot be written."""
+        try:
+            self._paint(step)
+        except OSError as error:
+            _LOG.warning("The preview of step %d is left out: %s. Training goes on.", step, error)
+
+    @torch.no_grad()
+    def _paint(self, step: int) -> None:
         columns = {"bicubic": self._enlarged / 2 + 0.5}
         if self._assembly.teacher is None:
             pictures = [self._painted(self._network(is_teacher=True), TEACHER_STEPS)]
@@ -100,9 +111,7 @@ class Previews:
     def _log(self, event: ValidationEvent) -> None:
         kept = [known for known in read_validation(self._folder) if known.step < event.step]
         text = "".join(json.dumps(asdict(known)) + "\n" for known in [*kept, event])
-        temporary = (self._folder / VALIDATION_FILE).with_suffix(".partial")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(self._folder / VALIDATION_FILE)
+        write_whole(self._folder / VALIDATION_FILE, text)
 
 
 def read_validation(folder: Path) -> list[ValidationEvent]:

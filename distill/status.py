@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
+from distill.whole_file import write_whole
 from mfsr_engine.errors import RequestError
 from mfsr_engine.progress import Progress, ProgressReport
 
@@ -56,7 +57,7 @@ class RunStatus:
 
 def write_status(folder: Path, status: RunStatus) -> None:
     """Replace the status in one move."""
-    _write_json(folder / STATUS_FILE, asdict(status))
+    write_whole(folder / STATUS_FILE, json.dumps(asdict(status)))
 
 
 def read_status(folder: Path) -> RunStatus:
@@ -82,7 +83,8 @@ def claim(folder: Path, pid: int | None = None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / STOP_FILE).unlink(missing_ok=True)
     process = psutil.Process(pid)
-    _write_json(folder / PROCESS_FILE, {"pid": process.pid, "created_s": process.create_time()})
+    table = {"pid": process.pid, "created_s": process.create_time()}
+    write_whole(folder / PROCESS_FILE, json.dumps(table))
 
 
 def release(folder: Path) -> None:
@@ -107,7 +109,7 @@ def living_process(folder: Path) -> psutil.Process | None:
 
 def ask_to_stop(folder: Path, wish: Wish) -> None:
     """Leave a wish that the training process finds at its next step."""
-    (folder / STOP_FILE).write_text(wish, encoding="utf-8")
+    write_whole(folder / STOP_FILE, wish)
 
 
 def stop_wish(folder: Path) -> Wish | None:
@@ -150,9 +152,3 @@ class RunProgress(Progress):
         self._written_s, self._stage_written = now, report.stage
         phase = Phase.TRAINING if report.stage == "Training" else Phase.PREPARING
         write_status(self._folder, RunStatus(phase, report.stage, report.done, report.total))
-
-
-def _write_json(path: Path, table: dict[str, object]) -> None:
-    temporary = path.with_suffix(".partial")
-    temporary.write_text(json.dumps(table), encoding="utf-8")
-    temporary.replace(path)

@@ -14,6 +14,9 @@ from mfsr_engine.models.compact_files import load_compact
 from mfsr_engine.models.prompts import load_prompts
 from mfsr_engine.models.velocity import Prompt, VelocityModel
 
+TEACHER_STEPS = 40
+"""Steps a teacher is sampled with, wherever it is compared or used."""
+
 
 @dataclass(frozen=True)
 class GuidedTeacher:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from distill.data.scan import PhotoSplit, find_photos, scan, split_photos
+from distill.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,5 @@ def _scanned(photos: Sequence[Path], recipe: DataRecipe, run_folder: Path, progr
         "rejected": [[str(photo.path), photo.fault, photo.detail] for photo in report.rejected],
     }
     run_folder.mkdir(parents=True, exist_ok=True)
-    temporary = kept.with_suffix(".partial")
-    temporary.write_text(json.dumps(table, indent=1), encoding="utf-8")
-    temporary.replace(kept)
+    write_whole(kept, json.dumps(table, indent=1))
     return list(report.usable)
