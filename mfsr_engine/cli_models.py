@@ -13,6 +13,7 @@ from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry
 from mfsr_engine.hub.download import in_gb
 from mfsr_engine.hub.pull import pull
 from mfsr_engine.hub.store import ModelStore
+from mfsr_engine.models.transformer_config import PUBLISHED_VARIANTS
 
 models_app = typer.Typer(
     no_args_is_help=True, help="Models: what is installed, what can be had; fetch, import, check, remove."
@@ -103,7 +104,9 @@ def pull_model(
 def import_model(
     folder: Annotated[Path, typer.Argument(help="A model folder, or one with transformer/ and vae/ as published.")],
     name: Annotated[str | None, typer.Option(help="Name it shall have; the card's or folder's if not given.")] = None,
-    variant: Annotated[str | None, typer.Option(help="For published folders: q, f, r1 or smfsr.")] = None,
+    variant: Annotated[
+        str | None, typer.Option(help=f"For published folders: {', '.join(PUBLISHED_VARIANTS)}.")
+    ] = None,
     vae: Annotated[Path | None, typer.Option(help="Folder of the autoencoder, if it lies elsewhere.")] = None,
 ) -> None:
     """Install a model folder from this computer. The folder stays as it is."""

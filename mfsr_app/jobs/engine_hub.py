@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from mfsr_engine.progress import Progress
 
 MIB = 2**20
-VARIANTS = ("q", "f", "r1", "smfsr")
-"""What a published folder may be."""
 MODEL_CARD, TRANSFORMER = "model.toml", "transformer"
 translate = QCoreApplication.translate
 
@@ -76,8 +74,10 @@ class EngineModelHub:
 
     def variants(self, folder: Path) -> tuple[str, ...]:
         """What a folder may be if it does not say so itself."""
+        from mfsr_engine.models.transformer_config import PUBLISHED_VARIANTS
+
         is_ours = (folder / MODEL_CARD).is_file()
-        return () if is_ours or not (folder / TRANSFORMER).is_dir() else VARIANTS
+        return () if is_ours or not (folder / TRANSFORMER).is_dir() else PUBLISHED_VARIANTS
 
     def import_folder(self, folder: Path, variant: str | None, progress: Progress) -> Outcome:
         """Install a model folder from this computer."""

@@ -11,6 +11,7 @@ from mfsr_engine.errors import ModelError
 from mfsr_engine.hub import install
 from mfsr_engine.hub.card import CARD_FILE, ModelCard, read_card, write_card
 from mfsr_engine.hub.pull import PulledModel, local_path
+from mfsr_engine.models.transformer_config import PUBLISHED_VARIANTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ class ImportChoices:
     name: str | None = None
     """Name in the store; the card's, or the folder's, if not given."""
     variant: str | None = None
-    """Which published variant it is: q, f, r1 or smfsr. SMFSR is recognised; the others are not."""
+    """Which published variant it is, see `PUBLISHED_VARIANTS`. SMFSR is recognised; the others are not."""
     autoencoder: Path | None = None
     """Folder that holds the autoencoder, if it does not lie beside the transformer."""
 
@@ -111,7 +112,8 @@ def _published_card(folder: Path, catalogue: Catalogue, choices: ImportChoices) 
     assert choices.variant is not None
     entry = catalogue.for_variant(choices.variant)
     if entry is None or entry.card is None:
-        raise ModelError(f'The catalogue knows no variant "{choices.variant}". Known are q, f, r1 and smfsr.')
+        known = ", ".join(PUBLISHED_VARIANTS)
+        raise ModelError(f'The catalogue knows no variant "{choices.variant}". Known are {known}.')
     name = _name(choices.name or folder.absolute().name)
     return entry.card.model_copy(
         update={

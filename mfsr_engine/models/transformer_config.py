@@ -137,6 +137,8 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     }
 )
 """Settings that a published `config.json` does not hold, by the variant's name in a model card."""
+PUBLISHED_VARIANTS = ("q", "f", "r1", "smfsr")
+"""Short names of the variants that a published folder may be, for people to choose from; each is in `VARIANTS`."""
 
 
 def config_from_json(data: Mapping[str, Any], variant: str) -> TransformerConfig:

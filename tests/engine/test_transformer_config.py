@@ -6,7 +6,7 @@ import json
 import pytest
 
 from mfsr_engine.errors import ModelError
-from mfsr_engine.models.transformer_config import TransformerConfig, config_from_json
+from mfsr_engine.models.transformer_config import PUBLISHED_VARIANTS, VARIANTS, TransformerConfig, config_from_json
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,10 @@ def test_every_published_variant_has_its_configuration(variant):
     config = config_from_json({}, variant)
     assert config.lr_keys == ("own" if "r1" in variant else "normed_x")
     assert (config.time_unit, config.has_interval) == ((1.0, True) if "smfsr" in variant else (1000.0, False))
+
+
+def test_what_people_choose_from_are_the_short_names_of_all_published_variants():
+    assert set(PUBLISHED_VARIANTS) == {name for name in VARIANTS if "_" not in name} - {"mfsr"}
 
 
 @pytest.mark.parametrize(
