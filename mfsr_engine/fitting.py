@@ -76,7 +76,7 @@ def memory_of(device: torch.device, limit_mib: int = 0) -> DeviceMemory:
     free = devices.free_memory_mib(device)
     steps = None if free is None else free // 512 * 512 if free > 2048 else free
     total = devices.total_memory_mib(device)
-    return DeviceMemory(device.type, total, min(limit_mib, steps or total) if limit_mib else steps)
+    return DeviceMemory(device.type, total, min(limit_mib, total if steps is None else steps) if limit_mib else steps)
 
 
 def _fitted(model: LoadedModel, notes: list[str]) -> Fitted:

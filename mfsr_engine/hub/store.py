@@ -88,7 +88,8 @@ class ModelStore:
                 return InstalledModel(folder, read_card(folder))
         known = ", ".join(model.card.name for model in models) or "none"
         raise ModelError(
-            f'No model named "{name_or_path}" is installed, and no such folder exists. Installed: {known}.'
+            f'No model named "{name_or_path}" is installed, and no such folder exists. Installed: {known}. '
+            "`mfsr models list` shows what else can be had, and `mfsr models pull NAME` fetches it."
         )
 
     def _folders(self) -> list[Path]:

@@ -201,6 +201,20 @@ def test_the_memory_limit_is_what_a_plan_counts_on() -> None:
     assert memory_of(cpu).usable_mib > 512
 
 
+@pytest.mark.parametrize(("free_mib", "usable_mib"), [(0, 0), (300, 300), (None, 512), (4000, 512)])
+def test_the_memory_limit_is_no_more_than_what_is_free(
+    monkeypatch: pytest.MonkeyPatch, free_mib: int | None, usable_mib: int
+) -> None:
+    import torch
+
+    from mfsr_engine import devices
+    from mfsr_engine.fitting import memory_of
+
+    monkeypatch.setattr(devices, "free_memory_mib", lambda device: free_mib)
+    monkeypatch.setattr(devices, "total_memory_mib", lambda device: 8192)
+    assert memory_of(torch.device("cpu"), 512).usable_mib == usable_mib
+
+
 def test_the_command_line_hands_the_memory_limit_to_the_engine(
     tiny_model: Path, tmp_path: Path, photograph: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,7 +53,7 @@ def test_the_first_root_wins_where_names_meet(store: ModelStore) -> None:
 def test_an_unknown_name_lists_the_known_ones(store: ModelStore) -> None:
     add(store.roots[0], "one")
     add(store.roots[0], "two")
-    with pytest.raises(ModelError, match=r'"three".*Installed: one, two'):
+    with pytest.raises(ModelError, match=r'"three".*Installed: one, two\..*models list.*models pull NAME'):
         store.find("three")
 
 
