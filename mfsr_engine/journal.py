@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mfsr_engine.geometry import Size
 from mfsr_engine.naming import Source
+from mfsr_engine.whole_file import remove_leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -289,8 +290,6 @@ def _keep_log(path: Path, aside: Path) -> None:
 
 
 def _remove_leftovers(folder: Path, process_id: int) -> None:
-    from mfsr_engine.images.atomic import remove_leftovers  # its package loads codecs
-
     with suppress(OSError):
         remove_leftovers(folder, process_id)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from mfsr_engine import whole_file
 from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.geometry import Rect
 from mfsr_engine.models.codec import AutoencoderKlCodec
@@ -99,8 +100,7 @@ class DriftRecord:
         """Keep a drift. Where the file cannot be written, it is measured again the next time."""
         text = json.dumps({**self._read(), _key(model): drift}, indent=1)
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_text(text, encoding="utf-8")
+            whole_file.write_text(self._path, text)
         except OSError:
             return
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from mfsr_engine import whole_file
 from mfsr_engine.errors import ModelError
 
 if TYPE_CHECKING:
@@ -208,5 +209,4 @@ def read_card(folder: Path) -> ModelCard:
 
 def write_card(card: ModelCard, folder: Path) -> None:
     """Write a card as `model.toml` into a folder, which is made if needed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / CARD_FILE).write_text(tomli_w.dumps(card.model_dump(mode="json", exclude_none=True)), encoding="utf-8")
+    whole_file.write_text(folder / CARD_FILE, tomli_w.dumps(card.model_dump(mode="json", exclude_none=True)))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from mfsr_engine import whole_file
 from mfsr_engine.errors import ModelError
 from mfsr_engine.hub.download import digest_like
 
@@ -83,7 +84,7 @@ def write_checksums(folder: Path, progress: Progress, known: Mapping[str, str] |
         name = path.relative_to(folder).as_posix()
         progress.report("Verifying")
         sums[name] = (known or {}).get(name) or digest_like(_SHA256_LIKE, path, progress)
-    (folder / CHECKSUMS_FILE).write_text(json.dumps(sums, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    whole_file.write_text(folder / CHECKSUMS_FILE, json.dumps(sums, indent=1, sort_keys=True) + "\n")
 
 
 def update_checksum(folder: Path, names: tuple[str, ...], progress: Progress) -> None:
@@ -94,7 +95,7 @@ def update_checksum(folder: Path, names: tuple[str, ...], progress: Progress) ->
         return
     if sums is not None:
         sums |= {name: digest_like(_SHA256_LIKE, folder / name, progress) for name in names}
-        (folder / CHECKSUMS_FILE).write_text(json.dumps(sums, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        whole_file.write_text(folder / CHECKSUMS_FILE, json.dumps(sums, indent=1, sort_keys=True) + "\n")
 
 
 def verify(model: InstalledModel, progress: Progress) -> Verdict:

@@ -1,13 +1,12 @@
-"""Writes a file whole or not at all: into a temporary one beside it, then in its place. Knows no pictures."""
+"""Writes a picture's file whole or not at all, and says in plain words why it could not. Knows no pixels."""
 
 from __future__ import annotations
 
 import errno
-import os
-import uuid
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
+from mfsr_engine import whole_file
 from mfsr_engine.errors import ImageWriteError
 
 if TYPE_CHECKING:
@@ -28,27 +27,11 @@ def replacing(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
         ImageWriteError: `path` is in the way, or the system refuses to write; the message says why and what to do.
     """
     _check_free(path, overwrite)
-    temporary = path.with_name(f".mfsr-{os.getpid()}-{uuid.uuid4().hex}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("x+b") as file:
+        with whole_file.replacing(path, lambda: _check_free(path, overwrite)) as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        _check_free(path, overwrite)
-        os.replace(temporary, path)  # noqa: PTH105 - by this name it is known to be atomic
     except OSError as error:
         raise _explained(path, error) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-
-
-def remove_leftovers(folder: Path, process_id: int) -> None:
-    """Delete the temporary files of a process that was killed while it wrote into `folder`."""
-    with suppress(OSError):
-        for path in folder.glob(f".mfsr-{process_id}-*.part"):
-            path.unlink(missing_ok=True)
 
 
 def _check_free(path: Path, overwrite: bool) -> None:

@@ -154,7 +154,7 @@ def test_a_picture_of_16_bits_is_glanced_at_too(tmp_path):
 
 
 def test_leftovers_of_a_killed_process_are_removed_and_those_of_others_stay(tmp_path):
-    from mfsr_engine.images.atomic import remove_leftovers
+    from mfsr_engine.whole_file import remove_leftovers
 
     (tmp_path / ".mfsr-11-x.part").touch()
     (tmp_path / ".mfsr-12-x.part").touch()
