@@ -1,15 +1,17 @@
 """Shared ground of the window's tests: no screen, no torch, no codecs."""
 
+import gc
 import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from mfsr_app.application import Kept, build_parts
@@ -20,6 +22,31 @@ from mfsr_app.theme import Theme, ThemeChoice
 from mfsr_app.window import MainWindow, WindowParts
 from mfsr_engine.errors import ImageReadError
 from tests.fakes.scripted_engine import ScriptedUpscaler
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    """Begin without the windows of the test before, and let nothing be collected while threads run.
+
+    WORKAROUND python's collector runs in whichever thread makes the next object. What a test leaves behind, a window
+    with all its states, is one big circle; if a worker of the next test collects it, Qt's objects are destroyed in
+    that thread, their running timers stay with the GUI thread, and its next event goes to freed memory: a
+    segmentation fault in `processEvents`, in a test that did nothing wrong.
+    """
+    if QCoreApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect(1)
+    gc.disable()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """The threads of the test have ended: what collects now is the GUI thread."""
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 @dataclass
