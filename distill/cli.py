@@ -48,7 +48,7 @@ def run(
     recipe: RecipeFile,
     folder: Folder = None,
     pack: Annotated[Path | None, typer.Option(help="Folder of prepared crops; in the run folder if not given.")] = None,
-    workers: Annotated[int, typer.Option(help="Processes that prepare crops.")] = 1,
+    workers: Annotated[int, typer.Option(help="Threads that prepare crops.")] = 1,
     threads: Annotated[int, typer.Option(help="Processor threads to train with; 0 leaves it to torch.")] = 0,
 ) -> None:
     """Train, going on from the newest checkpoint if there is one. Ctrl+C saves and stops."""
@@ -74,7 +74,7 @@ def resume(
     recipe: RecipeFile,
     folder: Folder = None,
     pack: Annotated[Path | None, typer.Option(help="Folder of prepared crops; in the run folder if not given.")] = None,
-    workers: Annotated[int, typer.Option(help="Processes that prepare crops.")] = 1,
+    workers: Annotated[int, typer.Option(help="Threads that prepare crops.")] = 1,
     threads: Annotated[int, typer.Option(help="Processor threads to train with; 0 leaves it to torch.")] = 0,
 ) -> None:
     """Go on with a run that was stopped or killed; an error if there is nothing to go on from."""

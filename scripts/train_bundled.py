@@ -26,7 +26,7 @@ def main(
     photos: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder of photographs.")],
     folder: Annotated[Path, typer.Option(help="Checkpoints, crops and the finished models.")] = Path("runs/bundled"),
     minutes: Annotated[float | None, typer.Option(help="Length of both runs together.")] = None,
-    workers: Annotated[int, typer.Option(help="Processes that prepare crops.")] = 1,
+    workers: Annotated[int, typer.Option(help="Threads that prepare crops.")] = 1,
 ) -> None:
     """Train the teacher, then its student, and write both as model folders."""
     if not is_fetched():

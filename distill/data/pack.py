@@ -6,13 +6,12 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -75,7 +74,7 @@ def build_pack(photos: Sequence[Path], folder: Path, config: PackConfig, progres
         folder: where the pack lies; made if missing, replaced if it is another pack.
         config: what to make.
         progress: told of each photograph.
-        workers: processes that share the work; 1 does it in this one.
+        workers: threads that share the work; 1 does it in this one.
 
     Returns:
         The opened pack.
@@ -127,9 +126,11 @@ def _each_photo(photos: Sequence[Path], config: PackConfig, workers: int) -> Ite
     if workers <= 1:
         yield map(work, numbered)
         return
-    pool = ProcessPoolExecutor(workers, initializer=cv2.setNumThreads, initargs=(1,))
+    # Threads, not processes: decoding, filters and noise leave the interpreter's lock, and a process that has run OpenMP or
+    # Qt must not be forked (its children wait for locks that nobody holds).
+    pool = ThreadPoolExecutor(workers)
     try:
-        yield pool.map(work, numbered, chunksize=4)
+        yield pool.map(work, numbered)
     finally:
         pool.shutdown(cancel_futures=True)
 
