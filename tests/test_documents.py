@@ -7,6 +7,7 @@ import pytest
 import typer
 
 from distill.cli import app as distill_app
+from distill.compare import compare
 from mfsr_engine import cli
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +24,7 @@ def program():
         whole.registered_commands.append(command)
     groups = [group for group in cli.app.registered_groups if group.name != "distill"]
     whole.registered_groups.extend(groups)
+    whole.command()(compare)
     whole.add_typer(distill_app, name="distill")
     return typer.main.get_command(whole)
 
