@@ -141,6 +141,8 @@ class MeanFlowObjective(Section):
     """Steps over which the derivative's part of the target grows from 0 to its full size."""
     weight: float = Field(default=1.0, ge=0)
     """Weight of the MeanFlow loss beside the end-point losses."""
+    every: int = Field(default=1, ge=1)
+    """Steps between two uses of the MeanFlow loss; more than 1 only beside end_point losses of every step."""
     end_point: EndPointLosses = EndPointLosses()
     """Losses on the picture itself."""
 
@@ -156,6 +158,11 @@ class MeanFlowObjective(Section):
             raise PydanticCustomError(
                 "steps_without_a_loss",
                 "With weight = 0 the end_point losses are all there is, so end_point.every must be 1",
+            )
+        if self.every > 1 and not (self.end_point.is_used and self.end_point.every == 1):
+            raise PydanticCustomError(
+                "steps_without_a_loss",
+                "With every > 1 some steps have the end_point losses alone, so these must be used at every step",
             )
         return self
 

@@ -77,7 +77,7 @@ class MeanFlowDistillation:
         pairs = flow_pairs(batch, self.codec)
         loss = pairs.x.new_zeros(())
         parts: dict[str, Tensor] = {}
-        if self.recipe.weight > 0:
+        if self.recipe.weight > 0 and step % self.recipe.every == 0:
             raw, weighted = self._mean_flow(network, pairs, step, generator)
             loss = loss + self.recipe.weight * weighted
             parts["meanflow"] = raw

@@ -39,15 +39,15 @@ class CameraConfig:
 
     sigma: tuple[float, float] = (0.8, 3.4)
     """Range of the optical blur before the picture is reduced by 4, in pixels of the large picture."""
-    read_noise: tuple[float, float] = (0.0, 4.0)
-    """Range of the noise in black, 8-bit counts."""
-    shot_noise: tuple[float, float] = (0.0, 0.0008)
+    read_noise: tuple[float, float] = (0.0, 2.8)
+    """Range of the noise in black, 8-bit counts; it is drawn as a square, so that little is likelier."""
+    shot_noise: tuple[float, float] = (0.0, 0.00015)
     """Range of the noise variance per unit of signal (0..1 units)."""
     sharpen_probability: float = 0.4
     """Share sharpened in the camera."""
     sharpen_amount: tuple[float, float] = (0.2, 1.2)
     """Range of the unsharp mask's amount."""
-    jpeg_probability: float = 0.4
+    jpeg_probability: float = 0.3
     """Share stored as JPEG."""
     jpeg_quality: tuple[int, int] = (60, 98)
     """Range of the JPEG quality."""

@@ -25,6 +25,13 @@ def test_steps_without_any_loss_are_refused():
         objective(0, pixel=1.0, every=2)
 
 
+def test_a_rare_meanflow_loss_needs_the_others_at_every_step():
+    assert MeanFlowObjective(teacher=Path("t"), every=3, end_point=EndPointLosses(pixel=1.0)).every == 3
+    for others in (EndPointLosses(), EndPointLosses(pixel=1.0, every=2)):
+        with pytest.raises(ValidationError, match="must be used at every step"):
+            MeanFlowObjective(teacher=Path("t"), every=3, end_point=others)
+
+
 @pytest.mark.parametrize("name", ["pixel", "lpips", "features", "adversarial"])
 def test_any_one_end_point_loss_at_every_step_is_enough(name):
     assert objective(0, **{name: 0.5}).end_point.is_used

@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 import torch
 
-from distill.config import FlowMatchingObjective, MeanFlowObjective
+from distill.config import EndPointLosses, FlowMatchingObjective, MeanFlowObjective
+from distill.endpoint import EndPointJudge
 from distill.networks import PromptName, student_of
 from distill.objectives import FlowMatching, MeanFlowDistillation
 from distill.pairs import flow_pairs
@@ -66,6 +67,16 @@ def test_where_the_times_are_equal_it_is_plain_velocity_distillation(distillatio
         u = student(seen["z"], seen["lr"], names, seen["t"], seen["r"])
         expected = (u - objective.teacher.velocity(seen["z"], seen["lr"], seen["t"])).square().mean()
     assert report.loss.item() == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_a_rare_meanflow_loss_leaves_the_other_steps_to_the_picture(distillation, batch):
+    plain, student = distillation()
+    end_point = EndPointLosses(pixel=1.0, rollout_share=0.0)
+    settings = plain.recipe.model_copy(update={"every": 3, "end_point": end_point})
+    judge = EndPointJudge(end_point, CODEC, student, {})
+    objective = dataclasses.replace(plain, recipe=settings, judge=judge)
+    used = [set(objective(student, batch, step, generator()).parts) for step in range(4)]
+    assert used == [{"meanflow", "pixel"}, {"pixel"}, {"pixel"}, {"meanflow", "pixel"}]
 
 
 @pytest.mark.parametrize("derivative", ["jvp", "secant"])
