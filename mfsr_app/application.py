@@ -33,7 +33,8 @@ from mfsr_app.state.view import ViewModel
 from mfsr_app.state.window_memory import WindowMemory
 from mfsr_app.surroundings import Around
 from mfsr_app.theme import Theme, ThemeChoice
-from mfsr_app.window import MainWindow, WindowParts
+from mfsr_app.window import MainWindow
+from mfsr_app.window_parts import WindowParts
 from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.paths import data_dir, resources_dir
 
@@ -175,7 +176,7 @@ class _Start(QObject):
         self._stopwatch.mark("window_shown_s")
         if self._options.files:
             self._window.commands.open_paths(self._options.files)
-        self._window.warm_up()
+        self._window.model_in_use.warm_up()
         self._window.queue_page.load()
         self._window.find_training()
         if self._options.measure_startup and not self._options.files:

@@ -20,15 +20,16 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from mfsr_app.actions import Actions
+from mfsr_app.closing import Closing
 from mfsr_app.commands import Commands
 from mfsr_app.distill_wizard.page import DistilPage
 from mfsr_app.icons import icon
-from mfsr_app.pages.compare_page import ComparePage, CompareStates
+from mfsr_app.model_in_use import ModelInUse
+from mfsr_app.pages.compare_page import ComparePage
 from mfsr_app.pages.models_page import ModelsPage
 from mfsr_app.pages.queue_page import QueuePage
 from mfsr_app.pages.settings_page import SettingsPage
 from mfsr_app.surroundings import Surroundings
-from mfsr_app.widgets.close_question import CloseAnswer, ask_before_closing
 from mfsr_app.widgets.key_sheet import KeySheet
 from mfsr_app.widgets.message_bar import MessageBar
 from mfsr_app.widgets.rail import Rail
@@ -37,40 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from mfsr_app.distilling import Distilling
-    from mfsr_app.jobs.background import Background
-    from mfsr_app.jobs.engine_jobs import EngineJobs
-    from mfsr_app.jobs.failure import Failure
-    from mfsr_app.queueing import Queueing
-    from mfsr_app.state.messages import Messages
-    from mfsr_app.surroundings import Around
-    from mfsr_app.theme import Theme
+    from mfsr_app.window_parts import WindowParts
 
 BLINK_KEY = Qt.Key.Key_B
-
-
-@dataclass(frozen=True)
-class WindowParts:
-    """What the window is made of; built by `main` and by tests."""
-
-    states: CompareStates
-    """State of the compare page."""
-    messages: Messages
-    """What the user should be told."""
-    jobs: EngineJobs
-    """The engine's thread."""
-    background: Background
-    """The other thread."""
-    theme: Theme
-    """Colours."""
-    sample: Path | None
-    """A photograph to try, if there is one."""
-    around: Around
-    """What is around the open picture."""
-    queueing: Queueing
-    """Many pictures, one after the other."""
-    distilling: Distilling
-    """The wizard that makes students."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +70,8 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(880, 560)
         self.commands = Commands(parts.states, parts.messages, parts.sample, self)
         self.surroundings = Surroundings(parts.around, parts.states, parts.theme, parts.jobs, self)
+        self.closing = Closing(parts.states.saving, self)
+        self.model_in_use = ModelInUse(parts.states.choices, parts.jobs, parts.messages, self)
         self.actions_table = Actions(self, self._doers())
         self.actions_table["sample"].setVisible(parts.sample is not None)
         self.actions_table.set_has_picture(False)
@@ -116,11 +88,7 @@ class MainWindow(QMainWindow):
         self.message_bar = MessageBar(self._stack)
         self._lay_out()
         self._connect()
-        self._own_jobs: set[int] = set()
-        self._wanted_model = ""
         self._was_shown = False
-        self._closes_when_saved = self._was_saved = False
-        self.ask_before_closing: Callable[[], CloseAnswer] = lambda: ask_before_closing(self)
         self._use_colors()
         self.surroundings.restore()
 
@@ -134,11 +102,6 @@ class MainWindow(QMainWindow):
     def open_path(self, path: Path) -> None:
         """Open a photograph."""
         self.commands.open_paths([path])
-
-    def warm_up(self) -> None:
-        """Let the engine load, now that the window is there."""
-        jobs = self._parts.jobs
-        self._own_jobs = {jobs.list_models(), jobs.warm_up(self._parts.states.choices.settings)}
 
     def find_training(self) -> None:
         """Follow a training that goes on since an earlier start of the window."""
@@ -185,13 +148,9 @@ class MainWindow(QMainWindow):
         parts.messages.changed.connect(self._show_message)
         parts.messages.announced.connect(self._announce)
         self.message_bar.dismissed.connect(parts.messages.dismiss)
-        parts.jobs.finished.connect(self._on_job)
-        parts.jobs.failed.connect(self._on_job_failed)
         parts.states.document.opened.connect(self._on_opened)
         parts.states.upscaling.activity_changed.connect(self._enable)
         parts.states.support.changed.connect(self._enable)
-        parts.states.saving.saved.connect(self._on_saved)
-        parts.states.saving.not_saved.connect(self._on_not_saved)
         parts.states.upscaling.shown_changed.connect(self._enable)
 
     def _doers(self) -> dict[str, Callable[[], None]]:
@@ -232,16 +191,8 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _use_model(self, name: str) -> None:
-        """Use a model, at once or, if it is new, as soon as the engine knows it."""
-        self._wanted_model = name
-        self._take_wanted_model()
+        self.model_in_use.use(name)
         self.show_page(self.page)
-
-    def _take_wanted_model(self) -> None:
-        choices, name = self._parts.states.choices, self._wanted_model
-        if name in [model.name for model in choices.models]:
-            self._wanted_model = ""
-            choices.set_model(name)
 
     @Slot()
     def _use_colors(self) -> None:
@@ -268,17 +219,6 @@ class MainWindow(QMainWindow):
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
-    @Slot(int, object)
-    def _on_job(self, number: int, answer: object) -> None:
-        if isinstance(answer, list):
-            self._parts.states.choices.set_models(answer)
-            self._take_wanted_model()
-
-    @Slot(int, object)
-    def _on_job_failed(self, number: int, failure: Failure) -> None:
-        if number in self._own_jobs:
-            self._parts.messages.fail(failure)
-
     @Slot()
     def _on_opened(self) -> None:
         self.actions_table.set_has_picture(True)
@@ -287,17 +227,6 @@ class MainWindow(QMainWindow):
         document = self._parts.states.document.current
         if document is not None:
             self.setWindowTitle(f"{document.name} — MFSR")
-
-    @Slot()
-    def _on_saved(self) -> None:
-        self._was_saved = True
-        if self._closes_when_saved and not self._parts.states.saving.is_busy:
-            QTimer.singleShot(0, self.close)
-
-    @Slot()
-    def _on_not_saved(self) -> None:
-        """The user should see why, and can try again."""
-        self._closes_when_saved = self._was_saved = False
 
     @Slot()
     def _enable(self) -> None:
@@ -350,31 +279,11 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.first_shown.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop everything and wait for it, out of sight; a file being written is finished first.
-
-        If a save waits or is on its way the user is asked, and the window may close later, once the file is written.
-        """
-        if not self._may_close():
+        """Stop everything and wait for it, out of sight, if nothing is lost by it or the user agrees."""
+        if not self.closing.is_agreed:
             event.ignore()
             return
         self.surroundings.remember()
         self.hide()
-        self._parts.states.upscaling.close()
-        self._parts.jobs.stop()
-        self._parts.around.stop()
-        self._parts.background.stop()
-        self._parts.queueing.stop()
-        self._parts.distilling.stop()
-        self._parts.around.settings.finish()
+        self._parts.stop()
         super().closeEvent(event)
-
-    def _may_close(self) -> bool:
-        """Whether nothing is lost by closing now, or the user wants to."""
-        return not self._parts.states.saving.is_busy or self._is_closing_agreed()
-
-    def _is_closing_agreed(self) -> bool:
-        self._closes_when_saved = self._was_saved = False
-        answer, is_busy = self.ask_before_closing(), self._parts.states.saving.is_busy
-        self._closes_when_saved = answer is CloseAnswer.WAIT and is_busy
-        has_ended_well = self._was_saved and not is_busy  # while the question was open
-        return answer is CloseAnswer.DISCARD or (answer is CloseAnswer.WAIT and has_ended_well)

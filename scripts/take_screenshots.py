@@ -18,7 +18,8 @@ from mfsr_app.application import build_parts, real_engine, sample_photograph
 from mfsr_app.icons import register_icons
 from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.theme import Theme, ThemeChoice
-from mfsr_app.window import MainWindow, WindowParts
+from mfsr_app.window import MainWindow
+from mfsr_app.window_parts import WindowParts
 
 SIZES = ((1280, 800), (1920, 1080))
 TIMEOUT_MS = 300_000
@@ -49,7 +50,7 @@ def _take_all(window: MainWindow, parts: WindowParts, photograph: Path, folder: 
 
     states = parts.states
     take("empty")
-    window.warm_up()
+    window.model_in_use.warm_up()
     window.open_path(photograph)
     _wait_for_whole(parts)
     take("side-by-side")

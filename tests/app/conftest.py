@@ -19,7 +19,8 @@ from mfsr_app.icons import register_icons
 from mfsr_app.jobs.files import OpenedPicture, PictureToSave
 from mfsr_app.state.results import ResultStore
 from mfsr_app.theme import Theme, ThemeChoice
-from mfsr_app.window import MainWindow, WindowParts
+from mfsr_app.window import MainWindow
+from mfsr_app.window_parts import WindowParts
 from mfsr_engine.errors import ImageReadError
 from tests.fakes.scripted_engine import ScriptedUpscaler
 
@@ -102,17 +103,7 @@ def make_parts(files: ScriptedFiles, upscaler: ScriptedUpscaler, theme: Theme) -
 
     yield make
     for parts in made:
-        stop(parts)
-
-
-def stop(parts: WindowParts) -> None:
-    """End all threads of a window that was never shown."""
-    parts.states.upscaling.close()
-    parts.jobs.stop()
-    parts.around.stop()
-    parts.background.stop()
-    parts.queueing.stop()
-    parts.distilling.stop()
+        parts.stop()
 
 
 @pytest.fixture

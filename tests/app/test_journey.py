@@ -61,7 +61,7 @@ def test_a_picture_that_cannot_be_read_is_named_in_the_bar_and_the_old_one_stays
 
 def test_the_engine_is_asked_only_after_the_window_is_there(window, upscaler, qtbot):
     assert not upscaler.threads
-    window.warm_up()
+    window.model_in_use.warm_up()
     qtbot.waitUntil(lambda: bool(upscaler.warmed))
     assert upscaler.threads.isdisjoint({"MainThread"})
 

@@ -18,7 +18,7 @@ from mfsr_engine.errors import ModelError
 from mfsr_engine.geometry import Size, TargetSize
 from mfsr_engine.journal import ItemState, Journal
 from mfsr_engine.naming import Conflict
-from tests.app.conftest import picture, stop
+from tests.app.conftest import picture
 
 
 def put(path: Path, width: int = 64, height: int = 48) -> Path:
@@ -54,13 +54,13 @@ def make_queue(tmp_path, upscaler, files, theme, qtbot):
         return queue
 
     def close(queue):
-        stop(queue.parts)
+        queue.parts.stop()
         made.remove(queue.parts)
 
     make.close = close
     yield make
     for parts in made:
-        stop(parts)
+        parts.stop()
 
 
 @pytest.fixture

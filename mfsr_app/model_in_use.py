@@ -1,0 +1,51 @@
+"""Which models the window offers and which it uses: what the engine knows, and what was wished for before it knew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+if TYPE_CHECKING:
+    from mfsr_app.jobs.engine_jobs import EngineJobs
+    from mfsr_app.jobs.failure import Failure
+    from mfsr_app.state.choices import Choices
+    from mfsr_app.state.messages import Messages
+
+
+class ModelInUse(QObject):
+    """Binds what the engine says of models to the choices."""
+
+    def __init__(self, choices: Choices, jobs: EngineJobs, messages: Messages, parent: QObject) -> None:
+        super().__init__(parent)
+        self._choices, self._jobs, self._messages = choices, jobs, messages
+        self._own_jobs: set[int] = set()
+        self._wanted = ""
+        jobs.finished.connect(self._on_job)
+        jobs.failed.connect(self._on_job_failed)
+
+    def warm_up(self) -> None:
+        """Let the engine load, now that the window is there."""
+        self._own_jobs = {self._jobs.list_models(), self._jobs.warm_up(self._choices.settings)}
+
+    def use(self, name: str) -> None:
+        """Use a model, at once or, if it is new, as soon as the engine knows it."""
+        self._wanted = name
+        self._take_wanted()
+
+    def _take_wanted(self) -> None:
+        name = self._wanted
+        if name in [model.name for model in self._choices.models]:
+            self._wanted = ""
+            self._choices.set_model(name)
+
+    @Slot(int, object)
+    def _on_job(self, number: int, answer: object) -> None:
+        if isinstance(answer, list):
+            self._choices.set_models(answer)
+            self._take_wanted()
+
+    @Slot(int, object)
+    def _on_job_failed(self, number: int, failure: Failure) -> None:
+        if number in self._own_jobs:
+            self._messages.fail(failure)

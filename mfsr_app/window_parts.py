@@ -1,0 +1,52 @@
+"""What the window is made of: states and threads, built before it and ended after it. Knows no widget but the pages' needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mfsr_app.distilling import Distilling
+    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.engine_jobs import EngineJobs
+    from mfsr_app.pages.compare_page import CompareStates
+    from mfsr_app.queueing import Queueing
+    from mfsr_app.state.messages import Messages
+    from mfsr_app.surroundings import Around
+    from mfsr_app.theme import Theme
+
+
+@dataclass(frozen=True)
+class WindowParts:
+    """What the window is made of; built by `main` and by tests."""
+
+    states: CompareStates
+    """State of the compare page."""
+    messages: Messages
+    """What the user should be told."""
+    jobs: EngineJobs
+    """The engine's thread."""
+    background: Background
+    """The other thread."""
+    theme: Theme
+    """Colours."""
+    sample: Path | None
+    """A photograph to try, if there is one."""
+    around: Around
+    """What is around the open picture."""
+    queueing: Queueing
+    """Many pictures, one after the other."""
+    distilling: Distilling
+    """The wizard that makes students."""
+
+    def stop(self) -> None:
+        """Stop everything and wait for it; what is being written is finished first."""
+        self.states.upscaling.close()
+        self.jobs.stop()
+        self.around.stop()
+        self.background.stop()
+        self.queueing.stop()
+        self.distilling.stop()
+        self.around.settings.finish()
