@@ -2,24 +2,31 @@
 
     python -m scripts.train_bundled PHOTOS [--folder runs/bundled] [--minutes N] [--workers 2]
 
-Interrupted, it goes on from its newest checkpoints. `--minutes` replaces the recipes' own lengths, a third for the teacher.
+Beside the photographs it trains on pictures of words that it draws itself (`scripts.draw_text_pictures`), about one for twelve
+photographs. Interrupted, it goes on from its newest checkpoints. `--minutes` replaces the recipes' own lengths, a third for the teacher.
 The two model folders lie in FOLDER/models at the end.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from distill.config import MeanFlowObjective, Recipe, read_recipe
+from distill.data.scan import find_photos
 from distill.export import export
 from distill.metrics.weights import fetch, is_fetched
 from distill.train import train
+from scripts.draw_text_pictures import draw
 
 RECIPES = Path(__file__).parent.parent / "resources" / "recipes"
 TEACHER_SHARE = 1 / 3
+TEXT_SHARE = 1 / 12
+"""Pictures of words for every photograph."""
 
 
 def main(
@@ -32,9 +39,10 @@ def main(
     if not is_fetched():
         fetch()
     models, pack = folder / "models", folder / "pack"
-    teacher = _recipe("small-teacher", photos, None if minutes is None else minutes * TEACHER_SHARE)
+    pictures = with_text(photos, folder / "pictures")
+    teacher = _recipe("small-teacher", pictures, None if minutes is None else minutes * TEACHER_SHARE)
     train(teacher, folder / "teacher", pack, workers)
-    student = _recipe("small-student", photos, None if minutes is None else minutes * (1 - TEACHER_SHARE))
+    student = _recipe("small-student", pictures, None if minutes is None else minutes * (1 - TEACHER_SHARE))
     assert isinstance(student.objective, MeanFlowObjective)
     teacher_folder = models / teacher.name
     export(teacher, folder / "teacher", teacher_folder, title="MFSR small teacher", guidance=student.objective.guidance)
@@ -43,6 +51,22 @@ def main(
     train(student, folder / "student", pack, workers)
     export(student, folder / "student", models / student.name, title="MFSR small")
     typer.echo(f"The models are in {models}.")
+
+
+def with_text(photos: Path, folder: Path) -> Path:
+    """A folder of the photographs (hard links, or copies where these cannot be) and of pictures of words over some of them."""
+    found = find_photos(photos)
+    for photo in found:
+        target = folder / "photos" / photo.relative_to(photos)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            continue
+        try:
+            os.link(photo, target)
+        except OSError:
+            shutil.copyfile(photo, target)
+    draw(folder / "text", photos, round(TEXT_SHARE * len(found)))
+    return folder
 
 
 def _recipe(name: str, photos: Path, minutes: float | None) -> Recipe:
