@@ -113,7 +113,7 @@ class Actions:
     """The table, made: one QAction for each row, owned by the window."""
 
     def __init__(self, window: QWidget, doers: dict[str, Callable[[], None]]) -> None:
-        self._rows = table()
+        self._window, self._rows = window, table()
         self._made: dict[str, QAction] = {}
         for row in self._rows:
             self._made[row.name] = _made(row, window, doers[row.name])
@@ -122,6 +122,12 @@ class Actions:
     def __getitem__(self, name: str) -> QAction:
         """The action of this name."""
         return self._made[name]
+
+    def delete(self) -> None:
+        """Take all of them out of the window, so that others can have their keys."""
+        for action in self._made.values():
+            self._window.removeAction(action)
+            action.deleteLater()
 
     def set_icons(self, colors: Colors) -> None:
         """Draw the icons in the colours of a theme."""

@@ -17,6 +17,7 @@ from mfsr_app.jobs.engine_distilling import EngineDistillWork, NoDistillWork
 from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.jobs.engine_jobs import EngineJobs
 from mfsr_app.jobs.hub import NoHub
+from mfsr_app.languages import Languages
 from mfsr_app.pages.compare_page import CompareStates
 from mfsr_app.queueing import build_queue
 from mfsr_app.state.choices import Choices
@@ -102,6 +103,8 @@ def build_parts(
     kept = kept or Kept()
     messages, background, jobs = Messages(), Background(), EngineJobs(factory)
     settings = SettingsState(background, messages, kept.settings)
+    languages = Languages()
+    languages.choose(settings.current.language)
     hub_jobs = EngineJobs(factory=_no_engine, name="models")
     models = ModelsState(kept.hub, hub_jobs, messages)
     now = settings.current
@@ -115,10 +118,10 @@ def build_parts(
     support = SupportState(document, choices, upscaling, comparison, jobs, messages, kept.measure)
     exporting = ExportState(document, view, comparison, background, messages)
     states = CompareStates(document, choices, view, upscaling, comparison, saving, support, exporting)
-    around = Around(settings, models, hub_jobs, kept.memory, kept.log_path)
+    around = Around(settings, models, hub_jobs, kept.memory, kept.log_path, languages)
     queueing = build_queue(states, files, jobs, background, messages, theme, now.output, kept.journal)
     distilling = build_distilling(kept.distill, messages)
-    return WindowParts(states, messages, jobs, background, theme, sample, around, queueing, distilling)
+    return WindowParts(states, messages, jobs, background, theme, sample, around, queueing, distilling, languages)
 
 
 def _no_engine() -> Upscaler:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from mfsr_app.jobs.engine_jobs import EngineJobs
+    from mfsr_app.languages import Languages
     from mfsr_app.pages.compare_page import CompareStates
     from mfsr_app.state.models import ModelsState
     from mfsr_app.state.settings import SettingsState
@@ -42,6 +43,8 @@ class Around:
     """The window's place and the files opened last."""
     log_path: Path | None
     """The log, if one is written."""
+    languages: Languages
+    """The language of all words."""
 
     def stop(self) -> None:
         """End the thread."""
@@ -54,15 +57,16 @@ class Surroundings(QObject):
     def __init__(self, around: Around, states: CompareStates, theme: Theme, jobs: EngineJobs, window: QWidget) -> None:
         super().__init__(window)
         self._around, self._states, self._theme, self._jobs, self._window = around, states, theme, jobs, window
+        self._hint: DropHint | None = None
         around.settings.changed.connect(self._on_settings)
         around.models.installed_changed.connect(self._list_models)
+        around.memory.recent_changed.connect(self._show_recent)
         states.document.opened.connect(self._on_opened)
 
     def offer_recent(self, hint: DropHint, open_path: Callable[[Path], None]) -> None:
         """Let files that were opened last be opened again from the invitation."""
         self._hint, self._open_path = hint, open_path
         hint.recent_chosen.connect(self._open_recent)
-        self._around.memory.recent_changed.connect(self._show_recent)
         self._show_recent()
 
     def recent_menu(self) -> QMenu:
@@ -92,7 +96,8 @@ class Surroundings(QObject):
 
     @Slot()
     def _show_recent(self) -> None:
-        self._hint.set_recent([path.name for path in self._around.memory.recent])
+        if self._hint is not None:
+            self._hint.set_recent([path.name for path in self._around.memory.recent])
 
     def restore(self) -> None:
         """Put the window where it was."""
@@ -120,6 +125,7 @@ class Surroundings(QObject):
         choice = ThemeChoice(now.theme.value)
         if choice is not self._theme.choice:
             self._theme.choose(choice)
+        self._around.languages.choose(now.language)
         self._states.choices.set_compute(now.device, now.dtype)
         self._states.saving.target_changed.emit()
 

@@ -72,11 +72,19 @@ class MainWindow(QMainWindow):
         self.surroundings = Surroundings(parts.around, parts.states, parts.theme, parts.jobs, self)
         self.closing = Closing(parts.states.saving, self)
         self.model_in_use = ModelInUse(parts.states.choices, parts.jobs, parts.messages, self)
+        self.commands.grab_panes = lambda: self.page.viewer.grab().toImage()
+        self._make()
+        self._connect()
+        self._was_shown = False
+        self.surroundings.restore()
+
+    def _make(self) -> None:
+        """Actions and pages, with words in the language in use. States know everything, so this can be done again."""
+        parts = self._parts
         self.actions_table = Actions(self, self._doers())
         self.actions_table["sample"].setVisible(parts.sample is not None)
-        self.actions_table.set_has_picture(False)
+        self.actions_table.set_has_picture(parts.states.document.current is not None)
         self.page = ComparePage(parts.states, self.actions_table)
-        self.commands.grab_panes = lambda: self.page.viewer.grab().toImage()
         self.surroundings.offer_recent(self.page.hint, self.open_path)
         self.queue_page = QueuePage(parts.queueing.parts)
         self.models_page = ModelsPage(parts.around.models)
@@ -87,10 +95,23 @@ class MainWindow(QMainWindow):
         self._rail = Rail()
         self.message_bar = MessageBar(self._stack)
         self._lay_out()
-        self._connect()
-        self._was_shown = False
+        self._connect_pages()
         self._use_colors()
-        self.surroundings.restore()
+        self._enable()
+
+    @Slot()
+    def _make_again(self) -> None:
+        """The language is another: the same page again, in its words."""
+        number, was_horizontal = self._stack.currentIndex(), self.page.viewer.right.is_horizontal
+        for dialog in self.findChildren(KeySheet):
+            dialog.close()
+        self.actions_table.delete()
+        self._make()
+        self.show_page(self._entries[number].page)
+        self.page.viewer.right.set_horizontal(was_horizontal)
+        self.actions_table["full_screen"].setChecked(self.isFullScreen())
+        self._place_messages()
+        self._show_message()
 
     @property
     def has_sharp_pixels(self) -> bool:
@@ -136,18 +157,21 @@ class MainWindow(QMainWindow):
             self._rail.add_action(self.actions_table[name])
         self._rail.set_current(0)
 
-    def _connect(self) -> None:
-        parts = self._parts
+    def _connect_pages(self) -> None:
         self._rail.chosen.connect(self._stack.setCurrentIndex)
         self._stack.currentChanged.connect(self._place_messages)
-        self.commands.many_opened.connect(self._queue_many)
         self.models_page.chosen.connect(self._use_model)
         self.distil_page.use_asked.connect(self._use_model)
+        self.message_bar.dismissed.connect(self._parts.messages.dismiss)
+
+    def _connect(self) -> None:
+        parts = self._parts
+        parts.languages.changed.connect(self._make_again, Qt.ConnectionType.QueuedConnection)
+        self.commands.many_opened.connect(self._queue_many)
         parts.distilling.state.installed.connect(parts.around.models.note_installed)
         parts.theme.changed.connect(self._use_colors)
         parts.messages.changed.connect(self._show_message)
         parts.messages.announced.connect(self._announce)
-        self.message_bar.dismissed.connect(parts.messages.dismiss)
         parts.states.document.opened.connect(self._on_opened)
         parts.states.upscaling.activity_changed.connect(self._enable)
         parts.states.support.changed.connect(self._enable)

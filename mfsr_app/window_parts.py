@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.engine_jobs import EngineJobs
     from mfsr_app.pages.compare_page import CompareStates
+    from mfsr_app.languages import Languages
     from mfsr_app.queueing import Queueing
     from mfsr_app.state.messages import Messages
     from mfsr_app.surroundings import Around
@@ -40,6 +41,8 @@ class WindowParts:
     """Many pictures, one after the other."""
     distilling: Distilling
     """The wizard that makes students."""
+    languages: Languages
+    """The language of all words."""
 
     def stop(self) -> None:
         """Stop everything and wait for it; what is being written is finished first."""
@@ -50,3 +53,4 @@ class WindowParts:
         self.queueing.stop()
         self.distilling.stop()
         self.around.settings.finish()
+        self.languages.stop()

@@ -79,6 +79,9 @@ class ComparePage(QWidget):
         states.upscaling.activity_changed.connect(self._show_activity)
         states.upscaling.shown_changed.connect(self._show_activity)
         states.saving.busy_changed.connect(self._show_activity)
+        if states.document.current is not None:
+            self._stack.setCurrentIndex(1)
+            self._show_activity()
 
     def set_colors(self, colors: Colors) -> None:
         """Use the theme's colours."""

@@ -46,6 +46,7 @@ class Controls(QWidget):
         outer.addWidget(self._panel)
         self._connect()
         self._show_models()
+        self._show_size()
         self._show_target()
 
     def lay_out(self, upscale: QAction, save: QAction, roll: QAction) -> None:
@@ -83,7 +84,7 @@ class Controls(QWidget):
         self.whole = QCheckBox(self.tr("Go on with the whole picture"))
         self.whole.setAccessibleName(self.whole.text())
         self.whole.setToolTip(self.tr("After the part in view, compute all of the picture without being asked"))
-        self.whole.setChecked(True)
+        self.whole.setChecked(self._upscaling.computes_whole)
         self._steps_words = label("", "muted")
         self._target_words = label("", "muted")
 
@@ -144,6 +145,7 @@ class Controls(QWidget):
         self.size_field.chosen.connect(self._choices.set_size)
         self.whole.toggled.connect(self._upscaling.set_computes_whole)
         self._choices.changed.connect(self._show_choices)
+        self._choices.size_changed.connect(self._show_size)
         self._choices.models_changed.connect(self._show_models)
         self._upscaling.kept_changed.connect(self._show_computed)
         self._saving.target_changed.connect(self._show_target)
@@ -180,6 +182,10 @@ class Controls(QWidget):
         if steps == default:
             return self.tr("What this model was made for")
         return self.tr("More steps refine") if steps > default else self.tr("Fewer steps are faster and rougher")
+
+    @Slot()
+    def _show_size(self) -> None:
+        self.size_field.show_size(self._choices.size)
 
     @Slot()
     def _show_computed(self) -> None:

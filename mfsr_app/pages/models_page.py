@@ -46,6 +46,8 @@ class ModelsPage(QWidget):
         self._lay_out()
         models.rows_changed.connect(self._show_rows)
         models.activity_changed.connect(self._show_activity)
+        if models.rows:
+            self._show_rows()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Seen for the first time: ask what there is."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
+from mfsr_app.languages import has_translations
 from mfsr_app.pages.about_section import AboutSection
 from mfsr_app.pages.presets_section import PresetsSection
 from mfsr_app.theme import Space
@@ -111,7 +112,7 @@ class SettingsPage(QWidget):
             ThemeName.DARK: self.tr("Dark"),
         }
         rows: list[QWidget] = [self._choice("theme", self.tr("Theme"), names)]
-        if _has_translations():
+        if has_translations():
             languages = {
                 Language.SYSTEM: self.tr("As the desktop"),
                 Language.ENGLISH: "English",
@@ -237,9 +238,3 @@ def _show(widget: QWidget, value: Any) -> None:
                 widget.setText(value)
             case _:
                 raise AssertionError(f"no way to show {type(widget).__name__}")
-
-
-def _has_translations() -> bool:
-    from mfsr_engine.paths import resources_dir
-
-    return any((resources_dir() / "i18n").glob("*.qm"))

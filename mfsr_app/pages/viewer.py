@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QPointF, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from mfsr_app.state.comparison import Comparison, Mode
@@ -40,11 +40,13 @@ class Viewer(QWidget):
             canvas.zoomed.connect(view.zoom_at)
             canvas.panned.connect(view.pan)
             canvas.toggled.connect(self._on_toggled)
+            canvas.pointed.connect(self._on_pointed)
         self.right.port_changed.connect(self._on_port)
         self.right.painted.connect(self.painted)
         view.changed.connect(self._show_view)
         comparison.changed.connect(self._show_sides)
         comparison.mode_changed.connect(self._show_mode)
+        self._show_view()
         self._show_mode()
 
     def set_colors(self, colors: Colors) -> None:
@@ -62,6 +64,12 @@ class Viewer(QWidget):
             self._view.fit()
         else:
             self._view.zoom_to(1.0, dx, dy)
+
+    @Slot(object)
+    def _on_pointed(self, spot: QPointF | None) -> None:
+        """Every pane tells of the same place."""
+        for canvas in (self.left, self.right):
+            canvas.set_spot(spot)
 
     @Slot()
     def _on_port(self) -> None:

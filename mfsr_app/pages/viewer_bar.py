@@ -43,6 +43,7 @@ class ViewerBar(QFrame):
         view.changed.connect(self._show_zoom)
         self._show_sides()
         self._show_mode()
+        self._show_zoom()
 
     @property
     def zoom_label(self) -> QLabel:
