@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QWidget
 
 from mfsr_app.theme import Space
+from mfsr_app.widgets.chart_scale import tick_words, ticks
 
 SMOOTHING = 0.85
 """Weight of what came before in the bold line; the points themselves are drawn faintly."""
 LEAST_TO_SMOOTH = 20
-GRID_LINES = 4
 HEIGHT_PX = 130
 
 
@@ -126,15 +126,13 @@ class CurveChart(QWidget):
         self._paint_mark(painter)
 
     def _paint_grid(self, painter: QPainter) -> None:
-        area, (low, high) = self._area(), self._range()
+        area, values = self._area(), self._ticks()
         metrics = painter.fontMetrics()
-        for number in range(GRID_LINES):
-            share = number / (GRID_LINES - 1)
-            y = area.bottom() - share * area.height()
+        for value, words in zip(values, tick_words(values), strict=True):
+            y = self._place(self._line.points[0][0], value).y()
             painter.setPen(QPen(self._color(QPalette.ColorRole.Mid), 1))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(self._color(QPalette.ColorRole.PlaceholderText))
-            words = _number(low + share * (high - low))
             box = QRectF(0, y - metrics.height() / 2, area.left() - Space.S, metrics.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
         below = QRectF(area.left(), area.bottom() + Space.XS, area.width(), metrics.height())
@@ -159,17 +157,16 @@ class CurveChart(QWidget):
 
     def _area(self) -> QRectF:
         metrics = self.fontMetrics()
-        left = max(metrics.horizontalAdvance(_number(value)) for value in self._range()) + Space.XL
+        left = max(metrics.horizontalAdvance(words) for words in tick_words(self._ticks())) + Space.M
         return QRectF(self.rect()).adjusted(left, Space.M, -Space.M, -metrics.height() - Space.M)
 
-    def _range(self) -> tuple[float, float]:
+    def _ticks(self) -> tuple[float, ...]:
         values = [value for _, value in self._line.points] or [0.0]
-        low, high = min(values), max(values)
-        margin = 0.05 * (high - low) or 0.05 * abs(high) or 1.0
-        return low - margin, high + margin
+        return ticks(min(values), max(values))
 
     def _place(self, step: float, value: float) -> QPointF:
-        area, (low, high) = self._area(), self._range()
+        area, values = self._area(), self._ticks()
+        low, high = values[0], values[-1]
         first, last = self._line.points[0][0], self._line.points[-1][0]
         across = (step - first) / ((last - first) or 1)
         return QPointF(
