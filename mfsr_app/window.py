@@ -23,6 +23,7 @@ from mfsr_app.actions import Actions
 from mfsr_app.closing import Closing
 from mfsr_app.commands import Commands
 from mfsr_app.distill_wizard.page import DistilPage
+from mfsr_app.engine_words import translated
 from mfsr_app.icons import icon
 from mfsr_app.model_in_use import ModelInUse
 from mfsr_app.pages.compare_page import ComparePage
@@ -241,7 +242,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _announce(self, text: str) -> None:
         if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, translated(text)))
 
     @Slot()
     def _on_opened(self) -> None:

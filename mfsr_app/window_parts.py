@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from mfsr_app.distilling import Distilling
     from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.engine_jobs import EngineJobs
-    from mfsr_app.pages.compare_page import CompareStates
     from mfsr_app.languages import Languages
+    from mfsr_app.pages.compare_page import CompareStates
     from mfsr_app.queueing import Queueing
     from mfsr_app.state.messages import Messages
     from mfsr_app.surroundings import Around

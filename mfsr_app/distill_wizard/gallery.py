@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
+from mfsr_app.engine_words import translated
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import choice_field, column, label, row
 from mfsr_app.widgets.picture_grid import PictureGrid
@@ -29,6 +30,7 @@ class Gallery(QWidget):
         self._pictures: Pictures | None = None
         self.grid = PictureGrid(MOST_PX)
         self.field = choice_field(self.tr("Photograph"))
+        self.field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         head = row()
         head.addWidget(label(title, "section"))
         head.addStretch()
@@ -62,4 +64,4 @@ class Gallery(QWidget):
             return
         shown = [n for n, name in enumerate(self._pictures.columns) if name not in self._hidden]
         chosen = self._pictures.rows[max(self.field.currentIndex(), 0)]
-        self.grid.set_pictures([self._pictures.columns[n] for n in shown], [[chosen[n] for n in shown]])
+        self.grid.set_pictures([translated(self._pictures.columns[n]) for n in shown], [[chosen[n] for n in shown]])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QStackedWidget, QWidget
 
 from distill.wizard.draft import Step
 from mfsr_app.distill_wizard.check_step import CheckStep
@@ -16,10 +16,12 @@ from mfsr_app.distill_wizard.recipe_step import RecipeStep
 from mfsr_app.distill_wizard.result_step import ResultStep
 from mfsr_app.distill_wizard.run_step import RunStep
 from mfsr_app.distill_wizard.teacher_step import TeacherStep
+from mfsr_app.engine_words import translated
 from mfsr_app.state.distilling import STEPS, Doing
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row, surface
 from mfsr_app.widgets.progress_strip import RESOLUTION
+from mfsr_app.widgets.scroller import Scroller
 from mfsr_app.widgets.step_header import StepHeader
 
 if TYPE_CHECKING:
@@ -138,20 +140,15 @@ class DistilPage(QWidget):
             self._bar.setValue(round(fraction * RESOLUTION))
         if activity is not None:
             counted = f" · {report.done} / {report.total}" if report and 0 < report.total < 10**6 else ""
-            self.words.setText((report.stage if report else self.tr("Getting ready")) + counted)
+            self.words.setText((translated(report.stage) if report else self.tr("Getting ready")) + counted)
         else:
-            self.words.setText(next(iter(self._state.problems), ""))
+            self.words.setText(translated(next(iter(self._state.problems), "")))
 
 
-def _scrolled(page: QWidget) -> QScrollArea:
+def _scrolled(page: QWidget) -> Scroller:
     holder = QWidget()
     column(holder, Space.XL).addWidget(page)
-    area = QScrollArea()
-    area.setObjectName("scroller")
-    area.setWidget(_centred("page", holder))
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
+    return Scroller(_centred("page", holder))
 
 
 def _centred(name: str, inner: QWidget) -> QFrame:

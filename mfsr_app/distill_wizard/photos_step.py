@@ -12,6 +12,7 @@ from distill.wizard.draft import DEGRADATION_SUMMARIES, Step
 from distill.wizard.flow import advice
 from mfsr_app.distill_wizard.gallery import Gallery
 from mfsr_app.distill_wizard.pieces import button, card, paragraph, say, sentence
+from mfsr_app.engine_words import translated
 from mfsr_app.state.distilling import Doing
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import choice_field, column, label, row
@@ -54,7 +55,7 @@ class PhotosStep(QWidget):
         """Show the state."""
         draft = self._state.draft
         self.degradation.setCurrentIndex(self.degradation.findData(draft.degradation))
-        self._damage.setText(sentence(DEGRADATION_SUMMARIES[draft.degradation]))
+        self._damage.setText(translated(sentence(DEGRADATION_SUMMARIES[draft.degradation])))
         if draft.photos is not self._shown_report:
             self._shown_report = draft.photos
             self._show_report(draft.photos)
@@ -79,7 +80,7 @@ class PhotosStep(QWidget):
         self.rejected.clear()
         self.rejected.setVisible(report is not None and bool(report.rejected))
         for photo in report.rejected if report else ():
-            self.rejected.addItem(f"{photo.path.name}: {photo.detail}")
+            self.rejected.addItem(f"{photo.path.name}: {translated(photo.detail)}")
         if report is not None:
             self.line.setText(str(report.folder))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from mfsr_app.engine_words import translated
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, surface
 
@@ -37,8 +38,8 @@ def paragraph(role: str = "muted") -> QLabel:
 
 
 def say(where: QLabel, lines: Sequence[str]) -> None:
-    """Put sentences into a paragraph."""
-    words = "\n".join(lines)
+    """Put sentences into a paragraph, those of the engine in the language in use."""
+    words = "\n".join(translated(line) for line in lines)
     if where.text() != words:
         where.setText(words)
     where.setVisible(bool(words))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
 from mfsr_app.distill_wizard.pieces import card, paragraph, say
+from mfsr_app.engine_words import translated
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import choice_field, column, label
 from mfsr_app.widgets.setting_row import SettingRow
@@ -83,7 +84,9 @@ class RecipeFields(QWidget):
 
     def _row(self, path: tuple[str, ...], info: FieldInfo) -> QWidget:
         widget = self._widget(path, info)
-        made = SettingRow(path[-1].replace("_", " ").capitalize(), info.description or "", widget)
+        made = SettingRow(
+            translated(path[-1].replace("_", " ").capitalize()), translated(info.description or ""), widget
+        )
         fault = paragraph("fault")
         made.add_below(fault)
         self._fields[path] = _Field(path, widget, fault)

@@ -11,6 +11,7 @@ from distill.wizard.draft import PRESET_SUMMARIES, Preset, Step
 from distill.wizard.flow import advice
 from mfsr_app.distill_wizard.pieces import card, paragraph, say, sentence
 from mfsr_app.distill_wizard.recipe_fields import RecipeFields
+from mfsr_app.engine_words import translated
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row
 
@@ -84,12 +85,12 @@ class RecipeStep(QWidget):
         frame, inside = card()
         radio = QRadioButton(self._titles()[preset])
         radio.setAccessibleName(self._titles()[preset])
-        radio.setAccessibleDescription(PRESET_SUMMARIES[preset])
+        radio.setAccessibleDescription(translated(sentence(PRESET_SUMMARIES[preset])))
         radio.clicked.connect(lambda _checked=False: self._state.choose_preset(preset))
         self._group.addButton(radio)
         self.radios[preset] = radio
         inside.addWidget(radio)
-        inside.addWidget(label(sentence(PRESET_SUMMARIES[preset]), "muted"))
+        inside.addWidget(label(translated(sentence(PRESET_SUMMARIES[preset])), "muted"))
         return frame
 
     def _titles(self) -> dict[Preset, str]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableWidget, QTableWidget
 
 from mfsr_app.distill_wizard.gallery import Gallery
 from mfsr_app.distill_wizard.pieces import button, card, paragraph, say
+from mfsr_app.engine_words import translated
 from mfsr_app.state.distilling import Doing
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row
@@ -142,7 +143,7 @@ def _titles() -> list[str]:
 
 def _cells(found: EvaluationRow) -> list[str]:
     scores = found.scores
-    name = found.name
+    name = translated(found.name)
     if found.steps == 1:
         name = translate("Distil", "{0}, 1 step").format(name)
     elif found.steps:

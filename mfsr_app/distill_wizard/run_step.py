@@ -11,6 +11,7 @@ from distill.status import Phase
 from mfsr_app.distill_wizard.gallery import Gallery
 from mfsr_app.distill_wizard.pieces import button, card, paragraph, say
 from mfsr_app.distill_wizard.teacher_step import phase_words
+from mfsr_app.engine_words import translated
 from mfsr_app.pages.words import duration
 from mfsr_app.theme import Space
 from mfsr_app.widgets.curve_chart import CurveChart, Line
@@ -50,7 +51,7 @@ class _ChartCard(QWidget):
     def set_curves(self, curves: tuple[Curve, ...]) -> None:
         """Show the chosen one of these, at first the first."""
         self._curves = curves
-        names = [curve.name.replace("_", " ") for curve in curves]
+        names = [translated(curve.name.replace("_", " ")) for curve in curves]
         if names != [self.field.itemText(number) for number in range(self.field.count())]:
             self.field.clear()
             self.field.addItems(names)
@@ -138,7 +139,7 @@ class RunStep(QWidget):
             return ""
         if view.is_alive and self._follower.wish is not None:
             return self.tr("saving")
-        return phase_words(self, view)
+        return phase_words(view)
 
     def _show_buttons(self, view: RunView | None) -> None:
         is_alive = view is not None and view.is_alive
@@ -165,7 +166,7 @@ class RunStep(QWidget):
     def _facts(self, view: RunView) -> list[str]:
         facts: list[str] = []
         if view.is_alive and view.phase is not Phase.TRAINING:
-            facts.append(view.stage or self.tr("Getting ready"))
+            facts.append(translated(view.stage) or self.tr("Getting ready"))
         if view.trained_images:
             facts.append(self.tr("{0:,} patches seen").format(view.trained_images))
             facts.append(self.tr("step {0:,}").format(view.step))

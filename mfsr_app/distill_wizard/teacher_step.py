@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QFrame, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
 from distill.status import Phase
 from distill.wizard.draft import Step
 from distill.wizard.flow import advice
 from mfsr_app.distill_wizard.pieces import button, card, clear, paragraph, say
+from mfsr_app.engine_words import translated
 from mfsr_app.pages.licence_dialog import LicenceDialog
 from mfsr_app.pages.words import size
 from mfsr_app.theme import Space
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from mfsr_app.state.distilling import DistillState
 
 MOST_RUNS = 4
+translate = QCoreApplication.translate
 
 
 class TeacherStep(QWidget):
@@ -112,7 +114,7 @@ class TeacherStep(QWidget):
             head.addWidget(button(words, lambda: self.ask_fetch(model), name=f"{words.rstrip('…')}: {model.title}"))
         inside.addLayout(head)
         if model.summary:
-            inside.addWidget(label(model.summary, "muted"))
+            inside.addWidget(label(translated(model.summary), "muted"))
         return frame
 
     def _add_radio(self, inside: QVBoxLayout, name: str, title: str, chosen: ChosenTeacher | None) -> None:
@@ -136,7 +138,7 @@ class TeacherStep(QWidget):
         for run in shown:
             line = row(Space.M)
             line.addWidget(label(run.name))
-            line.addWidget(label(phase_words(self, run), "chip"), 0, Qt.AlignmentFlag.AlignVCenter)
+            line.addWidget(label(phase_words(run), "chip"), 0, Qt.AlignmentFlag.AlignVCenter)
             line.addStretch()
             line.addWidget(self._show_button(run))
             inside.addLayout(line)
@@ -153,14 +155,14 @@ class TeacherStep(QWidget):
             self._state.choose_teacher_folder(Path(name))
 
 
-def phase_words(widget: QWidget, run: RunView) -> str:
+def phase_words(run: RunView) -> str:
     """Where a run stands, for people."""
     return {
-        Phase.NEW: widget.tr("starting"),
-        Phase.PREPARING: widget.tr("preparing"),
-        Phase.TRAINING: widget.tr("training"),
-        Phase.PAUSED: widget.tr("paused"),
-        Phase.STOPPED: widget.tr("stopped"),
-        Phase.FINISHED: widget.tr("finished"),
-        Phase.FAILED: widget.tr("failed"),
+        Phase.NEW: translate("Distil", "starting"),
+        Phase.PREPARING: translate("Distil", "preparing"),
+        Phase.TRAINING: translate("Distil", "training"),
+        Phase.PAUSED: translate("Distil", "paused"),
+        Phase.STOPPED: translate("Distil", "stopped"),
+        Phase.FINISHED: translate("Distil", "finished"),
+        Phase.FAILED: translate("Distil", "failed"),
     }[run.phase]

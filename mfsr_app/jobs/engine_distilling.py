@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
 from mfsr_app.jobs.distilling import Comparison, Curve, Pictures, RunView, TeacherRow
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 SHOWN_SAMPLES = 3
 MOST_POINTS = 400
 """Points of a curve; more cannot be told apart on a screen."""
-translate = QCoreApplication.translate
 
 
 class EngineDistillWork:
@@ -81,8 +79,8 @@ class EngineDistillWork:
 
         pairs = sample_pairs(report.usable, _crop_px(draft), degradation, 0, progress, most=SHOWN_SAMPLES)
         labels = (
-            translate("Distil", "Before: what the student is given"),
-            translate("Distil", "After: what it shall make"),
+            "Before: what the student is given",
+            "After: what it shall make",
         )
         return Pictures(labels, tuple((_image(_bytes(p.damaged)), _image(_bytes(p.truth))) for p in pairs))
 
@@ -108,7 +106,7 @@ class EngineDistillWork:
         with tempfile.TemporaryDirectory() as temporary:
             file = Path(temporary) / "recipe.toml"
             write_recipe(recipe, file)
-            said = run_apart(("probe", str(file)), translate("Distil", "Measuring a few training steps"), progress)
+            said = run_apart(("probe", str(file)), "Measuring a few training steps", progress)
         probe = Probe(**json.loads(said.splitlines()[-1]))
         runs_dir().mkdir(parents=True, exist_ok=True)
         return estimate(recipe, probe, photos, shutil.disk_usage(runs_dir()).free // 2**20)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from mfsr_app.engine_words import translated
 from mfsr_app.icons import pixmap
 from mfsr_app.pages.controls import Controls
 from mfsr_app.pages.viewer import Viewer
@@ -127,7 +128,7 @@ class ComparePage(QWidget):
         report = activity.report
         if report is None:
             return self.tr("{0}: getting ready").format(what)
-        words = self.tr("{0}: {1}").format(what, report.stage)
+        words = self.tr("{0}: {1}").format(what, translated(report.stage))
         if report.total:
             words += self.tr(", {0} of {1}").format(report.done, report.total)
         if report.remaining_s is not None and report.done < report.total:

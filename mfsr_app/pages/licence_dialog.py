@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from mfsr_app.engine_words import translated
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row
+from mfsr_app.widgets.linked_text import LinkedText
 
 if TYPE_CHECKING:
     from mfsr_app.jobs.hub import ModelRow
@@ -27,14 +29,22 @@ class LicenceDialog(QDialog):
         inside = column(self, Space.XL, Space.M)
         inside.addWidget(label(self.tr("Before {0} is downloaded").format(model.title), "title"))
         for notice in model.notices:
-            inside.addWidget(self._text(html.escape(notice)))
+            inside.addWidget(self._text(html.escape(translated(notice))))
         if model.licence_url:
             inside.addWidget(self._text(self.tr("Licence: {0}").format(_link(model.licence_url, model.licence))))
         if model.gates:
             inside.addWidget(label(self.tr("This model is gated: the hub asks who you are"), "section"))
             inside.addWidget(self._text(self._steps(model.gates)))
         inside.addWidget(label(size_words, "muted"))
+        inside.addSpacing(Space.S)
         inside.addLayout(self._buttons())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as the words need at this width, which Qt does not find out by itself."""
+        inside = self.layout()
+        assert inside is not None
+        self.setFixedHeight(inside.totalHeightForWidth(WIDTH_PX))
+        super().showEvent(event)
 
     def _steps(self, gates: tuple[str, ...]) -> str:
         pages = ", ".join(_link(page, page.split("//")[-1]) for page in gates)
@@ -62,11 +72,7 @@ class LicenceDialog(QDialog):
         return buttons
 
     def _text(self, text: str) -> QLabel:
-        made = QLabel(text)
-        made.setWordWrap(True)
-        made.setTextFormat(Qt.TextFormat.RichText)
-        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        made.setOpenExternalLinks(True)
+        made = LinkedText(text)
         made.setAccessibleName(self.tr("Licence"))
         return made
 

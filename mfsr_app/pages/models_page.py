@@ -6,16 +6,18 @@ import html
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
+from mfsr_app.engine_words import translated
 from mfsr_app.jobs.hub import Fit, ModelRow
 from mfsr_app.pages.licence_dialog import LicenceDialog
 from mfsr_app.pages.words import duration, size
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row, surface
 from mfsr_app.widgets.model_card import CardWords, ModelCard
+from mfsr_app.widgets.scroller import Scroller
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,12 +110,7 @@ class ModelsPage(QWidget):
         content.addWidget(self._import_words)
         content.addWidget(self._list)
         content.addStretch()
-        area = QScrollArea()
-        area.setObjectName("scroller")
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column(self).addWidget(area)
+        column(self).addWidget(Scroller(inner))
 
     @Slot()
     def _ask_import(self) -> None:
@@ -139,7 +136,8 @@ class ModelsPage(QWidget):
             )
         for title, models in ((self.tr("Installed"), installed), (self.tr("Can be downloaded"), others)):
             if models:
-                self._sections.addWidget(label(title, "section"))
+                self._sections.addSpacing(Space.M)
+                self._sections.addWidget(label(title, "title"))
             for model in models:
                 self.cards[model.name] = self._card(model)
                 self._sections.addWidget(self.cards[model.name])
@@ -148,7 +146,13 @@ class ModelsPage(QWidget):
     def _card(self, model: ModelRow) -> ModelCard:
         fit = self._models.fits.get(model.name, Fit(False, ""))
         words = CardWords(
-            model.title, self._kind(model), model.summary, self._facts(model), fit.words, fit.is_fit, model.fault
+            model.title,
+            self._kind(model),
+            translated(model.summary),
+            self._facts(model),
+            fit.words,
+            fit.is_fit,
+            translated(model.fault),
         )
         card = ModelCard(words, self._buttons(model))
         card.stop_asked.connect(self._models.cancel)
@@ -156,7 +160,7 @@ class ModelsPage(QWidget):
 
     def _buttons(self, model: ModelRow) -> list[QPushButton]:
         if not model.is_installed:
-            return [self._button(self.tr("Download…"), lambda: self.ask_pull(model), model.title, is_main=True)]
+            return [self._button(self.tr("Download…"), lambda: self.ask_pull(model), model.title)]
         buttons = []
         if not model.fault:
             buttons += [
@@ -214,7 +218,7 @@ class ModelsPage(QWidget):
             return self.tr("Getting ready")
         rate = activity.bytes_per_second
         if rate is None:
-            return report.stage
+            return translated(report.stage)
         words = self.tr("{0} of {1}, {2} a second").format(size(report.done), size(report.total), size(rate))
         left = report.remaining_s
         return words if left is None else words + self.tr(", {0} left").format(duration(left))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from mfsr_app.engine_words import translated
 from mfsr_app.pages.size_field import SizeField
 from mfsr_app.state.queue import Phase
 from mfsr_app.theme import Colors, Space
@@ -56,7 +57,7 @@ class QueuePanel(QWidget):
         self.folder = FolderField()
         self.template = QLineEdit()
         self.template.setAccessibleName(self.tr("Name of results"))
-        fields = "\n".join(f"{{{name}}}  {meaning}" for name, meaning in FIELDS.items())
+        fields = "\n".join(f"{{{name}}}  {translated(meaning)}" for name, meaning in FIELDS.items())
         self.template.setToolTip(self.tr("What a name can hold:\n{0}").format(fields))
         self.example = label("", "muted")
         self.conflict = choice_field(self.tr("If the file is there already"))
@@ -185,7 +186,7 @@ class QueuePanel(QWidget):
         self.quality.setValue(plan.quality)
         self.quality.setEnabled(output.is_lossy)
         del blockers
-        self.example.setText(output.example)
+        self.example.setText(translated(output.example))
 
     @Slot()
     def _show_phase(self) -> None:

@@ -7,16 +7,18 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
+from mfsr_app.engine_words import translated
 from mfsr_app.languages import has_translations
 from mfsr_app.pages.about_section import AboutSection
 from mfsr_app.pages.presets_section import PresetsSection
 from mfsr_app.theme import Space
 from mfsr_app.widgets.folder_field import FolderField
 from mfsr_app.widgets.layout import choice_field, column, label, number_field, row, surface
+from mfsr_app.widgets.scroller import Scroller
 from mfsr_app.widgets.setting_row import SettingRow
 from mfsr_engine.api import DeviceChoice, DtypeChoice
 from mfsr_engine.field_texts import field_texts
@@ -90,12 +92,7 @@ class SettingsPage(QWidget):
         self._add_section(content, self.tr("Presets"), [self.presets])
         self._add_section(content, self.tr("About"), [AboutSection(self._settings, self._log_path)])
         content.addStretch()
-        area = QScrollArea()
-        area.setObjectName("scroller")
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column(self).addWidget(area)
+        column(self).addWidget(Scroller(inner))
 
     def _add_section(self, content: QVBoxLayout, title: str, widgets: list[QWidget]) -> None:
         content.addWidget(label(title, "title"))
@@ -194,7 +191,7 @@ class SettingsPage(QWidget):
             field.editingFinished.connect(lambda: self._use(key, field.text()))
         elif isinstance(field, FolderField):
             field.chosen.connect(lambda text: self._use(key, text))
-        return SettingRow(title, self.tr(words), field)
+        return SettingRow(title, translated(words), field)
 
     def _use(self, key: str, value: Any) -> None:
         first, _, rest = key.partition(".")

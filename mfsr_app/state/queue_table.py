@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 
+from mfsr_app.engine_words import translated
 from mfsr_engine.journal import ItemState, QueueItem
 
 if TYPE_CHECKING:
@@ -225,13 +226,13 @@ class QueueTable(QAbstractTableModel):
             case ItemState.SKIPPED:
                 return self.tr("Was there already")
             case ItemState.RUNNING:
-                return self._stage
+                return translated(self._stage)
             case _:
-                return item.words
+                return translated(item.words)
 
     def _tip(self, item: QueueItem, column: Column) -> str:
         if column is Column.RESULT:
-            return "\n".join(str(part) for part in (item.target, item.words) if part)
+            return "\n".join(str(part) for part in (item.target, translated(item.words)) if part)
         return str(item.source.path) if column is Column.PICTURE else ""
 
     def _index(self) -> None:

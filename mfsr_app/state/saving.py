@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from mfsr_app.engine_words import translated
 from mfsr_app.jobs.files import PictureFiles, PictureToSave
 from mfsr_app.state.messages import MessageKind, Messages
 from mfsr_engine.errors import RequestError
@@ -157,7 +158,7 @@ class SavingState(QObject):
     def _on_saved(self, path: Path, notes: tuple[str, ...]) -> None:
         self._writing -= 1
         self.busy_changed.emit()
-        self._messages.tell(" ".join((self.tr("Saved {0}.").format(path), *notes)), MessageKind.DONE)
+        self._messages.tell(" ".join((self.tr("Saved {0}.").format(path), *map(translated, notes))), MessageKind.DONE)
         self.saved.emit(path)
 
     def _on_failed(self, failure: Failure) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
+
+translate = QCoreApplication.translate
 
 
 class CloseAnswer(Enum):
@@ -29,13 +32,13 @@ def question(window: QWidget) -> QMessageBox:
     """The question with its three buttons."""
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle(box.tr("Close MFSR"))
-    box.setText(box.tr("A result is still to be saved."))
-    box.setInformativeText(box.tr("Wait until it is saved, or close now and lose it?"))
+    box.setWindowTitle(translate("CloseQuestion", "Close MFSR"))
+    box.setText(translate("CloseQuestion", "A result is still to be saved."))
+    box.setInformativeText(translate("CloseQuestion", "Wait until it is saved, or close now and lose it?"))
     words = {
-        QMessageBox.StandardButton.Save: box.tr("Save, then close"),
-        QMessageBox.StandardButton.Discard: box.tr("Close without saving"),
-        QMessageBox.StandardButton.Cancel: box.tr("Stay"),
+        QMessageBox.StandardButton.Save: translate("CloseQuestion", "Save, then close"),
+        QMessageBox.StandardButton.Discard: translate("CloseQuestion", "Close without saving"),
+        QMessageBox.StandardButton.Cancel: translate("CloseQuestion", "Stay"),
     }
     for button, text in words.items():
         box.addButton(button).setText(text)

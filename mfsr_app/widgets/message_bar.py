@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
+from mfsr_app.engine_words import translated
 from mfsr_app.state.messages import Message, MessageKind
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import label, row
@@ -60,7 +61,7 @@ class MessageBar(QFrame):
         if message is None:
             self.hide()
             return
-        self._words.setText(message.text)
+        self._words.setText(translated(message.text))
         self._copy.setVisible(bool(message.details))
         self.setProperty("kind", message.kind.value)
         self.style().unpolish(self)

@@ -1,0 +1,105 @@
+"""Says in the language of the window what the engine said in English: finds the sentence it was made from, and its parts.
+
+The sentences are in `resources/translations/engine.txt`, made from the engine's own code by `scripts/update_translations.py`.
+What is not found there, such as words of other programs, stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from PySide6.QtCore import QCoreApplication
+
+from mfsr_engine.paths import resources_dir
+
+CONTEXT = "Engine"
+MARKER = re.compile(r"%([1-9])")
+ENGLISH_LETTERS = re.compile(r"[A-Za-z]{2}")
+SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
+SUBJECT_END = re.compile(r" (?=(?:has|is|holds|must|needs) )")
+"""Where words about a file or a setting begin."""
+MOST_DEPTH = 3
+"""Sentences may hold sentences."""
+
+
+def translated(text: str) -> str:
+    """The text in the language in use; itself in English, or where it is unknown."""
+    language = QCoreApplication.translate("EngineWords", "en", "code of the language that this is translated to")
+    return text if language == "en" or not text else _translated(text, language)
+
+
+@lru_cache(maxsize=4096)
+def _translated(text: str, language: str) -> str:
+    lines = text.split("\n")
+    return "\n".join(_of_line(line, 0) or line for line in lines)
+
+
+def _of_line(text: str, depth: int) -> str | None:
+    """The translation of a line, or None."""
+    if depth > MOST_DEPTH or not ENGLISH_LETTERS.search(text):
+        return None
+    return _of_all_sentences(text, depth) or _of_template(text, depth) or _of_list(text, depth)
+
+
+def _of_all_sentences(text: str, depth: int) -> str | None:
+    pieces = SENTENCE_END.split(text)
+    if len(pieces) == 1:
+        return None
+    found = [_of_template(piece, depth) for piece in pieces]
+    return "".join(piece for piece in found if piece) if all(found) else None
+
+
+def _of_template(text: str, depth: int) -> str | None:
+    known = _templates()
+    if text in known.whole:
+        return QCoreApplication.translate(CONTEXT, text)
+    for pattern, template in known.patterns:
+        match = pattern.fullmatch(text)
+        if match:
+            parts = [_of_line(part, depth + 1) or part for part in match.groups()]
+            return _filled(QCoreApplication.translate(CONTEXT, template), parts)
+    return None
+
+
+def _filled(template: str, parts: list[str]) -> str:
+    return MARKER.sub(lambda marker: parts[int(marker[1]) - 1], template)
+
+
+def _of_list(text: str, depth: int) -> str | None:
+    """A list of known words, or something known after a name and a colon, or with another capital or full stop."""
+    for separator, written in (("; ", "；"), (", ", "，"), (": ", "：")):
+        if separator in text:
+            pieces = text.split(separator, 1 if separator == ": " else -1)
+            found = [_of_line(piece, depth + 1) for piece in pieces]
+            if any(found):
+                return written.join(new or old for new, old in zip(found, pieces, strict=True))
+    for begin in SUBJECT_END.finditer(text):
+        if about := _of_template(text[begin.end() :], depth):
+            return f"{text[: begin.start()]} {about}"
+    if text.endswith("."):
+        found_bare = _of_template(text[:-1], depth) or _of_template(text[0].lower() + text[1:-1], depth)
+        return found_bare and found_bare + "。"
+    return None
+
+
+class _Known:
+    """Templates, those with most words first."""
+
+    def __init__(self, templates: list[str]) -> None:
+        self.whole = frozenset(text for text in templates if not MARKER.search(text))
+        marked = sorted(set(templates) - self.whole, key=lambda text: (-len(MARKER.sub("", text)), text))
+        self.patterns = [(re.compile(_pattern(text), re.DOTALL), text) for text in marked]
+
+
+@lru_cache(maxsize=1)
+def _templates() -> _Known:
+    path = resources_dir() / "translations" / "engine.txt"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return _Known([line.replace("\\n", "\n") for line in lines if line])
+
+
+def _pattern(template: str) -> str:
+    """A regular expression with a group for each marker; a marker is there once."""
+    pieces = MARKER.split(template)
+    return "".join(re.escape(piece) if number % 2 == 0 else "(.+?)" for number, piece in enumerate(pieces))
