@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row
+from mfsr_app.widgets.linked_text import LinkedText
 
 RESOLUTION = 1000
 """Steps of the bar."""
@@ -112,14 +113,14 @@ class ModelCard(QFrame):
         inside.addWidget(stop)
 
     def _line(self, text: str) -> QLabel:
-        line = label(text, "muted")
-        if "<a " in text:
-            by_hand, by_keys = (
-                Qt.TextInteractionFlag.LinksAccessibleByMouse,
-                Qt.TextInteractionFlag.LinksAccessibleByKeyboard,
-            )
-            line.setTextInteractionFlags(by_hand | by_keys)
-            line.setOpenExternalLinks(True)
+        if "<a " not in text:
+            return label(text, "muted")
+        line = LinkedText(text, "muted")
+        by_hand, by_keys = (
+            Qt.TextInteractionFlag.LinksAccessibleByMouse,
+            Qt.TextInteractionFlag.LinksAccessibleByKeyboard,
+        )
+        line.setTextInteractionFlags(by_hand | by_keys)
         return line
 
     def _enable(self, *, can_act: bool) -> None:

@@ -1,0 +1,23 @@
+"""A scrolling page whose content stays where it is when the scroll bar comes and goes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+
+class Scroller(QScrollArea):
+    """Keeps as much room on the left as the bar takes on the right, so that the middle of the page never moves."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("scroller")
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(content)
+        self.verticalScrollBar().rangeChanged.connect(self._balance)
+
+    @Slot(int, int)
+    def _balance(self, first: int, last: int) -> None:
+        self.setViewportMargins(self.verticalScrollBar().sizeHint().width() if last > first else 0, 0, 0, 0)
