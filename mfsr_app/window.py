@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
         self.actions_table.set_icons(colors)
         self._rail.set_icons([icon(entry.icon, colors) for entry in self._entries])
         self.page.set_colors(colors)
+        self.message_bar.set_colors(colors)
         self.setWindowIcon(icon("app", colors, colors.accent))
 
     @Slot()
@@ -252,6 +253,9 @@ class MainWindow(QMainWindow):
         document = self._parts.states.document.current
         if document is not None:
             self.setWindowTitle(f"{document.name} — MFSR")
+        if self._parts.around.memory.take_first_time():
+            words = self.tr("Turn the wheel to zoom, drag to move, hold B to see the other side. ? shows all keys.")
+            self._parts.messages.tell(words)
 
     @Slot()
     def _enable(self) -> None:

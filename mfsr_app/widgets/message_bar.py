@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from mfsr_app.engine_words import translated
+from mfsr_app.icons import pixmap
 from mfsr_app.state.messages import Message, MessageKind
-from mfsr_app.theme import Space
+from mfsr_app.theme import Colors, Space
 from mfsr_app.widgets.layout import label, row
 
-STAY_MS = 6000
-"""How long a message that needs no answer stays."""
+STAY_MS, READING_MS = 6000, 80
+"""How long a message that needs no answer stays, at least, and for each letter."""
+ICON_PX = 20
+ICONS = {MessageKind.INFO: "info", MessageKind.DONE: "done", MessageKind.ERROR: "support"}
 MAX_WIDTH_PX = 720
 
 
@@ -27,6 +30,9 @@ class MessageBar(QFrame):
         self.setObjectName("message")
         self._over = parent
         self._message: Message | None = None
+        self._colors: Colors | None = None
+        self._icon = QLabel()
+        self._icon.setFixedWidth(ICON_PX)
         self._words = label("")
         self._words.setWordWrap(True)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -37,12 +43,18 @@ class MessageBar(QFrame):
         inside = row(Space.M)
         inside.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
         self.setLayout(inside)
+        inside.addWidget(self._icon)
         inside.addWidget(self._words, 1)
         inside.addWidget(self._copy)
         inside.addWidget(self._close)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._dismiss)
         self.hide()
+
+    def set_colors(self, colors: Colors) -> None:
+        """Use the theme's colours."""
+        self._colors = colors
+        self._show_icon()
 
     def float_over(self, widget: QWidget) -> None:
         """Lie at the top of this widget, which is somewhere inside of the parent."""
@@ -66,8 +78,9 @@ class MessageBar(QFrame):
         self.setProperty("kind", message.kind.value)
         self.style().unpolish(self)
         self.style().polish(self)
+        self._show_icon()
         if message.kind is not MessageKind.ERROR:
-            self._timer.start(STAY_MS)
+            self._timer.start(max(STAY_MS, READING_MS * len(message.text)))
         self.place()
         self.show()
         self.raise_()
@@ -81,6 +94,12 @@ class MessageBar(QFrame):
         width = min(MAX_WIDTH_PX, over.width() - 2 * Space.L)
         height = max(self.heightForWidth(width), self.minimumSizeHint().height())
         self.setGeometry(corner.x() + (over.width() - width) // 2, corner.y() + Space.XL * 2, width, height)
+
+    def _show_icon(self) -> None:
+        if self._colors is not None and self._message is not None:
+            kind = self._message.kind
+            tint = self._colors.danger if kind is MessageKind.ERROR else self._colors.accent
+            self._icon.setPixmap(pixmap(ICONS[kind], tint, ICON_PX))
 
     def _button(self, text: str) -> QPushButton:
         button = QPushButton(text)
