@@ -156,6 +156,13 @@ QLabel[role="muted"] {{ color: {c.muted}; font-size: {small:.1f}pt; }}
 QLabel[role="fault"] {{ color: {c.danger}; font-size: {small:.1f}pt; }}
 QLabel[role="chip"] {{ color: {c.accent}; background: {c.accent_soft}; font-size: {small:.1f}pt;
   border-radius: 8px; padding: 2px 8px; }}
+QLabel[role="key"] {{ color: {c.text}; background: {c.surface}; border: 1px solid {c.outline}; border-radius: 5px;
+  padding: 2px 7px; }}
+QMessageBox #qt_msgbox_label {{ font-size: {large:.1f}pt; font-weight: 600; }}
+QMessageBox #qt_msgbox_informativelabel {{ color: {c.muted}; padding-bottom: 8px; }}
+QMessageBox QPushButton:default {{ background: {c.accent}; border-color: {c.accent}; color: {c.on_accent};
+  font-weight: 600; }}
+QMessageBox QPushButton:default:focus {{ border: 2px solid {c.text}; }}
 QLabel[role="step"] {{ color: {c.muted}; font-size: {small:.1f}pt; padding: 2px 8px; }}
 QLabel[role="lead"] {{ color: {c.muted}; font-size: {large:.1f}pt; }}
 QLabel[role="section"] {{ color: {c.text}; font-weight: 600; }}
@@ -185,8 +192,8 @@ QToolButton:checked {{ background: {c.accent_soft}; color: {c.accent}; }}
 QToolButton:checked:focus, QToolButton:focus {{ border-color: {c.accent}; }}
 QToolButton[role="rail"] {{ font-size: {small:.1f}pt; padding: 6px 2px; }}
 QComboBox, QSpinBox, QLineEdit {{ background: {c.surface}; border: 1px solid {c.outline}; border-radius: 6px;
-  padding: 4px 8px; min-height: 22px; color: {c.text}; selection-background-color: {c.accent};
-  selection-color: {c.on_accent}; }}
+  padding: 5px 8px; min-height: 22px; max-height: 22px; color: {c.text};
+  selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
 QSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; padding: 0; min-height: 0; }}
 QLineEdit {{ placeholder-text-color: {c.muted}; }}
 QScrollBar {{ background: transparent; border: none; margin: 0; }}
@@ -199,7 +206,7 @@ QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: {c.window}; }}
 QLineEdit:focus {{ border: 2px solid {c.accent}; }}
 QSpinBox QLineEdit:focus {{ border: none; }}
-QComboBox:focus, QSpinBox:focus, QLineEdit:focus {{ padding: 3px 7px; }}
+QComboBox:focus, QSpinBox:focus, QLineEdit:focus {{ padding: 4px 7px; }}
 QSpinBox QLineEdit:focus {{ padding: 0; }}
 QComboBox:disabled, QSpinBox:disabled {{ color: {c.outline}; border-color: {c.line}; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
@@ -231,11 +238,11 @@ QRadioButton::indicator:unchecked {{ width: 16px; height: 16px; border: 1px soli
 QRadioButton::indicator:checked {{ border: 5px solid {c.accent}; background: {c.on_accent}; }}
 QTableWidget {{ background: {c.surface}; color: {c.text}; }}
 QTableWidget::item {{ border-bottom: 1px solid {c.line}; padding: 0 4px; }}
-QHeaderView::section {{ background: {c.surface}; color: {c.muted}; border: none; padding: 4px;
+QHeaderView::section {{ background: {c.surface}; color: {c.muted}; border: none; padding: 4px 7px;
   border-bottom: 1px solid {c.outline}; font-size: {small:.1f}pt; }}
 QProgressBar {{ background: {c.raised}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
-#message {{ background: {c.surface}; border: 1px solid {c.line}; border-left: 4px solid {c.good}; border-radius: 8px; }}
+#message {{ background: {c.surface}; border: 1px solid {c.outline}; border-radius: 8px; }}
 #message[kind="error"] {{ background: {c.danger_soft}; border-color: {c.danger}; }}
 #message[kind="error"] QLabel {{ color: {c.text}; }}
 #drop {{ border: 2px dashed {c.outline}; border-radius: 16px; background: {c.surface}; }}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from mfsr_app.distill_wizard.pieces import button, card, paragraph, say
-from mfsr_app.pages.words import duration, size
+from mfsr_app.pages.words import device_words, duration, size
 from mfsr_app.state.distilling import Doing
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row
@@ -26,6 +26,7 @@ class CheckStep(QWidget):
         super().__init__(parent)
         self._state = state
         self._values: dict[str, QLabel] = {}
+        self._more: dict[str, QLabel] = {}
         self._again = button(self.tr("Measure again"), state.measure)
         self._status, self.refusals = paragraph(""), paragraph("fault")
         self._after = paragraph()
@@ -36,9 +37,10 @@ class CheckStep(QWidget):
         state, found = self._state, self._state.draft.estimate
         is_measuring = state.is_doing(Doing.MEASURE)
         self._again.setEnabled(not is_measuring)
-        words = self._words(found) if found else dict.fromkeys(self._values, "–")
-        for name, value in self._values.items():
-            value.setText(words[name])
+        words = self._words(found) if found else dict.fromkeys(self._values, ("–", ""))
+        for name, (large, small) in words.items():
+            self._values[name].setText(large)
+            self._more[name].setText(small)
         status = self.tr("A few real training steps are measured. This takes a minute.") if is_measuring else ""
         say(self._status, [status] if status else [])
         refused = state.problems if found else ((state.fault,) if state.fault else ())
@@ -49,28 +51,27 @@ class CheckStep(QWidget):
     def _lay_out(self) -> None:
         inside = column(self, 0, Space.M)
         inside.addWidget(label(self.tr("What training will take on this computer, measured."), "lead"))
-        frame, within = card()
-        table = QGridLayout()
-        table.setHorizontalSpacing(Space.XL)
-        table.setVerticalSpacing(Space.M)
-        for number, (name, title) in enumerate(self._titles().items()):
-            value = label("–")
-            value.setAccessibleName(title)
-            self._values[name] = value
-            table.addWidget(label(title, "section"), number, 0)
-            table.addWidget(value, number, 1)
-        table.setColumnStretch(1, 1)
-        within.addLayout(table)
+        across = row(Space.M)
+        for name, title in self._titles().items():
+            across.addWidget(self._tile(name, title), 1)
+        inside.addLayout(across)
         foot = row()
         foot.addWidget(self._again)
         foot.addWidget(self._status, 1)
         foot.addStretch()
-        within.addSpacing(Space.S)
-        within.addLayout(foot)
-        inside.addWidget(frame)
+        inside.addLayout(foot)
         inside.addWidget(self.refusals)
         inside.addWidget(self._after)
         inside.addStretch()
+
+    def _tile(self, name: str, title: str) -> QFrame:
+        frame, within = card()
+        value, more = label("–", "display"), label("", "muted")
+        value.setAccessibleName(title)
+        self._values[name], self._more[name] = value, more
+        for text in (label(title, "section"), value, more):
+            within.addWidget(text)
+        return frame
 
     def _titles(self) -> dict[str, str]:
         return {
@@ -80,11 +81,15 @@ class CheckStep(QWidget):
             "disk": self.tr("Disk"),
         }
 
-    def _words(self, found: Estimate) -> dict[str, str]:
-        of = self.tr("{0} needed, {1} free")
+    def _words(self, found: Estimate) -> dict[str, tuple[str, str]]:
+        """What each tile says, large and small."""
+        free = self.tr("{0} are free")
         return {
-            "time": self.tr("{0} on {1}").format(duration(60 * found.minutes), found.device),
-            "steps": self.tr("{0:,} steps, {1:,} patches seen").format(found.steps, found.trained_images),
-            "memory": of.format(size(found.memory_mib * MIB), size(found.free_memory_mib * MIB)),
-            "disk": of.format(size(found.disk_mib * MIB), size(found.free_disk_mib * MIB)),
+            "time": (duration(60 * found.minutes), self.tr("on {0}").format(device_words(found.device))),
+            "steps": (
+                self.tr("{0:,} steps").format(found.steps),
+                self.tr("{0:,} patches seen").format(found.trained_images),
+            ),
+            "memory": (size(found.memory_mib * MIB), free.format(size(found.free_memory_mib * MIB))),
+            "disk": (size(found.disk_mib * MIB), free.format(size(found.free_disk_mib * MIB))),
         }

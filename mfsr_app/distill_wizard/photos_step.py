@@ -41,7 +41,6 @@ class PhotosStep(QWidget):
         self.rejected.setAccessibleName(self.tr("Photographs that are left out"))
         self.rejected.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rejected.setFrameShape(QListWidget.Shape.NoFrame)
-        self.rejected.setMaximumHeight(LIST_PX)
         self.rejected.hide()
         self.degradation = choice_field(self.tr("Kind of damage"))
         for kind, words in _damage_words().items():
@@ -78,9 +77,11 @@ class PhotosStep(QWidget):
     def _show_report(self, report: ScanReport | None) -> None:
         say(self.report, [report.summary()] if report else [])
         self.rejected.clear()
-        self.rejected.setVisible(report is not None and bool(report.rejected))
         for photo in report.rejected if report else ():
             self.rejected.addItem(f"{photo.path.name}: {translated(photo.detail)}")
+        needed = self.rejected.sizeHintForRow(0) * self.rejected.count() + 2 * Space.XS
+        self.rejected.setFixedHeight(min(needed, LIST_PX))
+        self.rejected.setVisible(self.rejected.count() > 0)
         if report is not None:
             self.line.setText(str(report.folder))
 

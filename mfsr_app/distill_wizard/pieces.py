@@ -13,6 +13,9 @@ from mfsr_app.widgets.layout import column, label, surface
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+RADIO_PX = 30
+"""Where the words of a radio button begin: its frame, its circle, and what lies between."""
+
 
 def card() -> tuple[QFrame, QVBoxLayout]:
     """A card, and the column inside of it."""
@@ -35,6 +38,12 @@ def paragraph(role: str = "muted") -> QLabel:
     made.setWordWrap(True)
     made.hide()
     return made
+
+
+def below_radio(words: QLabel) -> QLabel:
+    """Words in line with those of the radio button above them."""
+    words.setContentsMargins(RADIO_PX, 0, 0, 0)
+    return words
 
 
 def say(where: QLabel, lines: Sequence[str]) -> None:

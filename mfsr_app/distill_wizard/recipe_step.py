@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QRadioButton, QTo
 
 from distill.wizard.draft import PRESET_SUMMARIES, Preset, Step
 from distill.wizard.flow import advice
-from mfsr_app.distill_wizard.pieces import card, paragraph, say, sentence
+from mfsr_app.distill_wizard.pieces import below_radio, card, paragraph, say, sentence
 from mfsr_app.distill_wizard.recipe_fields import RecipeFields
 from mfsr_app.engine_words import translated
 from mfsr_app.theme import Space
@@ -90,7 +90,7 @@ class RecipeStep(QWidget):
         self._group.addButton(radio)
         self.radios[preset] = radio
         inside.addWidget(radio)
-        inside.addWidget(label(translated(sentence(PRESET_SUMMARIES[preset])), "muted"))
+        inside.addWidget(below_radio(label(translated(sentence(PRESET_SUMMARIES[preset])), "muted")))
         return frame
 
     def _titles(self) -> dict[Preset, str]:

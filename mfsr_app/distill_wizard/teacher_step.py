@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFileDialog, QFrame, QPushButton, QR
 from distill.status import Phase
 from distill.wizard.draft import Step
 from distill.wizard.flow import advice
-from mfsr_app.distill_wizard.pieces import button, card, clear, paragraph, say
+from mfsr_app.distill_wizard.pieces import below_radio, button, card, clear, paragraph, say
 from mfsr_app.engine_words import translated
 from mfsr_app.pages.licence_dialog import LicenceDialog
 from mfsr_app.pages.words import size
@@ -94,7 +94,7 @@ class TeacherStep(QWidget):
         if own is not None:
             frame, inside = card()
             self._add_radio(inside, own.card.name, own.card.title, own)
-            inside.addWidget(label(str(own.folder), "muted"))
+            inside.addWidget(below_radio(label(str(own.folder), "muted")))
             self._teachers.addWidget(frame)
         if not self._state.teachers and own is None:
             words = self.tr("No teacher is installed. Take the folder of one, or import it on the models page.")
@@ -114,7 +114,7 @@ class TeacherStep(QWidget):
             head.addWidget(button(words, lambda: self.ask_fetch(model), name=f"{words.rstrip('…')}: {model.title}"))
         inside.addLayout(head)
         if model.summary:
-            inside.addWidget(label(translated(model.summary), "muted"))
+            inside.addWidget(below_radio(label(translated(model.summary), "muted")))
         return frame
 
     def _add_radio(self, inside: QVBoxLayout, name: str, title: str, chosen: ChosenTeacher | None) -> None:

@@ -13,7 +13,7 @@ from mfsr_app.icons import pixmap
 from mfsr_app.pages.controls import Controls
 from mfsr_app.pages.viewer import Viewer
 from mfsr_app.pages.viewer_bar import ViewerBar
-from mfsr_app.pages.words import duration
+from mfsr_app.pages.words import device_words, duration
 from mfsr_app.state.upscaling import Activity, Part, UpscalingState
 from mfsr_app.widgets.drop_hint import DropHint
 from mfsr_app.widgets.layout import column, row
@@ -141,7 +141,9 @@ class ComparePage(QWidget):
             return ""
         words = self.tr("{0}, {1} × {2} pixels").format(document.name, document.size.width, document.size.height)
         if shown is not None and shown.result is not None:
-            words += self.tr(" — upscaled in {0} on {1}").format(duration(shown.result.seconds), shown.result.device)
+            words += self.tr(" — upscaled in {0} on {1}").format(
+                duration(shown.result.seconds), device_words(shown.result.device)
+            )
         elif shown is not None and shown.growing is not None and not shown.growing.is_empty:
             words += self.tr(" — only a part is upscaled")
         else:

@@ -16,8 +16,12 @@ def duration(seconds: float) -> str:
         return QCoreApplication.translate("Words", "{0} s").format(round(seconds))
     if seconds < HOUR_S:
         minutes, rest = divmod(round(seconds), MINUTE_S)
+        if not rest:
+            return QCoreApplication.translate("Words", "{0} min").format(minutes)
         return QCoreApplication.translate("Words", "{0} min {1} s").format(minutes, rest)
     hours, rest = divmod(round(seconds / MINUTE_S), MINUTE_S)
+    if not rest:
+        return QCoreApplication.translate("Words", "{0} h").format(hours)
     return QCoreApplication.translate("Words", "{0} h {1} min").format(hours, rest)
 
 
@@ -26,3 +30,12 @@ def size(count: float) -> str:
     if count >= 1e9:
         return QCoreApplication.translate("Words", "{0:.1f} GB").format(count / 1e9)
     return QCoreApplication.translate("Words", "{0:.1f} MB").format(count / 1e6)
+
+
+def device_words(device: str) -> str:
+    """What computes, for people."""
+    if device == "cpu":
+        return QCoreApplication.translate("Words", "the processor")
+    if device.split(":")[0] in ("cuda", "mps"):
+        return QCoreApplication.translate("Words", "the graphics card")
+    return device
