@@ -109,6 +109,15 @@ class SamplingTable(_Table):
     """Most steps worth trying."""
     guidance: float = Field(default=1.0, ge=0)
     """Guidance scale; 1 asks the model once per step, under the positive prompt alone."""
+    fast_steps: int | None = Field(default=None, ge=1)
+    """Steps of the setting called fast; none if the model has no such setting."""
+    fast_guidance: float | None = Field(default=None, ge=0)
+    """Guidance scale with `fast_steps` or fewer; none is `guidance`."""
+
+    def guidance_at(self, steps: int) -> float:
+        """The guidance scale that goes with a number of steps."""
+        is_fast = self.fast_steps is not None and steps <= self.fast_steps
+        return self.guidance if self.fast_guidance is None or not is_fast else self.fast_guidance
 
 
 class ModelCard(_Table):
@@ -155,6 +164,11 @@ class ModelCard(_Table):
     def is_teacher(self) -> bool:
         """Whether it needs many guided steps."""
         return self.role is Role.TEACHER
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether its prompts are texts, so that a caption can be added; bundled models learned theirs as numbers."""
+        return self.family is Family.DIT4SR
 
     @property
     def cell_px(self) -> int:

@@ -65,6 +65,8 @@ def test_teachers_walk_forty_guided_steps_and_students_one() -> None:
         sampling = entry.card.sampling
         expected = ("cosine", 1, 1.0) if entry.name.startswith("smfsr") else ("shift", 40, 8.0)
         assert (sampling.grid, sampling.default_steps, sampling.guidance) == expected
+        fast = (None, None) if entry.name.startswith("smfsr") else (20, 7.0)
+        assert (sampling.fast_steps, sampling.fast_guidance) == fast
 
 
 @pytest.mark.parametrize(("variant", "name"), [("q", "dit4sr_q"), ("r1", "dit4sr_r1"), ("dit4sr_f", "dit4sr_f")])
