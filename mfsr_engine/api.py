@@ -11,6 +11,8 @@ from mfsr_engine.geometry import Rect, Size, TargetSize
 from mfsr_engine.progress import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -64,7 +66,8 @@ class UpscaleSettings:
     color: ColorCorrection = ColorCorrection.AUTO
     """How colours are tied to the input's; "auto" is the model's own choice."""
     prompt: str = ""
-    """Optional description, for models with text encoders installed; otherwise ignored with a note."""
+    """Caption: what the photograph shows, in words; joined with the model's own prompt. Only full-size models take one, and
+    only with the text encoders installed; otherwise it is left out with a note."""
     tile_px: int | None = None
     """Side of a tile in input pixels; None chooses from the memory there is."""
     device: DeviceChoice = DeviceChoice.AUTO
@@ -77,6 +80,8 @@ class UpscaleSettings:
             raise RequestError(f"Steps must be 1 to 100, not {self.steps}.")
         if not 0.0 <= self.fidelity <= 1.0:
             raise RequestError(f"Fidelity must be 0 to 1, not {self.fidelity}.")
+        if self.guidance is not None and not 0.0 <= self.guidance <= 100.0:
+            raise RequestError(f"Guidance must be 0 to 100, not {self.guidance}.")
         if self.seed < 0:
             raise RequestError(f"The seed must be 0 or above, not {self.seed}.")
         if self.tile_px is not None and self.tile_px < 32:
@@ -154,6 +159,12 @@ class ModelInfo:
     """Whether it is a many-step teacher rather than a student."""
     licence: str
     """SPDX name or title of the licence."""
+    fast_steps: int | None = None
+    """Steps of its fast setting; None if it has none."""
+    takes_text: bool = False
+    """Whether a caption can be added to its prompt."""
+    caption_problem: str = ""
+    """Why a caption cannot be used now, and what to do; empty if it can."""
 
 
 class Upscaler(Protocol):
@@ -164,6 +175,9 @@ class Upscaler(Protocol):
 
     def warm_up(self, settings: UpscaleSettings, progress: Progress) -> None:
         """Load what these settings need, so that the next `upscale` starts at once."""
+
+    def prepare_captions(self, model: str, captions: Sequence[str], progress: Progress) -> None:
+        """Encode captions that will be used soon, all at once; see `mfsr_engine.engine.Engine.prepare_captions`."""
 
     def upscale(self, request: UpscaleRequest, progress: Progress) -> UpscaleResult:
         """Upscale one picture; see `mfsr_engine.engine.Engine.upscale`."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mfsr_engine import images
 from mfsr_engine.api import Upscaler, UpscaleRequest, UpscaleResult, UpscaleSettings
+from mfsr_engine.captions import caption_file
 from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, MfsrError, OutOfMemoryError
 from mfsr_engine.geometry import Size
 from mfsr_engine.images.glance import header_size, provenance_of
@@ -155,6 +156,8 @@ def _upscaled(
     if on_target is not None:
         on_target(target)
     picture = images.read(item.source)
+    if item.caption.text:
+        settings = replace(settings, prompt=item.caption.text)
     result = upscaler.upscale(UpscaleRequest(picture.pixels, settings, picture.alpha), progress)
     progress.report("Writing")
     options = replace(write_options(result), overwrite=item.conflict in (Conflict.OVERWRITE, Conflict.CHANGED))
@@ -171,7 +174,7 @@ def _upscaled(
         device=result.device,
         dtype=result.dtype,
         seconds=time.monotonic() - began_s,
-        notes=(*picture.notes, *result.notes, *written.notes),
+        notes=(*picture.notes, *filter(None, [item.caption.note]), *result.notes, *written.notes),
     )
 
 
@@ -197,7 +200,10 @@ def _free_target(item: BatchItem) -> Path | None:
 def _is_outdated(item: BatchItem) -> bool:
     """Whether an earlier result is older than its source, damaged, or was made otherwise than asked for now."""
     try:
-        if item.source.stat().st_mtime > item.target.stat().st_mtime:
+        made_s = item.target.stat().st_mtime
+        if item.source.stat().st_mtime > made_s:
+            return True
+        if item.caption.text and caption_file(item.source).stat().st_mtime > made_s:
             return True
         facts, made = item.facts, provenance_of(item.target)
         if facts is None:

@@ -10,9 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from mfsr_engine import __version__, batch, cli_models, cli_settings, planning, terminal
-from mfsr_engine.api import DeviceChoice, DtypeChoice, Upscaler, UpscaleResult, UpscaleSettings
+from mfsr_engine.api import ColorCorrection, DeviceChoice, DtypeChoice, Upscaler, UpscaleResult, UpscaleSettings
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.geometry import TargetSize
+from mfsr_engine.hub.card import ModelCard
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images import ImageFormat, WriteOptions
 from mfsr_engine.naming import Conflict, Naming, RunFacts, Template, size_suffix
@@ -85,6 +86,13 @@ def upscale(
     device: Annotated[DeviceChoice | None, typer.Option(help="Where to compute.")] = None,
     dtype: Annotated[DtypeChoice | None, typer.Option(help="Precision of the arithmetic.")] = None,
     tile: Annotated[int | None, typer.Option(help="Side of a tile in input pixels.")] = None,
+    is_fast: Annotated[bool, typer.Option("--fast", help="A teacher's fast setting: fewer steps.")] = False,
+    guidance: Annotated[float | None, typer.Option(help="Guidance scale of a teacher; its own if not given.")] = None,
+    color: Annotated[ColorCorrection, typer.Option(help="How colours are tied to the input's.")] = ColorCorrection.AUTO,
+    caption: Annotated[
+        str | None,
+        typer.Option(help="What the pictures show, instead of the .txt files beside them; full-size models only."),
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
     conflict: Annotated[Conflict | None, typer.Option("--if-exists", help="What to do with files that exist.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of results, for example {stem}_{factor}x.")] = None,
@@ -99,21 +107,27 @@ def upscale(
     What is not given is taken from `mfsr settings`.
     """
     remembered = cli_settings.remembered()
+    store = ModelStore.default()
+    card = store.find(model or remembered.model).card
+    steps = _fast_steps(card) if is_fast and steps is None else steps
     settings = UpscaleSettings(
         model=model or remembered.model,
         size=TargetSize(scale, width, height, long_side),
         steps=steps,
         seed=seed,
         fidelity=fidelity,
+        guidance=guidance,
+        color=color,
+        prompt=caption or "",
         tile_px=tile,
         device=device or remembered.device,
         dtype=dtype or remembered.dtype,
     )
-    store = ModelStore.default()
-    card = store.find(settings.model).card
     facts = RunFacts(card.name, steps or card.sampling.default_steps, seed, settings.size, card.image.scale)
     naming = _naming(facts, remembered.output, output, file_format, name)
     items = planning.plan_items(inputs, naming, overwrite=overwrite, conflict=conflict, facts=facts)
+    if card.takes_text and caption is None:
+        items = planning.with_captions(items)
     written_as = WriteOptions(
         format=file_format,
         quality=remembered.output.quality if quality is None else quality,
@@ -143,6 +157,12 @@ def _naming(
     )
 
 
+def _fast_steps(card: ModelCard) -> int:
+    if card.sampling.fast_steps is None:
+        raise RequestError(f"{card.title} has no fast setting. Say how many steps with --steps.")
+    return card.sampling.fast_steps
+
+
 def _engine(store: ModelStore, memory_limit_mib: int) -> Upscaler:
     """The real engine; this loads torch."""
     from mfsr_engine.engine import Engine
@@ -163,7 +183,10 @@ def _run(
         return replace(written_as, provenance=batch.default_options(result).provenance)
 
     are_well = True
+    captions = [item.caption.text for item in items if item.caption.text]
     with terminal.TerminalBars() as bars:
+        if captions:
+            engine.prepare_captions(settings.model, captions, bars.progress("captions"))
         outcomes = batch.run_batch(items, settings, engine, lambda item: bars.progress(item.source.name), options)
         for outcome in outcomes:
             are_well &= not isinstance(outcome, batch.Failed)

@@ -11,6 +11,7 @@ from mfsr_engine.errors import Cancelled, HubError
 from mfsr_engine.hub import importing, install
 from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry
 from mfsr_engine.hub.download import in_gb
+from mfsr_engine.hub.encoders import encoders_dir
 from mfsr_engine.hub.pull import pull
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.models.transformer_config import PUBLISHED_VARIANTS
@@ -152,7 +153,7 @@ def encode_prompts(
 
     found, catalogue = ModelStore.default().find(model), Catalogue.default()
     texts = prompt_encoding.settle_texts(found.card, catalogue, text, negative)
-    place = encoders or prompt_encoding.default_encoders(catalogue, paths.user_models_dir())
+    place = encoders or encoders_dir(catalogue)
     with terminal.TerminalBars() as bars:
         prompt_encoding.encode_into(found.folder, texts, place, bars.progress(model))
     typer.echo(f"{found.folder / 'prompts.safetensors'}")

@@ -14,6 +14,7 @@ import torch
 from mfsr_engine import devices, paths, tiling
 from mfsr_engine.api import DtypeChoice, ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings
 from mfsr_engine.canvas import Canvas
+from mfsr_engine.captioning import CaptionPrompts
 from mfsr_engine.errors import RequestError
 from mfsr_engine.fitting import Fitted, fit
 from mfsr_engine.geometry import Rect, Size
@@ -65,6 +66,7 @@ class Engine:
         self._store = store or ModelStore.default()
         self._record = record or DriftRecord(paths.cache_dir() / "precision.json")
         self._memory_limit_mib = memory_limit_mib
+        self._captions = CaptionPrompts()
         self._fitted: Fitted | None = None
         self._fitted_for: tuple[Path, devices.Compute, bool] | None = None
 
@@ -82,6 +84,16 @@ class Engine:
         """
         self._model(settings, progress)
 
+    def prepare_captions(self, model: str, captions: Sequence[str], progress: Progress) -> None:
+        """Encode captions that will be used soon: together, because loading the text encoders takes longer than using
+        them. Does nothing for models that take no text, and without text encoders.
+
+        Raises:
+            ModelError: the model is unknown or damaged, or the text encoders are damaged or belong to another model.
+            Cancelled: asked to stop.
+        """
+        self._captions.prepare(self._store.find(model), captions, progress)
+
     @torch.inference_mode()
     def upscale(self, request: UpscaleRequest, progress: Progress) -> UpscaleResult:
         """Upscale one picture. Equal requests give equal results, and a region equals the same part of the whole.
@@ -93,8 +105,9 @@ class Engine:
             RequestError: the region lies outside, or the result would be too large.
             Cancelled: asked to stop, at the latest one step of one tile ago.
         """
+        captioned = self._captions.find(self._store.find(request.settings.model), request.settings.prompt, progress)
         fitted = self._model(request.settings, progress)
-        model = fitted.model
+        model = captioned.applied(fitted.model)
         began_s = time.monotonic()
         scale = model.card.image.scale
         target = request.settings.size.resolve(request.source_size, scale)
@@ -117,7 +130,7 @@ class Engine:
             device=model.device.type,
             dtype=devices.Compute(model.device, model.dtype).dtype_name,
             seconds=time.monotonic() - began_s,
-            notes=(*job.recipe.notes, *fitted.notes, *notes),
+            notes=(*job.recipe.notes, *captioned.notes, *fitted.notes, *notes),
         )
 
     def _model(self, settings: UpscaleSettings, progress: Progress) -> Fitted:

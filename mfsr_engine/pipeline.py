@@ -75,18 +75,15 @@ class Fault(StrEnum):
 def settle(settings: UpscaleSettings, card: ModelCard) -> Recipe:
     """Fill what the settings leave open from the model's card."""
     notes = [card.note] if card.note else []
-    guidance = card.sampling.guidance
+    steps = settings.steps or card.sampling.default_steps
+    guidance = card.sampling.guidance_at(steps)
     if settings.guidance is not None and card.is_teacher:
         guidance = settings.guidance
     elif settings.guidance not in (None, guidance):
         notes.append(f"Guidance is built into {card.title}; the setting was ignored.")
-    if settings.prompt:
-        notes.append(f"{card.title} runs without text encoders; the prompt was ignored.")
     is_auto = settings.color is ColorCorrection.AUTO
     return Recipe(
-        times=sampling.times(
-            card.sampling.grid, settings.steps or card.sampling.default_steps, shift=card.sampling.shift
-        ),
+        times=sampling.times(card.sampling.grid, steps, shift=card.sampling.shift),
         is_instantaneous=card.is_teacher,
         guidance=guidance,
         seed=settings.seed,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mfsr_engine import images
+from mfsr_engine.captions import NO_CAPTION, Caption, read_caption
 from mfsr_engine.errors import ImageReadError, ImageWriteError
 from mfsr_engine.geometry import Size
 from mfsr_engine.images.formats import format_of_suffix
@@ -31,6 +32,8 @@ class BatchItem:
     """What to do if `target` exists."""
     facts: RunFacts | None = None
     """How it is upscaled, for `Conflict.CHANGED`; without it only the age of the files counts."""
+    caption: Caption = NO_CAPTION
+    """What it shows; takes the place of the caption in the settings."""
 
 
 def plan_items(
@@ -72,6 +75,11 @@ def plan_items(
         items += [BatchItem(source, target, conflict or usual, facts) for source, target in targets]
     _check_targets(items)
     return items
+
+
+def with_captions(items: Iterable[BatchItem]) -> list[BatchItem]:
+    """The same pictures with the captions from the text files beside them."""
+    return [replace(item, caption=read_caption(item.source)) for item in items]
 
 
 def sources_in(folder: Path, without: Sequence[Path] = ()) -> list[Source]:

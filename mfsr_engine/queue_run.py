@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mfsr_engine import batch, images
+from mfsr_engine.captions import NO_CAPTION, read_caption
 from mfsr_engine.errors import Cancelled, ImageReadError, MfsrError, ModelError
 from mfsr_engine.images.glance import header_size
 from mfsr_engine.journal import ItemState, Journal, QueueItem
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from mfsr_engine.geometry import Size
     from mfsr_engine.progress import Progress
     from mfsr_engine.run_plan import RunPlan
+
+
+CAPTIONS_AHEAD = 32
+"""Captions that are encoded together with the one of the picture in hand."""
 
 
 def run_item(item: QueueItem, plan: RunPlan, journal: Journal, upscaler: Upscaler, progress: Progress) -> QueueItem:
@@ -52,9 +57,12 @@ def run_item(item: QueueItem, plan: RunPlan, journal: Journal, upscaler: Upscale
 def _finished(item: QueueItem, plan: RunPlan, journal: Journal, upscaler: Upscaler, progress: Progress) -> QueueItem:
     model = _model(plan, upscaler)
     target = target_of(item.source, plan.naming(model), size_or_none)
+    caption = read_caption(item.source.path) if model.takes_text else NO_CAPTION
+    if caption.text and not model.caption_problem:
+        upscaler.prepare_captions(model.name, [caption.text, *_captions_ahead(journal, item.number)], progress)
     conflict = Conflict.UNIQUE if journal.is_spoken_for(target, item) else plan.output.conflict
     outcome = batch.upscale_file(
-        BatchItem(item.source.path, target, conflict, plan.facts(model)),
+        BatchItem(item.source.path, target, conflict, plan.facts(model), caption),
         plan.settings,
         upscaler,
         progress,
@@ -82,6 +90,12 @@ def _model(plan: RunPlan, upscaler: Upscaler) -> ModelInfo:
         if model.name == plan.settings.model:
             return model
     raise ModelError(f'The model "{plan.settings.model}" is no longer installed. Choose another one and start again.')
+
+
+def _captions_ahead(journal: Journal, number: int) -> list[str]:
+    """Captions of the next pictures that wait, without the one in hand."""
+    waiting = [item for item in journal.items() if item.state is ItemState.WAITING and item.number != number]
+    return [read_caption(item.source.path).text for item in waiting[:CAPTIONS_AHEAD]]
 
 
 def _write_options(plan: RunPlan, result: UpscaleResult) -> images.WriteOptions:

@@ -8,15 +8,12 @@ from mfsr_engine.errors import ModelError
 from mfsr_engine.hub import install
 from mfsr_engine.hub.card import CARD_FILE, ModelCard, read_card, write_card
 from mfsr_engine.hub.catalogue import PromptTexts
-from mfsr_engine.hub.pull import repository_dir
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mfsr_engine.hub.catalogue import Catalogue
     from mfsr_engine.progress import Progress
-
-ENCODERS_ENTRY = "sd35_text_encoders"
 
 
 def settle_texts(card: ModelCard, catalogue: Catalogue, positive: str | None, negative: str | None) -> PromptTexts:
@@ -35,11 +32,6 @@ def settle_texts(card: ModelCard, catalogue: Catalogue, positive: str | None, ne
     )
 
 
-def default_encoders(catalogue: Catalogue, root: Path) -> Path:
-    """Where the text encoders lie after they were fetched."""
-    return repository_dir(root, catalogue.find(ENCODERS_ENTRY).files[0].repository)
-
-
 def encode_into(folder: Path, texts: PromptTexts, encoders: Path, progress: Progress) -> None:
     """Encode texts and store them with a model; its note about missing prompts goes.
 
@@ -48,18 +40,19 @@ def encode_into(folder: Path, texts: PromptTexts, encoders: Path, progress: Prog
         Cancelled: asked to stop; the model is unchanged.
     """
     from mfsr_engine.models.checkpoints import check_transformer_folder
-    from mfsr_engine.models.prompts import PROMPTS_FILE, replace_prompts
+    from mfsr_engine.models.prompts import PROMPTS_FILE, Prompts, replace_prompts
     from mfsr_engine.models.published import check_prompt
     from mfsr_engine.models.text_encoders import encode_texts
 
     card = read_card(folder)
-    if not card.variant:
+    if not card.takes_text:
         raise ModelError(f"{card.title} has learned prompts and takes no texts.")
-    config = check_transformer_folder(folder / "transformer", card.variant)
+    config = check_transformer_folder(folder / "transformer", card.variant or None)
     wanted = [texts.positive, *([texts.negative] if texts.negative else [])]
     prompts = encode_texts(wanted, encoders, progress)
     for prompt in prompts:
         check_prompt(prompt, config)
-    replace_prompts(folder, prompts[0], prompts[1] if texts.negative else None)
+    negative = prompts[1] if texts.negative else None
+    replace_prompts(folder, Prompts(prompts[0], negative, None, texts.positive, texts.negative))
     write_card(card.model_copy(update={"note": ""}), folder)
     install.update_checksum(folder, (PROMPTS_FILE, CARD_FILE), progress)

@@ -12,6 +12,7 @@ from mfsr_engine import paths
 from mfsr_engine.api import BUNDLED_MODEL, ModelInfo
 from mfsr_engine.errors import ModelError
 from mfsr_engine.hub.card import CARD_FILE, ModelCard, read_card
+from mfsr_engine.hub.encoders import caption_problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,9 @@ class InstalledModel:
             max_steps=card.sampling.max_steps,
             is_teacher=card.is_teacher,
             licence=card.licence,
+            fast_steps=card.sampling.fast_steps,
+            takes_text=card.takes_text,
+            caption_problem=caption_problem() if card.takes_text else "",
         )
 
 

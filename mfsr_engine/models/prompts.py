@@ -4,12 +4,12 @@ run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from torch import Tensor
 
 from mfsr_engine.errors import ModelError
@@ -31,6 +31,10 @@ class Prompts:
     """What guidance leads away from; None for models that are never guided."""
     null: Prompt | None = None
     """No prompt at all; stands in for a missing negative one."""
+    positive_text: str = ""
+    """What `positive` was encoded from, so that a caption can be joined with it; empty if that is not known."""
+    negative_text: str = ""
+    """What `negative` was encoded from."""
 
     @property
     def away(self) -> Prompt | None:
@@ -40,7 +44,7 @@ class Prompts:
     def to(self, device: torch.device, dtype: torch.dtype) -> Prompts:
         """The same prompts on a device, in a precision."""
         moved = [None if p is None else p.to(device, dtype) for p in (self.negative, self.null)]
-        return Prompts(self.positive.to(device, dtype), *moved)
+        return replace(self, positive=self.positive.to(device, dtype), negative=moved[0], null=moved[1])
 
 
 def load_prompts(folder: Path) -> Prompts:
@@ -52,7 +56,7 @@ def load_prompts(folder: Path) -> Prompts:
     """
     path = folder / PROMPTS_FILE
     try:
-        tensors = load_file(path)
+        tensors, texts = _read(path)
     except (OSError, SafetensorError) as error:
         raise ModelError(f"The prompts {path} cannot be read: {error}") from error
     positive = _prompt(tensors, "positive")
@@ -60,13 +64,17 @@ def load_prompts(folder: Path) -> Prompts:
         raise ModelError(f'The prompts {path} hold no "positive.pooled".')
     null = _prompt(tensors, "null")
     return Prompts(
-        positive, _prompt(tensors, "negative"), None if null is not None and _are_equal(null, positive) else null
+        positive,
+        _prompt(tensors, "negative"),
+        None if null is not None and _are_equal(null, positive) else null,
+        texts.get("positive", ""),
+        texts.get("negative", ""),
     )
 
 
 def save_prompts(prompts: Prompts, folder: Path, dtype: torch.dtype = torch.float16) -> None:
     """Write prompts as `prompts.safetensors`: `<name>.pooled` (1, P) and, where there are tokens, `<name>.tokens` (1,
-    N, C).
+    N, C); the texts they were encoded from are the file's metadata.
     """
     tensors: dict[str, Tensor] = {}
     for name, prompt in (("positive", prompts.positive), ("negative", prompts.negative), ("null", prompts.null)):
@@ -76,22 +84,29 @@ def save_prompts(prompts: Prompts, folder: Path, dtype: torch.dtype = torch.floa
         if prompt.tokens is not None:
             tensors[f"{name}.tokens"] = prompt.tokens.detach().to("cpu", dtype).contiguous()
     temporary = folder / f"{PROMPTS_FILE}.part"
-    save_file(tensors, temporary)
+    texts = {"positive": prompts.positive_text, "negative": prompts.negative_text}
+    save_file(tensors, temporary, metadata={name: text for name, text in texts.items() if text} or None)
     temporary.replace(folder / PROMPTS_FILE)
 
 
-def replace_prompts(folder: Path, positive: Prompt, negative: Prompt | None) -> None:
-    """Give a model folder other prompts; its null prompt stays.
+def replace_prompts(folder: Path, prompts: Prompts) -> None:
+    """Give a model folder another positive and negative prompt; its null prompt stays.
 
     Raises:
         ModelError: the present prompts cannot be read.
     """
     path = folder / PROMPTS_FILE
     try:
-        null = _prompt(load_file(path), "null")
+        null = _prompt(_read(path)[0], "null")
     except (OSError, SafetensorError) as error:
         raise ModelError(f"The prompts {path} cannot be read: {error}") from error
-    save_prompts(Prompts(positive, negative, null), folder)
+    save_prompts(replace(prompts, null=null), folder)
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Tensors and metadata."""
+    with safe_open(path, framework="pt") as file:
+        return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
 
 
 def _are_equal(one: Prompt, other: Prompt) -> bool:

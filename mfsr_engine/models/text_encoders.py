@@ -15,6 +15,7 @@ from torch import Tensor
 
 from mfsr_engine.devices import free_memory_mib
 from mfsr_engine.errors import ModelError
+from mfsr_engine.models.encoder_files import PARTS, missing_parts
 from mfsr_engine.models.velocity import Prompt
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ CLIP_TOKENS = 77
 T5_TOKENS = 256
 """Length of the third encoder's part, as DiT4SR samples."""
 
-_PARTS = (("text_encoder", "tokenizer"), ("text_encoder_2", "tokenizer_2"), ("text_encoder_3", "tokenizer_3"))
 _MISSING = (
     "The text encoders are missing from {place}: {what}. Fetch them with `mfsr models pull sd35_text_encoders`, or name "
     "the folder of a Stable Diffusion 3.5 Medium download with `--encoders`."
@@ -51,16 +51,16 @@ def encode_texts(texts: Sequence[str], folder: Path, progress: Progress) -> list
     """
     _check_present(folder)
     results: list[Any] = []
-    for index, (encoder, tokenizer) in enumerate(_PARTS):
-        progress.report("Encoding prompts", index, len(_PARTS))
-        encode = _with_t5 if index == len(_PARTS) - 1 else _with_clip
+    for index, (encoder, tokenizer) in enumerate(PARTS):
+        progress.report("Encoding prompts", index, len(PARTS))
+        encode = _with_t5 if index == len(PARTS) - 1 else _with_clip
         try:
             results.append(encode(folder / encoder, folder / tokenizer, texts))
         except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
             reason = (str(error).splitlines() or ["unknown"])[0]
             raise ModelError(f"The text encoder {encoder} cannot be used: {reason}. Get it again.") from error
         gc.collect()  # the encoder's memory, before the next one is loaded
-    progress.report("Encoding prompts", len(_PARTS), len(_PARTS))
+    progress.report("Encoding prompts", len(PARTS), len(PARTS))
     (first, second, t5) = results
     return [_joined(first[i], second[i], t5[i]) for i in range(len(texts))]
 
@@ -106,6 +106,9 @@ def _with_t5(folder: Path, tokenizer_folder: Path, texts: Sequence[str]) -> list
 
 def _loaded(load: Callable[..., Any], folder: Path) -> Any:
     """The encoder, in full precision where memory allows, else in bf16; never with weights made up for missing ones."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call, unused-ignore]  # ours says how far it is
     stored_mib = sum(path.stat().st_size for path in folder.glob("*.safetensors")) // 2**20
     free_mib = free_memory_mib(torch.device("cpu")) or 0
     dtype = torch.float32 if 2 * stored_mib < 0.8 * free_mib else torch.bfloat16  # they are stored in 16 bits
@@ -120,6 +123,6 @@ def _check_present(folder: Path) -> None:
         import transformers  # noqa: F401
     except ImportError as error:
         raise ModelError('Encoding prompts needs the package transformers: `pip install "mfsr[text]"`.') from error
-    missing = [part for pair in _PARTS for part in pair if not (folder / part).is_dir()]
+    missing = missing_parts(folder)
     if missing:
         raise ModelError(_MISSING.format(place=folder, what=", ".join(missing)))

@@ -241,7 +241,7 @@ def test_what_a_student_cannot_follow_is_noted(
     result = run(engine, photograph, settings(guidance=3.0, prompt="a cat"))
     assert len(result.notes) == 2
     assert "Guidance" in result.notes[0]
-    assert "prompt" in result.notes[1]
+    assert "takes no text" in result.notes[1]
     assert np.array_equal(result.pixels, run(engine, photograph, settings()).pixels)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +30,8 @@ class ScriptedUpscaler:
     """If set, every tile after the first waits for it (or for a cancel)."""
     requests: list[UpscaleRequest] = field(default_factory=list)
     warmed: list[UpscaleSettings] = field(default_factory=list)
+    captions: list[list[str]] = field(default_factory=list)
+    """What was asked to be encoded ahead, a list for each call."""
     threads: set[str] = field(default_factory=set)
     cancelled_after_tiles: list[int] = field(default_factory=list)
 
@@ -39,6 +42,9 @@ class ScriptedUpscaler:
     def warm_up(self, settings: UpscaleSettings, progress: Progress) -> None:
         self.warmed.append(settings)
         progress.report("Loading the model")
+
+    def prepare_captions(self, model: str, captions: Sequence[str], progress: Progress) -> None:
+        self.captions.append(list(captions))
 
     def upscale(self, request: UpscaleRequest, progress: Progress) -> UpscaleResult:
         self.requests.append(request)

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_encoders(folder: Path) -> None:
+def write_encoders(folder: Path, pooled_widths: tuple[int, int] = (4, 6)) -> None:
     """Encoders of widths 8, 12 and 24, pooled 4 and 6, that know single letters."""
     letters = "abcdefghijklmnopqrstuvwxyz"
     words = ["<|startoftext|>", "<|endoftext|>", *letters, *(f"{letter}</w>" for letter in letters)]
-    for suffix, width in (("", 8), ("_2", 12)):
+    for suffix, width, pooled_width in (("", 8, pooled_widths[0]), ("_2", 12, pooled_widths[1])):
         place = folder / f"tokenizer{suffix}"
         place.mkdir(parents=True)
         (place / "vocab.json").write_text(json.dumps({word: index for index, word in enumerate(words)}))
@@ -37,7 +37,7 @@ def write_encoders(folder: Path) -> None:
             intermediate_size=16,
             num_hidden_layers=3,
             num_attention_heads=2,
-            projection_dim=width // 2,
+            projection_dim=pooled_width,
             bos_token_id=0,
             eos_token_id=1,
         )

@@ -99,7 +99,7 @@ def test_it_stops_between_encoders(encoders: Path) -> None:
 
 def test_missing_encoders_are_named_with_the_way_to_get_them(tmp_path: Path) -> None:
     (tmp_path / "text_encoder").mkdir()
-    with pytest.raises(ModelError, match=r"tokenizer, text_encoder_2.*mfsr models pull sd35_text_encoders"):
+    with pytest.raises(ModelError, match=r"text_encoder, text_encoder_2.*mfsr models pull sd35_text_encoders"):
         encode_texts(TEXTS, tmp_path, Progress())
 
 

@@ -1,0 +1,182 @@
+"""A caption joined with a model's own prompts: which texts, encoded when, kept where. Knows no pictures and no files beside
+them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+
+from mfsr_engine import paths, whole_file
+from mfsr_engine.captions import one_line
+from mfsr_engine.errors import ModelError
+from mfsr_engine.hub.catalogue import Catalogue, PromptTexts
+from mfsr_engine.hub.encoders import encoders_dir
+from mfsr_engine.models.encoder_files import encoder_problem
+from mfsr_engine.models.prompts import Prompts, load_prompts
+from mfsr_engine.models.text_encoders import encode_texts
+from mfsr_engine.models.velocity import Prompt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mfsr_engine.hub.card import ModelCard
+    from mfsr_engine.hub.store import InstalledModel
+    from mfsr_engine.models.loading import LoadedModel
+    from mfsr_engine.progress import Progress
+
+MAX_KEPT = 100
+"""Encoded texts that are kept on disk, 2.7 MB each at full size; the oldest go first."""
+
+
+@dataclass(frozen=True)
+class Captioned:
+    """What a caption makes of a model's prompts."""
+
+    prompts: Prompts | None = None
+    """In place of the model's own; None leaves those."""
+    notes: tuple[str, ...] = ()
+    """Why the caption was left out."""
+
+    def applied(self, model: LoadedModel) -> LoadedModel:
+        """The model with these prompts, and without the note that it has none of its own."""
+        if self.prompts is None:
+            return model
+        card = model.card.model_copy(update={"note": ""})
+        return replace(model, card=card, prompts=self.prompts.to(model.device, model.dtype))
+
+
+def joined(caption: str, positive: str) -> str:
+    """The positive prompt of a captioned picture: what it shows, then what is wanted of it, as DiT4SR samples."""
+    return f"{one_line(caption)} {positive}".strip()
+
+
+class CaptionPrompts:
+    """Encodes captions with the text encoders and keeps what it encoded, because loading these takes long."""
+
+    def __init__(self, encoders: Path | None = None, cache: Path | None = None) -> None:
+        """Nothing is looked up yet.
+
+        Args:
+            encoders: folder of the text encoders; by default where a pull leaves them.
+            cache: folder of what was encoded, which may vanish at any time; by default in the program's cache.
+        """
+        self._encoders, self._cache = encoders, cache
+
+    def find(self, model: InstalledModel, caption: str, progress: Progress) -> Captioned:
+        """Prompts of a model with a caption, encoded now if they were not before.
+
+        Raises:
+            ModelError: the text encoders are damaged or belong to another model.
+            Cancelled: asked to stop.
+        """
+        if not one_line(caption):
+            return Captioned()
+        if not model.card.takes_text:
+            return Captioned(notes=(f"{model.card.title} takes no text; the caption was left out.",))
+        problem = encoder_problem(self._folder)
+        if problem:
+            return Captioned(notes=(f"The caption was left out: {problem}.",))
+        own = load_prompts(model.folder)
+        texts = texts_for(model.card, own, caption)
+        encoded = self._encoded([texts.positive, *([texts.negative] if texts.negative else [])], progress)
+        _check_widths(encoded[0], own.positive)
+        negative = encoded[1] if texts.negative else own.negative
+        return Captioned(Prompts(encoded[0], negative, own.null, texts.positive, texts.negative))
+
+    def prepare(self, model: InstalledModel, captions: Sequence[str], progress: Progress) -> None:
+        """Encode what `find` will be asked for, the encoders loaded once for all of it.
+
+        Raises:
+            ModelError, Cancelled: as `find`.
+        """
+        captions = [caption for caption in captions if one_line(caption)]
+        if not captions or not model.card.takes_text or encoder_problem(self._folder):
+            return
+        own = load_prompts(model.folder)
+        pairs = [texts_for(model.card, own, caption) for caption in captions]
+        self._encoded([text for pair in pairs for text in (pair.positive, pair.negative) if text], progress)
+
+    @property
+    def _folder(self) -> Path:
+        return self._encoders or encoders_dir()
+
+    @property
+    def _kept(self) -> Path:
+        return self._cache or paths.cache_dir() / "captions"
+
+    def _encoded(self, texts: Sequence[str], progress: Progress) -> list[Prompt]:
+        stamp = _stamp(self._folder)
+        files = {text: self._kept / f"{_digest(stamp, text)}.safetensors" for text in texts}
+        found = {text: prompt for text, path in files.items() if (prompt := _load(path)) is not None}
+        missing = [text for text in files if text not in found]
+        if missing:
+            for text, prompt in zip(missing, encode_texts(missing, self._folder, progress), strict=True):
+                found[text] = prompt.to(prompt.pooled.device, torch.float16)  # as it will be when it is loaded
+                _store(found[text], files[text])
+            _forget_oldest(self._kept)
+        return [found[text] for text in texts]
+
+
+def texts_for(card: ModelCard, own: Prompts, caption: str) -> PromptTexts:
+    """What to encode for a caption.
+
+    The positive text is the caption joined with the one that the model's prompt was encoded from; if that is not known, as
+    with the null prompts that models come with, with the one of the catalogue. A negative text is only wanted where guidance
+    needs one and the model holds none.
+    """
+    entry = Catalogue.default().for_variant(card.variant) if card.variant else None
+    known = entry.prompts if entry is not None and entry.prompts is not None else PromptTexts(positive="")
+    needs_negative = card.sampling.guidance != 1 and own.negative is None
+    positive = joined(caption, own.positive_text or known.positive)
+    return PromptTexts(positive=positive, negative=known.negative if needs_negative else "")
+
+
+def _check_widths(encoded: Prompt, own: Prompt) -> None:
+    found, wanted = ((p.pooled.shape[-1], None if p.tokens is None else p.tokens.shape[-1]) for p in (encoded, own))
+    if found != wanted:
+        raise ModelError(
+            f"The text encoders give embeddings {found[0]} and {found[1]} wide, but this model takes {wanted[0]} and "
+            f"{wanted[1]}: they do not belong together. Leave the caption out."
+        )
+
+
+def _stamp(folder: Path) -> str:
+    """Tells encoders from others: names, sizes and times of their weights."""
+    weights = sorted(folder.glob("text_encoder*/*.safetensors"))
+    return "|".join(f"{p.relative_to(folder)}:{p.stat().st_size}:{p.stat().st_mtime_ns}" for p in weights)
+
+
+def _digest(stamp: str, text: str) -> str:
+    return hashlib.sha256(f"{stamp}\n{text}".encode()).hexdigest()[:32]
+
+
+def _load(path: Path) -> Prompt | None:
+    try:
+        tensors = load_file(path)
+        path.touch()  # what is used stays
+        return Prompt(tensors["pooled"], tensors["tokens"])
+    except (OSError, SafetensorError, KeyError):
+        return None
+
+
+def _store(prompt: Prompt, path: Path) -> None:
+    """Keep what was encoded; where the file cannot be written, it is encoded again the next time."""
+    assert prompt.tokens is not None
+    tensors = {"pooled": prompt.pooled.contiguous(), "tokens": prompt.tokens.contiguous()}
+    with suppress(OSError), whole_file.replacing(path) as file:
+        file.write(save(tensors))
+
+
+def _forget_oldest(folder: Path) -> None:
+    with suppress(OSError):
+        by_age = sorted(folder.glob("*.safetensors"), key=lambda path: path.stat().st_mtime)
+        for path in by_age[:-MAX_KEPT]:
+            path.unlink()

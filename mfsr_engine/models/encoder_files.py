@@ -1,0 +1,45 @@
+"""Where Stable Diffusion 3's text encoders lie in a folder, and whether they are all there. Loads no torch."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PARTS = (("text_encoder", "tokenizer"), ("text_encoder_2", "tokenizer_2"), ("text_encoder_3", "tokenizer_3"))
+"""Folders of each encoder's weights and of its tokenizer."""
+INDEX_FILE = "model.safetensors.index.json"
+NO_TRANSFORMERS = 'the package transformers is missing: `pip install "mfsr[text]"`'
+NOT_INSTALLED = (
+    "the text encoders are not installed (missing: {what}). `mfsr models pull sd35_text_encoders` fetches them"
+)
+
+
+def encoder_problem(folder: Path) -> str:
+    """Why texts cannot be encoded with what is in a folder, and what to do; empty if they can."""
+    if find_spec("transformers") is None:
+        return NO_TRANSFORMERS
+    missing = missing_parts(folder)
+    return NOT_INSTALLED.format(what=", ".join(missing)) if missing else ""
+
+
+def missing_parts(folder: Path) -> list[str]:
+    """Sub-folders that are absent or not whole, as after a download that was cut."""
+    encoders = [encoder for encoder, _ in PARTS if not _has_weights(folder / encoder)]
+    return [*encoders, *(tokenizer for _, tokenizer in PARTS if not (folder / tokenizer).is_dir())]
+
+
+def _has_weights(folder: Path) -> bool:
+    if not (folder / "config.json").is_file():
+        return False
+    index = folder / INDEX_FILE
+    if not index.is_file():
+        return any(folder.glob("*.safetensors"))
+    try:
+        names = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return False
+    return all((folder / name).is_file() for name in names)
