@@ -205,6 +205,8 @@ class RunRecipe(Section):
     """Newest checkpoints kept."""
     log_every: int = Field(default=50, ge=1)
     """Steps between two lines of metrics."""
+    shard: bool = False
+    """Whether several processes share a full-size network out among them instead of each holding all of it (FSDP)."""
 
 
 class Recipe(Section):

@@ -7,9 +7,14 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from distill.sharding import local, part_of
+
 
 class WeightAverages:
-    """Averages of a module's parameters. The decay warms up as (1 + n) / (10 + n), so short runs are not stuck at their start."""
+    """Averages of a module's parameters; of a shared-out module each process keeps its part.
+
+    The decay warms up as (1 + n) / (10 + n), so short runs are not stuck at their start.
+    """
 
     def __init__(self, module: nn.Module, decays: Sequence[float]) -> None:
         self._decays = tuple(decays)
@@ -23,7 +28,7 @@ class WeightAverages:
         state = {k: v.detach().float() for k, v in module.state_dict().items()}
         for decay, average in zip(self._decays, self._averages, strict=True):
             now = min(decay, (1 + self._updates) / (10 + self._updates))
-            torch._foreach_lerp_(list(average.values()), [state[k] for k in average], 1 - now)
+            torch._foreach_lerp_([local(v) for v in average.values()], [local(state[k]) for k in average], 1 - now)
 
     def average(self, index: int = 0) -> dict[str, Tensor]:
         """The fp32 state dict of one average."""
@@ -46,5 +51,5 @@ class WeightAverages:
             if mine.keys() != saved.keys():
                 raise ValueError("the averaged weights are of another network")
             for key, value in saved.items():
-                mine[key].copy_(value)
+                local(mine[key]).copy_(local(part_of(value, mine[key])))
         self._updates = updates

@@ -59,6 +59,10 @@ class PromptedTransformer(PromptedNetwork):
         """One prompt's embedding, without gradient."""
         return Prompt(self.pooled[int(name)][None].clone(), self.tokens[int(name)][None].clone())
 
+    def blocks(self) -> tuple[nn.Module, ...]:
+        """See `PromptedNetwork`."""
+        return tuple(self.velocity.transformer_blocks)
+
 
 def prompts_in_order(prompts: Prompts) -> tuple[Prompt, ...]:
     """A model's prompts in the order of `PromptName`; negative and null stand in for each other.

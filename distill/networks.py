@@ -38,6 +38,10 @@ class PromptedNetwork(nn.Module, ABC):
     def prompt(self, name: PromptName) -> Prompt:
         """One prompt's embedding, one sample, without gradient."""
 
+    def blocks(self) -> tuple[nn.Module, ...]:
+        """Its parts that work one after the other, by which it can be shared out among processes; none if it is too small."""
+        return ()
+
 
 class PromptedVelocity(PromptedNetwork):
     """A compact velocity model with its three learned prompts. Called with rows of the prompt table instead of embeddings."""

@@ -53,12 +53,20 @@ class ValidationEvent:
 class Previews:
     """Paints previews of a network in training. Called with the step after each checkpoint."""
 
-    def __init__(self, folder: Path, pairs: Sequence[SamplePair], assembly: Assembly, device: torch.device) -> None:
-        """`pairs` are of one size, a multiple of what the network needs."""
-        self._folder, self._assembly, self._device = folder, assembly, device
+    def __init__(
+        self,
+        folder: Path,
+        pairs: Sequence[SamplePair],
+        assembly: Assembly,
+        device: torch.device,
+        *,
+        is_writer: bool = True,
+    ) -> None:
+        """`pairs` are of one size, a multiple of what the network needs; what is no writer only lends its part of a network."""
+        self._folder, self._assembly, self._device, self._is_writer = folder, assembly, device, is_writer
         self._truth = _tensor([pair.truth for pair in pairs]).to(device)
         self._enlarged = enlarge(_tensor([pair.damaged for pair in pairs]).to(device) * 2 - 1, 4)
-        self._lpips = Lpips().to(device) if weights.is_fetched() else None
+        self._lpips = Lpips().to(device) if is_writer and weights.is_fetched() else None
         self._teacher: Tensor | None = None
 
     def __call__(self, step: int) -> None:
@@ -70,13 +78,16 @@ class Previews:
 
     @torch.no_grad()
     def _paint(self, step: int) -> None:
+        is_teacher = self._assembly.teacher is None
+        counts = (TEACHER_STEPS,) if is_teacher else STUDENT_STEPS
+        pictures = [self._painted(self._network(is_teacher=is_teacher), count) for count in counts]
+        if not self._is_writer:
+            return
         columns = {"bicubic": self._enlarged / 2 + 0.5}
-        if self._assembly.teacher is None:
-            pictures = [self._painted(self._network(is_teacher=True), TEACHER_STEPS)]
+        if is_teacher:
             columns["teacher in training, 40 steps"] = pictures[0]
         else:
             columns["teacher, 40 guided steps"] = self._teachers_pictures()
-            pictures = [self._painted(self._network(is_teacher=False), count) for count in STUDENT_STEPS]
             columns |= {f"student, {n} step{'s' * (n > 1)}": p for n, p in zip(STUDENT_STEPS, pictures, strict=True)}
         columns["original"] = self._truth
         grid = zip(*(_arrays(batch) for batch in columns.values()), strict=True)

@@ -11,7 +11,7 @@ import torch
 import typer
 
 from distill.assembly import assemble
-from distill.config import Recipe, read_recipe
+from distill.config import MeanFlowObjective, Recipe, read_recipe
 from distill.data import BatchStream, PackConfig, build_pack
 from distill.data.photos import settled_photos
 from distill.data.samples import sample_pairs
@@ -19,7 +19,7 @@ from distill.previews import PREVIEW_PX, Previews
 from distill.processes import this_process
 from distill.status import Phase, RunProgress, RunStatus, Wish, claim, release, stop_wish, write_status
 from distill.trainer import Trainer, TrainerParts
-from mfsr_engine.errors import Cancelled, MfsrError
+from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.progress import Progress
 
 PREVIEWED_PHOTOS = 4
@@ -35,6 +35,9 @@ def build_trainer(recipe: Recipe, folder: Path, pack_folder: Path, progress: Pro
     """
     torch.manual_seed(recipe.run.seed)
     data, state = recipe.data, this_process()
+    is_shared = recipe.run.shard and state.num_processes > 1
+    if is_shared:
+        _check_walks(recipe)
     assembly = assemble(recipe, state.device)
     with state.main_process_first():
         photos = settled_photos(data, folder, progress)
@@ -43,14 +46,24 @@ def build_trainer(recipe: Recipe, folder: Path, pack_folder: Path, progress: Pro
     stream = BatchStream(pack, data.patch_px, data.batch_size, recipe.run.seed, int(state.process_index))
     folder.mkdir(parents=True, exist_ok=True)
     parts = TrainerParts(assembly.network, assembly.objective, stream, assembly.adversary)
-    if photos.validation and state.is_main_process:
+    if photos.validation and (state.is_main_process or is_shared):
         side = min(PREVIEW_PX, data.crop_px) // assembly.side_multiple * assembly.side_multiple
         pairs = sample_pairs(
             photos.validation, side, data.degradation, recipe.run.seed, progress, most=PREVIEWED_PHOTOS
         )
         if pairs:
-            parts.after_save = Previews(folder, pairs, assembly, state.device)
+            parts.after_save = Previews(folder, pairs, assembly, state.device, is_writer=bool(state.is_main_process))
     return Trainer(folder, recipe.run, recipe.optimizer, parts)
+
+
+def _check_walks(recipe: Recipe) -> None:
+    """Every process draws walks of its own length, and one that walks further would wait for the others' parts for ever."""
+    objective = recipe.objective
+    if isinstance(objective, MeanFlowObjective) and objective.end_point.is_used and objective.end_point.rollout_share:
+        raise RequestError(
+            "With a network that is shared out (run.shard) a student cannot walk before it is judged. "
+            "Set objective.end_point.rollout_share = 0."
+        )
 
 
 def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int = 1) -> None:

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import torch
 from accelerate import Accelerator, DistributedType
-from torch import Tensor, nn
+from torch import Tensor
 
+from distill import sharding
 from distill.checkpoint import CheckpointError, load_latest, save_checkpoint
 from distill.config import OptimizerRecipe, RunRecipe
 from distill.data import BatchStream
@@ -22,6 +23,7 @@ from distill.ema import WeightAverages
 from distill.endpoint import Adversary
 from distill.events import EventLog, StepEvent, is_healthy
 from distill.meter import Meter
+from distill.networks import PromptedNetwork
 from distill.objectives import LossReport, Objective
 from distill.schedule import finished_share, learning_rate
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
@@ -43,7 +45,7 @@ class TrainingStopped(Cancelled):
 class TrainerParts:
     """What a trainer works with."""
 
-    network: nn.Module
+    network: PromptedNetwork
     """Bare network; only parameters that require a gradient are trained."""
     objective: Objective
     """What is minimised."""
@@ -52,7 +54,7 @@ class TrainerParts:
     adversary: Adversary | None = None
     """Its discriminator, if the objective has one; kept in checkpoints."""
     after_save: Callable[[int], None] | None = None
-    """Called with the step after every checkpoint, on the main process only; for previews."""
+    """Called with the step after every checkpoint; for previews. On the main process only, unless the network is shared out."""
 
 
 @dataclass(frozen=True)
@@ -70,17 +72,21 @@ class Trainer:
 
     def __init__(self, folder: Path, run: RunRecipe, optimizer: OptimizerRecipe, parts: TrainerParts) -> None:
         """Raises:
-        RequestError: the device does not know the precision, not all processes found each other, or they are to share
-            the network out between them.
+        RequestError: the device does not know the precision, not all processes found each other, or the network cannot
+            be shared out among them as asked.
         """
-        self._accelerator = _accelerator(run.precision)
+        self._accelerator = _accelerator(run)
+        self._is_shared = run.shard and self._accelerator.num_processes > 1
         self._folder, self._run, self._recipe, self._parts = folder, run, optimizer, parts
         self._bare = parts.network
-        trained = [p for p in parts.network.parameters() if p.requires_grad]
-        self._optimizer = torch.optim.AdamW(
-            trained, optimizer.learning_rate, betas=optimizer.betas, weight_decay=optimizer.weight_decay
+        if self._is_shared:
+            sharding.shard(self._bare, self._bare.blocks(), self._accelerator.device)
+        self._trained = [p for p in parts.network.parameters() if p.requires_grad]
+        adamw = torch.optim.AdamW(
+            self._trained, optimizer.learning_rate, betas=optimizer.betas, weight_decay=optimizer.weight_decay
         )
-        self._network, self._optimizer = self._accelerator.prepare(parts.network, self._optimizer)
+        self._network = self._accelerator.prepare_model(parts.network, evaluation_mode=self._is_shared)
+        self._optimizer = self._accelerator.prepare_optimizer(adamw)
         self.averages = WeightAverages(self._bare, optimizer.ema)
         self._log, self._meter = EventLog(folder), Meter()
         self.step, self._elapsed_s = 0, 0.0
@@ -131,12 +137,13 @@ class Trainer:
             raise TrainingStopped(self.step)
 
     def save(self) -> None:
-        """Write a checkpoint (main process only).
+        """Write a checkpoint, from the main process; the others help where the network is shared out.
 
         Raises:
             CheckpointError: it cannot be written; older ones are untouched.
         """
-        if not self._accelerator.is_main_process:
+        is_main = bool(self._accelerator.is_main_process)
+        if not is_main and not self._is_shared:
             return
         adversary, scaler = self._parts.adversary, self._accelerator.scaler
         judged: dict[str, Any] = {}
@@ -151,12 +158,18 @@ class Trainer:
             "adversary": judged,
             "scaler": {} if scaler is None else scaler.state_dict(),
         }
-        save_checkpoint(self._folder, self.step, state, self._run.keep_checkpoints)
+        state = sharding.whole(state, is_main) if self._is_shared else state
+        if is_main:
+            save_checkpoint(self._folder, self.step, state, self._run.keep_checkpoints)
         if self._parts.after_save is not None:
             self._parts.after_save(self.step)
 
     def _restore(self, state: dict[str, Any]) -> None:
-        self._bare.load_state_dict(state["network"])
+        if self._is_shared:
+            sharding.load_whole(self._bare, state["network"])
+            state["optimizer"] = sharding.optimizer_parts(state["optimizer"], self._trained)
+        else:
+            self._bare.load_state_dict(state["network"])
         self.averages.load_state_dict(state["averages"])
         self._optimizer.load_state_dict(state["optimizer"])
         if self._parts.adversary is not None and state["adversary"]:
@@ -188,7 +201,7 @@ class Trainer:
             with nullcontext() if is_last else self._accelerator.no_sync(self._network):
                 report = self._backward(self.step * self._recipe.accumulate + micro)
             parts = {name: value / self._recipe.accumulate + parts.get(name, 0) for name, value in report.parts.items()}
-        norm = self._accelerator.clip_grad_norm_(self._bare.parameters(), self._recipe.clip).detach()
+        norm = sharding.together(self._accelerator.clip_grad_norm_(self._trained, self._recipe.clip).detach())
         is_finite = bool(torch.isfinite(norm))
         if is_finite or self._accelerator.scaler is not None:  # a scaler skips by itself, and must see why
             self._optimizer.step()
@@ -231,7 +244,8 @@ class Trainer:
         return dict(zip(means, self._accelerator.reduce(values, "mean").tolist(), strict=True))
 
 
-def _accelerator(precision: str) -> Accelerator:
+def _accelerator(run: RunRecipe) -> Accelerator:
+    precision = run.precision
     try:
         accelerator = Accelerator(mixed_precision={"fp32": "no"}.get(precision, precision))
     except ValueError as error:
@@ -244,10 +258,19 @@ def _accelerator(precision: str) -> Accelerator:
             f"{expected} processes were started, but this one sees {accelerator.num_processes}. "
             "Start them with torchrun or accelerate launch, and check its settings."
         )
-    kind = accelerator.distributed_type
-    if kind is not DistributedType.NO and not kind.value.startswith("MULTI_"):  # a checkpoint needs the whole network
-        raise RequestError(
-            f"Training with {kind.value} is not supported: every process must hold the whole network. "
-            'Run "accelerate config" again and choose neither FSDP nor DeepSpeed nor another way to split it.'
-        )
+    _check_sharing(run, accelerator)
     return accelerator
+
+
+def _check_sharing(run: RunRecipe, accelerator: Accelerator) -> None:
+    """The recipe alone says whether the network is shared out, so that it is so on every kind of device."""
+    kind = accelerator.distributed_type.value
+    asks = os.environ.get("ACCELERATE_USE_FSDP", "").lower() == "true"  # on processors accelerate passes over it
+    if asks or (kind != DistributedType.NO.value and not kind.startswith("MULTI_")):
+        raise RequestError(
+            f"accelerate is set up to split the network itself ({'FSDP' if asks else kind}), which checkpoints here "
+            'do not go with. Run "accelerate config" again, choose neither FSDP nor DeepSpeed, and write shard = true '
+            "below [run] in the recipe: then the processes share the network out among them."
+        )
+    if run.shard and run.precision == "fp16" and accelerator.num_processes > 1:
+        raise RequestError("A network that is shared out (run.shard) cannot be trained in fp16. Choose bf16 or fp32.")

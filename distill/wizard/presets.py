@@ -51,7 +51,13 @@ _FULL_SIZE: dict[Preset, dict[str, Any]] = {
         "data": {"crop_px": 1024, "crops_per_photo": 16, "versions": 6, "patch_px": 512, "batch_size": 4},
         "student": {"parts": "all", "gradient_checkpointing": True},
         "optimizer": {"learning_rate": 1e-5, "accumulate": 4, "ema": [0.9995]},
-        "run": {"minutes": _BEST_MINUTES, "steps": 1_000_000, "checkpoint_minutes": 60, "log_every": 10},
+        "run": {
+            "minutes": _BEST_MINUTES,
+            "steps": 1_000_000,
+            "checkpoint_minutes": 60,
+            "log_every": 10,
+            "shard": True,
+        },
     },
 }
 

@@ -1,66 +1,66 @@
-"""A whole full-size model folder with random weights, small enough to run in milliseconds."""
+"""A full-size student at a few thousand parameters with its guided teacher, ready for the trainer; the same at every call."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import dataclasses
+from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL
+import torch.nn.functional as F
+from torch import Tensor
 
-from mfsr_engine.hub.card import AutoencoderKl, Family, ImageTable, ModelCard, Role, SamplingTable, write_card
-from mfsr_engine.models.checkpoints import save_transformer
-from mfsr_engine.models.prompts import Prompts, save_prompts
+from distill.config import MeanFlowObjective, StudentRecipe
+from distill.data import BatchStream
+from distill.full_size import PromptedTransformer, student_of
+from distill.networks import PromptName
+from distill.objectives import MeanFlowDistillation
+from distill.teacher import GuidedTeacher
+from distill.trainer import TrainerParts
 from mfsr_engine.models.transformer import VelocityTransformer
-from mfsr_engine.models.transformer_config import TransformerConfig
 from mfsr_engine.models.velocity import Prompt
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-CONFIG = TransformerConfig(
-    sample_size=32,
-    in_channels=4,
-    out_channels=4,
-    num_layers=3,
-    attention_head_dim=8,
-    num_attention_heads=2,
-    joint_attention_dim=12,
-    pooled_projection_dim=10,
-    pos_embed_max_size=64,
-    dual_attention_layers=(0,),
-    lr_keys="own",
-    time_unit=1.0,
-    has_interval=True,
-)
-IMAGE = ImageTable(size_multiple=4, min_px=32, tile_px=128, overlap_px=48, color="wavelet")
+from tests.fakes.tiny_training import make_pack
+from tests.fakes.tiny_transformer import CONFIG
 
 
-def write_tiny_full_size(folder: Path, image: ImageTable = IMAGE) -> Path:
-    """Writes a one-step student of the full-size family and returns its folder."""
-    torch.manual_seed(0)
-    autoencoder = AutoencoderKL(
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        block_out_channels=(4, 4, 8, 8),
-        norm_num_groups=2,
-        latent_channels=4,
-        scaling_factor=1.5,
-        shift_factor=0.1,
-    )
-    with torch.no_grad():
-        autoencoder.decoder.conv_out.weight.mul_(0.05)
-    card = ModelCard(
-        name=folder.name,
-        title="Tiny full-size",
-        family=Family.DIT4SR,
-        role=Role.STUDENT,
-        licence="CC0-1.0",
-        image=image,
-        codec=AutoencoderKl(),
-        sampling=SamplingTable(grid="linear", default_steps=1),
-    )
-    write_card(card, folder)
-    save_transformer(VelocityTransformer(CONFIG), folder / "transformer")
-    autoencoder.save_pretrained(folder / "vae")
-    save_prompts(Prompts(*(Prompt(torch.randn(1, 10), torch.randn(1, 5, 12)) for _ in range(3))), folder)
-    return folder
+class AveragingCodec:
+    """Pictures as means of 8 x 8 pixels, three colours and their sum: what an autoencoder's latents have in common with it is the shape."""
+
+    factor, channels = 8, 4
+
+    def encode_condition(self, enlarged: Tensor) -> Tensor:
+        """(B, 3, H, W) to (B, 4, H / 8, W / 8)."""
+        means = F.avg_pool2d(enlarged, 8)
+        return torch.cat([means, means.sum(dim=1, keepdim=True)], dim=1)
+
+    def encode_target(self, picture: Tensor, condition: Tensor) -> Tensor:
+        """The picture's own means."""
+        return self.encode_condition(picture)
+
+    def decode(self, z: Tensor, condition: Tensor) -> Tensor:
+        """The means, 8 x 8 times each."""
+        return F.interpolate(z[:, :3], scale_factor=8)
+
+
+def make_full_stream(process: int = 0) -> BatchStream:
+    """Batches of two 32 px patches."""
+    return BatchStream(make_pack(), patch_px=32, batch_size=2, process=process)
+
+
+def make_full_teacher() -> PromptedTransformer:
+    """Random weights, prompts far apart."""
+    torch.manual_seed(5)
+    velocity = VelocityTransformer(dataclasses.replace(CONFIG, has_interval=False))
+    prompts = [Prompt(torch.randn(1, 10), torch.randn(1, 3, 12)) for _ in PromptName]
+    return PromptedTransformer(velocity, prompts).requires_grad_(False).eval()
+
+
+def make_full_parts(stream: object = None, student: dict[str, object] | None = None, **recipe: object) -> TrainerParts:
+    """A student under its teacher at guidance 2; `student` as in a recipe, the rest as in its objective."""
+    settings = MeanFlowObjective.model_validate({"teacher": Path("teacher"), "guidance": 2.0, **recipe})
+    teacher, codec = make_full_teacher(), AveragingCodec()
+    torch.manual_seed(6)
+    network = student_of(teacher, StudentRecipe.model_validate(student or {}), torch.float32)
+    prompts = teacher.prompt(PromptName.CLEAN), teacher.prompt(PromptName.DEGRADED)
+    guided = GuidedTeacher(teacher.velocity, *prompts, settings.guidance)
+    objective = MeanFlowDistillation(settings, codec, guided, network)
+    return TrainerParts(network, objective, stream or make_full_stream())

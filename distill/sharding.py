@@ -1,0 +1,106 @@
+"""A network shared out among processes (FSDP2): cut block by block, and made whole again for checkpoints that any number can read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, distributed, nn
+from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.fsdp import fully_shard
+from torch.distributed.tensor import DTensor, distribute_tensor
+
+from mfsr_engine.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def shard(network: nn.Module, blocks: Sequence[nn.Module], device: torch.device) -> None:
+    """Let each process keep only its part of every parameter, and fetch the rest of a block while the block works.
+
+    Changes `network` in place: its parameters become `DTensor`s, which an optimizer, an average or a norm takes as they are.
+    Forward differentiation works, as what it differentiates is the block made whole.
+
+    Args:
+        network: the same on all processes, on `device`.
+        blocks: its parts that are fetched one at a time.
+        device: where all parameters of this process lie.
+
+    Raises:
+        RequestError: the network has no blocks to share out.
+    """
+    if not blocks:
+        raise RequestError(
+            "run.shard shares a full-size network out among processes; a compact one is small and must stay whole. "
+            "Set run.shard = false."
+        )
+    mesh = init_device_mesh(device.type, (distributed.get_world_size(),))
+    for block in blocks:
+        fully_shard(block, mesh=mesh)
+    fully_shard(network, mesh=mesh)
+
+
+def whole(state: Any, keep: bool) -> Any:
+    """A checkpoint's content with all parts put together, on the CPU. Every process must call it.
+
+    Args:
+        state: tensors in nested tables and lists.
+        keep: whether this process wants the result; others help, and get None in the place of what was shared out.
+    """
+    if isinstance(state, DTensor):
+        complete = state.full_tensor()
+        return complete.cpu() if keep else None
+    if isinstance(state, dict):
+        return {name: whole(value, keep) for name, value in state.items()}
+    if isinstance(state, (list, tuple)):
+        return type(state)(whole(value, keep) for value in state)
+    return state
+
+
+def part_of(complete: Tensor, like: Tensor) -> Tensor:
+    """This process's part of a whole tensor, shared out as `like` is; the tensor itself where `like` is whole."""
+    if not isinstance(like, DTensor):
+        return complete
+    if complete.shape != like.shape:
+        raise ValueError(f"a tensor is {tuple(complete.shape)} and should be {tuple(like.shape)}")
+    placed = complete.to(like.device)
+    return distribute_tensor(placed, like.device_mesh, like.placements, src_data_rank=None)
+
+
+def together(tensor: Tensor) -> Tensor:
+    """The whole of a tensor, on every process, each of which must call it."""
+    return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
+
+
+def local(tensor: Tensor) -> Tensor:
+    """What this process holds of a tensor."""
+    return tensor.to_local() if isinstance(tensor, DTensor) else tensor
+
+
+@torch.no_grad()
+def load_whole(network: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Load a whole state dict into a network that is shared out.
+
+    Raises:
+        ValueError: it is of another network.
+    """
+    mine = network.state_dict()
+    if mine.keys() != state.keys():
+        raise ValueError("its weights are of another network")
+    for name, value in mine.items():
+        local(value).copy_(local(part_of(state[name], value)))
+
+
+def optimizer_parts(state: dict[str, Any], parameters: Sequence[Tensor]) -> dict[str, Any]:
+    """An optimizer's whole state with each parameter's moments shared out as the parameter is."""
+    shared = {
+        number: {
+            name: part_of(value, parameters[number])
+            if isinstance(value, Tensor) and value.shape == parameters[number].shape
+            else value
+            for name, value in moments.items()
+        }
+        for number, moments in state["state"].items()
+    }
+    return {**state, "state": shared}
