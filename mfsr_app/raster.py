@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 from PySide6.QtCore import QRect
@@ -12,6 +12,8 @@ from PySide6.QtGui import QImage, QRegion
 from mfsr_engine.geometry import Rect, Size
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from mfsr_app.display_color import ToScreen
@@ -77,6 +79,7 @@ class GrowingRaster:
         self._coarse = np.zeros((-(-size.height // COARSE), -(-size.width // COARSE), 4), np.uint8)
         self._images = tuple(_image_over(level, has_alpha=False) for level in (self._pixels, self._coarse))
         self._covered = QRegion()
+        self._values: NDArray[np.uint8] | None = None
         self.size = size
 
     @property
@@ -99,13 +102,23 @@ class GrowingRaster:
         """Whether nothing is filled yet."""
         return self._covered.isEmpty()
 
-    def paste(self, pixels: NDArray[np.uint8], area: Rect) -> None:
-        """Fill `area` with (H, W, 4) pixels in Qt's order; what lies outside the picture is cut."""
+    def paste(self, pixels: NDArray[np.uint8], area: Rect, values: NDArray[np.uint8] | None = None) -> None:
+        """Fill `area`; what lies outside the picture is cut.
+
+        Args:
+            pixels: (H, W, 4) uint8 in Qt's order.
+            area: where.
+            values: (H, W, 3) uint8 RGB as they will be in a file, if the screen's colours are others.
+        """
         inside = area.intersected(Rect(0, 0, self.size.width, self.size.height))
         if inside is None:
             return
         rows, columns = inside.relative_to(area).slices()
         self._pixels[inside.slices()] = pixels[rows, columns]
+        if values is not None:
+            if self._values is None:
+                self._values = np.zeros((self.size.height, self.size.width, 3), np.uint8)
+            self._values[inside.slices()] = values[rows, columns]
         self._paste_coarse(inside)
         self._covered = self._covered.united(_qrect(inside))
 
@@ -114,6 +127,15 @@ class GrowingRaster:
         left, top = -(-area.x // COARSE), -(-area.y // COARSE)
         fine = self._pixels[top * COARSE : area.bottom : COARSE, left * COARSE : area.right : COARSE]
         self._coarse[top : top + fine.shape[0], left : left + fine.shape[1]] = fine
+
+    def values(self, area: Rect, below: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """(height, width, 3) uint8 RGB of a part, as in a file; where nothing is filled yet, those of `below`."""
+        out = below.copy()
+        for part in rectangles(self._covered.intersected(_qrect(area))):
+            filled = Rect(part.x(), part.y(), part.width(), part.height())
+            found = self._pixels[filled.slices()][..., 2::-1] if self._values is None else self._values[filled.slices()]
+            out[filled.relative_to(area).slices()] = found
+        return out
 
     def covers(self, area: Rect) -> bool:
         """Whether all of `area` is filled."""
@@ -196,6 +218,11 @@ def _image_over(pixels: NDArray[np.uint8], *, has_alpha: bool) -> QImage:
     height, width = pixels.shape[:2]
     form = QImage.Format.Format_ARGB32_Premultiplied if has_alpha else QImage.Format.Format_RGB32
     return QImage(pixels.data, width, height, pixels.strides[0], form)
+
+
+def rectangles(region: QRegion) -> list[QRect]:
+    """The rectangles of a region; it can be walked, but its type stub does not say so."""
+    return list(cast("Iterable[QRect]", region))
 
 
 def _qrect(area: Rect) -> QRect:

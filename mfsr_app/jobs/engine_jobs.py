@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, Signal, Slot
 
@@ -16,10 +16,28 @@ from mfsr_engine.api import Upscaler, UpscaleRequest, UpscaleSettings
 from mfsr_engine.errors import Cancelled
 from mfsr_engine.progress import FinishedTile, Progress, ProgressReport
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mfsr_engine.geometry import Rect
+
 Work = Callable[[Upscaler, Progress], object]
 """A job: gets the engine and its progress, gives back anything."""
 HELD_POLL_S = 0.02
 """How often a held job looks whether others want the engine."""
+
+
+@dataclass(frozen=True)
+class ShownTile:
+    """A finished part of a result, ready to be drawn."""
+
+    area: Rect
+    """Where it lies, in result pixels."""
+    pixels: NDArray[np.uint8]
+    """(height, width, 4) uint8 in Qt's order and the screen's colours."""
+    values: NDArray[np.uint8] | None
+    """(height, width, 3) uint8 RGB as in a file; None if `pixels` say the same."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +90,7 @@ class EngineJobs(QObject):
     reported = Signal(int, object)
     """number, ProgressReport"""
     tile_finished = Signal(int, object)
-    """number, FinishedTile whose pixels are (H, W, 4) in Qt's order"""
+    """number, ShownTile"""
     finished = Signal(int, object)
     """number, what the work gave back"""
     failed = Signal(int, object)
@@ -155,7 +173,9 @@ class EngineJobs(QObject):
                 self._worker.make_way(progress, gate)
 
         def on_tile(tile: FinishedTile) -> None:
-            self._worker.tile_finished.emit(number, replace(tile, pixels=display_tile(tile.pixels, convert)))
+            values = None if convert is None else tile.pixels
+            shown = ShownTile(tile.area, display_tile(tile.pixels, convert), values)
+            self._worker.tile_finished.emit(number, shown)
 
         progress = Progress(on_report, on_tile if gate is None else None)
         return progress

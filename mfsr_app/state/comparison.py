@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from mfsr_app.pixel_values import cells_of, enlarged_cells
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mfsr_app.pixel_values import Cells
     from mfsr_app.raster import Layer, Raster
     from mfsr_app.state.choices import Choices
     from mfsr_app.state.document import DocumentState
@@ -50,6 +53,16 @@ class Side:
 
 
 @dataclass(frozen=True)
+class SideFile:
+    """A picture from a file, to be compared with."""
+
+    raster: Raster
+    """For display."""
+    cells: Cells | None = None
+    """Its values."""
+
+
+@dataclass(frozen=True)
 class Shown:
     """A side, ready to be drawn: the upper layer where it is there, the lower one elsewhere."""
 
@@ -60,13 +73,15 @@ class Shown:
     above: Layer | None
     """Drawn over it; may still be growing."""
     is_smooth: bool
-    """Whether to smooth where pixels are larger than the screen's."""
+    """Whether to smooth the lower layer where its pixels are larger than the screen's."""
     factor: int
     """Pixels of the finest layer for each source pixel, for the percentage shown."""
     overlay: Layer | None = None
     """A veil over it, if one is asked for."""
     legend: str = ""
     """What the veil means."""
+    cells: Cells | None = None
+    """What its pixels are, for the grid and the values from close by."""
 
 
 class Comparison(QObject):
@@ -93,7 +108,7 @@ class Comparison(QObject):
         self.right = Side(Kind.RESULT)
         self.is_blinking = False
         self.overlays: dict[UpscaleSettings, Layer] = {}
-        self._files: dict[Path, Raster] = {}
+        self._files: dict[Path, SideFile] = {}
         document.opened.connect(self._on_opened)
         document.enlarged_changed.connect(self.changed)
         upscaling.shown_changed.connect(self.changed)
@@ -105,7 +120,7 @@ class Comparison(QObject):
     def sides(self) -> tuple[Side, ...]:
         """Everything a side can show."""
         fixed = (Side(Kind.ENLARGED), Side(Kind.PIXELS), Side(Kind.RESULT))
-        kept = sorted((k.settings for k in self._upscaling.kept if k.is_whole), key=_order)
+        kept = sorted((k.settings for k in self._upscaling.kept if k.has_pixels), key=_order)
         files = (Side(Kind.FILE, path=path) for path in self._files)
         return (*fixed, *(Side(Kind.KEPT, settings) for settings in kept), *files)
 
@@ -124,10 +139,13 @@ class Comparison(QObject):
         self.right = side
         self._changed_sides()
 
-    def show_file(self, path: Path, raster: Raster) -> None:
-        """Show a picture from a file on the right; one at a time, until another photograph is opened."""
-        self._files = {path: raster}
-        self.set_right(Side(Kind.FILE, path=path))
+    def show_file(self, path: Path, file: SideFile, *, on_left: bool = False) -> None:
+        """Show a picture from a file on one side, until another photograph is opened. Of older files the one on the
+        other side is kept, so that two can be compared.
+        """
+        other = (self.right if on_left else self.left).path
+        self._files = {known: old for known, old in self._files.items() if known == other} | {path: file}
+        (self.set_left if on_left else self.set_right)(Side(Kind.FILE, path=path))
 
     def swap(self) -> None:
         """Exchange the sides."""
@@ -165,27 +183,45 @@ class Comparison(QObject):
         if side.kind is Kind.FILE and side.path is not None:
             return side.path.name
         assert side.settings is not None, "a kept side has settings"
-        return self._words(side.settings)
+        words, kept = self._words(side.settings), self._upscaling.peek(side.settings)
+        return words if kept is None or kept.is_whole else self.tr("{0} (a part)").format(words)
 
     def _shown(self, side: Side) -> Shown:
         document = self._document.current
         original = document.raster if document else None
-        factor = self._choices.model.scale
-        smooth_original: Layer | None = self._document.enlarged or original
         if side.kind is Kind.PIXELS:
-            return Shown(self.title(side), original, None, is_smooth=False, factor=1)
-        if side.kind is Kind.ENLARGED:
-            return Shown(self.title(side), smooth_original, None, is_smooth=True, factor=factor)
+            cells = cells_of(document.picture.pixels, document.size) if document else None
+            return Shown(self.title(side), original, None, is_smooth=False, factor=1, cells=cells)
         if side.kind is Kind.FILE and side.path is not None:
-            return Shown(self.title(side), self._files.get(side.path), None, is_smooth=True, factor=factor)
+            return self._shown_file(side, self._files.get(side.path))
+        factor = self._choices.model.scale
+        enlarged = self._document.enlarged
+        below = Shown(
+            self.title(side),
+            enlarged or original,
+            None,
+            is_smooth=enlarged is None,
+            factor=factor,
+            cells=enlarged_cells(document.picture.pixels, document.size, factor) if document else None,
+        )
+        return below if side.kind is Kind.ENLARGED else self._shown_result(side, below)
+
+    def _shown_file(self, side: Side, file: SideFile | None) -> Shown:
+        factor = self._choices.model.scale
+        if file is None:
+            return Shown(self.title(side), None, None, is_smooth=False, factor=factor)
+        source = self._document.current.size if self._document.current else file.raster.size
+        is_coarse = file.raster.size.width < source.width * factor
+        return Shown(self.title(side), file.raster, None, is_smooth=is_coarse, factor=factor, cells=file.cells)
+
+    def _shown_result(self, side: Side, below: Shown) -> Shown:
         settings = side.settings or self._choices.settings
         kept = self._upscaling.get(settings)
-        layer = kept.layer if kept else None
         overlay = self.overlays.get(settings)
         legend = "" if overlay is None else self.tr("Magenta: the input does not support this")
-        return Shown(
-            self.title(side), smooth_original, layer, is_smooth=True, factor=factor, overlay=overlay, legend=legend
-        )
+        layer = kept.layer if kept else None
+        cells = kept.cells(below.cells) if kept else below.cells
+        return replace(below, above=layer, overlay=overlay, legend=legend, cells=cells)
 
     def _words(self, settings: UpscaleSettings) -> str:
         steps = settings.steps or 1

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from mfsr_app.display_color import to_screen
-from mfsr_app.raster import Raster, raster_of
+from mfsr_app.pixel_values import Cells, plain_values
+from mfsr_app.raster import raster_of
+from mfsr_app.state.comparison import SideFile
 
 if TYPE_CHECKING:
     from mfsr_app.jobs.background import Background
@@ -51,11 +53,13 @@ class FileComparison(QObject):
             lambda: (document, wanted[1], self._read(wanted[1])), self._on_read, self._messages.fail
         )
 
-    def _on_read(self, answer: tuple[object, Path, Raster]) -> None:
-        document, path, raster = answer
+    def _on_read(self, answer: tuple[object, Path, SideFile]) -> None:
+        document, path, file = answer
         if document is self._document.current:
-            self._comparison.show_file(path, raster)
+            self._comparison.show_file(path, file)
 
-    def _read(self, path: Path) -> Raster:
+    def _read(self, path: Path) -> SideFile:
         picture = self._files.read(path)
-        return raster_of(picture.pixels, picture.alpha, to_screen(picture.profile))
+        raster = raster_of(picture.pixels, picture.alpha, to_screen(picture.profile))
+        values = plain_values(picture.pixels)
+        return SideFile(raster, Cells(raster.size, lambda area: values[area.slices()]))

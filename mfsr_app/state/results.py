@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mfsr_app.pixel_values import Cells, cells_of
 from mfsr_app.raster import GrowingRaster, Raster, raster_of
+from mfsr_engine.geometry import Size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +43,21 @@ class Kept:
     def is_whole(self) -> bool:
         """Whether all of it was computed."""
         return self.result is not None
+
+    @property
+    def has_pixels(self) -> bool:
+        """Whether any of it can be seen."""
+        return self.is_whole or (self.growing is not None and not self.growing.is_empty)
+
+    def cells(self, below: Cells | None) -> Cells | None:
+        """What its pixels are; where it is not filled yet, those below."""
+        if self.result is not None:
+            height, width = self.result.pixels.shape[:2]
+            return cells_of(self.result.pixels, Size(width, height))
+        if self.growing is None or below is None or below.size != self.growing.size:
+            return below
+        growing = self.growing
+        return Cells(growing.size, lambda area: growing.values(area, below.read(area)))
 
     @property
     def layer(self) -> Raster | GrowingRaster | None:

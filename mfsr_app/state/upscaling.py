@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mfsr_app.jobs.failure import failure_of
+from mfsr_app.pixel_values import plain_values
 from mfsr_app.raster import GrowingRaster, display_pixels
 from mfsr_app.state.keeping import Keeping
 from mfsr_app.state.results import Kept, ResultStore
@@ -18,14 +19,14 @@ from mfsr_engine.geometry import Rect, TargetSize
 
 if TYPE_CHECKING:
     from mfsr_app.jobs.background import Background
-    from mfsr_app.jobs.engine_jobs import EngineJobs
+    from mfsr_app.jobs.engine_jobs import EngineJobs, ShownTile
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.state.choices import Choices
     from mfsr_app.state.document import DocumentState
     from mfsr_app.state.messages import Messages
     from mfsr_app.state.view import ViewModel
     from mfsr_engine.geometry import Size
-    from mfsr_engine.progress import FinishedTile, ProgressReport
+    from mfsr_engine.progress import ProgressReport
 
 SETTLE_MS = 120
 """Wait after a change before computing, so that dragging a slider does not start a job at every stop."""
@@ -115,6 +116,10 @@ class UpscalingState(QObject):
     def get(self, settings: UpscaleSettings) -> Kept | None:
         """The result for any settings, to be shown; brought back from disk if it lies there."""
         return self._keeping.get(settings)
+
+    def peek(self, settings: UpscaleSettings) -> Kept | None:
+        """The result for any settings, wherever it lies."""
+        return self._keeping.peek(settings)
 
     def compute_whole(self) -> None:
         """Compute all of the picture, whatever is in view."""
@@ -253,11 +258,11 @@ class UpscalingState(QObject):
             self._set_activity(Activity(self._running.part, report))
 
     @Slot(int, object)
-    def _on_tile(self, number: int, tile: FinishedTile) -> None:
+    def _on_tile(self, number: int, tile: ShownTile) -> None:
         kept = self.shown
         if self._running is None or number != self._running.number or kept is None or kept.growing is None:
             return
-        kept.growing.paste(tile.pixels, self._placed(tile.area, self._running.region))
+        kept.growing.paste(tile.pixels, self._placed(tile.area, self._running.region), tile.values)
         self.shown_changed.emit()
 
     def _placed(self, area: Rect, region: Rect | None) -> Rect:
@@ -295,7 +300,8 @@ class UpscalingState(QObject):
         area = region.scaled(self._view.factor)
         if growing is not None and not growing.covers(area):
             convert = self._document.current.convert if self._document.current else None
-            growing.paste(display_pixels(result.pixels, None, convert), area)
+            values = None if convert is None else plain_values(result.pixels)
+            growing.paste(display_pixels(result.pixels, None, convert), area, values)
             self.shown_changed.emit()
 
     def _keep_whole(self, settings: UpscaleSettings, result: UpscaleResult) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from mfsr_engine.geometry import Rect, Size
 
-MAX_ZOOM = 32.0
-"""Device pixels per result pixel at most."""
+MAX_ZOOM = 128.0
+"""Device pixels per result pixel at most: wide enough for a pixel's value in numbers, on dense screens too."""
 
 
 @dataclass(frozen=True)

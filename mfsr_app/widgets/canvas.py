@@ -22,6 +22,8 @@ from mfsr_app.state.comparison import Mode
 from mfsr_app.state.view import View
 from mfsr_app.widgets.overlays import paint_chip, paint_difference, paint_divider, paint_lens
 from mfsr_app.widgets.painting import Look, paint_shown
+from mfsr_app.widgets.readout import HEIGHT_PX as READOUT_PX
+from mfsr_app.widgets.readout import readout, spot_under
 from mfsr_engine.geometry import Size
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ class Canvas(QWidget):
     """Double click: between 100 % and all of the picture, about this point."""
     port_changed = Signal()
     """The size in device pixels changed."""
+    pointed = Signal(object)
+    """The place under the pointer in source pixels, a QPointF, or None when the pointer has left."""
     painted = Signal()
     """A paint ended; for measuring."""
 
@@ -62,6 +66,7 @@ class Canvas(QWidget):
         self._canvas_color, self._focus_color = QColor("#777777"), QColor("#0b6e69")
         self._grabbed: QPointF | None = None
         self._pointer = QPointF(-1, -1)
+        self._spot: QPointF | None = None
         self._is_dividing = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -90,6 +95,19 @@ class Canvas(QWidget):
         self._canvas_color, self._focus_color = QColor(canvas), QColor(focus)
         self.update()
 
+    def set_spot(self, spot: QPointF | None) -> None:
+        """Say at the foot what lies at this place of the picture."""
+        if spot != self._spot:
+            self._spot = spot
+            self.update(0, self.height() - READOUT_PX, self.width(), READOUT_PX)
+
+    def readouts(self) -> tuple[str, ...]:
+        """What is said at the foot: place and value for each picture in the pane, the first one first."""
+        if self._spot is None or self._second is None:
+            return ()
+        both = (self._first, self._second) if self.mode is not None and self._first else (self._second,)
+        return tuple(readout(shown, self._spot, self._source) for shown in both)
+
     def set_mode(self, mode: Mode | None) -> None:
         """Show the second side alone (None), or both in this way."""
         self.mode = mode
@@ -115,10 +133,11 @@ class Canvas(QWidget):
         painter.setBackground(self._canvas_color)
         painter.fillRect(QRect(0, 0, port.width, port.height), self._canvas_color)
         if self._second is not None:
-            self._paint_picture(painter, Look(self._view, self._source, port), ratio)
+            self._paint_picture(painter, Look(self._view, self._source, port, ratio), ratio)
         painter.restore()
         self._paint_chips(painter)
         self._paint_legend(painter)
+        self._paint_readout(painter)
         if self.hasFocus():
             painter.setPen(QPen(self._focus_color, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -128,15 +147,16 @@ class Canvas(QWidget):
 
     def _paint_picture(self, painter: QPainter, look: Look, ratio: float) -> None:
         assert self._second is not None, "nothing to paint"
+        if self._first is not None and self.mode is Mode.DIFFERENCE:
+            paint_difference(painter, self._first, self._second, look)
+            return
         paint_shown(painter, self._second, look)
-        if self._first is None or self.mode is None:
+        if self._first is None:
             return
         if self.mode is Mode.SPLIT:
             paint_divider(painter, self._first, look, self.divider, ratio, is_horizontal=self.is_horizontal)
         elif self.mode is Mode.LENS and self.rect().contains(self._pointer.toPoint()):
             paint_lens(painter, self._first, look, self._pointer * ratio, ratio)
-        elif self.mode is Mode.DIFFERENCE:
-            paint_difference(painter, self._first, self._second, look)
 
     def _paint_chips(self, painter: QPainter) -> None:
         if self._second is None:
@@ -156,6 +176,13 @@ class Canvas(QWidget):
             below = QRectF(self.rect()).adjusted(12, 44, -12, -12)
             side = Qt.AlignmentFlag.AlignRight if self.mode is Mode.SPLIT else Qt.AlignmentFlag.AlignLeft
             paint_chip(painter, legend, below, side, share=1.0)
+
+    def _paint_readout(self, painter: QPainter) -> None:
+        said = self.readouts()
+        foot = QRectF(12, self.height() - READOUT_PX, self.width() - 24, READOUT_PX)
+        for words, side in zip(said, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=False):
+            if words:
+                paint_chip(painter, words, foot, side, share=1.0 / len(said))
 
     def _chip(self, shown: Shown) -> str:
         return f"{shown.title}   {self._view.scale / shown.factor * 100:.0f} %"
@@ -205,6 +232,8 @@ class Canvas(QWidget):
             self.panned.emit(moved.x(), moved.y())
         if self.mode is Mode.LENS:
             self.update()
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        self.pointed.emit(spot_under(self._pointer, middle, self._view, self.devicePixelRatioF()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
@@ -219,6 +248,7 @@ class Canvas(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """The lens goes with the pointer."""
         self._pointer = QPointF(-1, -1)
+        self.pointed.emit(None)
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
+from mfsr_app.pixel_values import difference_of
 from mfsr_app.widgets.painting import Look, paint_shown
+from mfsr_app.widgets.pixel_grid import paint_cells
 
 if TYPE_CHECKING:
     from mfsr_app.state.comparison import Shown
@@ -17,6 +20,8 @@ LENS_RADIUS_PX = 130
 """Radius of the lens, in device-independent pixels."""
 DOUBLINGS = 2
 """The difference is shown 2 to the power of this as strong."""
+BAND_BYTES = 1 << 17
+"""So much is compared at once."""
 CHIP_COLOR = QColor(20, 20, 20, 205)
 """Behind labels on pictures; white on it reads at 4.5:1 over anything."""
 
@@ -75,17 +80,27 @@ def paint_lens(painter: QPainter, first: Shown, look: Look, at: QPointF, ratio: 
 
 def paint_difference(painter: QPainter, first: Shown, second: Shown, look: Look) -> None:
     """Draw how far the two sides are apart, several times as strong as it is."""
-    apart, other = _flat(first, look), _flat(second, look)
-    inner = QPainter(apart)
-    inner.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
-    inner.drawImage(0, 0, other)
-    inner.end()
-    for _ in range(DOUBLINGS):
-        doubled = QPainter(apart)
-        doubled.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)
-        doubled.drawImage(0, 0, apart.copy())
-        doubled.end()
-    painter.drawImage(0, 0, apart)
+    one, other = _flat(first, look), _flat(second, look)
+    _make_difference(one, other)
+    painter.drawImage(0, 0, one)
+    if first.cells and second.cells:
+        cells = difference_of(first.cells, second.cells, 2**DOUBLINGS)
+        if cells is not None:
+            paint_cells(painter, cells, look)
+
+
+def _make_difference(one: QImage, other: QImage) -> None:
+    """Replace both by how far they are apart, made stronger. In parts that fit into the processor's cache."""
+    first, second = (np.frombuffer(image.bits(), np.uint8) for image in (one, other))
+    most = np.full(BAND_BYTES, 255 >> DOUBLINGS, np.uint8)  # numpy is ten times as slow with a bare number
+    for at in range(0, first.size, BAND_BYTES):
+        left, right = first[at : at + BAND_BYTES], second[at : at + BAND_BYTES]
+        larger = np.maximum(left, right)
+        np.minimum(left, right, out=right)
+        np.subtract(larger, right, out=left)
+        np.minimum(left, most[: left.size], out=left)
+        for _ in range(DOUBLINGS):
+            np.add(left, left, out=left)
 
 
 def _flat(shown: Shown, look: Look) -> QImage:
@@ -93,13 +108,13 @@ def _flat(shown: Shown, look: Look) -> QImage:
     image = QImage(look.port.width, look.port.height, QImage.Format.Format_RGB32)
     image.fill(QColor("#000000"))
     painter = QPainter(image)
-    paint_shown(painter, replace(shown, overlay=None), look)
+    paint_shown(painter, replace(shown, overlay=None, cells=None), look)
     painter.end()
     return image
 
 
 def paint_chip(painter: QPainter, text: str, inside: QRectF, side: Qt.AlignmentFlag, *, share: float = 0.5) -> None:
-    """Draw a label at the top of a pane, no wider than a share of it."""
+    """Draw a label at the top of a part of a pane, no wider than a share of it."""
     metrics = QFontMetricsF(painter.font())
     text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, max(40.0, inside.width() * share - 20))
     width, height = metrics.horizontalAdvance(text) + 20, metrics.height() + 8

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter
 
+from mfsr_app.raster import rectangles
+from mfsr_app.widgets.pixel_grid import paint_cells
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from PySide6.QtGui import QRegion
-
     from mfsr_app.raster import Layer
     from mfsr_app.state.comparison import Shown
     from mfsr_app.state.view import View
@@ -29,6 +28,8 @@ class Look:
     """Size of the picture in source pixels."""
     port: Size
     """Size of the pane."""
+    ratio: float = 1.0
+    """Device pixels per device-independent one."""
 
     @property
     def frame(self) -> QRectF:
@@ -46,6 +47,8 @@ def paint_shown(painter: QPainter, shown: Shown, look: Look) -> None:
         _paint_layer(painter, shown.above, look, is_smooth=False)
     if shown.overlay is not None:
         _paint_layer(painter, shown.overlay, look, is_smooth=True)
+    if shown.cells is not None:
+        paint_cells(painter, shown.cells, look)
 
 
 def _is_hidden(above: Layer | None) -> bool:
@@ -61,16 +64,11 @@ def _paint_layer(painter: QPainter, layer: Layer, look: Look, *, is_smooth: bool
     if seen.isEmpty():
         return
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, (is_smooth and scale != 1.0) or scale < 1.0)
-    parts = [seen] if layer.covered is None else _rectangles(layer.covered.intersected(seen))
+    parts = [seen] if layer.covered is None else rectangles(layer.covered.intersected(seen))
     image = layer.images[level]
     across, down = image.width() / layer.size.width, image.height() / layer.size.height
     for part in parts:
         painter.drawImage(_target(part, frame, layer.size), image, _scaled(part, across, down))
-
-
-def _rectangles(region: QRegion) -> list[QRect]:
-    """The rectangles of a region; it can be walked, but its type stub does not say so."""
-    return list(cast("Iterable[QRect]", region))
 
 
 def _level(layer: Layer, shown_width: float) -> int:

@@ -60,7 +60,7 @@ def test_fill_leaves_no_margin(model):
     assert model.visible.height == 300
 
 
-@pytest.mark.parametrize(("zoom", "reached"), [(1000, 32.0), (0.0001, 0.0625)])
+@pytest.mark.parametrize(("zoom", "reached"), [(1000, 128.0), (0.0001, 0.0625)])
 def test_zoom_has_ends(model, zoom, reached):
     model.zoom_to(zoom)
     assert model.zoom == pytest.approx(reached)
