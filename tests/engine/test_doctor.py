@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mfsr_engine import cli_doctor
 from mfsr_engine.hub.store import ModelStore
-from tests.fakes.tiny_full_size import write_tiny_full_size
+from tests.fakes.tiny_model_folder import write_tiny_full_size
 
 if TYPE_CHECKING:
     from pathlib import Path

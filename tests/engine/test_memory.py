@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfsr_engine.hub.card import ImageTable
-from tests.fakes.tiny_full_size import write_tiny_full_size
+from tests.fakes.tiny_model_folder import write_tiny_full_size
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from mfsr_engine.engine import Engine
 from mfsr_engine.models.loading import LoadedModel, load_model
 from mfsr_engine.precision import DRIFT_LIMIT, DriftRecord, drift_from_fp32, in_fp32
 from mfsr_engine.progress import Progress
-from tests.fakes.tiny_full_size import write_tiny_full_size
+from tests.fakes.tiny_model_folder import write_tiny_full_size
 
 if TYPE_CHECKING:
     from pathlib import Path

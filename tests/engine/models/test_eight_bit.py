@@ -11,7 +11,7 @@ from torch import nn
 from mfsr_engine.models.checkpoints import load_transformer_folder
 from mfsr_engine.models.eight_bit import EightBitLinear, quantised, use_eight_bits
 from mfsr_engine.models.velocity import Prompt
-from tests.fakes.tiny_full_size import write_tiny_full_size
+from tests.fakes.tiny_model_folder import write_tiny_full_size
 
 if TYPE_CHECKING:
     from pathlib import Path

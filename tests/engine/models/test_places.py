@@ -14,7 +14,7 @@ from mfsr_engine.memory import DeviceMemory, MemoryPlan, WeightPlace, plan_memor
 from mfsr_engine.models.loading import LoadedModel, load_model
 from mfsr_engine.models.size import measure_size
 from mfsr_engine.pipeline import CONTEXT_PX, paint, settle
-from tests.fakes.tiny_full_size import CONFIG, write_tiny_full_size
+from tests.fakes.tiny_model_folder import CONFIG, write_tiny_full_size
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,66 @@
+"""A whole full-size model folder with random weights, small enough to run in milliseconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from diffusers import AutoencoderKL
+
+from mfsr_engine.hub.card import AutoencoderKl, Family, ImageTable, ModelCard, Role, SamplingTable, write_card
+from mfsr_engine.models.checkpoints import save_transformer
+from mfsr_engine.models.prompts import Prompts, save_prompts
+from mfsr_engine.models.transformer import VelocityTransformer
+from mfsr_engine.models.transformer_config import TransformerConfig
+from mfsr_engine.models.velocity import Prompt
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIG = TransformerConfig(
+    sample_size=32,
+    in_channels=4,
+    out_channels=4,
+    num_layers=3,
+    attention_head_dim=8,
+    num_attention_heads=2,
+    joint_attention_dim=12,
+    pooled_projection_dim=10,
+    pos_embed_max_size=64,
+    dual_attention_layers=(0,),
+    lr_keys="own",
+    time_unit=1.0,
+    has_interval=True,
+)
+IMAGE = ImageTable(size_multiple=4, min_px=32, tile_px=128, overlap_px=48, color="wavelet")
+
+
+def write_tiny_full_size(folder: Path, image: ImageTable = IMAGE) -> Path:
+    """Writes a one-step student of the full-size family and returns its folder."""
+    torch.manual_seed(0)
+    autoencoder = AutoencoderKL(
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        block_out_channels=(4, 4, 8, 8),
+        norm_num_groups=2,
+        latent_channels=4,
+        scaling_factor=1.5,
+        shift_factor=0.1,
+    )
+    with torch.no_grad():
+        autoencoder.decoder.conv_out.weight.mul_(0.05)
+    card = ModelCard(
+        name=folder.name,
+        title="Tiny full-size",
+        family=Family.DIT4SR,
+        role=Role.STUDENT,
+        licence="CC0-1.0",
+        image=image,
+        codec=AutoencoderKl(),
+        sampling=SamplingTable(grid="linear", default_steps=1),
+    )
+    write_card(card, folder)
+    save_transformer(VelocityTransformer(CONFIG), folder / "transformer")
+    autoencoder.save_pretrained(folder / "vae")
+    save_prompts(Prompts(*(Prompt(torch.randn(1, 10), torch.randn(1, 5, 12)) for _ in range(3))), folder)
+    return folder
