@@ -19,6 +19,7 @@ ENGLISH_LETTERS = re.compile(r"[A-Za-z]{2}")
 SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 SUBJECT_END = re.compile(r" (?=(?:has|is|holds|must|needs) )")
 """Where words about a file or a setting begin."""
+NUMBER = re.compile(r" (?=\d\. [A-Z])")
 MOST_DEPTH = 3
 """Sentences may hold sentences."""
 
@@ -39,7 +40,8 @@ def _of_line(text: str, depth: int) -> str | None:
     """The translation of a line, or None."""
     if depth > MOST_DEPTH or not ENGLISH_LETTERS.search(text):
         return None
-    return _of_all_sentences(text, depth) or _of_template(text, depth) or _of_list(text, depth)
+    ways = (_of_all_sentences, _of_template, _of_bare, _of_numbered, _of_list, _of_subject)
+    return next((found for way in ways if (found := way(text, depth))), None)
 
 
 def _of_all_sentences(text: str, depth: int) -> str | None:
@@ -66,20 +68,36 @@ def _filled(template: str, parts: list[str]) -> str:
     return MARKER.sub(lambda marker: parts[int(marker[1]) - 1], template)
 
 
+def _of_bare(text: str, depth: int) -> str | None:
+    """Known words that were given a capital, a full stop, or both."""
+    bare = text.removesuffix(".")
+    found = _of_template(text[0].lower() + bare[1:], depth) or (_of_template(bare, depth) if bare != text else None)
+    return found if found is None or bare == text else f"{found.removesuffix('。')}。"
+
+
+def _of_numbered(text: str, depth: int) -> str | None:
+    """Steps to take, one after the other in one line."""
+    if not text.startswith("1. "):
+        return None
+    steps = (step.partition(" ") for step in NUMBER.split(text))
+    return " ".join(f"{number} {_of_line(step, depth + 1) or step}" for number, _, step in steps)
+
+
 def _of_list(text: str, depth: int) -> str | None:
-    """A list of known words, or something known after a name and a colon, or with another capital or full stop."""
+    """A list with something known in it, or something known after a name and a colon."""
     for separator, written in (("; ", "；"), (", ", "，"), (": ", "：")):
-        if separator in text:
-            pieces = text.split(separator, 1 if separator == ": " else -1)
-            found = [_of_line(piece, depth + 1) for piece in pieces]
-            if any(found):
-                return written.join(new or old for new, old in zip(found, pieces, strict=True))
+        pieces = text.split(separator, 1) if separator == ": " else text.split(separator)
+        found = [_of_line(piece, depth + 1) for piece in pieces] if len(pieces) > 1 else []
+        if any(found):
+            return written.join(new or old for new, old in zip(found, pieces, strict=True))
+    return None
+
+
+def _of_subject(text: str, depth: int) -> str | None:
+    """Something known about a file or a setting, whose name comes first."""
     for begin in SUBJECT_END.finditer(text):
         if about := _of_template(text[begin.end() :], depth):
             return f"{text[: begin.start()]} {about}"
-    if text.endswith("."):
-        found_bare = _of_template(text[:-1], depth) or _of_template(text[0].lower() + text[1:-1], depth)
-        return found_bare and found_bare + "。"
     return None
 
 
@@ -100,6 +118,9 @@ def _templates() -> _Known:
 
 
 def _pattern(template: str) -> str:
-    """A regular expression with a group for each marker; a marker is there once."""
+    """A regular expression with a group for each marker; a full stop at the end belongs to the sentence."""
     pieces = MARKER.split(template)
-    return "".join(re.escape(piece) if number % 2 == 0 else "(.+?)" for number, piece in enumerate(pieces))
+    markers = (
+        "(.+?)" if number < len(pieces) - 2 or pieces[-1] else r"(.+?(?<!\.))" for number in range(1, len(pieces), 2)
+    )
+    return "".join(re.escape(piece) if number % 2 == 0 else next(markers) for number, piece in enumerate(pieces))

@@ -1,9 +1,9 @@
 """Brings `resources/translations` up to date with the words in the code.
 
-`python scripts/update_translations.py` collects all words (Qt's lupdate, and `engine_texts` for what the engine says), tells which have no translation yet, and
-makes the files that the program reads (lrelease). Translations are written into the .ts file by Qt Linguist or any editor;
-or all missing ones at once: `--missing words.json` writes them down, `--fill words.json` takes the translations from there.
-`--check` changes nothing and fails if anything is missing or out of date.
+`python scripts/update_translations.py` collects all words (with Qt's lupdate, and with `engine_texts` what the engine says),
+tells how many have no translation yet, and makes the files that the program reads (with lrelease). Translations are written
+into the .ts file with Qt Linguist or any editor; or all missing ones at once: `--missing words.json` writes them down, and
+`--fill words.json` takes the translations from there. `--check` changes nothing and fails if anything is missing or stale.
 """
 
 from __future__ import annotations

@@ -1,0 +1,4234 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>AboutSection</name>
+    <message>
+        <source>Free software under the Apache License 2.0. No telemetry.</source>
+        <translation>自由软件，采用 Apache 许可证 2.0。不收集任何遥测数据。</translation>
+    </message>
+    <message>
+        <source>Log: {0}</source>
+        <translation>日志：{0}</translation>
+    </message>
+    <message>
+        <source>Copy diagnostics</source>
+        <translation>复制诊断信息</translation>
+    </message>
+    <message>
+        <source>Versions, settings and the end of the log, to paste into a report</source>
+        <translation>版本、设置和日志末尾，可粘贴到问题报告中</translation>
+    </message>
+    <message>
+        <source>Show the folder of the log</source>
+        <translation>打开日志所在文件夹</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>Open a photograph…</source>
+        <translation>打开照片…</translation>
+    </message>
+    <message>
+        <source>Open again</source>
+        <translation>重新打开</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Try the sample</source>
+        <translation>试用示例照片</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Upscale the whole picture</source>
+        <translation>放大整张图像</translation>
+    </message>
+    <message>
+        <source>Stop computing</source>
+        <translation>停止计算</translation>
+    </message>
+    <message>
+        <source>One step more</source>
+        <translation>增加一步</translation>
+    </message>
+    <message>
+        <source>One step less</source>
+        <translation>减少一步</translation>
+    </message>
+    <message>
+        <source>Another seed</source>
+        <translation>换一个种子</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大显示</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小显示</translation>
+    </message>
+    <message>
+        <source>100 %</source>
+        <translation>100%</translation>
+    </message>
+    <message>
+        <source>All of the picture</source>
+        <translation>显示全图</translation>
+    </message>
+    <message>
+        <source>Fill the pane</source>
+        <translation>填满视图</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>并排</translation>
+    </message>
+    <message>
+        <source>Split, with a divider</source>
+        <translation>分割，带分割线</translation>
+    </message>
+    <message>
+        <source>Lens at the pointer</source>
+        <translation>指针处的放大镜</translation>
+    </message>
+    <message>
+        <source>Difference, four times as strong</source>
+        <translation>差异，增强四倍</translation>
+    </message>
+    <message>
+        <source>Turn the divider</source>
+        <translation>旋转分割线</translation>
+    </message>
+    <message>
+        <source>Show where the result is not supported by the input</source>
+        <translation>显示结果中缺乏输入依据的部分</translation>
+    </message>
+    <message>
+        <source>Export the comparison…</source>
+        <translation>导出对比…</translation>
+    </message>
+    <message>
+        <source>Exchange the sides</source>
+        <translation>交换两侧</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Distil</source>
+        <translation>蒸馏</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Light or dark</source>
+        <translation>浅色或深色</translation>
+    </message>
+    <message>
+        <source>Show the keys</source>
+        <translation>显示快捷键</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Show the other side, while held</source>
+        <translation>按住时显示另一侧</translation>
+    </message>
+    <message>
+        <source>Move the picture</source>
+        <translation>移动图像</translation>
+    </message>
+    <message>
+        <source>Move the divider</source>
+        <translation>移动分割线</translation>
+    </message>
+    <message>
+        <source>Shift + ←  →</source>
+        <translation>Shift + ←  →</translation>
+    </message>
+    <message>
+        <source>Zoom at the pointer</source>
+        <translation>以指针为中心缩放</translation>
+    </message>
+    <message>
+        <source>Wheel, pinch</source>
+        <translation>滚轮、双指捏合</translation>
+    </message>
+    <message>
+        <source>100 % or all of the picture</source>
+        <translation>100% 或显示全图</translation>
+    </message>
+    <message>
+        <source>Double click</source>
+        <translation>双击</translation>
+    </message>
+</context>
+<context>
+    <name>CheckStep</name>
+    <message>
+        <source>Measure again</source>
+        <translation>重新测量</translation>
+    </message>
+    <message>
+        <source>A few real training steps are measured. This takes a minute.</source>
+        <translation>正在实测几步训练，约需一分钟。</translation>
+    </message>
+    <message>
+        <source>Nothing stands in the way. Training goes on if the window is closed; pause it at any time.</source>
+        <translation>一切就绪。关闭窗口后训练仍会继续，可随时暂停。</translation>
+    </message>
+    <message>
+        <source>What training will take on this computer, measured.</source>
+        <translation>在这台电脑上训练所需的资源（实测）。</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>{0} are free</source>
+        <translation>可用 {0}</translation>
+    </message>
+    <message>
+        <source>on {0}</source>
+        <translation>设备：{0}</translation>
+    </message>
+    <message>
+        <source>{0:,} steps</source>
+        <translation>{0:,} 步</translation>
+    </message>
+    <message>
+        <source>{0:,} patches seen</source>
+        <translation>已学习 {0:,} 个图像块</translation>
+    </message>
+</context>
+<context>
+    <name>CloseQuestion</name>
+    <message>
+        <source>Close MFSR</source>
+        <translation>关闭 MFSR</translation>
+    </message>
+    <message>
+        <source>A result is still to be saved.</source>
+        <translation>还有结果尚未保存。</translation>
+    </message>
+    <message>
+        <source>Wait until it is saved, or close now and lose it?</source>
+        <translation>等待保存完成，还是立即关闭并放弃该结果？</translation>
+    </message>
+    <message>
+        <source>Save, then close</source>
+        <translation>保存后关闭</translation>
+    </message>
+    <message>
+        <source>Close without saving</source>
+        <translation>不保存，直接关闭</translation>
+    </message>
+    <message>
+        <source>Stay</source>
+        <translation>不关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Commands</name>
+    <message>
+        <source>Photographs ({0});;All files (*)</source>
+        <translation>照片 ({0});;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open a photograph</source>
+        <translation>打开照片</translation>
+    </message>
+    <message>
+        <source>Save as</source>
+        <translation>另存为</translation>
+    </message>
+    <message>
+        <source>Current view (*.png)</source>
+        <translation>当前视图 (*.png)</translation>
+    </message>
+    <message>
+        <source>Side by side, with labels (*.png)</source>
+        <translation>并排，带标注 (*.png)</translation>
+    </message>
+    <message>
+        <source>Before and after, animated (*.webp)</source>
+        <translation>前后对比动画 (*.webp)</translation>
+    </message>
+    <message>
+        <source>Before and after, animated GIF (*.gif)</source>
+        <translation>前后对比 GIF 动画 (*.gif)</translation>
+    </message>
+    <message>
+        <source>Export the part in view</source>
+        <translation>导出可见部分</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard. Copy one and paste again.</source>
+        <translation>剪贴板中没有图像。请先复制一张图像，再粘贴。</translation>
+    </message>
+</context>
+<context>
+    <name>ComparePage</name>
+    <message>
+        <source>Opening {0}</source>
+        <translation>正在打开 {0}</translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation>正在保存</translation>
+    </message>
+    <message>
+        <source>Part in view</source>
+        <translation>可见部分</translation>
+    </message>
+    <message>
+        <source>Whole picture</source>
+        <translation>整张图像</translation>
+    </message>
+    <message>
+        <source>{0}: getting ready</source>
+        <translation>{0}：正在准备</translation>
+    </message>
+    <message>
+        <source>{0}: {1}</source>
+        <translation>{0}：{1}</translation>
+    </message>
+    <message>
+        <source>, {0} of {1}</source>
+        <translation>，{0} / {1}</translation>
+    </message>
+    <message>
+        <source>, {0} left</source>
+        <translation>，剩余 {0}</translation>
+    </message>
+    <message>
+        <source>, then saved</source>
+        <translation>，完成后保存</translation>
+    </message>
+    <message>
+        <source>{0}, {1} × {2} pixels</source>
+        <translation>{0}，{1} × {2} 像素</translation>
+    </message>
+    <message>
+        <source> — upscaled in {0} on {1}</source>
+        <translation> — 已放大，用时 {0}，设备 {1}</translation>
+    </message>
+    <message>
+        <source> — only a part is upscaled</source>
+        <translation> — 仅放大了一部分</translation>
+    </message>
+    <message>
+        <source> — not upscaled yet</source>
+        <translation> — 尚未放大</translation>
+    </message>
+</context>
+<context>
+    <name>Comparison</name>
+    <message>
+        <source>Original, enlarged</source>
+        <translation>原图（放大）</translation>
+    </message>
+    <message>
+        <source>Original, pixels</source>
+        <translation>原图（像素）</translation>
+    </message>
+    <message>
+        <source>Result · {0}</source>
+        <translation>结果 · {0}</translation>
+    </message>
+    <message>
+        <source>{0} (a part)</source>
+        <translation>{0}（部分）</translation>
+    </message>
+    <message>
+        <source>Magenta: the input does not support this</source>
+        <translation>洋红色：缺乏输入依据的部分</translation>
+    </message>
+    <message>
+        <source>1 step</source>
+        <translation>1 步</translation>
+    </message>
+    <message>
+        <source>{0} steps</source>
+        <translation>{0} 步</translation>
+    </message>
+    <message>
+        <source>seed {0}</source>
+        <translation>种子 {0}</translation>
+    </message>
+    <message>
+        <source>fidelity {0} %</source>
+        <translation>保真度 {0}%</translation>
+    </message>
+</context>
+<context>
+    <name>Controls</name>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Fidelity: from most detail to closest to the input</source>
+        <translation>保真度：从细节最多到最接近输入</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Go on with the whole picture</source>
+        <translation>继续放大整张图像</translation>
+    </message>
+    <message>
+        <source>After the part in view, compute all of the picture without being asked</source>
+        <translation>可见部分完成后，自动计算整张图像</translation>
+    </message>
+    <message>
+        <source>Fidelity</source>
+        <translation>保真度</translation>
+    </message>
+    <message>
+        <source>Size of the saved file</source>
+        <translation>保存文件的尺寸</translation>
+    </message>
+    <message>
+        <source>Most detail</source>
+        <translation>细节最多</translation>
+    </message>
+    <message>
+        <source>Closest to input</source>
+        <translation>最接近输入</translation>
+    </message>
+    <message>
+        <source>Fine detail is generated, not recovered.</source>
+        <translation>精细的细节由模型生成，并非还原。</translation>
+    </message>
+    <message>
+        <source>Upscale all</source>
+        <translation>全部放大</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>What this model was made for</source>
+        <translation>此模型的设计步数</translation>
+    </message>
+    <message>
+        <source>More steps refine</source>
+        <translation>步数越多越精细</translation>
+    </message>
+    <message>
+        <source>Fewer steps are faster and rougher</source>
+        <translation>步数越少越快，但更粗糙</translation>
+    </message>
+    <message>
+        <source>Open a photograph to see the size</source>
+        <translation>打开照片后显示尺寸</translation>
+    </message>
+    <message>
+        <source>This size is not possible</source>
+        <translation>无法使用此尺寸</translation>
+    </message>
+    <message>
+        <source>{0} × {1} pixels, {2:.1f} megapixels</source>
+        <translation>{0} × {1} 像素，{2:.1f} 百万像素</translation>
+    </message>
+</context>
+<context>
+    <name>CurveChart</name>
+    <message>
+        <source>{0}: from {1} at step {2} to {3} at step {4}.</source>
+        <translation>{0}：从第 {2} 步的 {1} 到第 {4} 步的 {3}。</translation>
+    </message>
+    <message>
+        <source>Step {0}: {1}</source>
+        <translation>第 {0} 步：{1}</translation>
+    </message>
+    <message>
+        <source>step {0}</source>
+        <translation>第 {0} 步</translation>
+    </message>
+</context>
+<context>
+    <name>Distil</name>
+    <message>
+        <source>Mixed</source>
+        <translation>混合</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>相机</translation>
+    </message>
+    <message>
+        <source>Heavy</source>
+        <translation>严重</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>{0}, 1 step</source>
+        <translation>{0}，1 步</translation>
+    </message>
+    <message>
+        <source>{0}, {1} steps</source>
+        <translation>{0}，{1} 步</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>preparing</source>
+        <translation>正在准备</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>训练中</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+</context>
+<context>
+    <name>DistilPage</name>
+    <message>
+        <source>Back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop what runs</source>
+        <translation>停止正在运行的任务</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation>教师模型</translation>
+    </message>
+    <message>
+        <source>Photographs</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Make a student of your own</source>
+        <translation>训练您自己的学生模型</translation>
+    </message>
+    <message>
+        <source>Start training</source>
+        <translation>开始训练</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Getting ready</source>
+        <translation>正在准备</translation>
+    </message>
+</context>
+<context>
+    <name>DistillState</name>
+    <message>
+        <source>{0} is installed.</source>
+        <translation>{0} 已安装。</translation>
+    </message>
+    <message>
+        <source>{0} is still being trained.</source>
+        <translation>{0} 仍在训练中。</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentState</name>
+    <message>
+        <source>Pasted picture</source>
+        <translation>粘贴的图像</translation>
+    </message>
+</context>
+<context>
+    <name>DropHint</name>
+    <message>
+        <source>Open again: {0}</source>
+        <translation>重新打开：{0}</translation>
+    </message>
+    <message>
+        <source>Opened last:</source>
+        <translation>最近打开：</translation>
+    </message>
+    <message>
+        <source>Open again</source>
+        <translation>重新打开</translation>
+    </message>
+    <message>
+        <source>Drop a photograph here</source>
+        <translation>将照片拖放到这里</translation>
+    </message>
+    <message>
+        <source>It becomes four times larger and sharper on this computer.
+Nothing leaves it.</source>
+        <translation>在本机将照片放大四倍并变得更清晰。
+任何数据都不会离开这台电脑。</translation>
+    </message>
+    <message>
+        <source>Fine detail is generated, not recovered.</source>
+        <translation>精细的细节由模型生成，并非还原。</translation>
+    </message>
+</context>
+<context>
+    <name>Engine</name>
+    <message>
+        <source> and %1 more</source>
+        <translation>，另有 %1 个</translation>
+    </message>
+    <message>
+        <source>"%1" cannot be a model's name. Give another with `--name`.</source>
+        <translation>“%1”不能用作模型名称。请用 `--name` 另取一个。</translation>
+    </message>
+    <message>
+        <source>%1 %2 instead of %3</source>
+        <translation>%1 为 %2，应为 %3</translation>
+    </message>
+    <message>
+        <source>%1 At least %2 are needed; choose another folder.</source>
+        <translation>%1至少需要 %2 张；请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 MiB%2: up to %3 can be used; %4 for weights and %5 for the work on tiles (computed).</source>
+        <translation>%1 MiB%2：最多可用 %3；权重占 %4，处理图块占 %5（计算值）。</translation>
+    </message>
+    <message>
+        <source>%1 and %2 are no null prompt. Get them again.</source>
+        <translation>%1 和 %2 不是空提示词。请重新获取。</translation>
+    </message>
+    <message>
+        <source>%1 and %2 would both become %3. Use folders.</source>
+        <translation>%1 和 %2 都会变成 %3。请使用不同的文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 broken</source>
+        <translation>%1 张已损坏</translation>
+    </message>
+    <message>
+        <source>%1 came damaged: its checksum is not the one the hub gave. It was deleted; pull again to fetch it anew.</source>
+        <translation>%1 已损坏：其校验和与 Hub 给出的不一致。文件已删除；请重新拉取。</translation>
+    </message>
+    <message>
+        <source>%1 came longer than the hub said. Pull again; it starts anew.</source>
+        <translation>%1 比 Hub 所说的更长。请重新拉取，将从头开始下载。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be deleted: %2. Close what uses it and try again.</source>
+        <translation>无法删除 %1：%2。请关闭正在使用它的程序后重试。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be installed in %2: %3. Free space or permit writing there, and try again.</source>
+        <translation>无法将 %1 安装到 %2：%3。请释放空间或允许写入，然后重试。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read (%2). Check the disk or connection it lies on.</source>
+        <translation>无法读取 %1（%2）。请检查它所在的磁盘或连接。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2.</source>
+        <translation>无法读取 %1：%2。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written (%2). Choose another place and try again.</source>
+        <translation>无法写入 %1（%2）。请选择其他位置后重试。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written to: %2. Set MFSR_HOME to another folder.</source>
+        <translation>无法写入 %1：%2。请将 MFSR_HOME 设为其他文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written. Choose another place, or the ending .png.</source>
+        <translation>无法写入 %1。请选择其他位置，或使用扩展名 .png。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2. Choose another place.</source>
+        <translation>无法写入 %1：%2。请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>%1 cannot hold a result of this size while it is made (%2)</source>
+        <translation>%1 在生成过程中容不下这么大的结果（%2）</translation>
+    </message>
+    <message>
+        <source>%1 does not fit into memory. Close other programs and try again.</source>
+        <translation>内存容不下 %1。请关闭其他程序后重试。</translation>
+    </message>
+    <message>
+        <source>%1 does not fit into memory. Close other programs or cut it into parts.</source>
+        <translation>内存容不下 %1。请关闭其他程序，或将图像切成几部分。</translation>
+    </message>
+    <message>
+        <source>%1 does not fit into memory. Close other programs, or ask for a smaller size.</source>
+        <translation>内存容不下 %1。请关闭其他程序，或使用较小的尺寸。</translation>
+    </message>
+    <message>
+        <source>%1 duplicate</source>
+        <translation>%1 张重复</translation>
+    </message>
+    <message>
+        <source>%1 exists already. Choose another name, or allow it to be replaced.</source>
+        <translation>%1 已存在。请选择其他名称，或允许替换。</translation>
+    </message>
+    <message>
+        <source>%1 flat</source>
+        <translation>%1 张过于单调</translation>
+    </message>
+    <message>
+        <source>%1 gave a tile that is %2, also in fp32. Its weights may be damaged.</source>
+        <translation>%1 生成的图块%2，用 fp32 重新计算后依然如此。其权重可能已损坏。</translation>
+    </message>
+    <message>
+        <source>%1 has %2, which cannot be written. Choose one of %3.</source>
+        <translation>%1 使用了%2，无法写入。请从 %3 中选择一种。</translation>
+    </message>
+    <message>
+        <source>%1 has changed since it was installed.</source>
+        <translation>%1 安装后已被更改。</translation>
+    </message>
+    <message>
+        <source>%1 has format %2; this program knows %3. Update the program.</source>
+        <translation>%1 的格式版本为 %2；本程序支持 %3。请更新程序。</translation>
+    </message>
+    <message>
+        <source>%1 has format %2; this program knows up to %3. Update the program.</source>
+        <translation>%1 的格式版本为 %2；本程序最高支持 %3。请更新程序。</translation>
+    </message>
+    <message>
+        <source>%1 has learned prompts and takes no texts.</source>
+        <translation>%1 使用学习得到的提示词，不接受文本。</translation>
+    </message>
+    <message>
+        <source>%1 has no "%2" prompt; guidance needs all three.</source>
+        <translation>%1 没有“%2”提示词；引导需要全部三种提示词。</translation>
+    </message>
+    <message>
+        <source>%1 has no %2/. Put the autoencoder of Stable Diffusion 3.5 Medium there, name its folder with `--vae`, or fetch it with `mfsr models pull %3`.</source>
+        <translation>%1 中没有 %2/。请将 Stable Diffusion 3.5 Medium 的自编码器放在那里，用 `--vae` 指定其文件夹，或用 `mfsr models pull %3` 下载。</translation>
+    </message>
+    <message>
+        <source>%1 has no autoencoder: %2 is missing.</source>
+        <translation>%1 没有自编码器：缺少 %2。</translation>
+    </message>
+    <message>
+        <source>%1 holds no checkpoint yet; train first.</source>
+        <translation>%1 中尚无检查点；请先训练。</translation>
+    </message>
+    <message>
+        <source>%1 holds no finished pack of training crops; build it again.</source>
+        <translation>%1 中没有完整的训练裁剪块包；请重新生成。</translation>
+    </message>
+    <message>
+        <source>%1 holds no grey profile; the tones were converted to sRGB.</source>
+        <translation>%1 不支持灰度配置文件；色调已转换为 sRGB。</translation>
+    </message>
+    <message>
+        <source>%1 holds no model: neither %2 nor %3/. Give the folder that holds one of them.</source>
+        <translation>%1 中没有模型：既没有 %2 也没有 %3/。请指定包含其中之一的文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 holds no transparency; the picture was put on white.</source>
+        <translation>%1 不支持透明度；图像已置于白色背景上。</translation>
+    </message>
+    <message>
+        <source>%1 holds something other than one tensor of numbers. Get it again.</source>
+        <translation>%1 中的内容不是单个数值张量。请重新获取。</translation>
+    </message>
+    <message>
+        <source>%1 hours</source>
+        <translation>%1 小时</translation>
+    </message>
+    <message>
+        <source>%1 is a file, not a folder. Choose another place for %2.</source>
+        <translation>%1 是文件，不是文件夹。请为 %2 选择其他位置。</translation>
+    </message>
+    <message>
+        <source>%1 is a folder, not a picture. Choose a file in it.</source>
+        <translation>%1 是文件夹，不是图片。请选择其中的文件。</translation>
+    </message>
+    <message>
+        <source>%1 is a folder. Choose another name for the picture.</source>
+        <translation>%1 是文件夹。请为图片选择其他名称。</translation>
+    </message>
+    <message>
+        <source>%1 is a link to a place outside of the model. Copy the file there and import again.</source>
+        <translation>%1 是指向模型之外的链接。请将该文件复制到那里，再重新导入。</translation>
+    </message>
+    <message>
+        <source>%1 is a student itself. Choose a many-step teacher.</source>
+        <translation>%1 本身就是学生模型。请选择多步的教师模型。</translation>
+    </message>
+    <message>
+        <source>%1 is a student itself; choose a many-step teacher.</source>
+        <translation>%1 本身就是学生模型；请选择多步的教师模型。</translation>
+    </message>
+    <message>
+        <source>%1 is being trained already.</source>
+        <translation>%1 已在训练中。</translation>
+    </message>
+    <message>
+        <source>%1 is damaged or cut off. Get a complete copy of the file and try again.</source>
+        <translation>%1 已损坏或不完整。请获取完整的文件副本后重试。</translation>
+    </message>
+    <message>
+        <source>%1 is damaged.</source>
+        <translation>%1 已损坏。</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: %2.</source>
+        <translation>%1 已损坏：%2。</translation>
+    </message>
+    <message>
+        <source>%1 is empty (0 bytes). Get a complete copy of the file.</source>
+        <translation>%1 是空文件（0 字节）。请获取完整的文件副本。</translation>
+    </message>
+    <message>
+        <source>%1 is installed already.</source>
+        <translation>%1 已安装。</translation>
+    </message>
+    <message>
+        <source>%1 is installed already. `mfsr models remove %2` removes it.</source>
+        <translation>%1 已安装。用 `mfsr models remove %2` 可将其移除。</translation>
+    </message>
+    <message>
+        <source>%1 is missing.</source>
+        <translation>缺少 %1。</translation>
+    </message>
+    <message>
+        <source>%1 is no SHA-256</source>
+        <translation>%1 不是 SHA-256</translation>
+    </message>
+    <message>
+        <source>%1 is no file of one tensor (%2). Get it again.</source>
+        <translation>%1 不是单个张量的文件（%2）。请重新获取。</translation>
+    </message>
+    <message>
+        <source>%1 is no folder. Give the folder that holds %2, or transformer/ and vae/.</source>
+        <translation>%1 不是文件夹。请指定包含 %2，或 transformer/ 和 vae/ 的文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 is not a folder that can hold %2. Choose another folder.</source>
+        <translation>%1 不是可以存放 %2 的文件夹。请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 is not a model folder: it holds no %2.</source>
+        <translation>%1 不是模型文件夹：其中没有 %2。</translation>
+    </message>
+    <message>
+        <source>%1 is not a picture that can be read. Choose a %2 file.</source>
+        <translation>%1 不是可读取的图片。请选择 %2 文件。</translation>
+    </message>
+    <message>
+        <source>%1 is not a sheet of pictures.</source>
+        <translation>%1 不是图片拼版。</translation>
+    </message>
+    <message>
+        <source>%1 is not empty. Name a new folder.</source>
+        <translation>%1 不是空文件夹。请指定一个新文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 is too large to be a prompt. Get it again.</source>
+        <translation>%1 太大，不可能是提示词。请重新获取。</translation>
+    </message>
+    <message>
+        <source>%1 is written with 8 bits a channel; choose PNG or TIFF to keep 16.</source>
+        <translation>%1 以每通道 8 位写入；如需保留 16 位，请选择 PNG 或 TIFF。</translation>
+    </message>
+    <message>
+        <source>%1 leaves its folder</source>
+        <translation>%1 指向其文件夹之外</translation>
+    </message>
+    <message>
+        <source>%1 lies in %2, not among your own models. It was left alone.</source>
+        <translation>%1 位于 %2，不属于您自己的模型，因此未作改动。</translation>
+    </message>
+    <message>
+        <source>%1 may not be read. Ask its owner for permission, or copy it elsewhere.</source>
+        <translation>没有读取 %1 的权限。请向其所有者申请权限，或将其复制到别处。</translation>
+    </message>
+    <message>
+        <source>%1 may not be written to. Choose another folder or ask for permission.</source>
+        <translation>没有写入 %1 的权限。请选择其他文件夹，或申请权限。</translation>
+    </message>
+    <message>
+        <source>%1 minutes</source>
+        <translation>%1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 must be a number, not %2</source>
+        <translation>%1 必须是数值，不能是 %2</translation>
+    </message>
+    <message>
+        <source>%1 must be a positive whole number, not %2</source>
+        <translation>%1 必须是正整数，不能是 %2</translation>
+    </message>
+    <message>
+        <source>%1 must be a whole number, not "%2".</source>
+        <translation>%1 必须是整数，不能是“%2”。</translation>
+    </message>
+    <message>
+        <source>%1 must be yes or no, not "%2".</source>
+        <translation>%1 必须是 yes 或 no，不能是“%2”。</translation>
+    </message>
+    <message>
+        <source>%1 no longer holds %2. Update the program, whose catalogue is out of date.</source>
+        <translation>%1 中已没有 %2。程序的模型目录已过时，请更新程序。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 (%3 on the hub) is not the file this program knows: size or checksum differ. Nothing was fetched. Update the program.</source>
+        <translation>%2 的 %1（Hub 上为 %3）不是本程序所知的文件：大小或校验和不同。未下载任何内容。请更新程序。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tiles failed a check and were computed again in fp32.</source>
+        <translation>%2 个图块中有 %1 个未通过检查，已用 fp32 重新计算。</translation>
+    </message>
+    <message>
+        <source>%1 on %2: %3 steps, %4 patches seen; %5 MiB of memory, %6 MiB on disk.</source>
+        <translation>%1，设备 %2：%3 步，共学习 %4 个图像块；内存 %5 MiB，磁盘 %6 MiB。</translation>
+    </message>
+    <message>
+        <source>%1 photographs can be used</source>
+        <translation>可使用 %1 张照片</translation>
+    </message>
+    <message>
+        <source>%1 photographs can be used.</source>
+        <translation>可使用 %1 张照片。</translation>
+    </message>
+    <message>
+        <source>%1 photographs can be used; left out: %2.</source>
+        <translation>可使用 %1 张照片；未采用：%2。</translation>
+    </message>
+    <message>
+        <source>%1 processes were started, but this one sees %2. Start them with torchrun or accelerate launch, and check its settings.</source>
+        <translation>启动了 %1 个进程，但此进程只看到 %2 个。请用 torchrun 或 accelerate launch 启动，并检查其设置。</translation>
+    </message>
+    <message>
+        <source>%1 takes no text; the caption was left out.</source>
+        <translation>%1 不接受文本；已忽略图片说明。</translation>
+    </message>
+    <message>
+        <source>%1 threads, %2</source>
+        <translation>%1 个线程，%2</translation>
+    </message>
+    <message>
+        <source>%1 tiles are painted together.</source>
+        <translation>同时绘制 %1 个图块。</translation>
+    </message>
+    <message>
+        <source>%1 too small</source>
+        <translation>%1 张太小</translation>
+    </message>
+    <message>
+        <source>%1 was installed meanwhile by another program. Nothing was changed.</source>
+        <translation>%1 在此期间已被其他程序安装。未作任何更改。</translation>
+    </message>
+    <message>
+        <source>%1 was not taken for a caption: it cannot be read (%2).</source>
+        <translation>%1 未被用作图片说明：无法读取（%2）。</translation>
+    </message>
+    <message>
+        <source>%1 was not taken for a caption: it is longer than %2 KiB.</source>
+        <translation>%1 未被用作图片说明：长度超过 %2 KiB。</translation>
+    </message>
+    <message>
+        <source>%1 was not taken for a caption: it is no text in UTF-8.</source>
+        <translation>%1 未被用作图片说明：不是 UTF-8 文本。</translation>
+    </message>
+    <message>
+        <source>%1 was not upscaled (%2). Check its disk and that of the result, and try again.</source>
+        <translation>%1 未能放大（%2）。请检查它和结果所在的磁盘，然后重试。</translation>
+    </message>
+    <message>
+        <source>%1 was written but cannot be read again (%2). Check the disk.</source>
+        <translation>%1 已写入，但无法重新读取（%2）。请检查磁盘。</translation>
+    </message>
+    <message>
+        <source>%1 was written but has %2 x %3 pixels. Check the disk.</source>
+        <translation>%1 已写入，但尺寸为 %2 x %3 像素。请检查磁盘。</translation>
+    </message>
+    <message>
+        <source>%1 would be %2 x %3 pixels, but %4 ends at %5 a side. Choose PNG or TIFF, or a smaller size.</source>
+        <translation>%1 将有 %2 x %3 像素，但 %4 每边最多 %5。请选择 PNG 或 TIFF，或较小的尺寸。</translation>
+    </message>
+    <message>
+        <source>%1 x %2 pixels; %3 are needed on both sides</source>
+        <translation>%1 x %2 像素；两边都至少需要 %3</translation>
+    </message>
+    <message>
+        <source>%1%2 is not known</source>
+        <translation>%1%2 无法识别</translation>
+    </message>
+    <message>
+        <source>%1. Free some space, or set MFSR_HOME to a folder on another disk, and try again.</source>
+        <translation>%1。请释放一些空间，或将 MFSR_HOME 设为其他磁盘上的文件夹，然后重试。</translation>
+    </message>
+    <message>
+        <source>, %1 of them free</source>
+        <translation>，其中 %1 可用</translation>
+    </message>
+    <message>
+        <source>0 most detail to 1 closest to the input.</source>
+        <translation>0 为细节最多，1 为最接近输入。</translation>
+    </message>
+    <message>
+        <source>1 (small file) to 100 (best), for JPEG, WebP and AVIF.</source>
+        <translation>1（文件最小）到 100（质量最佳），用于 JPEG、WebP 和 AVIF。</translation>
+    </message>
+    <message>
+        <source>; left out: %1.</source>
+        <translation>；未采用：%1。</translation>
+    </message>
+    <message>
+        <source>A compact student is trained whole; student.parts "%1" is for full size.</source>
+        <translation>小型学生模型会整体训练；student.parts“%1”只用于完整尺寸的模型。</translation>
+    </message>
+    <message>
+        <source>A config.json in %1 is damaged: %2. Get the model again.</source>
+        <translation>%1 中的 config.json 已损坏：%2。请重新获取模型。</translation>
+    </message>
+    <message>
+        <source>A latent of %1 x %2 cannot be cut into %3 x %4 patches. Pad the picture first.</source>
+        <translation>%1 x %2 的潜变量无法切成 %3 x %4 的图像块。请先填充图像。</translation>
+    </message>
+    <message>
+        <source>A loss stopped being a number at step %1. Lower the learning rate or the guidance, then resume from the last checkpoint.</source>
+        <translation>第 %1 步的损失已不是有效数值。请降低学习率或引导强度，然后从最近的检查点继续。</translation>
+    </message>
+    <message>
+        <source>A network that is shared out (run.shard) cannot be trained in fp16. Choose bf16 or fp32.</source>
+        <translation>分片的网络 (run.shard) 不能用 fp16 训练。请选择 bf16 或 fp32。</translation>
+    </message>
+    <message>
+        <source>A patch of %1 pixels cannot be cut from crops of %2; choose at most that, and a multiple of %3.</source>
+        <translation>无法从 %2 的裁剪块中切出 %1 像素的图像块；最大只能与其相同，且须为 %3 的倍数。</translation>
+    </message>
+    <message>
+        <source>A picture must have shape (H, W, 3) with no side zero, not %1.</source>
+        <translation>图像的形状必须为 (H, W, 3) 且各边不为零，不能是 %1。</translation>
+    </message>
+    <message>
+        <source>A piece of %1 x %2 tokens exceeds the %3 x %4 this model knows. Use smaller tiles.</source>
+        <translation>%1 x %2 个词元的图块超过了此模型支持的 %3 x %4。请使用较小的图块。</translation>
+    </message>
+    <message>
+        <source>A preset needs a name.</source>
+        <translation>预设需要名称。</translation>
+    </message>
+    <message>
+        <source>A process trains in %1 already. Stop it first, or take another folder.</source>
+        <translation>%1 中已有一个进程在训练。请先停止它，或使用其他文件夹。</translation>
+    </message>
+    <message>
+        <source>A student of %1.</source>
+        <translation>%1 的学生模型。</translation>
+    </message>
+    <message>
+        <source>A student of MFSR small teacher.</source>
+        <translation>MFSR small teacher 的学生模型。</translation>
+    </message>
+    <message>
+        <source>A tile needs at least 32 pixels, not %1.</source>
+        <translation>图块至少需要 32 像素，不能是 %1。</translation>
+    </message>
+    <message>
+        <source>A training step does not fit into memory. Choose smaller patches or batches, or fewer parts to train.</source>
+        <translation>内存容不下一步训练。请选择较小的图像块或批次，或减少要训练的部分。</translation>
+    </message>
+    <message>
+        <source>Accumulate</source>
+        <translation>梯度累积</translation>
+    </message>
+    <message>
+        <source>Adaptive offset</source>
+        <translation>自适应偏移</translation>
+    </message>
+    <message>
+        <source>Adaptive power</source>
+        <translation>自适应幂次</translation>
+    </message>
+    <message>
+        <source>Adversarial</source>
+        <translation>对抗损失</translation>
+    </message>
+    <message>
+        <source>After: what it shall make</source>
+        <translation>处理后：学生模型应生成的图像</translation>
+    </message>
+    <message>
+        <source>All weights stay on the device in full.</source>
+        <translation>全部权重完整保留在设备上。</translation>
+    </message>
+    <message>
+        <source>Another pull is running. Wait until it ends, then pull again.</source>
+        <translation>另一个拉取任务正在运行。请等待其结束后再拉取。</translation>
+    </message>
+    <message>
+        <source>Apple GPU</source>
+        <translation>Apple GPU</translation>
+    </message>
+    <message>
+        <source>Asking the hub</source>
+        <translation>正在查询 Hub</translation>
+    </message>
+    <message>
+        <source>Attention keys of the low-resolution tokens. With a DiT4SR q or f teacher, "own" does not start as its teacher.</source>
+        <translation>低分辨率词元的注意力键。使用 DiT4SR q 或 f 作为教师模型时，“own”的起点与教师模型不同。</translation>
+    </message>
+    <message>
+        <source>Attribution</source>
+        <translation>署名</translation>
+    </message>
+    <message>
+        <source>Autocast precision.</source>
+        <translation>自动混合精度。</translation>
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation>批次大小</translation>
+    </message>
+    <message>
+        <source>Batches per optimizer step.</source>
+        <translation>每个优化器步的批次数。</translation>
+    </message>
+    <message>
+        <source>Before: what the student is given</source>
+        <translation>处理前：提供给学生模型的图像</translation>
+    </message>
+    <message>
+        <source>Betas</source>
+        <translation>Beta 系数</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>块数</translation>
+    </message>
+    <message>
+        <source>Cannot read the recipe %1: %2.</source>
+        <translation>无法读取配方 %1：%2。</translation>
+    </message>
+    <message>
+        <source>Cannot start training: %1.</source>
+        <translation>无法开始训练：%1。</translation>
+    </message>
+    <message>
+        <source>Cannot train in %1 here: %2 Choose another precision.</source>
+        <translation>此处无法用 %1 训练：%2请选择其他精度。</translation>
+    </message>
+    <message>
+        <source>Cannot train in fp16 on %1. Choose bf16 or fp32.</source>
+        <translation>在 %1 上无法用 fp16 训练。请选择 bf16 或 fp32。</translation>
+    </message>
+    <message>
+        <source>Cannot write %1: %2. The last checkpoint is intact; make room and resume.</source>
+        <translation>无法写入 %1：%2。最近的检查点完好；请腾出空间后继续。</translation>
+    </message>
+    <message>
+        <source>Cannot write the checkpoint %1: %2. The last checkpoint is intact; make room and resume.</source>
+        <translation>无法写入检查点 %1：%2。最近的检查点完好；请腾出空间后继续。</translation>
+    </message>
+    <message>
+        <source>Cannot write the recipe %1: %2.</source>
+        <translation>无法写入配方 %1：%2。</translation>
+    </message>
+    <message>
+        <source>Channels inside.</source>
+        <translation>内部通道数。</translation>
+    </message>
+    <message>
+        <source>Checkpoint minutes</source>
+        <translation>检查点间隔（分钟）</translation>
+    </message>
+    <message>
+        <source>Choices saved by name.</source>
+        <translation>按名称保存的选择。</translation>
+    </message>
+    <message>
+        <source>Choose a folder of photographs.</source>
+        <translation>请选择照片文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose a teacher.</source>
+        <translation>请选择教师模型。</translation>
+    </message>
+    <message>
+        <source>Choose how much is trained.</source>
+        <translation>请选择训练量。</translation>
+    </message>
+    <message>
+        <source>Clip</source>
+        <translation>梯度裁剪</translation>
+    </message>
+    <message>
+        <source>Colours of the window: as the desktop is set, light, or dark.</source>
+        <translation>窗口的配色：跟随系统、浅色或深色。</translation>
+    </message>
+    <message>
+        <source>Comparing</source>
+        <translation>正在对比</translation>
+    </message>
+    <message>
+        <source>Comparing with the input</source>
+        <translation>正在与输入比较</translation>
+    </message>
+    <message>
+        <source>Comparing: %1</source>
+        <translation>正在对比：%1</translation>
+    </message>
+    <message>
+        <source>Copying</source>
+        <translation>正在复制</translation>
+    </message>
+    <message>
+        <source>Crop px</source>
+        <translation>裁剪块边长（像素）</translation>
+    </message>
+    <message>
+        <source>Crops per photo</source>
+        <translation>每张照片的裁剪块数</translation>
+    </message>
+    <message>
+        <source>Damaged versions prepared of each crop.</source>
+        <translation>为每个裁剪块准备的退化版本数。</translation>
+    </message>
+    <message>
+        <source>Decay of the two moments.</source>
+        <translation>两个动量的衰减系数。</translation>
+    </message>
+    <message>
+        <source>Decays of the averaged weights kept; the first one is exported.</source>
+        <translation>所保留的平均权重的衰减系数；导出第一个。</translation>
+    </message>
+    <message>
+        <source>Decoupled weight decay.</source>
+        <translation>解耦的权重衰减。</translation>
+    </message>
+    <message>
+        <source>Degradation</source>
+        <translation>退化类型</translation>
+    </message>
+    <message>
+        <source>Degraded share</source>
+        <translation>退化样本比例</translation>
+    </message>
+    <message>
+        <source>Departure can only be shown for results that are a whole number of times larger.</source>
+        <translation>只有放大整数倍的结果才能显示偏离程度。</translation>
+    </message>
+    <message>
+        <source>Depth must be 8 or 16 bits, not %1.</source>
+        <translation>位深必须是 8 或 16 位，不能是 %1。</translation>
+    </message>
+    <message>
+        <source>Derivative</source>
+        <translation>导数算法</translation>
+    </message>
+    <message>
+        <source>DiT4SR is under the Pi-Lab License 1.0: use and redistribution for non-commercial purposes only; ask its authors for anything else.</source>
+        <translation>DiT4SR 采用 Pi-Lab License 1.0：仅允许非商业用途的使用和再分发；其他用途请联系其作者。</translation>
+    </message>
+    <message>
+        <source>DiT4SR's q, f and r1 weights look alike. Say in the model card, or with --variant, which one this is: q, f or r1.</source>
+        <translation>DiT4SR 的 q、f 和 r1 权重外观相同。请在模型卡中或用 --variant 说明是哪一个：q、f 或 r1。</translation>
+    </message>
+    <message>
+        <source>Downloading</source>
+        <translation>正在下载</translation>
+    </message>
+    <message>
+        <source>EXIF record is damaged</source>
+        <translation>EXIF 记录已损坏</translation>
+    </message>
+    <message>
+        <source>EXIF record is too large for %1</source>
+        <translation>EXIF 记录对 %1 来说太大</translation>
+    </message>
+    <message>
+        <source>Ema</source>
+        <translation>指数移动平均 (EMA)</translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation>嵌入宽度</translation>
+    </message>
+    <message>
+        <source>Encoding prompts</source>
+        <translation>正在编码提示词</translation>
+    </message>
+    <message>
+        <source>Encoding prompts needs the package transformers: `pip install "mfsr[text]"`.</source>
+        <translation>编码提示词需要 transformers 软件包：`pip install "mfsr[text]"`。</translation>
+    </message>
+    <message>
+        <source>End point</source>
+        <translation>终点损失</translation>
+    </message>
+    <message>
+        <source>Every</source>
+        <translation>间隔步数</translation>
+    </message>
+    <message>
+        <source>Features</source>
+        <translation>特征损失</translation>
+    </message>
+    <message>
+        <source>Features batch size</source>
+        <translation>特征损失批次大小</translation>
+    </message>
+    <message>
+        <source>Fidelity must be 0 to 1, not %1.</source>
+        <translation>保真度必须在 0 到 1 之间，不能是 %1。</translation>
+    </message>
+    <message>
+        <source>Field required</source>
+        <translation>此项必填</translation>
+    </message>
+    <message>
+        <source>Final learning rate</source>
+        <translation>最终学习率</translation>
+    </message>
+    <message>
+        <source>Folder of photographs, searched with its subfolders; relative to the recipe.</source>
+        <translation>照片文件夹，包括其子文件夹；相对于配方文件。</translation>
+    </message>
+    <message>
+        <source>Folder that results go to; empty is beside the photograph.</source>
+        <translation>存放结果的文件夹；留空则与照片在同一文件夹。</translation>
+    </message>
+    <message>
+        <source>Format of results. PNG and TIFF lose nothing; JPEG, WebP and AVIF are smaller.</source>
+        <translation>结果的格式。PNG 和 TIFF 无损；JPEG、WebP 和 AVIF 文件更小。</translation>
+    </message>
+    <message>
+        <source>Give one target size only: a factor, a width, a height, a long side or a short side.</source>
+        <translation>只能指定一种目标尺寸：倍数、宽度、高度、长边或短边。</translation>
+    </message>
+    <message>
+        <source>Give the student a name of letters, digits, dots and dashes.</source>
+        <translation>请为学生模型取一个由字母、数字、点和连字符组成的名称。</translation>
+    </message>
+    <message>
+        <source>Gradient checkpointing</source>
+        <translation>梯度检查点</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>引导强度</translation>
+    </message>
+    <message>
+        <source>Guidance is built into %1; the setting was ignored.</source>
+        <translation>%1 已内置引导；该设置已忽略。</translation>
+    </message>
+    <message>
+        <source>Guidance must be 0 to 100, not %1.</source>
+        <translation>引导强度必须在 0 到 100 之间，不能是 %1。</translation>
+    </message>
+    <message>
+        <source>Highest learning rate.</source>
+        <translation>最高学习率。</translation>
+    </message>
+    <message>
+        <source>Hints that need not be shown again.</source>
+        <translation>不必再次显示的提示。</translation>
+    </message>
+    <message>
+        <source>How du/dt is had: a finite step along the trajectory, or exact forward-mode differentiation.</source>
+        <translation>du/dt 的计算方式：沿轨迹的有限步长，或精确的前向模式微分。</translation>
+    </message>
+    <message>
+        <source>How results are written.</source>
+        <translation>结果的写入方式。</translation>
+    </message>
+    <message>
+        <source>IPTC record has no place in %1</source>
+        <translation>%1 中没有存放 IPTC 记录的位置</translation>
+    </message>
+    <message>
+        <source>IPTC record is too large for %1</source>
+        <translation>IPTC 记录对 %1 来说太大</translation>
+    </message>
+    <message>
+        <source>If given, the learning rate follows this wall-clock time, and training ends with it even before `steps`.</source>
+        <translation>如果指定，学习率将按实际时间变化，并且即使未达到 `steps`，训练也会在时间结束时停止。</translation>
+    </message>
+    <message>
+        <source>In %1 %2 departs from fp32 by %3, so it was not used.</source>
+        <translation>%2 在 %1 精度下与 fp32 相差 %3，因此未采用该精度。</translation>
+    </message>
+    <message>
+        <source>In the time given only %1 steps are possible here, too few to learn anything. Allow more time, or choose a smaller teacher.</source>
+        <translation>在给定时间内，本机只能完成 %1 步，不足以学到东西。请给予更多时间，或选择较小的教师模型。</translation>
+    </message>
+    <message>
+        <source>Input should be a finite number</source>
+        <translation>应为有限数值</translation>
+    </message>
+    <message>
+        <source>Input should be a multiple of %1</source>
+        <translation>应为 %1 的倍数</translation>
+    </message>
+    <message>
+        <source>Input should be a valid integer, got a number with a fractional part</source>
+        <translation>应为整数，但输入含有小数部分</translation>
+    </message>
+    <message>
+        <source>Input should be a valid integer, unable to parse string as an integer</source>
+        <translation>应为整数，无法识别输入的文字</translation>
+    </message>
+    <message>
+        <source>Input should be a valid number, unable to parse string as a number</source>
+        <translation>应为数值，无法识别输入的文字</translation>
+    </message>
+    <message>
+        <source>Input should be greater than %1</source>
+        <translation>应大于 %1</translation>
+    </message>
+    <message>
+        <source>Input should be greater than or equal to %1</source>
+        <translation>应大于或等于 %1</translation>
+    </message>
+    <message>
+        <source>Input should be less than %1</source>
+        <translation>应小于 %1</translation>
+    </message>
+    <message>
+        <source>Input should be less than or equal to %1</source>
+        <translation>应小于或等于 %1</translation>
+    </message>
+    <message>
+        <source>Instantaneous share</source>
+        <translation>瞬时样本比例</translation>
+    </message>
+    <message>
+        <source>Instantaneous velocity: the guided teacher's, or e - x as in the original MeanFlow (a baseline).</source>
+        <translation>瞬时速度：使用带引导的教师模型，或像原始 MeanFlow 那样用 e - x（作为基线）。</translation>
+    </message>
+    <message>
+        <source>Keep checkpoints</source>
+        <translation>保留检查点数</translation>
+    </message>
+    <message>
+        <source>Kind of damage the student shall undo.</source>
+        <translation>学生模型要修复的退化类型。</translation>
+    </message>
+    <message>
+        <source>LPIPS and DISTS need weights that are not here. Get them: %1</source>
+        <translation>LPIPS 和 DISTS 所需的权重不在本机。获取方式：%1</translation>
+    </message>
+    <message>
+        <source>Language of the window: as the desktop is set, English, or Simplified Chinese.</source>
+        <translation>窗口的语言：跟随系统、英文或简体中文。</translation>
+    </message>
+    <message>
+        <source>Largest absolute value of (t - r) du/dt.</source>
+        <translation>(t - r) du/dt 的最大绝对值。</translation>
+    </message>
+    <message>
+        <source>Largest gradient norm.</source>
+        <translation>最大梯度范数。</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Learning rate at the end.</source>
+        <translation>结束时的学习率。</translation>
+    </message>
+    <message>
+        <source>Length of the secant's step in time.</source>
+        <translation>割线步的时间长度。</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Licence of a teacher's weights, by SPDX name or title, for its card; a student inherits its teacher's.</source>
+        <translation>教师模型权重的许可证（SPDX 名称或标题），写入模型卡；学生模型沿用教师模型的许可证。</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>Log every</source>
+        <translation>日志间隔</translation>
+    </message>
+    <message>
+        <source>Look at the estimate and agree to it.</source>
+        <translation>请查看预估结果并确认。</translation>
+    </message>
+    <message>
+        <source>Looking at the photographs</source>
+        <translation>正在检查照片</translation>
+    </message>
+    <message>
+        <source>Lora rank</source>
+        <translation>LoRA 秩</translation>
+    </message>
+    <message>
+        <source>Losses on the picture itself.</source>
+        <translation>针对图像本身的损失。</translation>
+    </message>
+    <message>
+        <source>Lpips</source>
+        <translation>LPIPS</translation>
+    </message>
+    <message>
+        <source>Lr keys</source>
+        <translation>低分辨率注意力键</translation>
+    </message>
+    <message>
+        <source>Mean of the logit of t.</source>
+        <translation>t 的 logit 均值。</translation>
+    </message>
+    <message>
+        <source>Mean of the logit of the two times drawn.</source>
+        <translation>所抽取的两个时间的 logit 均值。</translation>
+    </message>
+    <message>
+        <source>Measuring a few training steps</source>
+        <translation>正在实测几步训练</translation>
+    </message>
+    <message>
+        <source>Memory ran short; tiles were reduced to %1 pixels.</source>
+        <translation>内存不足；图块已缩小到 %1 像素。</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>分钟数</translation>
+    </message>
+    <message>
+        <source>Minutes between checkpoints.</source>
+        <translation>检查点之间的分钟数。</translation>
+    </message>
+    <message>
+        <source>Model folder of the teacher; relative to the recipe.</source>
+        <translation>教师模型的文件夹；相对于配方文件。</translation>
+    </message>
+    <message>
+        <source>Model that is chosen at the start.</source>
+        <translation>启动时选择的模型。</translation>
+    </message>
+    <message>
+        <source>Model that upscales.</source>
+        <translation>用于放大的模型。</translation>
+    </message>
+    <message>
+        <source>Most crops from one photograph.</source>
+        <translation>每张照片最多的裁剪块数。</translation>
+    </message>
+    <message>
+        <source>Most memory that is counted on when a model is fitted to the device, in MiB; 0 is all that is free. Counts from the next start.</source>
+        <translation>为设备适配模型时最多计入的内存，单位 MiB；0 表示全部可用内存。下次启动时生效。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Name for people.</source>
+        <translation>显示名称。</translation>
+    </message>
+    <message>
+        <source>Name of a result without its ending, from {name}, {size} (such as 4x), {width}, {height}, {model}, {steps}, {seed} and others.</source>
+        <translation>结果的名称（不含扩展名），可使用 {name}、{size}（例如 4x）、{width}、{height}、{model}、{steps}、{seed} 等。</translation>
+    </message>
+    <message>
+        <source>Name of the model to be made; letters, digits, dots, dashes.</source>
+        <translation>要制作的模型的名称；字母、数字、点、连字符。</translation>
+    </message>
+    <message>
+        <source>Newest checkpoints kept.</source>
+        <translation>保留最新检查点的数量。</translation>
+    </message>
+    <message>
+        <source>No checkpoint in %1 can be read (%2). Restore one from a copy, or delete them to start anew.</source>
+        <translation>%1 中的检查点都无法读取（%2）。请从备份恢复一个，或将其删除以重新开始。</translation>
+    </message>
+    <message>
+        <source>No model named "%1" is installed, and no such folder exists. Installed: %2. `mfsr models list` shows what else can be had, and `mfsr models pull NAME` fetches it.</source>
+        <translation>未安装名为“%1”的模型，也没有这样的文件夹。已安装：%2。用 `mfsr models list` 查看可获取的模型，用 `mfsr models pull NAME` 下载。</translation>
+    </message>
+    <message>
+        <source>No readable photograph is at least %1 pixels on both sides; choose larger ones.</source>
+        <translation>没有一张可读取的照片两边都达到 %1 像素；请选择更大的照片。</translation>
+    </message>
+    <message>
+        <source>Nothing was fetched, because the licence of %1 was not accepted.</source>
+        <translation>未下载任何内容，因为没有接受 %1 的许可证。</translation>
+    </message>
+    <message>
+        <source>Null share</source>
+        <translation>空提示词比例</translation>
+    </message>
+    <message>
+        <source>Offset c of the adaptive weight.</source>
+        <translation>自适应权重的偏移 c。</translation>
+    </message>
+    <message>
+        <source>One or two sentences about the model for people, for its card; empty says of a student whose it is.</source>
+        <translation>用一两句话介绍模型，写入模型卡；留空则说明它是谁的学生模型。</translation>
+    </message>
+    <message>
+        <source>One step from noise to photograph at full size; variant f.</source>
+        <translation>从噪声到照片只需一步的完整尺寸模型；f 版本。</translation>
+    </message>
+    <message>
+        <source>One step from noise to photograph at full size; variant q.</source>
+        <translation>从噪声到照片只需一步的完整尺寸模型；q 版本。</translation>
+    </message>
+    <message>
+        <source>Opacity of shape %1 does not fit a picture of %2.</source>
+        <translation>形状为 %1 的不透明度与 %2 的图像不匹配。</translation>
+    </message>
+    <message>
+        <source>Optimizer steps in all.</source>
+        <translation>优化器总步数。</translation>
+    </message>
+    <message>
+        <source>PNG, JPEG, WebP, TIFF, AVIF, HEIC, BMP or GIF</source>
+        <translation>PNG、JPEG、WebP、TIFF、AVIF、HEIC、BMP 或 GIF</translation>
+    </message>
+    <message>
+        <source>Parts</source>
+        <translation>训练部分</translation>
+    </message>
+    <message>
+        <source>Patch px</source>
+        <translation>图像块边长（像素）</translation>
+    </message>
+    <message>
+        <source>Patches per step and process.</source>
+        <translation>每步每个进程的图像块数。</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Pixel</source>
+        <translation>像素损失</translation>
+    </message>
+    <message>
+        <source>Power p of the adaptive weight 1 / (loss + c)^p; 0 switches it off.</source>
+        <translation>自适应权重 1 / (loss + c)^p 的幂次 p；0 表示关闭。</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Precision of the arithmetic. "auto" takes the fastest that computes correctly here.</source>
+        <translation>运算精度。“auto”选用在本机能正确计算的最快精度。</translation>
+    </message>
+    <message>
+        <source>Preparing training crops</source>
+        <translation>正在准备训练裁剪块</translation>
+    </message>
+    <message>
+        <source>Preparing validation pictures</source>
+        <translation>正在准备验证图像</translation>
+    </message>
+    <message>
+        <source>Putting the model together</source>
+        <translation>正在组装模型</translation>
+    </message>
+    <message>
+        <source>Quality must be 1 to 100, not %1.</source>
+        <translation>质量必须在 1 到 100 之间，不能是 %1。</translation>
+    </message>
+    <message>
+        <source>Rank of the low-rank additions.</source>
+        <translation>低秩附加部分的秩。</translation>
+    </message>
+    <message>
+        <source>Residual blocks.</source>
+        <translation>残差块的数量。</translation>
+    </message>
+    <message>
+        <source>Resizing</source>
+        <translation>正在调整尺寸</translation>
+    </message>
+    <message>
+        <source>Rollout share</source>
+        <translation>自行推演比例</translation>
+    </message>
+    <message>
+        <source>SMFSR is under the Apache License 2.0; it was made from DiT4SR, whose authors allow non-commercial use only (Pi-Lab License 1.0), and its null prompt is DiT4SR's.</source>
+        <translation>SMFSR 采用 Apache License 2.0；它由 DiT4SR 制成，而 DiT4SR 的作者仅允许非商业用途（Pi-Lab License 1.0），且它的空提示词来自 DiT4SR。</translation>
+    </message>
+    <message>
+        <source>Samples of the batch they are computed on.</source>
+        <translation>用于计算的批次样本数。</translation>
+    </message>
+    <message>
+        <source>Samples that distance is computed on; it costs several times what the network does.</source>
+        <translation>用于计算该距离的样本数；其开销是网络的数倍。</translation>
+    </message>
+    <message>
+        <source>Sampling steps; none is what the model was made for.</source>
+        <translation>采样步数；不指定则使用模型的设计步数。</translation>
+    </message>
+    <message>
+        <source>Scale w of the teacher's guidance; 1 is the positive prompt alone.</source>
+        <translation>教师模型的引导强度 w；1 表示只用正向提示词。</translation>
+    </message>
+    <message>
+        <source>Scan</source>
+        <translation>预先检查</translation>
+    </message>
+    <message>
+        <source>Secant step</source>
+        <translation>割线步长</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Seed of data, noise and initial weights.</source>
+        <translation>数据、噪声和初始权重的种子。</translation>
+    </message>
+    <message>
+        <source>Seed of the noise.</source>
+        <translation>噪声的种子。</translation>
+    </message>
+    <message>
+        <source>Shard</source>
+        <translation>分片</translation>
+    </message>
+    <message>
+        <source>Share of samples whose target is a worse picture, under the "degraded" prompt.</source>
+        <translation>在“degraded”提示词下以较差图像为目标的样本比例。</translation>
+    </message>
+    <message>
+        <source>Share of samples with r = 0, t = 1: the one-step case.</source>
+        <translation>r = 0、t = 1 的样本比例，即一步生成的情形。</translation>
+    </message>
+    <message>
+        <source>Share of samples with r = t.</source>
+        <translation>r = t 的样本比例。</translation>
+    </message>
+    <message>
+        <source>Share of samples with the null prompt.</source>
+        <translation>使用空提示词的样本比例。</translation>
+    </message>
+    <message>
+        <source>Share of the photographs (by file) kept for validation; 0 keeps none, and there is then no validation curve.</source>
+        <translation>留作验证的照片比例（按文件）；0 表示不留，此时没有验证曲线。</translation>
+    </message>
+    <message>
+        <source>Share of uses in which the student first walks some steps itself and is judged on the next one, so that more steps refine.</source>
+        <translation>学生模型先自行走若干步、再对下一步进行评判的使用比例，使更多步数能带来更精细的结果。</translation>
+    </message>
+    <message>
+        <source>Side of a training patch in the large picture, pixels.</source>
+        <translation>大图中训练图像块的边长，像素。</translation>
+    </message>
+    <message>
+        <source>Side of the crops cut from the photographs, pixels.</source>
+        <translation>从照片中裁剪的块的边长，像素。</translation>
+    </message>
+    <message>
+        <source>Size of the saved file.</source>
+        <translation>保存文件的尺寸。</translation>
+    </message>
+    <message>
+        <source>Some settings were not understood: %1. Defaults stand in; %2.</source>
+        <translation>有些设置无法识别：%1。已用默认值代替；%2。</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside the program (%1: %2). Try again; if it happens again, copy the details and report them.</source>
+        <translation>程序内部出错（%1：%2）。请重试；如果再次出现，请复制详细信息并报告。</translation>
+    </message>
+    <message>
+        <source>Stable Diffusion 3.5 Medium is under the Stability AI Community License: free for research and non-commercial use, and for commercial use by people and organisations below one million US dollars of yearly revenue.</source>
+        <translation>Stable Diffusion 3.5 Medium 采用 Stability AI Community License：研究和非商业用途免费；年收入低于一百万美元的个人和组织可免费用于商业用途。</translation>
+    </message>
+    <message>
+        <source>Standard deviation of the logit of t.</source>
+        <translation>t 的 logit 标准差。</translation>
+    </message>
+    <message>
+        <source>Standard deviation of the logit.</source>
+        <translation>logit 的标准差。</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Steps between two lines of metrics.</source>
+        <translation>两行指标之间的步数。</translation>
+    </message>
+    <message>
+        <source>Steps between two uses of the MeanFlow loss; more than 1 only beside end_point losses of every step.</source>
+        <translation>两次使用 MeanFlow 损失之间的步数；只有每步都使用 end_point 损失时才能大于 1。</translation>
+    </message>
+    <message>
+        <source>Steps between two uses.</source>
+        <translation>两次使用之间的步数。</translation>
+    </message>
+    <message>
+        <source>Steps must be 1 to 100, not %1.</source>
+        <translation>步数必须在 1 到 100 之间，不能是 %1。</translation>
+    </message>
+    <message>
+        <source>Steps of linear warm-up.</source>
+        <translation>线性预热的步数。</translation>
+    </message>
+    <message>
+        <source>Steps over which the derivative's part of the target grows from 0 to its full size.</source>
+        <translation>目标中的导数部分从 0 增长到完整大小所用的步数。</translation>
+    </message>
+    <message>
+        <source>Stopped at step %1. The checkpoint is saved; start again to go on.</source>
+        <translation>已在第 %1 步停止。检查点已保存；重新开始即可继续。</translation>
+    </message>
+    <message>
+        <source>Stopped. Nothing was written.</source>
+        <translation>已停止。未写入任何内容。</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>简介</translation>
+    </message>
+    <message>
+        <source>Tangent clamp</source>
+        <translation>切线截断</translation>
+    </message>
+    <message>
+        <source>Tangent warmup steps</source>
+        <translation>切线预热步数</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation>教师模型</translation>
+    </message>
+    <message>
+        <source>Teacher of many guided steps, the revised version in which the low-resolution branch has keys of its own.</source>
+        <translation>多步带引导的教师模型，修订版，其低分辨率分支有自己的注意力键。</translation>
+    </message>
+    <message>
+        <source>Teacher of many guided steps, trained on all photographs: less detail than q, closer to the input.</source>
+        <translation>多步带引导的教师模型，用全部照片训练：细节比 q 少，更接近输入。</translation>
+    </message>
+    <message>
+        <source>Teacher of many guided steps, trained on texture-rich photographs: the most detail, the least faithful.</source>
+        <translation>多步带引导的教师模型，用纹理丰富的照片训练：细节最多，忠实度最低。</translation>
+    </message>
+    <message>
+        <source>The %1 and was left out.</source>
+        <translation>%1，已舍弃。</translation>
+    </message>
+    <message>
+        <source>The %1 encoder refused the picture (%2). Choose PNG or TIFF.</source>
+        <translation>%1 编码器拒绝了该图像（%2）。请选择 PNG 或 TIFF。</translation>
+    </message>
+    <message>
+        <source>The CMYK colours were converted to RGB without a profile, which is only approximate.</source>
+        <translation>CMYK 颜色在没有配置文件的情况下转换为 RGB，只是近似结果。</translation>
+    </message>
+    <message>
+        <source>The CMYK colours were converted to sRGB through the file's own profile.</source>
+        <translation>CMYK 颜色已通过文件自带的配置文件转换为 sRGB。</translation>
+    </message>
+    <message>
+        <source>The EXIF record is damaged and was left out.</source>
+        <translation>EXIF 记录已损坏，已舍弃。</translation>
+    </message>
+    <message>
+        <source>The LAB colours were converted to sRGB.</source>
+        <translation>LAB 颜色已转换为 sRGB。</translation>
+    </message>
+    <message>
+        <source>The autoencoder has %1 channels and a factor of %2, but the transformer needs %3 and the card says %4. They do not belong together.</source>
+        <translation>自编码器有 %1 个通道、倍数为 %2，但 Transformer 需要 %3，模型卡中为 %4。它们不匹配。</translation>
+    </message>
+    <message>
+        <source>The autoencoder in %1 cannot be loaded: %2</source>
+        <translation>无法加载 %1 中的自编码器：%2</translation>
+    </message>
+    <message>
+        <source>The autoencoder in %1/ cannot be loaded: %2</source>
+        <translation>无法加载 %1/ 中的自编码器：%2</translation>
+    </message>
+    <message>
+        <source>The autoencoder in %1/ lacks %2. Get it again.</source>
+        <translation>%1/ 中的自编码器缺少 %2。请重新获取。</translation>
+    </message>
+    <message>
+        <source>The autoencoder is on the device only while it works.</source>
+        <translation>自编码器只在工作时位于设备上。</translation>
+    </message>
+    <message>
+        <source>The autoencoder works on pieces of %1 pixels, to save memory.</source>
+        <translation>为节省内存，自编码器每次处理 %1 像素的部分。</translation>
+    </message>
+    <message>
+        <source>The caption was left out: %1.</source>
+        <translation>已忽略图片说明：%1。</translation>
+    </message>
+    <message>
+        <source>The caption was read from %1.</source>
+        <translation>已从 %1 读取图片说明。</translation>
+    </message>
+    <message>
+        <source>The catalogue has no "%1". It has %2.</source>
+        <translation>模型目录中没有“%1”。其中有 %2。</translation>
+    </message>
+    <message>
+        <source>The catalogue knows no prompts for %1. Give one with `--text`.</source>
+        <translation>模型目录中没有 %1 的提示词。请用 `--text` 指定。</translation>
+    </message>
+    <message>
+        <source>The catalogue knows no variant "%1". Known are %2.</source>
+        <translation>模型目录中没有版本“%1”。已知的有 %2。</translation>
+    </message>
+    <message>
+        <source>The checkpoint in %1 does not fit this recipe (%2). Take the recipe it was made with, or another folder.</source>
+        <translation>%1 中的检查点与此配方不符（%2）。请使用生成它的配方，或其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The colour profile does not fit the picture and was left out.</source>
+        <translation>颜色配置文件与图像不符，已舍弃。</translation>
+    </message>
+    <message>
+        <source>The colours of %1 of %2 tiles are far from the input's.</source>
+        <translation>%2 个图块中有 %1 个的颜色与输入相差很大。</translation>
+    </message>
+    <message>
+        <source>The condition is %1 and the state %2; this model needs both of one size.</source>
+        <translation>条件为 %1，状态为 %2；此模型要求两者尺寸相同。</translation>
+    </message>
+    <message>
+        <source>The configuration %1 cannot be used: %2</source>
+        <translation>无法使用配置 %1：%2</translation>
+    </message>
+    <message>
+        <source>The connection to the hub failed (%1). Check the network and pull again; it continues where it stopped.</source>
+        <translation>与 Hub 的连接失败（%1）。请检查网络后重新拉取；将从中断处继续。</translation>
+    </message>
+    <message>
+        <source>The disk is full. Free some space and pull again; it continues where it stopped.</source>
+        <translation>磁盘已满。请释放一些空间后重新拉取；将从中断处继续。</translation>
+    </message>
+    <message>
+        <source>The disk is full; %1 was not written. Free some space or choose another disk.</source>
+        <translation>磁盘已满；%1 未写入。请释放一些空间或选择其他磁盘。</translation>
+    </message>
+    <message>
+        <source>The disk of %1 has %2 free, but %3 are needed. Free some space, or set MFSR_HOME to a folder on another disk, and pull again.</source>
+        <translation>%1 所在磁盘可用 %2，但需要 %3。请释放一些空间，或将 MFSR_HOME 设为其他磁盘上的文件夹，然后重新拉取。</translation>
+    </message>
+    <message>
+        <source>The disk of %1 is full: a result of this size needs %2 GB there</source>
+        <translation>%1 所在磁盘已满：这么大的结果需要 %2 GB</translation>
+    </message>
+    <message>
+        <source>The download from %1 failed: %2. Pull again to continue.</source>
+        <translation>从 %1 下载失败：%2。重新拉取即可继续。</translation>
+    </message>
+    <message>
+        <source>The folder %1 holds no picture that can be read.</source>
+        <translation>文件夹 %1 中没有可读取的图片。</translation>
+    </message>
+    <message>
+        <source>The hub answered %1 for %2. The catalogue may be out of date; update the program.</source>
+        <translation>Hub 对 %2 的回应为 %1。模型目录可能已过时；请更新程序。</translation>
+    </message>
+    <message>
+        <source>The hub does not accept your login. Log in again with `hf auth login`, then pull again.</source>
+        <translation>Hub 不接受您的登录。请用 `hf auth login` 重新登录，然后再拉取。</translation>
+    </message>
+    <message>
+        <source>The hub does not say how large %1 of %2 is. Try again later.</source>
+        <translation>Hub 没有说明 %2 的 %1 有多大。请稍后重试。</translation>
+    </message>
+    <message>
+        <source>The hub has no %1, or shows it only to some. If you have access, log in with `hf auth login` and pull again.</source>
+        <translation>Hub 上没有 %1，或只对部分人显示。如果您有权限，请用 `hf auth login` 登录后再拉取。</translation>
+    </message>
+    <message>
+        <source>The hub is busy or out of order (answer %1). Pull again later; it continues.</source>
+        <translation>Hub 繁忙或出现故障（回应 %1）。请稍后重新拉取；将会继续。</translation>
+    </message>
+    <message>
+        <source>The hub is switched off by HF_HUB_OFFLINE. Unset it and pull again.</source>
+        <translation>Hub 已被 HF_HUB_OFFLINE 关闭。请取消该设置后再拉取。</translation>
+    </message>
+    <message>
+        <source>The hub refuses access to %1 (answer %2). Check there that your account may read it, log in with `hf auth login`, and pull again.</source>
+        <translation>Hub 拒绝访问 %1（回应 %2）。请在那里确认您的账号有读取权限，用 `hf auth login` 登录，然后再拉取。</translation>
+    </message>
+    <message>
+        <source>The list of weight files, %1, is damaged. Get the model again.</source>
+        <translation>权重文件列表 %1 已损坏。请重新获取模型。</translation>
+    </message>
+    <message>
+        <source>The list of weight files, %1, names files outside its folder. Do not use this model.</source>
+        <translation>权重文件列表 %1 指向其文件夹之外的文件。请勿使用此模型。</translation>
+    </message>
+    <message>
+        <source>The memory limit must be 0 or above, not %1.</source>
+        <translation>内存上限必须大于或等于 0，不能是 %1。</translation>
+    </message>
+    <message>
+        <source>The model "%1" is no longer installed. Choose another one and start again.</source>
+        <translation>模型“%1”已不再安装。请选择其他模型后重新开始。</translation>
+    </message>
+    <message>
+        <source>The model card says %1, but these weights have %2 interval embedding. Correct the card.</source>
+        <translation>模型卡中为 %1，但这些权重的区间嵌入情况为：%2。请更正模型卡。</translation>
+    </message>
+    <message>
+        <source>The name %1 is taken; choose another.</source>
+        <translation>名称 %1 已被占用；请另选一个。</translation>
+    </message>
+    <message>
+        <source>The name %1 is too long. Choose a shorter one.</source>
+        <translation>名称 %1 太长。请使用较短的名称。</translation>
+    </message>
+    <message>
+        <source>The naming "%1" asks for something unknown. Known fields: %2.</source>
+        <translation>命名规则“%1”使用了未知的字段。已知字段：%2。</translation>
+    </message>
+    <message>
+        <source>The naming "%1" has a brace without its partner. Known fields: %2.</source>
+        <translation>命名规则“%1”的大括号不成对。已知字段：%2。</translation>
+    </message>
+    <message>
+        <source>The naming "%1" holds a character that names of files cannot have. Take it out.</source>
+        <translation>命名规则“%1”含有文件名不允许的字符。请将其去掉。</translation>
+    </message>
+    <message>
+        <source>The naming "%1" must hold {name} or {stem}, so that results do not get equal names.</source>
+        <translation>命名规则“%1”必须包含 {name} 或 {stem}，以免结果重名。</translation>
+    </message>
+    <message>
+        <source>The position table in these weights is not the one the configuration describes. Check sample_size, patch_size and pos_embed_max_size in config.json, or get the model again.</source>
+        <translation>这些权重中的位置表与配置所述不符。请检查 config.json 中的 sample_size、patch_size 和 pos_embed_max_size，或重新获取模型。</translation>
+    </message>
+    <message>
+        <source>The precision "%1" does not work on "%2" here. Choose "auto" or "fp32".</source>
+        <translation>精度“%1”在本机的“%2”上无法使用。请选择“auto”或“fp32”。</translation>
+    </message>
+    <message>
+        <source>The preset "%1" asks for steps, fidelity or a seed out of range.</source>
+        <translation>预设“%1”的步数、保真度或种子超出范围。</translation>
+    </message>
+    <message>
+        <source>The prompt's embeddings are %1 and %2 wide, but this model needs %3 and %4. Use the prompts stored with the model.</source>
+        <translation>提示词的嵌入宽度为 %1 和 %2，但此模型需要 %3 和 %4。请使用随模型保存的提示词。</translation>
+    </message>
+    <message>
+        <source>The prompts %1 cannot be read: %2</source>
+        <translation>无法读取提示词 %1：%2</translation>
+    </message>
+    <message>
+        <source>The prompts %1 hold no "positive.pooled".</source>
+        <translation>提示词 %1 中没有“positive.pooled”。</translation>
+    </message>
+    <message>
+        <source>The prompts have widths %1 and %2, but the transformer needs %3 and %4. They do not belong together.</source>
+        <translation>提示词的宽度为 %1 和 %2，但 Transformer 需要 %3 和 %4。它们不匹配。</translation>
+    </message>
+    <message>
+        <source>The recipe %1 has a wrong field %2: %3.</source>
+        <translation>配方 %1 的字段 %2 有误：%3。</translation>
+    </message>
+    <message>
+        <source>The recipe %1 is not valid TOML: %2.</source>
+        <translation>配方 %1 不是有效的 TOML：%2。</translation>
+    </message>
+    <message>
+        <source>The recipe %1 makes a teacher, not a student.</source>
+        <translation>配方 %1 制作的是教师模型，不是学生模型。</translation>
+    </message>
+    <message>
+        <source>The region lies outside of the picture, which has %1 x %2 pixels.</source>
+        <translation>该区域位于图像之外，图像尺寸为 %1 x %2 像素。</translation>
+    </message>
+    <message>
+        <source>The result of %1 would replace it. Choose another name or folder.</source>
+        <translation>%1 的结果会覆盖它自身。请选择其他名称或文件夹。</translation>
+    </message>
+    <message>
+        <source>The result of %1 would replace it. Choose another output.</source>
+        <translation>%1 的结果会覆盖它自身。请选择其他输出位置。</translation>
+    </message>
+    <message>
+        <source>The result would be %1 x %2 pixels; no side may exceed %3. Ask for a smaller factor or size.</source>
+        <translation>结果将有 %1 x %2 像素；任何一边都不能超过 %3。请使用较小的倍数或尺寸。</translation>
+    </message>
+    <message>
+        <source>The seed must be 0 or above, not %1.</source>
+        <translation>种子必须大于或等于 0，不能是 %1。</translation>
+    </message>
+    <message>
+        <source>The settings could not be read (%1). The defaults are used; %2.</source>
+        <translation>无法读取设置（%1）。将使用默认值；%2。</translation>
+    </message>
+    <message>
+        <source>The settings were not saved: %1 cannot be written (%2).</source>
+        <translation>设置未保存：无法写入 %1（%2）。</translation>
+    </message>
+    <message>
+        <source>The student inherits the teacher's licence: %1.</source>
+        <translation>学生模型沿用教师模型的许可证：%1。</translation>
+    </message>
+    <message>
+        <source>The student is not installed yet.</source>
+        <translation>学生模型尚未安装。</translation>
+    </message>
+    <message>
+        <source>The target size must be above zero, not %1.</source>
+        <translation>目标尺寸必须大于零，不能是 %1。</translation>
+    </message>
+    <message>
+        <source>The teacher has no negative and no null prompt, so that it cannot be guided. Choose another.</source>
+        <translation>教师模型没有负向提示词和空提示词，无法进行引导。请另选一个。</translation>
+    </message>
+    <message>
+        <source>The teacher's prompts have no token embeddings. Import the model again, with its prompts.</source>
+        <translation>教师模型的提示词没有词元嵌入。请连同提示词重新导入该模型。</translation>
+    </message>
+    <message>
+        <source>The text encoder %1 cannot be used: %2. Get it again.</source>
+        <translation>无法使用文本编码器 %1：%2。请重新获取。</translation>
+    </message>
+    <message>
+        <source>The text encoders are missing from %1: %2. Fetch them with `mfsr models pull sd35_text_encoders`, or name the folder of a Stable Diffusion 3.5 Medium download with `--encoders`.</source>
+        <translation>%1 中缺少文本编码器：%2。请用 `mfsr models pull sd35_text_encoders` 下载，或用 `--encoders` 指定 Stable Diffusion 3.5 Medium 的下载文件夹。</translation>
+    </message>
+    <message>
+        <source>The text encoders do not belong together: the third is narrower than the others. Get them again.</source>
+        <translation>这些文本编码器不配套：第三个比其他的窄。请重新获取。</translation>
+    </message>
+    <message>
+        <source>The text encoders give embeddings %1 and %2 wide, but this model takes %3 and %4: they do not belong together. Leave the caption out.</source>
+        <translation>文本编码器给出的嵌入宽度为 %1 和 %2，但此模型需要 %3 和 %4：它们不匹配。请不要使用图片说明。</translation>
+    </message>
+    <message>
+        <source>The transformer variant %1 is unknown. Known ones are %2.</source>
+        <translation>未知的 Transformer 版本 %1。已知的有 %2。</translation>
+    </message>
+    <message>
+        <source>The transformer's config.json does not describe a model this program knows: %1. Get the model again.</source>
+        <translation>Transformer 的 config.json 描述的不是本程序支持的模型：%1。请重新获取模型。</translation>
+    </message>
+    <message>
+        <source>The transformer's weights are kept in 8 bits, as they would not fit in full.</source>
+        <translation>Transformer 的权重以 8 位保存，因为完整权重放不下。</translation>
+    </message>
+    <message>
+        <source>The transformer's weights stay in main memory and are copied block by block.</source>
+        <translation>Transformer 的权重保存在主内存中，逐块复制到设备。</translation>
+    </message>
+    <message>
+        <source>The trial has not run yet.</source>
+        <translation>尚未进行试运行。</translation>
+    </message>
+    <message>
+        <source>The trial of a few training steps failed: %1</source>
+        <translation>几步训练的试运行失败：%1</translation>
+    </message>
+    <message>
+        <source>The weights %1 are missing from %2. Get the model again.</source>
+        <translation>%2 中缺少权重 %1。请重新获取模型。</translation>
+    </message>
+    <message>
+        <source>The weights %1 cannot be read: %2</source>
+        <translation>无法读取权重 %1：%2</translation>
+    </message>
+    <message>
+        <source>The weights %1 do not fit %2: %3</source>
+        <translation>权重 %1 与 %2 不匹配：%3</translation>
+    </message>
+    <message>
+        <source>The weights in %1 cannot be read (%2). Get the model again.</source>
+        <translation>无法读取 %1 中的权重（%2）。请重新获取模型。</translation>
+    </message>
+    <message>
+        <source>The weights of %1 lack %2. Get them again.</source>
+        <translation>%1 的权重缺少 %2。请重新获取。</translation>
+    </message>
+    <message>
+        <source>There are no validation pictures. Set data.validation_share above 0, or name a folder of photographs.</source>
+        <translation>没有验证图像。请将 data.validation_share 设为大于 0，或指定照片文件夹。</translation>
+    </message>
+    <message>
+        <source>There is a run named %1 already. Choose another name, or go on with that run.</source>
+        <translation>已有名为 %1 的训练。请选择其他名称，或继续该训练。</translation>
+    </message>
+    <message>
+        <source>There is no degradation preset "%1"; choose one of %2.</source>
+        <translation>没有退化预设“%1”；请从 %2 中选择。</translation>
+    </message>
+    <message>
+        <source>There is no file %1. Check its name and place.</source>
+        <translation>没有文件 %1。请检查其名称和位置。</translation>
+    </message>
+    <message>
+        <source>There is no folder %1. Choose a folder of photographs.</source>
+        <translation>没有文件夹 %1。请选择照片文件夹。</translation>
+    </message>
+    <message>
+        <source>There is no setting "%1". Settings are %2.</source>
+        <translation>没有名为“%1”的设置。可用的设置有 %2。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this. Close other programs or take a smaller picture.</source>
+        <translation>内存不足。请关闭其他程序，或使用较小的图片。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory on %1, even for a tile of %2 pixels. Close other programs, or compute on the CPU.</source>
+        <translation>%1 上的内存不足，连 %2 像素的图块也放不下。请关闭其他程序，或改用 CPU 计算。</translation>
+    </message>
+    <message>
+        <source>These weights are no transformer of this program: the low-resolution branch is missing. Choose others.</source>
+        <translation>这些权重不是本程序的 Transformer：缺少低分辨率分支。请选择其他权重。</translation>
+    </message>
+    <message>
+        <source>These weights do not fit the configuration: %1. Check that config.json and the variant belong to the weights, or get the model again.</source>
+        <translation>这些权重与配置不符：%1。请检查 config.json 和版本是否与权重对应，或重新获取模型。</translation>
+    </message>
+    <message>
+        <source>This computer has no device "%1" that torch can use. Choose "cpu" or "auto"; `mfsr doctor` lists the devices.</source>
+        <translation>本机没有 torch 可用的设备“%1”。请选择“cpu”或“auto”；`mfsr doctor` 会列出可用设备。</translation>
+    </message>
+    <message>
+        <source>This is more than there is: expect it to fail or to be very slow. Close other programs.</source>
+        <translation>这超过了现有内存：可能会失败或非常慢。请关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>This model came without prompts and runs with a blank one of zeros, without guidance. `mfsr prompts encode` encodes its own prompts, with the text encoders.</source>
+        <translation>此模型不带提示词，使用全零的空提示词运行，没有引导。`mfsr prompts encode` 可用文本编码器编码它自己的提示词。</translation>
+    </message>
+    <message>
+        <source>This model needs a prompt with token embeddings, but got none. Use the prompts stored with the model.</source>
+        <translation>此模型需要带词元嵌入的提示词，但没有得到。请使用随模型保存的提示词。</translation>
+    </message>
+    <message>
+        <source>This model runs with DiT4SR's null prompt, without guidance: its own prompts have not been encoded. `mfsr prompts encode` does that, with the text encoders.</source>
+        <translation>此模型使用 DiT4SR 的空提示词运行，没有引导：尚未编码它自己的提示词。可用 `mfsr prompts encode` 和文本编码器完成。</translation>
+    </message>
+    <message>
+        <source>This repository is only for accounts that accepted its licence, and %1. %2</source>
+        <translation>此仓库仅供已接受其许可证的账号使用，而%1。%2</translation>
+    </message>
+    <message>
+        <source>Tiles are %1 instead of %2 pixels wide, so the model sees less at once.</source>
+        <translation>图块宽度为 %1 像素而不是 %2 像素，因此模型一次看到的范围较小。</translation>
+    </message>
+    <message>
+        <source>Time mean</source>
+        <translation>时间均值</translation>
+    </message>
+    <message>
+        <source>Time std</source>
+        <translation>时间标准差</translation>
+    </message>
+    <message>
+        <source>Time unit</source>
+        <translation>时间单位</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>正在训练</translation>
+    </message>
+    <message>
+        <source>Training ended unexpectedly. It can be gone on with from the last checkpoint.</source>
+        <translation>训练意外结束。可以从最近的检查点继续。</translation>
+    </message>
+    <message>
+        <source>Training has not begun.</source>
+        <translation>训练尚未开始。</translation>
+    </message>
+    <message>
+        <source>Training is not finished.</source>
+        <translation>训练尚未完成。</translation>
+    </message>
+    <message>
+        <source>Training needs %1 MiB of memory, but %2 MiB are free. Close other programs, or choose smaller patches or batches.</source>
+        <translation>训练需要 %1 MiB 内存，但只有 %2 MiB 可用。请关闭其他程序，或选择较小的图像块或批次。</translation>
+    </message>
+    <message>
+        <source>Training needs %1 MiB on disk, but %2 MiB are free. Make room.</source>
+        <translation>训练需要 %1 MiB 磁盘空间，但只有 %2 MiB 可用。请腾出空间。</translation>
+    </message>
+    <message>
+        <source>Training on what the eye sees needs the weights of LPIPS and DISTS. Without them the student is softer. Get them: python -m distill.metrics fetch</source>
+        <translation>针对视觉感受的训练需要 LPIPS 和 DISTS 的权重。没有它们，学生模型的结果会偏软。获取方式：python -m distill.metrics fetch</translation>
+    </message>
+    <message>
+        <source>Tuple should have at least %1 items after validation, not %2</source>
+        <translation>验证后至少应有 %1 项，而不是 %2 项</translation>
+    </message>
+    <message>
+        <source>Tuple should have at most %1 items after validation, not %2</source>
+        <translation>验证后最多应有 %1 项，而不是 %2 项</translation>
+    </message>
+    <message>
+        <source>Unit of time inside: 1, the teacher's, or 1 if the teacher's time embedding can be fitted in it closely.</source>
+        <translation>内部时间单位：1、教师模型的单位，或在能够紧密拟合教师模型的时间嵌入时使用 1。</translation>
+    </message>
+    <message>
+        <source>Upscaling</source>
+        <translation>正在放大</translation>
+    </message>
+    <message>
+        <source>Validation share</source>
+        <translation>验证比例</translation>
+    </message>
+    <message>
+        <source>Values outside 0 to 1 were clipped.</source>
+        <translation>0 到 1 以外的值已被截断。</translation>
+    </message>
+    <message>
+        <source>Verifying</source>
+        <translation>正在校验</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>版本数</translation>
+    </message>
+    <message>
+        <source>Warmup steps</source>
+        <translation>预热步数</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>权重衰减</translation>
+    </message>
+    <message>
+        <source>Weight of LPIPS (AlexNet).</source>
+        <translation>LPIPS (AlexNet) 的权重。</translation>
+    </message>
+    <message>
+        <source>Weight of the MeanFlow loss beside the end-point losses.</source>
+        <translation>MeanFlow 损失相对于终点损失的权重。</translation>
+    </message>
+    <message>
+        <source>Weight of the adversarial term against a small patch discriminator.</source>
+        <translation>对抗项（小型图像块判别器）的权重。</translation>
+    </message>
+    <message>
+        <source>Weight of the mean absolute pixel difference.</source>
+        <translation>平均绝对像素差的权重。</translation>
+    </message>
+    <message>
+        <source>Weight of the structure and texture distance of VGG16 features (DISTS).</source>
+        <translation>VGG16 特征的结构与纹理距离 (DISTS) 的权重。</translation>
+    </message>
+    <message>
+        <source>What is trained: everything, the low-resolution branch with the time layers, or low-rank additions (LoRA).</source>
+        <translation>训练的内容：全部、低分辨率分支及时间层，或低秩附加部分 (LoRA)。</translation>
+    </message>
+    <message>
+        <source>What to do where a file of that name exists. Nothing is asked while a folder is being worked through.</source>
+        <translation>同名文件已存在时的处理方式。处理文件夹时不会询问。</translation>
+    </message>
+    <message>
+        <source>Where to compute. "auto" takes a graphics card that works, else the processor.</source>
+        <translation>计算设备。“auto”选用可用的显卡，否则使用处理器。</translation>
+    </message>
+    <message>
+        <source>Whether blocks are computed twice, which is slower, to save memory.</source>
+        <translation>是否重复计算各块以节省内存（速度较慢）。</translation>
+    </message>
+    <message>
+        <source>Whether every photograph is looked at first, and those broken, too small, flat or there twice are left out.</source>
+        <translation>是否先检查每张照片，排除损坏、太小、单调或重复的照片。</translation>
+    </message>
+    <message>
+        <source>Whether results keep the place where a photograph was taken (GPS).</source>
+        <translation>结果是否保留照片的拍摄地点 (GPS)。</translation>
+    </message>
+    <message>
+        <source>Whether several processes share a full-size network out among them instead of each holding all of it (FSDP).</source>
+        <translation>是否由多个进程分担一个完整尺寸的网络，而不是每个进程各存一份 (FSDP)。</translation>
+    </message>
+    <message>
+        <source>Whole share</source>
+        <translation>整步样本比例</translation>
+    </message>
+    <message>
+        <source>Whom to name when a teacher or its results are passed on, for its card; a student inherits its teacher's.</source>
+        <translation>分发教师模型或其结果时应署名的对象，写入模型卡；学生模型沿用教师模型的署名。</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Width of the time and prompt embeddings.</source>
+        <translation>时间嵌入和提示词嵌入的宽度。</translation>
+    </message>
+    <message>
+        <source>With a network that is shared out (run.shard) a student cannot walk before it is judged. Set objective.end_point.rollout_share = 0.</source>
+        <translation>使用分片的网络 (run.shard) 时，学生模型不能在评判前自行推演。请设置 objective.end_point.rollout_share = 0。</translation>
+    </message>
+    <message>
+        <source>With fewer than %1 photographs the student only learns what those show.</source>
+        <translation>照片少于 %1 张时，学生模型只能学到这些照片中的内容。</translation>
+    </message>
+    <message>
+        <source>With weight = 0 the end_point losses are all there is, so end_point.every must be 1</source>
+        <translation>weight = 0 时只剩 end_point 损失，因此 end_point.every 必须为 1</translation>
+    </message>
+    <message>
+        <source>With weight = 0 there is nothing to learn from unless an end_point loss (pixel, lpips, features or adversarial) has a weight</source>
+        <translation>weight = 0 时，除非某个 end_point 损失（pixel、lpips、features 或 adversarial）有权重，否则无从学习</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>正在写入</translation>
+    </message>
+    <message>
+        <source>XMP record is damaged</source>
+        <translation>XMP 记录已损坏</translation>
+    </message>
+    <message>
+        <source>XMP record is too large for %1</source>
+        <translation>XMP 记录对 %1 来说太大</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>a tensor is %1 and should be %2</source>
+        <translation>有一个张量为 %1，应为 %2</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>accelerate is set up to split the network itself (%1), which checkpoints here do not go with. Run "accelerate config" again, choose neither FSDP nor DeepSpeed, and write shard = true below [run] in the recipe: then the processes share the network out among them.</source>
+        <translation>accelerate 被设置为自行拆分网络（%1），与此处的检查点不兼容。请重新运行“accelerate config”，既不选 FSDP 也不选 DeepSpeed，并在配方的 [run] 下写入 shard = true：这样各进程就会分担网络。</translation>
+    </message>
+    <message>
+        <source>adversarial</source>
+        <translation>对抗损失</translation>
+    </message>
+    <message>
+        <source>bicubic</source>
+        <translation>双三次</translation>
+    </message>
+    <message>
+        <source>broken</source>
+        <translation>已损坏</translation>
+    </message>
+    <message>
+        <source>caption_projection_dim must equal the width, %1</source>
+        <translation>caption_projection_dim 必须等于宽度 %1</translation>
+    </message>
+    <message>
+        <source>codec.factor %1 is no multiple of image.scale %2</source>
+        <translation>codec.factor %1 不是 image.scale %2 的倍数</translation>
+    </message>
+    <message>
+        <source>config.json in %1 is damaged. Get the model again.</source>
+        <translation>%1 中的 config.json 已损坏。请重新获取模型。</translation>
+    </message>
+    <message>
+        <source>config.json is missing from %1 or damaged. Get the model again.</source>
+        <translation>%1 中缺少 config.json 或已损坏。请重新获取模型。</translation>
+    </message>
+    <message>
+        <source>damaged pixels</source>
+        <translation>像素数据已损坏</translation>
+    </message>
+    <message>
+        <source>data.patch_px must be a multiple of %1 with this teacher, not %2.</source>
+        <translation>使用此教师模型时，data.patch_px 必须是 %1 的倍数，不能是 %2。</translation>
+    </message>
+    <message>
+        <source>days on several GPUs</source>
+        <translation>在多块 GPU 上需要数天</translation>
+    </message>
+    <message>
+        <source>discriminator</source>
+        <translation>判别器</translation>
+    </message>
+    <message>
+        <source>dual_attention_layers must be a list of block numbers</source>
+        <translation>dual_attention_layers 必须是块编号的列表</translation>
+    </message>
+    <message>
+        <source>dual_attention_layers must lie in 0..%1</source>
+        <translation>dual_attention_layers 必须在 0..%1 之内</translation>
+    </message>
+    <message>
+        <source>duplicate</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>ending of the source without its dot</source>
+        <translation>原文件的扩展名，不含点</translation>
+    </message>
+    <message>
+        <source>far from the input's colours</source>
+        <translation>颜色与输入相差很大</translation>
+    </message>
+    <message>
+        <source>features</source>
+        <translation>特征损失</translation>
+    </message>
+    <message>
+        <source>flat</source>
+        <translation>过于单调</translation>
+    </message>
+    <message>
+        <source>gradient norm</source>
+        <translation>梯度范数</translation>
+    </message>
+    <message>
+        <source>has colours of an unusual kind (%1). Save it as RGB first.</source>
+        <translation>的颜色类型不常见（%1）。请先另存为 RGB。</translation>
+    </message>
+    <message>
+        <source>has no pixels (%1 x %2). Choose another picture.</source>
+        <translation>没有像素（%1 x %2）。请选择其他图片。</translation>
+    </message>
+    <message>
+        <source>has_interval must be true or false, not %1</source>
+        <translation>has_interval 必须为 true 或 false，不能是 %1</translation>
+    </message>
+    <message>
+        <source>height of the result in pixels</source>
+        <translation>结果的高度，像素</translation>
+    </message>
+    <message>
+        <source>holds LAB colours that cannot be converted. Save it as RGB first.</source>
+        <translation>的 LAB 颜色无法转换。请先另存为 RGB。</translation>
+    </message>
+    <message>
+        <source>holds colours of a kind that is not read with 16 bits. Save it as RGB first.</source>
+        <translation>的颜色类型不支持以 16 位读取。请先另存为 RGB。</translation>
+    </message>
+    <message>
+        <source>holds numbers of an unusual kind. Save it with 8 or 16 bits first.</source>
+        <translation>的数值类型不常见。请先以 8 位或 16 位保存。</translation>
+    </message>
+    <message>
+        <source>hours on one GPU</source>
+        <translation>在一块 GPU 上需要数小时</translation>
+    </message>
+    <message>
+        <source>how many times wider the result is, for example 4</source>
+        <translation>结果放大的倍数，例如 4</translation>
+    </message>
+    <message>
+        <source>how the size was asked for, for example 4x or 1920w</source>
+        <translation>尺寸的指定方式，例如 4x 或 1920w</translation>
+    </message>
+    <message>
+        <source>if the page says that access is granted, give your token leave to read gated repositories, in your account's settings under Access Tokens</source>
+        <translation>如果页面显示已获得访问权限，请在账号设置的 Access Tokens 中允许令牌读取受限仓库</translation>
+    </message>
+    <message>
+        <source>image.size_multiple %1 is no multiple of %2</source>
+        <translation>image.size_multiple %1 不是 %2 的倍数</translation>
+    </message>
+    <message>
+        <source>imported from %1</source>
+        <translation>从 %1 导入</translation>
+    </message>
+    <message>
+        <source>is too large (%1 x %2 pixels); at most %3 megapixels can be read. Cut it into parts first.</source>
+        <translation>太大（%1 x %2 像素）；最多可读取 %3 百万像素。请先将其切成几部分。</translation>
+    </message>
+    <message>
+        <source>is too large; at most %1 megapixels can be read. Cut it into parts first.</source>
+        <translation>太大；最多可读取 %1 百万像素。请先将其切成几部分。</translation>
+    </message>
+    <message>
+        <source>it ended before the file did</source>
+        <translation>文件还没传完就结束了</translation>
+    </message>
+    <message>
+        <source>its weights are of another network</source>
+        <translation>其权重属于另一个网络</translation>
+    </message>
+    <message>
+        <source>lr_keys must be 'own' or 'normed_x', not %1</source>
+        <translation>lr_keys 必须为 'own' 或 'normed_x'，不能是 %1</translation>
+    </message>
+    <message>
+        <source>make a token that may read in your account's settings, under Access Tokens</source>
+        <translation>在账号设置的 Access Tokens 中创建一个具有读取权限的令牌</translation>
+    </message>
+    <message>
+        <source>meanflow</source>
+        <translation>MeanFlow 损失</translation>
+    </message>
+    <message>
+        <source>minutes on this computer</source>
+        <translation>在这台电脑上需要数分钟</translation>
+    </message>
+    <message>
+        <source>must be %1, not %2</source>
+        <translation>必须是%1，不能是 %2</translation>
+    </message>
+    <message>
+        <source>must be a list</source>
+        <translation>必须是列表</translation>
+    </message>
+    <message>
+        <source>must be a table</source>
+        <translation>必须是表</translation>
+    </message>
+    <message>
+        <source>must be one of %1, not "%2"</source>
+        <translation>必须是 %1 之一，不能是“%2”</translation>
+    </message>
+    <message>
+        <source>name of the model</source>
+        <translation>模型的名称</translation>
+    </message>
+    <message>
+        <source>name of the source without its ending</source>
+        <translation>原文件的名称，不含扩展名</translation>
+    </message>
+    <message>
+        <source>needs %1</source>
+        <translation>缺少 %1</translation>
+    </message>
+    <message>
+        <source>no copy of the old file could be kept beside %1</source>
+        <translation>无法在 %1 旁保留旧文件的副本</translation>
+    </message>
+    <message>
+        <source>no ending</source>
+        <translation>没有扩展名</translation>
+    </message>
+    <message>
+        <source>no profile</source>
+        <translation>没有配置文件</translation>
+    </message>
+    <message>
+        <source>no reason given</source>
+        <translation>没有说明原因</translation>
+    </message>
+    <message>
+        <source>not a number</source>
+        <translation>不是有效数值</translation>
+    </message>
+    <message>
+        <source>nothing to see in nine of ten parts of it</source>
+        <translation>十分之九的部分没有内容</translation>
+    </message>
+    <message>
+        <source>of another shape</source>
+        <translation>形状不同</translation>
+    </message>
+    <message>
+        <source>open %1 in a browser, sign in or make an account there, and accept the licence</source>
+        <translation>在浏览器中打开 %1，登录或注册账号，并接受许可证</translation>
+    </message>
+    <message>
+        <source>original</source>
+        <translation>原图</translation>
+    </message>
+    <message>
+        <source>pixel</source>
+        <translation>像素损失</translation>
+    </message>
+    <message>
+        <source>pull again; what was fetched already is kept</source>
+        <translation>重新拉取；已下载的内容会保留</translation>
+    </message>
+    <message>
+        <source>qk_norm must be 'rms_norm' or null, not %1</source>
+        <translation>qk_norm 必须为 'rms_norm' 或 null，不能是 %1</translation>
+    </message>
+    <message>
+        <source>real-camera damage: blur, fine noise, little compression</source>
+        <translation>真实相机的退化：模糊、细微噪声、轻度压缩</translation>
+    </message>
+    <message>
+        <source>run `hf auth login` and paste the token</source>
+        <translation>运行 `hf auth login` 并粘贴令牌</translation>
+    </message>
+    <message>
+        <source>run.shard shares a full-size network out among processes; a compact one is small and must stay whole. Set run.shard = false.</source>
+        <translation>run.shard 用于在多个进程间分担完整尺寸的网络；小型网络很小，必须保持完整。请设置 run.shard = false。</translation>
+    </message>
+    <message>
+        <source>sample_size must be at least patch_size, %1</source>
+        <translation>sample_size 必须至少等于 patch_size，即 %1</translation>
+    </message>
+    <message>
+        <source>sampling steps</source>
+        <translation>采样步数</translation>
+    </message>
+    <message>
+        <source>seed of the noise</source>
+        <translation>噪声的种子</translation>
+    </message>
+    <message>
+        <source>shows the same as %1</source>
+        <translation>与 %1 内容相同</translation>
+    </message>
+    <message>
+        <source>skipped</source>
+        <translation>跳过的步数</translation>
+    </message>
+    <message>
+        <source>strong damage, as SeeSR and DiT4SR train with</source>
+        <translation>严重的退化，与 SeeSR 和 DiT4SR 的训练方式相同</translation>
+    </message>
+    <message>
+        <source>student</source>
+        <translation>学生模型</translation>
+    </message>
+    <message>
+        <source>student, %1 steps</source>
+        <translation>学生模型，%1 步</translation>
+    </message>
+    <message>
+        <source>student, 1 step</source>
+        <translation>学生模型，1 步</translation>
+    </message>
+    <message>
+        <source>teacher</source>
+        <translation>教师模型</translation>
+    </message>
+    <message>
+        <source>teacher in training, %1 steps</source>
+        <translation>训练中的教师模型，%1 步</translation>
+    </message>
+    <message>
+        <source>teacher in training, 40 steps</source>
+        <translation>训练中的教师模型，40 步</translation>
+    </message>
+    <message>
+        <source>teacher, %1 guided steps</source>
+        <translation>教师模型，%1 步（带引导）</translation>
+    </message>
+    <message>
+        <source>teacher, %1 steps</source>
+        <translation>教师模型，%1 步</translation>
+    </message>
+    <message>
+        <source>teacher, 40 guided steps</source>
+        <translation>教师模型，40 步（带引导）</translation>
+    </message>
+    <message>
+        <source>the averaged weights are of another network</source>
+        <translation>平均权重属于另一个网络</translation>
+    </message>
+    <message>
+        <source>the card</source>
+        <translation>模型卡</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>the ending %1</source>
+        <translation>扩展名 %1</translation>
+    </message>
+    <message>
+        <source>the entry</source>
+        <translation>条目</translation>
+    </message>
+    <message>
+        <source>the old file is kept as %1</source>
+        <translation>旧文件已保存为 %1</translation>
+    </message>
+    <message>
+        <source>the package transformers is missing: `pip install "mfsr[text]"`</source>
+        <translation>缺少 transformers 软件包：`pip install "mfsr[text]"`</translation>
+    </message>
+    <message>
+        <source>the same as {stem}</source>
+        <translation>与 {stem} 相同</translation>
+    </message>
+    <message>
+        <source>the text encoders are not installed (missing: %1). `mfsr models pull sd35_text_encoders` fetches them</source>
+        <translation>未安装文本编码器（缺少：%1）。可用 `mfsr models pull sd35_text_encoders` 下载</translation>
+    </message>
+    <message>
+        <source>the width, heads times head size, must be a multiple of 4, not %1</source>
+        <translation>宽度（头数乘以头尺寸）必须是 4 的倍数，不能是 %1</translation>
+    </message>
+    <message>
+        <source>tile_px %1 is below twice overlap_px %2</source>
+        <translation>tile_px %1 小于 overlap_px %2 的两倍</translation>
+    </message>
+    <message>
+        <source>tile_px %1 is no multiple of size_multiple %2</source>
+        <translation>tile_px %1 不是 size_multiple %2 的倍数</translation>
+    </message>
+    <message>
+        <source>too small</source>
+        <translation>太小</translation>
+    </message>
+    <message>
+        <source>trained by distill with the recipe %1</source>
+        <translation>由 distill 按配方 %1 训练</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true 或 false</translation>
+    </message>
+    <message>
+        <source>try it</source>
+        <translation>试一试</translation>
+    </message>
+    <message>
+        <source>unspecified: decided by who trained it</source>
+        <translation>未指定：由训练者决定</translation>
+    </message>
+    <message>
+        <source>velocity</source>
+        <translation>速度损失</translation>
+    </message>
+    <message>
+        <source>what small and old photographs mostly show</source>
+        <translation>小图和老照片的常见退化</translation>
+    </message>
+    <message>
+        <source>width of the result in pixels</source>
+        <translation>结果的宽度，像素</translation>
+    </message>
+    <message>
+        <source>you are not logged in</source>
+        <translation>您尚未登录</translation>
+    </message>
+    <message>
+        <source>your account has not accepted it yet</source>
+        <translation>您的账号尚未接受它</translation>
+    </message>
+</context>
+<context>
+    <name>EngineWords</name>
+    <message>
+        <source>en</source>
+        <comment>code of the language that this is translated to</comment>
+        <translation>zh_CN</translation>
+    </message>
+</context>
+<context>
+    <name>ExportState</name>
+    <message>
+        <source>Exported {0}.</source>
+        <translation>已导出 {0}。</translation>
+    </message>
+</context>
+<context>
+    <name>FolderField</name>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Beside the photograph</source>
+        <translation>与照片同一文件夹</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <source>Folder for results</source>
+        <translation>结果文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>Gallery</name>
+    <message>
+        <source>Photograph</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Photograph {0} of {1}</source>
+        <translation>照片 {0} / {1}</translation>
+    </message>
+</context>
+<context>
+    <name>KeySheet</name>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>LicenceDialog</name>
+    <message>
+        <source>Download {0}</source>
+        <translation>下载 {0}</translation>
+    </message>
+    <message>
+        <source>Before {0} is downloaded</source>
+        <translation>下载 {0} 之前</translation>
+    </message>
+    <message>
+        <source>Licence: {0}</source>
+        <translation>许可证：{0}</translation>
+    </message>
+    <message>
+        <source>This model is gated: the hub asks who you are</source>
+        <translation>此模型需要授权：Hub 会要求确认您的身份</translation>
+    </message>
+    <message>
+        <source>Open {0}, sign in or make an account, and accept the licence there.</source>
+        <translation>打开 {0}，登录或注册账号，并在那里接受许可证。</translation>
+    </message>
+    <message>
+        <source>In your account's settings, under Access Tokens, make a token that may read.</source>
+        <translation>在账号设置的 Access Tokens 中创建一个具有读取权限的令牌。</translation>
+    </message>
+    <message>
+        <source>In a terminal, run &lt;code&gt;hf auth login&lt;/code&gt; and paste the token. It stays on this computer.</source>
+        <translation>在终端中运行 &lt;code&gt;hf auth login&lt;/code&gt; 并粘贴令牌。令牌只保存在这台电脑上。</translation>
+    </message>
+    <message>
+        <source>Press Download. If something is missing, you are told what, and nothing is lost.</source>
+        <translation>按“下载”。如果缺少什么，会告诉您，且不会丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>I accept: download</source>
+        <translation>我接受：下载</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Compare</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Distil</source>
+        <translation>蒸馏</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Turn the wheel to zoom, drag to move, hold B to see the other side. ? shows all keys.</source>
+        <translation>滚动滚轮缩放，拖动移动图像，按住 B 查看另一侧。按 ? 显示所有快捷键。</translation>
+    </message>
+</context>
+<context>
+    <name>MessageBar</name>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详细信息</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCard</name>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+</context>
+<context>
+    <name>Models</name>
+    <message>
+        <source>the processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>{0} is installed.</source>
+        <translation>{0} 已安装。</translation>
+    </message>
+    <message>
+        <source>{0} is sound; it has no list of checksums.</source>
+        <translation>{0} 完好；它没有校验和列表。</translation>
+    </message>
+    <message>
+        <source>{0} is sound; {1} files are as they were installed.</source>
+        <translation>{0} 完好；{1} 个文件与安装时一致。</translation>
+    </message>
+    <message>
+        <source>{0} was deleted.</source>
+        <translation>{0} 已删除。</translation>
+    </message>
+    <message>
+        <source>Its weights take {0} in 16 bits.</source>
+        <translation>其权重以 16 位存储时占 {0}。</translation>
+    </message>
+    <message>
+        <source>Runs on this computer: yes, on {0} with {1}. {2}</source>
+        <translation>能否在本机运行：可以，使用{0}（{1}）。{2}</translation>
+    </message>
+    <message>
+        <source>Runs on this computer: perhaps, with 8-bit weights on {0} with {1}. {2}</source>
+        <translation>能否在本机运行：也许可以，使用 8 位权重和{0}（{1}）。{2}</translation>
+    </message>
+    <message>
+        <source>Runs on this computer: no, there is too little memory. {0}</source>
+        <translation>能否在本机运行：不能，内存不足。{0}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Import a folder…</source>
+        <translation>导入文件夹…</translation>
+    </message>
+    <message>
+        <source>The size is told by the hub before the download begins.</source>
+        <translation>下载开始前，Hub 会给出大小。</translation>
+    </message>
+    <message>
+        <source>{0} are fetched.</source>
+        <translation>将下载 {0}。</translation>
+    </message>
+    <message>
+        <source> This frees {0}.</source>
+        <translation>这将释放 {0}。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>The folder does not say which published model it holds. Which is it?</source>
+        <translation>该文件夹没有说明其中是哪个已发布的模型。请选择：</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Delete {0} from this computer?</source>
+        <translation>要从这台电脑中删除 {0} 吗？</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Everything runs on this computer. Nothing is downloaded unless you press a button.</source>
+        <translation>一切都在本机运行。除非您按下按钮，否则不会下载任何内容。</translation>
+    </message>
+    <message>
+        <source>Folder of a model</source>
+        <translation>模型文件夹</translation>
+    </message>
+    <message>
+        <source>No model is installed yet. Download one, or import a folder.</source>
+        <translation>尚未安装模型。请下载一个，或导入文件夹。</translation>
+    </message>
+    <message>
+        <source>Installed</source>
+        <translation>已安装</translation>
+    </message>
+    <message>
+        <source>Can be downloaded</source>
+        <translation>可下载</translation>
+    </message>
+    <message>
+        <source>Download…</source>
+        <translation>下载…</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>校验</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Broken</source>
+        <translation>已损坏</translation>
+    </message>
+    <message>
+        <source>1 step</source>
+        <translation>1 步</translation>
+    </message>
+    <message>
+        <source>{0} steps</source>
+        <translation>{0} 步</translation>
+    </message>
+    <message>
+        <source>gated: needs a free account on the hub</source>
+        <translation>需要授权：须在 Hub 上注册免费账号</translation>
+    </message>
+    <message>
+        <source>Getting ready</source>
+        <translation>正在准备</translation>
+    </message>
+    <message>
+        <source>{0} of {1}, {2} a second</source>
+        <translation>{0} / {1}，每秒 {2}</translation>
+    </message>
+    <message>
+        <source>, {0} left</source>
+        <translation>，剩余 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsState</name>
+    <message>
+        <source>Wait for {0} to be finished, or stop it.</source>
+        <translation>请等待 {0} 完成，或将其停止。</translation>
+    </message>
+    <message>
+        <source>{0} was stopped. What was fetched is kept; the next download continues.</source>
+        <translation>{0} 已停止。已下载的内容会保留，下次下载时继续。</translation>
+    </message>
+</context>
+<context>
+    <name>PhotosStep</name>
+    <message>
+        <source>Folder of photographs</source>
+        <translation>照片文件夹</translation>
+    </message>
+    <message>
+        <source>Photographs that are left out</source>
+        <translation>未采用的照片</translation>
+    </message>
+    <message>
+        <source>Kind of damage</source>
+        <translation>退化类型</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>Damaging a few of your photographs, to show you…</source>
+        <translation>正在对您的几张照片做退化处理以供预览…</translation>
+    </message>
+    <message>
+        <source>Samples of your photographs are shown here, before and after, once a folder is chosen.</source>
+        <translation>选择文件夹后，这里会显示您的照片处理前后的示例。</translation>
+    </message>
+    <message>
+        <source>The student learns from your photographs. Sharp, varied ones serve best; they stay on this computer.</source>
+        <translation>学生模型从您的照片中学习。清晰、多样的照片效果最好；照片不会离开这台电脑。</translation>
+    </message>
+    <message>
+        <source>Photographs</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Choose a folder of photographs</source>
+        <translation>选择照片文件夹</translation>
+    </message>
+    <message>
+        <source>Damage to undo</source>
+        <translation>要修复的退化</translation>
+    </message>
+</context>
+<context>
+    <name>PictureGrid</name>
+    <message>
+        <source>Pictures: {0}</source>
+        <translation>图片：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>PresetsSection</name>
+    <message>
+        <source>Name of a new preset</source>
+        <translation>新预设的名称</translation>
+    </message>
+    <message>
+        <source>Name, for example: prints</source>
+        <translation>名称，例如：冲印</translation>
+    </message>
+    <message>
+        <source>Save the choices in use</source>
+        <translation>保存当前选择</translation>
+    </message>
+    <message>
+        <source>A preset keeps model, steps, seed, fidelity and size of the Compare page under a name.</source>
+        <translation>预设以一个名称保存“对比”页的模型、步数、种子、保真度和尺寸。</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>1 step</source>
+        <translation>1 步</translation>
+    </message>
+    <message>
+        <source>{0} steps</source>
+        <translation>{0} 步</translation>
+    </message>
+    <message>
+        <source>fidelity {0} %</source>
+        <translation>保真度 {0}%</translation>
+    </message>
+    <message>
+        <source>{0:g} times</source>
+        <translation>{0:g} 倍</translation>
+    </message>
+    <message>
+        <source>{0} px</source>
+        <translation>{0} 像素</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressStrip</name>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>QueueActions</name>
+    <message>
+        <source>Add photographs…</source>
+        <translation>添加照片…</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Paste files</source>
+        <translation>粘贴文件</translation>
+    </message>
+    <message>
+        <source>Start, pause or go on</source>
+        <translation>开始、暂停或继续</translation>
+    </message>
+    <message>
+        <source>Stop the queue</source>
+        <translation>停止队列</translation>
+    </message>
+    <message>
+        <source>Retry what failed</source>
+        <translation>重试失败项</translation>
+    </message>
+    <message>
+        <source>Take finished ones out</source>
+        <translation>移除已完成项</translation>
+    </message>
+    <message>
+        <source>Compare with the source</source>
+        <translation>与原图对比</translation>
+    </message>
+    <message>
+        <source>Open the result</source>
+        <translation>打开结果</translation>
+    </message>
+    <message>
+        <source>Show in its folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Move to the top</source>
+        <translation>移到最前</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Move to the bottom</source>
+        <translation>移到最后</translation>
+    </message>
+    <message>
+        <source>Upscale again</source>
+        <translation>重新放大</translation>
+    </message>
+    <message>
+        <source>Copy the reason</source>
+        <translation>复制原因</translation>
+    </message>
+    <message>
+        <source>Take out of the queue</source>
+        <translation>移出队列</translation>
+    </message>
+</context>
+<context>
+    <name>QueueCommands</name>
+    <message>
+        <source>Photographs ({0});;All files (*)</source>
+        <translation>照片 ({0});;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Add photographs</source>
+        <translation>添加照片</translation>
+    </message>
+    <message>
+        <source>Add a folder</source>
+        <translation>添加文件夹</translation>
+    </message>
+    <message>
+        <source>There are no files on the clipboard. Copy files or folders and paste again.</source>
+        <translation>剪贴板中没有文件。请先复制文件或文件夹，再粘贴。</translation>
+    </message>
+    <message>
+        <source>{0} could not be opened. It may have been moved, or no program is set up for it.</source>
+        <translation>无法打开 {0}。它可能已被移动，或没有可打开它的程序。</translation>
+    </message>
+</context>
+<context>
+    <name>QueueHint</name>
+    <message>
+        <source>Drop photographs or folders here</source>
+        <translation>将照片或文件夹拖放到这里</translation>
+    </message>
+    <message>
+        <source>They are upscaled one after the other.
+Folders keep their sub-folders.</source>
+        <translation>它们会被逐一放大。
+文件夹会保留其子文件夹结构。</translation>
+    </message>
+</context>
+<context>
+    <name>QueueOutput</name>
+    <message>
+        <source>In a folder: {0}</source>
+        <translation>在文件夹中：{0}</translation>
+    </message>
+    <message>
+        <source>{0} becomes {1}</source>
+        <translation>{0} 变为 {1}</translation>
+    </message>
+</context>
+<context>
+    <name>QueuePage</name>
+    <message>
+        <source>The queue is finished: {0} done.</source>
+        <translation>队列已完成：{0} 张成功。</translation>
+    </message>
+    <message>
+        <source>The queue is finished: {0} done, {1} failed.</source>
+        <translation>队列已完成：{0} 张成功，{1} 张失败。</translation>
+    </message>
+    <message>
+        <source>{0} waiting</source>
+        <translation>{0} 张等待中</translation>
+    </message>
+    <message>
+        <source>{0} done</source>
+        <translation>{0} 张完成</translation>
+    </message>
+    <message>
+        <source>{0} skipped</source>
+        <translation>{0} 张跳过</translation>
+    </message>
+    <message>
+        <source>{0} failed</source>
+        <translation>{0} 张失败</translation>
+    </message>
+    <message>
+        <source>Paused at picture {0} of {1}</source>
+        <translation>已暂停：第 {0} 张，共 {1} 张</translation>
+    </message>
+    <message>
+        <source>Picture {0} of {1}</source>
+        <translation>第 {0} 张，共 {1} 张</translation>
+    </message>
+    <message>
+        <source>{0}, {1} left</source>
+        <translation>{0}，剩余 {1}</translation>
+    </message>
+    <message>
+        <source>Looking for photographs…</source>
+        <translation>正在查找照片…</translation>
+    </message>
+    <message>
+        <source>Finished; {0} failed</source>
+        <translation>已完成；{0} 张失败</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>已完成</translation>
+    </message>
+</context>
+<context>
+    <name>QueuePanel</name>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Name of results</source>
+        <translation>结果的名称</translation>
+    </message>
+    <message>
+        <source>What a name can hold:
+{0}</source>
+        <translation>名称中可使用：
+{0}</translation>
+    </message>
+    <message>
+        <source>If the file is there already</source>
+        <translation>文件已存在时</translation>
+    </message>
+    <message>
+        <source>Find another name</source>
+        <translation>换一个名称</translation>
+    </message>
+    <message>
+        <source>Replace it</source>
+        <translation>替换</translation>
+    </message>
+    <message>
+        <source>Replace it if it is outdated</source>
+        <translation>过期则替换</translation>
+    </message>
+    <message>
+        <source>Leave it and skip</source>
+        <translation>保留并跳过</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>Quality </source>
+        <translation>质量 </translation>
+    </message>
+    <message>
+        <source>Use the settings above instead</source>
+        <translation>改用上面的设置</translation>
+    </message>
+    <message>
+        <source>Size of results</source>
+        <translation>结果的尺寸</translation>
+    </message>
+    <message>
+        <source>Folder for results</source>
+        <translation>结果文件夹</translation>
+    </message>
+    <message>
+        <source>Seed {0}, fidelity {1} %. All as on the Compare page.</source>
+        <translation>种子 {0}，保真度 {1}%。均与“对比”页相同。</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Go on where it stopped</source>
+        <translation>从中断处继续</translation>
+    </message>
+    <message>
+        <source>Changes above apply from the next start.</source>
+        <translation>以上更改从下次开始时生效。</translation>
+    </message>
+    <message>
+        <source>Fine detail is generated, not recovered.</source>
+        <translation>精细的细节由模型生成，并非还原。</translation>
+    </message>
+    <message>
+        <source>The interrupted run had other settings: model {0}, steps {1}, seed {2}, fidelity {3} %.</source>
+        <translation>中断的运行使用了其他设置：模型 {0}，步数 {1}，种子 {2}，保真度 {3}%。</translation>
+    </message>
+</context>
+<context>
+    <name>QueueState</name>
+    <message>
+        <source>Another window keeps the queue. What you add here ends with this window.</source>
+        <translation>队列由另一个窗口管理。在此添加的内容会随本窗口关闭而消失。</translation>
+    </message>
+    <message>
+        <source>The list of the queue was damaged and was put aside; it begins anew.</source>
+        <translation>队列列表已损坏，已另存备份；现在重新开始。</translation>
+    </message>
+    <message>
+        <source>The queue was interrupted; nothing half-written is left. It goes on when you start it.</source>
+        <translation>队列曾被中断；没有留下写了一半的文件。点击“开始”即可继续。</translation>
+    </message>
+    <message>
+        <source>The list of the queue cannot be used now. What you add here ends with this window.</source>
+        <translation>队列列表目前无法使用。在此添加的内容会随本窗口关闭而消失。</translation>
+    </message>
+    <message>
+        <source>{0} pictures added.</source>
+        <translation>已添加 {0} 张图片。</translation>
+    </message>
+    <message>
+        <source>{0} files are no pictures and were left out.</source>
+        <translation>{0} 个文件不是图片，未添加。</translation>
+    </message>
+    <message>
+        <source>{0} are waiting already.</source>
+        <translation>{0} 张已在等待。</translation>
+    </message>
+</context>
+<context>
+    <name>QueueTable</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Becomes</source>
+        <translation>放大后</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>{0} %</source>
+        <translation>{0}%</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Getting ready</source>
+        <translation>正在准备</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>已跳过</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation>剩余 {0}</translation>
+    </message>
+    <message>
+        <source>Was there already</source>
+        <translation>已存在</translation>
+    </message>
+</context>
+<context>
+    <name>QueueView</name>
+    <message>
+        <source>Pictures in the queue</source>
+        <translation>队列中的图片</translation>
+    </message>
+</context>
+<context>
+    <name>Readout</name>
+    <message>
+        <source>{0}, {1}   R {2}  G {3}  B {4}</source>
+        <translation>{0}，{1}   R {2}  G {3}  B {4}</translation>
+    </message>
+</context>
+<context>
+    <name>RecipeFields</name>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Student</source>
+        <translation>学生模型</translation>
+    </message>
+    <message>
+        <source>Objective</source>
+        <translation>训练目标</translation>
+    </message>
+    <message>
+        <source>Losses on the picture</source>
+        <translation>图像损失</translation>
+    </message>
+    <message>
+        <source>Optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+</context>
+<context>
+    <name>RecipeStep</name>
+    <message>
+        <source>Name of the student</source>
+        <translation>学生模型的名称</translation>
+    </message>
+    <message>
+        <source>All numbers of the recipe</source>
+        <translation>配方的全部参数</translation>
+    </message>
+    <message>
+        <source>How much shall be trained? More time makes a better student.</source>
+        <translation>要训练多少？时间越长，学生模型越好。</translation>
+    </message>
+    <message>
+        <source>By which it is chosen: letters, digits, dots, dashes.</source>
+        <translation>用于选择该模型：字母、数字、点、连字符。</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>试一试</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>良好</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>Choose how much is trained and a name; then every number can be changed here.</source>
+        <translation>先选择训练量并填写名称，然后即可在此修改每个参数。</translation>
+    </message>
+</context>
+<context>
+    <name>ResultStep</name>
+    <message>
+        <source>Scores of the student, its teacher, and plain enlarging</source>
+        <translation>学生模型、教师模型和普通放大的得分</translation>
+    </message>
+    <message>
+        <source>In pictures</source>
+        <translation>图片对比</translation>
+    </message>
+    <message>
+        <source>Name for people</source>
+        <translation>显示名称</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>安装</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用它</translation>
+    </message>
+    <message>
+        <source>Compare again</source>
+        <translation>重新对比</translation>
+    </message>
+    <message>
+        <source>Another student</source>
+        <translation>再训练一个学生模型</translation>
+    </message>
+    <message>
+        <source>The student and its teacher enlarge photographs that were not trained on.</source>
+        <translation>学生模型和教师模型正在放大未参与训练的照片。</translation>
+    </message>
+    <message>
+        <source>In numbers</source>
+        <translation>数值对比</translation>
+    </message>
+    <message>
+        <source>Means over {0} crops of {1} pixels. PSNR, SSIM: higher is closer; LPIPS, DISTS, NIQE: lower is better.</source>
+        <translation>{0} 个 {1} 像素裁剪块的平均值。PSNR、SSIM：越高越接近原图；LPIPS、DISTS、NIQE：越低越好。</translation>
+    </message>
+</context>
+<context>
+    <name>RunFollower</name>
+    <message>
+        <source>{0} has finished training.</source>
+        <translation>{0} 已训练完成。</translation>
+    </message>
+</context>
+<context>
+    <name>RunStep</name>
+    <message>
+        <source>Progress of the training</source>
+        <translation>训练进度</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop, and take the student as it is</source>
+        <translation>停止，并采用当前的学生模型</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Take the student as it is</source>
+        <translation>采用当前的学生模型</translation>
+    </message>
+    <message>
+        <source>Another student</source>
+        <translation>再训练一个学生模型</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>The curve begins with the first steps.</source>
+        <translation>训练开始几步后显示曲线。</translation>
+    </message>
+    <message>
+        <source>On photographs it does not train on</source>
+        <translation>在未参与训练的照片上</translation>
+    </message>
+    <message>
+        <source>Measured at every checkpoint.</source>
+        <translation>在每个检查点测量。</translation>
+    </message>
+    <message>
+        <source>Student beside its teacher</source>
+        <translation>学生模型与教师模型对照</translation>
+    </message>
+    <message>
+        <source>Pictures of the student beside its teacher and the original come with the first checkpoint.</source>
+        <translation>到第一个检查点时，会显示学生模型与教师模型及原图的对照图片。</translation>
+    </message>
+    <message>
+        <source>saving</source>
+        <translation>正在保存</translation>
+    </message>
+    <message>
+        <source>Getting ready</source>
+        <translation>正在准备</translation>
+    </message>
+    <message>
+        <source>{0:,} patches seen</source>
+        <translation>已学习 {0:,} 个图像块</translation>
+    </message>
+    <message>
+        <source>step {0:,}</source>
+        <translation>第 {0:,} 步</translation>
+    </message>
+    <message>
+        <source>{0} of training</source>
+        <translation>已训练 {0}</translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation>剩余 {0}</translation>
+    </message>
+    <message>
+        <source>goes on if the window is closed</source>
+        <translation>关闭窗口后仍会继续</translation>
+    </message>
+</context>
+<context>
+    <name>SavingState</name>
+    <message>
+        <source>{0} will be saved as soon as the whole picture is computed.</source>
+        <translation>整张图像计算完成后将保存 {0}。</translation>
+    </message>
+    <message>
+        <source>{0} was not saved, because its result was not finished. Save again when it is.</source>
+        <translation>{0} 未保存，因为结果尚未完成。请在完成后重新保存。</translation>
+    </message>
+    <message>
+        <source>This size is not possible. Choose a smaller one.</source>
+        <translation>无法使用此尺寸。请选择更小的尺寸。</translation>
+    </message>
+    <message>
+        <source>Saved {0}.</source>
+        <translation>已保存 {0}。</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Looks</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation>计算</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>Graphics card (CUDA)</source>
+        <translation>显卡 (CUDA)</translation>
+    </message>
+    <message>
+        <source>Apple GPU</source>
+        <translation>Apple GPU</translation>
+    </message>
+    <message>
+        <source>32 bits (fp32)</source>
+        <translation>32 位 (fp32)</translation>
+    </message>
+    <message>
+        <source>16 bits (bf16)</source>
+        <translation>16 位 (bf16)</translation>
+    </message>
+    <message>
+        <source>16 bits (fp16)</source>
+        <translation>16 位 (fp16)</translation>
+    </message>
+    <message>
+        <source>Model at the start</source>
+        <translation>启动时的模型</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Memory limit</source>
+        <translation>内存上限</translation>
+    </message>
+    <message>
+        <source>Find another name</source>
+        <translation>换一个名称</translation>
+    </message>
+    <message>
+        <source>Overwrite</source>
+        <translation>覆盖</translation>
+    </message>
+    <message>
+        <source>Overwrite if changed</source>
+        <translation>有变化则覆盖</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>If the name is taken</source>
+        <translation>名称已被占用时</translation>
+    </message>
+    <message>
+        <source>Keep the location</source>
+        <translation>保留拍摄地点</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>无限制</translation>
+    </message>
+    <message>
+        <source>Example: {0}</source>
+        <translation>示例：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsState</name>
+    <message>
+        <source>The preset asks for the model {0}, which is not installed.</source>
+        <translation>该预设需要模型 {0}，但尚未安装。</translation>
+    </message>
+</context>
+<context>
+    <name>SizeField</name>
+    <message>
+        <source>Size of the saved file</source>
+        <translation>保存文件的尺寸</translation>
+    </message>
+    <message>
+        <source>{0:g} times</source>
+        <translation>{0:g} 倍</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Long side</source>
+        <translation>长边</translation>
+    </message>
+    <message>
+        <source>Short side</source>
+        <translation>短边</translation>
+    </message>
+    <message>
+        <source>Pixels of that side</source>
+        <translation>该边的像素数</translation>
+    </message>
+    <message>
+        <source> px</source>
+        <translation> 像素</translation>
+    </message>
+</context>
+<context>
+    <name>StepHeader</name>
+    <message>
+        <source>Step {0} of {1}: {2}</source>
+        <translation>第 {0} 步，共 {1} 步：{2}</translation>
+    </message>
+</context>
+<context>
+    <name>SupportState</name>
+    <message>
+        <source>The overlay is shown as soon as the whole picture is computed.</source>
+        <translation>整张图像计算完成后将显示叠加层。</translation>
+    </message>
+</context>
+<context>
+    <name>Surroundings</name>
+    <message>
+        <source>No photograph was opened yet</source>
+        <translation>尚未打开过照片</translation>
+    </message>
+    <message>
+        <source>Forget these</source>
+        <translation>清除这些记录</translation>
+    </message>
+</context>
+<context>
+    <name>TeacherStep</name>
+    <message>
+        <source>The size is told by the hub before the download begins.</source>
+        <translation>下载开始前，Hub 会给出大小。</translation>
+    </message>
+    <message>
+        <source>{0} are fetched.</source>
+        <translation>将下载 {0}。</translation>
+    </message>
+    <message>
+        <source>A student learns to make in one step what its teacher makes in many. Choose the teacher.</source>
+        <translation>学生模型学习用一步完成教师模型需要多步完成的结果。请选择教师模型。</translation>
+    </message>
+    <message>
+        <source>Take a model folder…</source>
+        <translation>使用模型文件夹…</translation>
+    </message>
+    <message>
+        <source>No teacher is installed. Take the folder of one, or import it on the models page.</source>
+        <translation>尚未安装教师模型。请使用教师模型的文件夹，或在“模型”页导入。</translation>
+    </message>
+    <message>
+        <source>Download…</source>
+        <translation>下载…</translation>
+    </message>
+    <message>
+        <source>Your trainings</source>
+        <translation>您的训练</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Folder of a teacher</source>
+        <translation>教师模型文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>Viewer</name>
+    <message>
+        <source>Left picture</source>
+        <translation>左侧图像</translation>
+    </message>
+    <message>
+        <source>Right picture</source>
+        <translation>右侧图像</translation>
+    </message>
+</context>
+<context>
+    <name>ViewerBar</name>
+    <message>
+        <source>Left side shows</source>
+        <translation>左侧显示</translation>
+    </message>
+    <message>
+        <source>Right side shows</source>
+        <translation>右侧显示</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>{0:.1f} s</source>
+        <translation>{0:.1f} 秒</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} 秒</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} 分钟</translation>
+    </message>
+    <message>
+        <source>{0} min {1} s</source>
+        <translation>{0} 分 {1} 秒</translation>
+    </message>
+    <message>
+        <source>{0} h</source>
+        <translation>{0} 小时</translation>
+    </message>
+    <message>
+        <source>{0} h {1} min</source>
+        <translation>{0} 小时 {1} 分</translation>
+    </message>
+    <message>
+        <source>{0:.1f} GB</source>
+        <translation>{0:.1f} GB</translation>
+    </message>
+    <message>
+        <source>{0:.1f} MB</source>
+        <translation>{0:.1f} MB</translation>
+    </message>
+    <message>
+        <source>the processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>the graphics card</source>
+        <translation>显卡</translation>
+    </message>
+</context>
+</TS>
