@@ -20,6 +20,7 @@ from mfsr_app.jobs.hub import NoHub
 from mfsr_app.languages import Languages
 from mfsr_app.pages.compare_page import CompareStates
 from mfsr_app.queueing import build_queue
+from mfsr_app.state.captioning import CaptionState
 from mfsr_app.state.choices import Choices
 from mfsr_app.state.comparison import Comparison
 from mfsr_app.state.document import DocumentState
@@ -118,6 +119,7 @@ def build_parts(
     support = SupportState(document, choices, upscaling, comparison, jobs, messages, kept.measure)
     exporting = ExportState(document, view, comparison, background, messages)
     states = CompareStates(document, choices, view, upscaling, comparison, saving, support, exporting)
+    _ = CaptionState(document, choices, messages, document)
     around = Around(settings, models, hub_jobs, kept.memory, kept.log_path, languages)
     queueing = build_queue(states, files, jobs, background, messages, theme, now.output, kept.journal)
     distilling = build_distilling(kept.distill, messages)
@@ -160,6 +162,7 @@ def run_window(options: argparse.Namespace, stopwatch: Stopwatch) -> int:
     start = _Start(window, options, stopwatch)
     window.first_shown.connect(start.on_shown)
     window.page.painted.connect(start.on_painted)
+    window.model_in_use.warmed.connect(start.on_warm)
     window.show()
     code = app.exec()
     del start
@@ -177,6 +180,7 @@ class _Start(QObject):
     def on_shown(self) -> None:
         """The window is there."""
         self._stopwatch.mark("window_shown_s")
+        self._stopwatch.note("has_torch_when_shown", "torch" in sys.modules)
         if self._options.files:
             self._window.commands.open_paths(self._options.files)
         self._window.model_in_use.warm_up()
@@ -190,6 +194,11 @@ class _Start(QObject):
         """Pixels came to the screen; the first sharpened ones end the measurement."""
         if self._options.measure_startup and self._window.has_sharp_pixels and self._stopwatch.mark("first_sharp_s"):
             self._finish()
+
+    @Slot()
+    def on_warm(self) -> None:
+        """The engine is ready, before anything that was opened meanwhile."""
+        self._stopwatch.mark("engine_warm_s")
 
     def _finish(self) -> None:
         self._stopwatch.write()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 if TYPE_CHECKING:
     from mfsr_app.jobs.engine_jobs import EngineJobs
@@ -16,17 +16,23 @@ if TYPE_CHECKING:
 class ModelInUse(QObject):
     """Binds what the engine says of models to the choices."""
 
+    warmed = Signal()
+    """The engine has loaded what the settings at the start need."""
+
     def __init__(self, choices: Choices, jobs: EngineJobs, messages: Messages, parent: QObject) -> None:
         super().__init__(parent)
         self._choices, self._jobs, self._messages = choices, jobs, messages
         self._own_jobs: set[int] = set()
+        self._warming = 0
         self._wanted = ""
         jobs.finished.connect(self._on_job)
         jobs.failed.connect(self._on_job_failed)
 
     def warm_up(self) -> None:
         """Let the engine load, now that the window is there."""
-        self._own_jobs = {self._jobs.list_models(), self._jobs.warm_up(self._choices.settings)}
+        listing = self._jobs.list_models()
+        self._warming = self._jobs.warm_up(self._choices.settings)
+        self._own_jobs = {listing, self._warming}
 
     def use(self, name: str) -> None:
         """Use a model, at once or, if it is new, as soon as the engine knows it."""
@@ -44,6 +50,8 @@ class ModelInUse(QObject):
         if isinstance(answer, list):
             self._choices.set_models(answer)
             self._take_wanted()
+        if number == self._warming:
+            self.warmed.emit()
 
     @Slot(int, object)
     def _on_job_failed(self, number: int, failure: Failure) -> None:

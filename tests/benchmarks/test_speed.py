@@ -104,7 +104,9 @@ def test_the_picture_is_the_same_every_time():
 
 
 def test_the_start_is_the_best_of_several(monkeypatch):
-    lines = iter(["0.4", "0.3", '{"window_shown_s": 0.9, "first_sharp_s": 3}', '{"window_shown_s": 0.8}'])
+    windows = ['{"window_shown_s": 0.9}', '{"window_shown_s": 0.8}']
+    opened = ['{"window_shown_s": 0.7, "first_sharp_s": 3}', '{"window_shown_s": 0.7, "first_sharp_s": 4}']
+    lines = iter(["0.4", "0.3", *windows, *opened])
     monkeypatch.setattr(
         subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=0, stdout=f"noise\n{next(lines)}\n", stderr="")
     )

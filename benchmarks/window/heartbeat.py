@@ -1,0 +1,111 @@
+"""The longest stall of the event loop: while torch is imported, while a photograph is opened and upscaled, while it is panned.
+
+python -m benchmarks.window.heartbeat [WIDTH HEIGHT]
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+
+from benchmarks.window.beats import Heartbeat, Phase
+from benchmarks.window.figures import Figure, to_text
+from benchmarks.window.live import Live, live_window, photograph
+from mfsr_app.application import real_engine
+
+if TYPE_CHECKING:
+    from mfsr_engine.api import Upscaler
+
+STALL_MS, IMPORT_MS = 50.0, 500.0
+PAN_MS, PAN_PX = 16, 24.0
+IDLE_S = 2.0
+
+
+class WatchedStart:
+    """Makes the engine and remembers when: that is the one import of torch."""
+
+    def __init__(self) -> None:
+        self.span_s: tuple[float, float] | None = None
+
+    def __call__(self) -> Upscaler:
+        """Make it, in the engine's thread."""
+        began_s = time.perf_counter()
+        engine = real_engine()
+        self.span_s = (began_s, time.perf_counter())
+        return engine
+
+
+def measure(width: int, height: int) -> list[Figure]:
+    """Import, warm up, open, upscale whole, pan while upscaling."""
+    start = WatchedStart()
+    with tempfile.TemporaryDirectory() as folder, live_window(start) as live:
+        heart = Heartbeat()
+        path = photograph(Path(folder), width, height)
+        idle = heart.begin("idle")
+        live.run_for(IDLE_S)
+        importing = heart.begin("import")
+        live.window.model_in_use.warm_up()
+        live.run_until(lambda: start.span_s is not None)
+        warming = heart.begin("warm")
+        _wait_until_warm(live)
+        working = heart.begin("work")
+        live.window.open_path(path)
+        seconds = live.run_until(lambda: _is_whole(live))
+        panned = heart.begin("pan")
+        _upscale_panning(live)
+        pixels = width * height / 1e6
+        return [
+            _figure("idle window", idle, None),
+            _figure("import of torch, once", importing, IMPORT_MS),
+            _figure("loading the model", warming, STALL_MS),
+            _figure(f"opening and upscaling {pixels:.1f} megapixels", working, STALL_MS, f"took {seconds:.1f} s"),
+            _figure("the same while panned 60 times a second", panned, STALL_MS),
+        ]
+
+
+def _wait_until_warm(live: Live) -> None:
+    ended: list[int] = []
+    live.parts.jobs.finished.connect(lambda number, _: ended.append(number))
+    number = live.parts.jobs.warm_up(live.parts.states.choices.settings)
+    live.run_until(lambda: number in ended)
+
+
+def _is_whole(live: Live) -> bool:
+    shown = live.parts.states.upscaling.shown
+    return shown is not None and shown.is_whole
+
+
+def _upscale_panning(live: Live) -> None:
+    """Another seed, at 50 %, the picture always on the move."""
+    states = live.parts.states
+    began_s = time.perf_counter()
+
+    def pan() -> None:
+        angle = (time.perf_counter() - began_s) * 2
+        states.view.pan(PAN_PX * math.cos(angle), PAN_PX * math.sin(angle))
+
+    states.view.zoom_to(0.5)
+    states.choices.roll_seed()
+    timer = QTimer()
+    timer.timeout.connect(pan)
+    timer.start(PAN_MS)
+    states.upscaling.compute_whole()
+    live.run_until(lambda: _is_whole(live))
+    timer.stop()
+
+
+def _figure(name: str, phase: Phase, bound: float | None, note: str = "") -> Figure:
+    longest = phase.longest
+    words = [note, f"of it own work {longest.own_ms:.0f} ms", f"{phase.above(STALL_MS)} of {len(phase.stalls)} above"]
+    return Figure(f"longest stall: {name}", longest.wall_ms, "ms", bound, ", ".join(word for word in words if word))
+
+
+if __name__ == "__main__":
+    size = [int(word) for word in sys.argv[1:3]] or [2048, 1536]
+    print(to_text(measure(*size)))

@@ -1,0 +1,125 @@
+"""Ten thousand files in the queue: time to the first row, to the first picture in hand, and of a paint while scrolling.
+
+python -m benchmarks.window.queue [FILES]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject
+
+from benchmarks.window.beats import Heartbeat
+from benchmarks.window.figures import Figure, Timer, share, to_text
+from benchmarks.window.live import SAMPLE, Live, live_window
+from mfsr_engine.journal import ItemState
+
+FILES = 10_000
+FIRST_ROW_S, START_S, PAINT_MS, STALL_MS = 2.0, 2.0, 16.0, 50.0
+POSITIONS, ATTEMPTS = 60, 3
+PICTURES_DONE = 5
+
+
+class FirstPaint(QObject):
+    """Notes the first paint of a table that has rows."""
+
+    def __init__(self, live: Live) -> None:
+        super().__init__()
+        self._table = live.parts.queueing.parts.queue.table
+        self.is_seen = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look at what goes by."""
+        if event.type() is QEvent.Type.Paint and self._table.rowCount():
+            self.is_seen = True
+        return False
+
+
+def measure(files: int = FILES) -> list[Figure]:
+    """Add, scroll, start, with the engine warm."""
+    with tempfile.TemporaryDirectory() as folder:
+        photos = _links(Path(folder) / "photographs", files)
+        with live_window(journal=Path(folder) / "queue.sqlite") as live:
+            return _measure(live, photos, files)
+
+
+def _measure(live: Live, photos: Path, files: int) -> list[Figure]:
+    heart = Heartbeat()
+    queue, page = live.parts.queueing.parts.queue, live.window.queue_page
+    number, ended = live.parts.jobs.warm_up(live.parts.states.choices.settings), []
+    live.parts.jobs.finished.connect(lambda number, _: ended.append(number))
+    live.window.show_page(page)
+    page.load()
+    live.run_until(lambda: number in ended and not queue.adding)
+    first = FirstPaint(live)
+    page.view.viewport().installEventFilter(first)
+    adding = heart.begin("adding")
+    timer = Timer()
+    queue.add([photos])
+    live.run_until(lambda: first.is_seen)
+    shown_s = timer.wall_s
+    live.run_until(lambda: not queue.adding)
+    scrolling = _scroll(live)
+    starting = heart.begin("working")
+    timer = Timer()
+    queue.start()
+    live.run_until(lambda: queue.table.count(ItemState.RUNNING) == 1 and _has_report(live))
+    started_s = timer.wall_s
+    live.run_until(lambda: queue.table.count(ItemState.DONE) >= PICTURES_DONE)
+    longest = starting.longest
+    queue.stop()
+    assert queue.table.count() == files
+    note = f"{len(scrolling)} places; 99 of 100 {share(scrolling, 0.99):.1f}"
+    return [
+        Figure(f"{files} files added to first row painted", shown_s, "s", FIRST_ROW_S),
+        Figure("longest stall: while they are added", adding.longest.wall_ms, "ms", STALL_MS),
+        Figure("paint of the table while scrolling", max(scrolling), "ms", PAINT_MS, note),
+        Figure("start pressed to first picture in hand", started_s, "s", START_S),
+        Figure(
+            "longest stall: while the queue works",
+            longest.wall_ms,
+            "ms",
+            STALL_MS,
+            f"of it own work {longest.own_ms:.0f} ms, {PICTURES_DONE} pictures",
+        ),
+    ]
+
+
+def _has_report(live: Live) -> bool:
+    """Whether the engine has said anything of the picture in hand."""
+    return bool(live.parts.queueing.parts.queue.table._stage)
+
+
+def _links(folder: Path, files: int) -> Path:
+    """A folder of many names for the sample; on disks that know no links, of copies."""
+    folder.mkdir()
+    for number in range(files):
+        link = folder / f"{number:05}.jpg"
+        try:
+            os.link(SAMPLE, link)
+        except OSError:
+            link.write_bytes(SAMPLE.read_bytes())
+    return folder
+
+
+def _scroll(live: Live) -> list[float]:
+    """Milliseconds of a paint of the table, at many places: the best of some attempts each."""
+    view = live.window.queue_page.view
+    bar, times = view.verticalScrollBar(), []
+    for place in range(POSITIONS):
+        bar.setValue(bar.maximum() * place // (POSITIONS - 1))
+        attempts = []
+        for _ in range(ATTEMPTS):
+            timer = Timer()
+            view.viewport().repaint()
+            attempts.append(timer.wall_s * 1000)
+        times.append(min(attempts))
+        live.app.processEvents()
+    return times
+
+
+if __name__ == "__main__":
+    print(to_text(measure(int(sys.argv[1]) if sys.argv[1:] else FILES)))
