@@ -195,7 +195,11 @@ QComboBox, QSpinBox, QLineEdit {{ background: {c.surface}; border: 1px solid {c.
   padding: 5px 8px; min-height: 22px; max-height: 22px; color: {c.text};
   selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
 QSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; padding: 0; min-height: 0; }}
-QLineEdit {{ placeholder-text-color: {c.muted}; }}
+QLineEdit, QPlainTextEdit {{ placeholder-text-color: {c.muted}; }}
+QPlainTextEdit {{ background: {c.surface}; border: 1px solid {c.outline}; border-radius: 6px; padding: 3px 4px;
+  color: {c.text}; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
+QPlainTextEdit:focus {{ border: 2px solid {c.accent}; padding: 2px 3px; }}
+QPlainTextEdit:disabled {{ color: {c.outline}; border-color: {c.line}; }}
 QScrollBar {{ background: transparent; border: none; margin: 0; }}
 QScrollBar:vertical {{ width: 12px; }}
 QScrollBar:horizontal {{ height: 12px; }}

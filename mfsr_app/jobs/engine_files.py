@@ -20,10 +20,16 @@ class EnginePictureFiles:
             ImageReadError: it cannot be read as a picture.
         """
         from mfsr_engine import images
+        from mfsr_engine.captions import read_caption
 
         picture = images.read(path)
         return OpenedPicture(
-            picture.pixels, picture.alpha, origin=picture.kept, profile=picture.kept.icc_profile, notes=picture.notes
+            picture.pixels,
+            picture.alpha,
+            origin=picture.kept,
+            profile=picture.kept.icc_profile,
+            notes=picture.notes,
+            caption=read_caption(path),
         )
 
     def write(self, path: Path, picture: PictureToSave) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mfsr_engine.captions import NO_CAPTION, Caption
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -28,6 +30,8 @@ class OpenedPicture:
     """ICC profile of the pixels; None is sRGB."""
     notes: tuple[str, ...] = ()
     """What reading had to change, in sentences for the user."""
+    caption: Caption = NO_CAPTION
+    """What it shows, from the text file beside it."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The panel beside the pictures: model, steps, fidelity, seed, size, and the two main buttons."""
+"""The panel beside the pictures: model, steps, fidelity, caption, seed, size, and the two main buttons."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QPushButton, QScrollArea, QSlider, QVBoxLayout, QWidget
 
+from mfsr_app.engine_words import translated
 from mfsr_app.pages.size_field import SizeField
 from mfsr_app.state.choices import MAX_SEED, Choices
 from mfsr_app.theme import Colors, Space
+from mfsr_app.widgets.caption_field import CaptionField
 from mfsr_app.widgets.layout import action_button, choice_field, column, label, number_field, row, surface
 from mfsr_app.widgets.step_slider import StepSlider
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from mfsr_app.state.document import DocumentState
     from mfsr_app.state.saving import SavingState
     from mfsr_app.state.upscaling import UpscalingState
+    from mfsr_engine.api import ModelInfo
 
 WIDTH_PX = 304
 FIDELITY_STOPS = 20
@@ -79,6 +82,9 @@ class Controls(QWidget):
         self.fidelity.setRange(0, FIDELITY_STOPS)
         self.fidelity.setPageStep(4)
         self.fidelity.setAccessibleName(self.tr("Fidelity: from most detail to closest to the input"))
+        self.caption = CaptionField()
+        self.caption.setAccessibleName(self.tr("Caption: what the photograph shows"))
+        self.caption.setPlaceholderText(self.tr("What the photograph shows"))
         self.seed = number_field(self.tr("Seed"), 0, MAX_SEED)
         self.size_field = SizeField()
         self.whole = QCheckBox(self.tr("Go on with the whole picture"))
@@ -86,12 +92,16 @@ class Controls(QWidget):
         self.whole.setToolTip(self.tr("After the part in view, compute all of the picture without being asked"))
         self.whole.setChecked(self._upscaling.computes_whole)
         self._steps_words = label("", "muted")
+        self._caption_words = label("", "muted")
+        self._caption_part = QWidget()
         self._target_words = label("", "muted")
 
     def _fill(self, fields: QVBoxLayout, roll: QAction) -> None:
         self._add(fields, self.tr("Model"), self.model)
         self._add(fields, self.tr("Steps"), self.steps, self._steps_words)
         self._add(fields, self.tr("Fidelity"), self.fidelity, self._fidelity_ends())
+        self._add(column(self._caption_part, 0, Space.XS), self.tr("Caption"), self.caption, self._caption_words)
+        fields.addWidget(self._caption_part)
         fields.addWidget(label(self.tr("Seed"), "section"))
         seeds = row()
         seeds.addWidget(self.seed, 1)
@@ -141,6 +151,8 @@ class Controls(QWidget):
         self.model.activated.connect(self._on_model)
         self.steps.valueChanged.connect(self._choices.set_steps)
         self.fidelity.valueChanged.connect(self._on_fidelity)
+        self.caption.chosen.connect(self._choices.set_caption)
+        self._choices.caption_changed.connect(self._show_caption)
         self.seed.valueChanged.connect(self._choices.set_seed)
         self.size_field.chosen.connect(self._choices.set_size)
         self.whole.toggled.connect(self._upscaling.set_computes_whole)
@@ -175,10 +187,26 @@ class Controls(QWidget):
         self.fidelity.setValue(round(settings.fidelity * FIDELITY_STOPS))
         self.seed.setValue(settings.seed)
         del blockers
-        self._steps_words.setText(self._words_for(settings.steps or 1, info.default_steps))
+        self._steps_words.setText(self._words_for(settings.steps or 1, info))
+        self._show_caption()
         self._show_computed()
 
-    def _words_for(self, steps: int, default: int) -> str:
+    @Slot()
+    def _show_caption(self) -> None:
+        """The field is there for models that take text, and can be used once the text encoders are installed."""
+        info = self._choices.model
+        self._caption_part.setVisible(info.takes_text)
+        self.caption.setEnabled(not info.caption_problem)
+        self.caption.show_text(self._choices.caption)
+        words = self.tr("Optional. It is joined with the model's own prompt.")
+        if info.caption_problem:
+            words = self.tr("Captions cannot be used: {0}.").format(translated(info.caption_problem))
+        self._caption_words.setText(words)
+
+    def _words_for(self, steps: int, info: ModelInfo) -> str:
+        default = info.default_steps
+        if steps == info.fast_steps:
+            return self.tr("This model's fast setting")
         if steps == default:
             return self.tr("What this model was made for")
         return self.tr("More steps refine") if steps > default else self.tr("Fewer steps are faster and rougher")

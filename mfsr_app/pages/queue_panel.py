@@ -172,7 +172,15 @@ class QueuePanel(QWidget):
         self.size_field.show_size(self._choices.size)
         del blockers
         words = self.tr("Seed {0}, fidelity {1} %. All as on the Compare page.")
-        self._settings_words.setText(words.format(settings.seed, round(settings.fidelity * 100)))
+        words = words.format(settings.seed, round(settings.fidelity * 100))
+        if info.takes_text:
+            words += "\n" + self._caption_words(info.caption_problem)
+        self._settings_words.setText(words)
+
+    def _caption_words(self, problem: str) -> str:
+        if problem:
+            return self.tr("Captions cannot be used: {0}.").format(translated(problem))
+        return self.tr("Captions are read from text files beside the photographs, such as holiday.txt for holiday.jpg.")
 
     @Slot()
     def _show_output(self) -> None:

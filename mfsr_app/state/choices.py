@@ -1,4 +1,4 @@
-"""The settings in use: model, steps, seed, fidelity, size. Keeps them within what the chosen model can do."""
+"""The settings in use: model, steps, seed, fidelity, caption, size. Keeps them within what the chosen model can do."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ class Choices(QObject):
     """Only the size of the saved file."""
     models_changed = Signal()
     """Other models can be chosen."""
+    caption_changed = Signal()
+    """Another caption, whether or not the model can use it."""
 
     def __init__(self, settings: UpscaleSettings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +39,7 @@ class Choices(QObject):
         self._size = given.size
         self._settings = replace(given, size=TargetSize(), steps=given.steps or UNKNOWN_MODEL.default_steps)
         self._has_own_steps = given.steps is not None
+        self._caption = ""
 
     @property
     def settings(self) -> UpscaleSettings:
@@ -58,12 +61,18 @@ class Choices(QObject):
         """The chosen model."""
         return next((m for m in self._models if m.name == self._settings.model), self._models[0])
 
+    @property
+    def caption(self) -> str:
+        """What the open photograph shows, in words; in the settings only for models that can use it."""
+        return self._caption
+
     def set_models(self, models: list[ModelInfo]) -> None:
         """The engine has said what is installed; a choice that is gone falls back to the first."""
         if not models:
             return
         self._models = list(models)
         self.models_changed.emit()
+        self._use(self._settings)  # whether they take captions may be another matter now
         if self._settings.model in [m.name for m in models]:
             steps = self._settings.steps if self._has_own_steps else self.model.default_steps
             self.set_steps(steps or self.model.default_steps)
@@ -93,6 +102,13 @@ class Choices(QObject):
         """Choose between most detail (0) and closest to the input (1)."""
         self._use(replace(self._settings, fidelity=round(min(max(0.0, fidelity), 1.0), 2)))
 
+    def set_caption(self, caption: str) -> None:
+        """Choose what the photograph shows."""
+        if caption != self._caption:
+            self._caption = caption
+            self.caption_changed.emit()
+            self._use(self._settings)
+
     def set_compute(self, device: DeviceChoice, dtype: DtypeChoice) -> None:
         """Choose where to compute and in which precision."""
         self._use(replace(self._settings, device=device, dtype=dtype))
@@ -113,6 +129,9 @@ class Choices(QObject):
             self.size_changed.emit()
 
     def _use(self, settings: UpscaleSettings) -> None:
+        info = next((m for m in self._models if m.name == settings.model), self._models[0])
+        can_use_caption = info.takes_text and not info.caption_problem
+        settings = replace(settings, prompt=self._caption if can_use_caption else "")
         if settings != self._settings:
             self._settings = settings
             self.changed.emit()

@@ -45,8 +45,10 @@ class QueueOutput(QObject):
 
     @property
     def run_plan(self) -> RunPlan:
-        """What the queue would be worked through with now: the settings of the compare page, and this."""
-        settings = replace(self._choices.settings, size=self._choices.size)
+        """What the queue would be worked through with now: the settings of the compare page, without the caption, which is
+        of the photograph there, and this.
+        """
+        settings = replace(self._choices.settings, size=self._choices.size, prompt="")
         return RunPlan(settings, self.plan)
 
     @property
