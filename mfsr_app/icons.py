@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QDir, QRectF, Qt
@@ -37,10 +38,16 @@ def icon(name: str, colors: Colors, color: str | None = None) -> QIcon:
 
 def pixmap(name: str, color: str, side_px: int) -> QPixmap:
     """An icon as pixels."""
-    drawing = (resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8").replace("#000000", color)
+    drawing = _drawing(name).replace("#000000", color)
     image = QPixmap(side_px, side_px)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, side_px, side_px))
     painter.end()
     return image
+
+
+@cache
+def _drawing(name: str) -> str:
+    """The file of an icon; each is drawn in several sizes and colours."""
+    return (resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")

@@ -138,7 +138,7 @@ def card_words(table: dict[str, Any]) -> Iterator[str]:
     for key, value in table.items():
         if isinstance(value, dict):
             yield from card_words(value)
-        elif key in CARD_KEYS and value:
+        elif (key in CARD_KEYS and value) or (key == "title" and " of " in str(value)):
             yield str(value)
 
 

@@ -83,22 +83,21 @@ class RecipeFields(QWidget):
             self._inside.addWidget(frame)
 
     def _row(self, path: tuple[str, ...], info: FieldInfo) -> QWidget:
-        widget = self._widget(path, info)
-        made = SettingRow(
-            translated(path[-1].replace("_", " ").capitalize()), translated(info.description or ""), widget
-        )
+        title = translated(path[-1].replace("_", " ").capitalize())
+        widget = self._widget(path, info, title)
+        made = SettingRow(title, translated(" ".join((info.description or "").split())), widget)
         fault = paragraph("fault")
         made.add_below(fault)
         self._fields[path] = _Field(path, widget, fault)
         return made
 
-    def _widget(self, path: tuple[str, ...], info: FieldInfo) -> QWidget:
+    def _widget(self, path: tuple[str, ...], info: FieldInfo, title: str) -> QWidget:
         if info.annotation is bool:
             box = QCheckBox()
             box.toggled.connect(lambda is_on: self._take(path, is_on))
             return box
         if type(None) not in get_args(info.annotation) and _is_choice(info.annotation):
-            field = choice_field(path[-1])
+            field = choice_field(title)
             field.addItems(list(get_args(info.annotation)))
             field.currentTextChanged.connect(lambda text: self._take(path, text))
             return field

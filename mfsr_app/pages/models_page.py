@@ -182,7 +182,8 @@ class ModelsPage(QWidget):
         if model.fault:
             return self.tr("Broken")
         steps = self.tr("1 step") if model.steps == 1 else self.tr("{0} steps").format(model.steps)
-        return f"{self.tr('Teacher') if model.is_teacher else self.tr('Student')} · {steps}"
+        kind = self.tr("Teacher") if model.is_teacher else self.tr("Student")
+        return f"{kind} · {steps}"
 
     def _facts(self, model: ModelRow) -> str:
         facts = []

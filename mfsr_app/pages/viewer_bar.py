@@ -31,7 +31,7 @@ class ViewerBar(QFrame):
         self.setFixedHeight(HEIGHT_PX)
         self._comparison, self._view, self._actions = comparison, view, actions
         self.left, self.right = self._side(self.tr("Left side shows")), self._side(self.tr("Right side shows"))
-        self._zoom = label("100 %")
+        self._zoom = label()
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._zoom.setMinimumWidth(52)
         self._lay_out()
@@ -112,4 +112,4 @@ class ViewerBar(QFrame):
 
     @Slot()
     def _show_zoom(self) -> None:
-        self._zoom.setText(f"{self._view.zoom * 100:.0f} %")
+        self._zoom.setText(self.tr("{0:.0f} %").format(self._view.zoom * 100))

@@ -185,7 +185,7 @@ class Canvas(QWidget):
                 paint_chip(painter, words, foot, side, share=1.0 / len(said))
 
     def _chip(self, shown: Shown) -> str:
-        return f"{shown.title}   {self._view.scale / shown.factor * 100:.0f} %"
+        return self.tr("{0}   {1:.0f} %").format(shown.title, self._view.scale / shown.factor * 100)
 
     def event(self, event: QEvent) -> bool:
         """Pinches, from touch pads and touch screens."""
