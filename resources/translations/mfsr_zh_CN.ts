@@ -192,6 +192,13 @@
     </message>
 </context>
 <context>
+    <name>Canvas</name>
+    <message>
+        <source>{0}   {1:.0f} %</source>
+        <translation>{0}   {1:.0f}%</translation>
+    </message>
+</context>
+<context>
     <name>CheckStep</name>
     <message>
         <source>Measure again</source>
@@ -417,6 +424,14 @@
         <translation>保真度：从细节最多到最接近输入</translation>
     </message>
     <message>
+        <source>Caption: what the photograph shows</source>
+        <translation>图片说明：照片里有什么</translation>
+    </message>
+    <message>
+        <source>What the photograph shows</source>
+        <translation>照片里有什么</translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>种子</translation>
     </message>
@@ -431,6 +446,10 @@
     <message>
         <source>Fidelity</source>
         <translation>保真度</translation>
+    </message>
+    <message>
+        <source>Caption</source>
+        <translation>图片说明</translation>
     </message>
     <message>
         <source>Size of the saved file</source>
@@ -455,6 +474,18 @@
     <message>
         <source>Save as…</source>
         <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Optional. It is joined with the model's own prompt.</source>
+        <translation>可选。会与模型自带的提示词合并。</translation>
+    </message>
+    <message>
+        <source>Captions cannot be used: {0}.</source>
+        <translation>无法使用图片说明：{0}。</translation>
+    </message>
+    <message>
+        <source>This model's fast setting</source>
+        <translation>此模型的快速设置</translation>
     </message>
     <message>
         <source>What this model was made for</source>
@@ -760,6 +791,10 @@ Nothing leaves it.</source>
         <translation>%1 张过于单调</translation>
     </message>
     <message>
+        <source>%1 for latents, then </source>
+        <translation>先用 %1 计算潜变量，然后</translation>
+    </message>
+    <message>
         <source>%1 gave a tile that is %2, also in fp32. Its weights may be damaged.</source>
         <translation>%1 生成的图块%2，用 fp32 重新计算后依然如此。其权重可能已损坏。</translation>
     </message>
@@ -968,10 +1003,6 @@ Nothing leaves it.</source>
         <translation>%2 个图块中有 %1 个未通过检查，已用 fp32 重新计算。</translation>
     </message>
     <message>
-        <source>%1 on %2: %3 steps, %4 patches seen; %5 MiB of memory, %6 MiB on disk.</source>
-        <translation>%1，设备 %2：%3 步，共学习 %4 个图像块；内存 %5 MiB，磁盘 %6 MiB。</translation>
-    </message>
-    <message>
         <source>%1 photographs can be used</source>
         <translation>可使用 %1 张照片</translation>
     </message>
@@ -1044,6 +1075,10 @@ Nothing leaves it.</source>
         <translation>%1%2 无法识别</translation>
     </message>
     <message>
+        <source>%1%2 on %3: %4 steps, %5 patches seen; %6 MiB of memory, %7 MiB on disk.</source>
+        <translation>%1%2，设备 %3：%4 步，共学习 %5 个图像块；内存 %6 MiB，磁盘 %7 MiB。</translation>
+    </message>
+    <message>
         <source>%1. Free some space, or set MFSR_HOME to a folder on another disk, and try again.</source>
         <translation>%1。请释放一些空间，或将 MFSR_HOME 设为其他磁盘上的文件夹，然后重试。</translation>
     </message>
@@ -1066,6 +1101,10 @@ Nothing leaves it.</source>
     <message>
         <source>A compact student is trained whole; student.parts "%1" is for full size.</source>
         <translation>小型学生模型会整体训练；student.parts“%1”只用于完整尺寸的模型。</translation>
+    </message>
+    <message>
+        <source>A compact teacher has no autoencoder, so there are no latents to keep: set data.latent_patches = 0.</source>
+        <translation>小型教师模型没有自编码器，因此没有潜变量可保存：请设置 data.latent_patches = 0。</translation>
     </message>
     <message>
         <source>A config.json in %1 is damaged: %2. Get the model again.</source>
@@ -1110,6 +1149,10 @@ Nothing leaves it.</source>
     <message>
         <source>A student of MFSR small teacher.</source>
         <translation>MFSR small teacher 的学生模型。</translation>
+    </message>
+    <message>
+        <source>A teacher is trained in pixels, so there are no latents to keep: set data.latent_patches = 0.</source>
+        <translation>教师模型在像素空间训练，因此没有潜变量可保存：请设置 data.latent_patches = 0。</translation>
     </message>
     <message>
         <source>A tile needs at least 32 pixels, not %1.</source>
@@ -1168,6 +1211,10 @@ Nothing leaves it.</source>
         <translation>自动混合精度。</translation>
     </message>
     <message>
+        <source>Autoencoder and scheduler of Stable Diffusion 3.5 Medium</source>
+        <translation>Stable Diffusion 3.5 Medium 的自编码器和调度器</translation>
+    </message>
+    <message>
         <source>Batch size</source>
         <translation>批次大小</translation>
     </message>
@@ -1208,12 +1255,20 @@ Nothing leaves it.</source>
         <translation>无法写入 %1：%2。最近的检查点完好；请腾出空间后继续。</translation>
     </message>
     <message>
+        <source>Cannot write latents to %1: %2. What is done is kept; make room and start again.</source>
+        <translation>无法将潜变量写入 %1：%2。已完成的部分会保留；请腾出空间后重新开始。</translation>
+    </message>
+    <message>
         <source>Cannot write the checkpoint %1: %2. The last checkpoint is intact; make room and resume.</source>
         <translation>无法写入检查点 %1：%2。最近的检查点完好；请腾出空间后继续。</translation>
     </message>
     <message>
         <source>Cannot write the recipe %1: %2.</source>
         <translation>无法写入配方 %1：%2。</translation>
+    </message>
+    <message>
+        <source>Cannot write the training crops to %1: %2. Make room there, or take another folder.</source>
+        <translation>无法将训练裁剪块写入 %1：%2。请在那里腾出空间，或使用其他文件夹。</translation>
     </message>
     <message>
         <source>Channels inside.</source>
@@ -1342,6 +1397,10 @@ Nothing leaves it.</source>
     <message>
         <source>Encoding prompts needs the package transformers: `pip install "mfsr[text]"`.</source>
         <translation>编码提示词需要 transformers 软件包：`pip install "mfsr[text]"`。</translation>
+    </message>
+    <message>
+        <source>Encoding training patches</source>
+        <translation>正在编码训练图像块</translation>
     </message>
     <message>
         <source>End point</source>
@@ -1510,6 +1569,10 @@ Nothing leaves it.</source>
     <message>
         <source>Largest gradient norm.</source>
         <translation>最大梯度范数。</translation>
+    </message>
+    <message>
+        <source>Latent patches</source>
+        <translation>潜变量图像块数</translation>
     </message>
     <message>
         <source>Learning rate</source>
@@ -1682,6 +1745,10 @@ Nothing leaves it.</source>
     <message>
         <source>Patch px</source>
         <translation>图像块边长（像素）</translation>
+    </message>
+    <message>
+        <source>Patches of each crop whose latents are computed once and kept on disk, so that training does not run the autoencoder of a full-size teacher; 0 keeps none and computes them at every step.</source>
+        <translation>每个裁剪块中只计算一次潜变量并保存到磁盘的图像块数，这样训练时不必运行完整尺寸教师模型的自编码器；0 表示不保存，每步都重新计算。</translation>
     </message>
     <message>
         <source>Patches per step and process.</source>
@@ -1906,6 +1973,10 @@ Nothing leaves it.</source>
     <message>
         <source>Teacher of many guided steps, trained on texture-rich photographs: the most detail, the least faithful.</source>
         <translation>多步带引导的教师模型，用纹理丰富的照片训练：细节最多，忠实度最低。</translation>
+    </message>
+    <message>
+        <source>Text encoders of Stable Diffusion 3.5 Medium (only to encode prompts)</source>
+        <translation>Stable Diffusion 3.5 Medium 的文本编码器（仅用于编码提示词）</translation>
     </message>
     <message>
         <source>The %1 and was left out.</source>
@@ -3186,6 +3257,14 @@ Nothing leaves it.</source>
         <translation>{0} 步</translation>
     </message>
     <message>
+        <source>Teacher</source>
+        <translation>教师模型</translation>
+    </message>
+    <message>
+        <source>Student</source>
+        <translation>学生模型</translation>
+    </message>
+    <message>
         <source>gated: needs a free account on the hub</source>
         <translation>需要授权：须在 Hub 上注册免费账号</translation>
     </message>
@@ -3561,6 +3640,14 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Seed {0}, fidelity {1} %. All as on the Compare page.</source>
         <translation>种子 {0}，保真度 {1}%。均与“对比”页相同。</translation>
+    </message>
+    <message>
+        <source>Captions cannot be used: {0}.</source>
+        <translation>无法使用图片说明：{0}。</translation>
+    </message>
+    <message>
+        <source>Captions are read from text files beside the photographs, such as holiday.txt for holiday.jpg.</source>
+        <translation>图片说明从照片旁的文本文件读取，例如 holiday.jpg 对应 holiday.txt。</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -4186,6 +4273,10 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Right side shows</source>
         <translation>右侧显示</translation>
+    </message>
+    <message>
+        <source>{0:.0f} %</source>
+        <translation>{0:.0f}%</translation>
     </message>
 </context>
 <context>
