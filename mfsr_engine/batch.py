@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mfsr_engine import images
-from mfsr_engine.api import Upscaler, UpscaleRequest, UpscaleResult, UpscaleSettings
+from mfsr_engine.api import ColorCorrection, Upscaler, UpscaleRequest, UpscaleResult, UpscaleSettings
 from mfsr_engine.captions import caption_file
 from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, MfsrError, OutOfMemoryError
 from mfsr_engine.geometry import Size
@@ -140,6 +140,12 @@ def default_options(result: UpscaleResult) -> images.WriteOptions:
     return images.WriteOptions(provenance=images.Provenance(result.model, result.steps, result.seed))
 
 
+def with_settings(made: images.Provenance, settings: UpscaleSettings) -> images.Provenance:
+    """A record of the making that also says what a result does not: how much detail, guidance and colour correction."""
+    color = "" if settings.color is ColorCorrection.AUTO else settings.color.value
+    return replace(made, fidelity=settings.fidelity, guidance=settings.guidance, color=color)
+
+
 def _upscaled(
     item: BatchItem,
     settings: UpscaleSettings,
@@ -150,7 +156,7 @@ def _upscaled(
 ) -> Outcome:
     began_s = time.monotonic()
     progress.check()
-    target = _free_target(item)
+    target = _free_target(item, settings)
     if target is None:
         return Skipped(item)
     if on_target is not None:
@@ -161,6 +167,8 @@ def _upscaled(
     result = upscaler.upscale(UpscaleRequest(picture.pixels, settings, picture.alpha), progress)
     progress.report("Writing")
     options = replace(write_options(result), overwrite=item.conflict in (Conflict.OVERWRITE, Conflict.CHANGED))
+    if options.provenance is not None:
+        options = replace(options, provenance=with_settings(options.provenance, settings))
     written = images.write(target, result.pixels, result.alpha, kept=picture.kept, options=options)
     size = Size(result.pixels.shape[1], result.pixels.shape[0])
     _check_written(written.path, size)
@@ -178,7 +186,7 @@ def _upscaled(
     )
 
 
-def _free_target(item: BatchItem) -> Path | None:
+def _free_target(item: BatchItem, settings: UpscaleSettings) -> Path | None:
     """Where the result may be written; None if it is there already. Known before anything is computed."""
     target = item.target
     if target.resolve() == item.source.resolve():
@@ -190,14 +198,14 @@ def _free_target(item: BatchItem) -> Path | None:
         case Conflict.SKIP:
             return None
         case Conflict.CHANGED:
-            return target if _is_outdated(item) else None
+            return target if _is_outdated(item, settings) else None
         case Conflict.UNIQUE:
             return free_name(target)
         case _:
             raise ImageWriteError(f"{target} exists already. Choose another name, or allow it to be replaced.")
 
 
-def _is_outdated(item: BatchItem) -> bool:
+def _is_outdated(item: BatchItem, settings: UpscaleSettings) -> bool:
     """Whether an earlier result is older than its source, damaged, or was made otherwise than asked for now."""
     try:
         made_s = item.target.stat().st_mtime
@@ -209,12 +217,10 @@ def _is_outdated(item: BatchItem) -> bool:
         if facts is None:
             return False
         wanted = facts.size.resolve(header_size(item.source), facts.scale)
-        has_same_makers = made is not None and (made.model, made.steps, made.seed) == (
-            facts.model,
-            facts.steps,
-            facts.seed,
-        )
-        return not has_same_makers or header_size(item.target) != wanted
+        asked = with_settings(images.Provenance(facts.model, facts.steps, facts.seed), settings)
+        if made is None or replace(made, software_version=asked.software_version) != asked:
+            return True
+        return header_size(item.target) != wanted
     except (OSError, ImageReadError):
         return True
 

@@ -40,7 +40,8 @@ class Conflict(StrEnum):
     SKIP = "skip"
     OVERWRITE = "overwrite"
     CHANGED = "overwrite-if-changed"
-    """Replace the file if it is older than its source, or was made with another model, steps, seed or size."""
+    """Replace the file if it is older than its source, or was made with another model, steps, seed, size, fidelity,
+    guidance or colour correction."""
     UNIQUE = "unique"
 
 

@@ -19,3 +19,9 @@ class Provenance:
     """Seed of the noise."""
     software_version: str = __version__
     """Version of this program."""
+    fidelity: float = 0.0
+    """0 most detail to 1 closest to the input."""
+    guidance: float | None = None
+    """Guidance scale that was asked for; None is the model's own."""
+    color: str = ""
+    """How colours were tied to the input's, if anything but the model's own choice was asked for."""

@@ -6,6 +6,7 @@ After ISO 16684-1 (XMP), the IPTC Photo Metadata Standard (Digital Source Type) 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.parsers.expat import ExpatError
 
@@ -21,11 +22,12 @@ COMPOSITE_SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWith
 GENERATED_SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 """A picture that is generated as a whole, and stays so when upscaled."""
 OWN_NAMESPACE = "urn:mfsr:provenance:1.0/"
-"""Namespace of the properties Model, Steps and Seed."""
+"""Namespace of the properties Model, Steps, Seed, Fidelity, Guidance and Color."""
 
 MAX_PACKET_BYTES = 16 << 20
 """Larger packets are refused."""
 
+_NUMBERS = ("Fidelity", "Guidance")
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XMP = "http://ns.adobe.com/xap/1.0/"
 _EXIF = "http://ns.adobe.com/exif/1.0/"
@@ -81,10 +83,20 @@ def declared_provenance(packet: bytes) -> Provenance | None:
         for description in _descriptions(_parsed(_text(packet))):
             model, steps, seed = (description.getAttributeNS(OWN_NAMESPACE, n) for n in ("Model", "Steps", "Seed"))
             if model and steps.isdigit() and seed.isdigit():
-                return Provenance(model, int(steps), int(seed))
+                fidelity, guidance = (_number(description.getAttributeNS(OWN_NAMESPACE, n)) for n in _NUMBERS)
+                color = description.getAttributeNS(OWN_NAMESPACE, "Color")
+                made = Provenance(model, int(steps), int(seed), fidelity=fidelity or 0.0, guidance=guidance)
+                return replace(made, color=color)
     except (XmpError, RecursionError):
         return None
     return None
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _text(packet: bytes) -> str:
@@ -154,7 +166,14 @@ def _declare(document: Document, provenance: Provenance) -> None:
         (OWN_NAMESPACE, "mfsr:Steps"): str(provenance.steps),
         (OWN_NAMESPACE, "mfsr:Seed"): str(provenance.seed),
     }
+    optional = {
+        "mfsr:Fidelity": f"{provenance.fidelity:g}" if provenance.fidelity else "",
+        "mfsr:Guidance": "" if provenance.guidance is None else f"{provenance.guidance:g}",
+        "mfsr:Color": provenance.color,
+    }
+    properties |= {(OWN_NAMESPACE, name): value for name, value in optional.items() if value}
     replaced = {(namespace, name.partition(":")[2]) for namespace, name in properties}
+    replaced |= {(OWN_NAMESPACE, name.partition(":")[2]) for name in optional}
     _drop(document, lambda namespace, name: (namespace, name) in replaced)
     about = next((d.getAttributeNS(_RDF, "about") for d in _descriptions(document)), "")
     description = document.createElementNS(_RDF, "rdf:Description")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mfsr_engine import batch, images
-from mfsr_engine.api import ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings
+from mfsr_engine.api import ColorCorrection, ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings
 from mfsr_engine.batch import Done, Failed, Outcome, Skipped, run_batch
 from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, OutOfMemoryError
 from mfsr_engine.geometry import Size, TargetSize
@@ -294,6 +294,24 @@ def test_if_changed_replaces_what_is_older_or_made_otherwise(tmp_path: Path) -> 
     target.write_bytes(b"broken")
     os.utime(target, (later + 10, later + 10))
     assert isinstance(run([item])[0], Done)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [UpscaleSettings(fidelity=0.5), UpscaleSettings(guidance=4.0), UpscaleSettings(color=ColorCorrection.WAVELET)],
+)
+def test_if_changed_heeds_everything_that_changes_the_picture(tmp_path: Path, settings: UpscaleSettings) -> None:
+    facts = RunFacts("doubler", 1, 0, TargetSize(), 2)
+    item = BatchItem(put(tmp_path / "a.png"), tmp_path / "b.png", Conflict.CHANGED, facts)
+
+    def once(settings: UpscaleSettings) -> Outcome:
+        (outcome,) = run_batch([item], settings, Doubler(), lambda item: Progress())
+        return outcome
+
+    assert isinstance(once(UpscaleSettings()), Done)
+    assert isinstance(once(settings), Done)
+    assert isinstance(once(settings), Skipped)
+    assert isinstance(once(UpscaleSettings()), Done)
 
 
 def test_a_result_never_replaces_its_source_even_if_overwriting(tmp_path: Path) -> None:
