@@ -13,9 +13,7 @@ PARTS = (("text_encoder", "tokenizer"), ("text_encoder_2", "tokenizer_2"), ("tex
 """Folders of each encoder's weights and of its tokenizer."""
 INDEX_FILE = "model.safetensors.index.json"
 NO_TRANSFORMERS = 'the package transformers is missing: `pip install "mfsr[text]"`'
-NOT_INSTALLED = (
-    "the text encoders are not installed (missing: {what}). `mfsr models pull sd35_text_encoders` fetches them"
-)
+NOT_INSTALLED = "the text encoders are not installed. `mfsr models pull sd35_text_encoders` fetches them"
 
 
 def encoder_problem(folder: Path) -> str:
@@ -23,7 +21,11 @@ def encoder_problem(folder: Path) -> str:
     if find_spec("transformers") is None:
         return NO_TRANSFORMERS
     missing = missing_parts(folder)
-    return NOT_INSTALLED.format(what=", ".join(missing)) if missing else ""
+    if len(missing) == sum(map(len, PARTS)):
+        return NOT_INSTALLED
+    listed = ", ".join(missing)
+    how = "`mfsr models pull sd35_text_encoders` fetches the rest"
+    return f"the text encoders are not whole: {listed} missing. {how}" if missing else ""
 
 
 def missing_parts(folder: Path) -> list[str]:
