@@ -103,13 +103,16 @@ class MainWindow(QMainWindow):
     @Slot()
     def _make_again(self) -> None:
         """The language is another: the same page again, in its words."""
-        number, was_horizontal = self._stack.currentIndex(), self.page.viewer.right.is_horizontal
+        number, viewer = self._stack.currentIndex(), self.page.viewer
         for dialog in self.findChildren(KeySheet):
             dialog.close()
         self.actions_table.delete()
         self._make()
+        self.centralWidget().show()
         self.show_page(self._entries[number].page)
-        self.page.viewer.right.set_horizontal(was_horizontal)
+        if self._stack.currentWidget() is self.settings_page:
+            self.settings_page.widget("language").setFocus()
+        self.page.viewer.take_over(viewer)
         self.actions_table["full_screen"].setChecked(self.isFullScreen())
         self._place_messages()
         self._show_message()

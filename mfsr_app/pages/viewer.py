@@ -54,6 +54,11 @@ class Viewer(QWidget):
         for canvas in (self.left, self.right):
             canvas.set_colors(colors.canvas, colors.accent)
 
+    def take_over(self, older: Viewer) -> None:
+        """Divide as this one did."""
+        self.right.set_horizontal(older.right.is_horizontal)
+        self.right.move_divider(older.right.divider - self.right.divider)
+
     def turn_divider(self) -> None:
         """Between left/right and above/below."""
         self.right.set_horizontal(not self.right.is_horizontal)
