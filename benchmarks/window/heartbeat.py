@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 STALL_MS, IMPORT_MS = 50.0, 500.0
 PAN_MS, PAN_PX = 16, 24.0
-IDLE_S = 2.0
+IDLE_S, PANNED_S = 2.0, 6.0
 
 
 class WatchedStart:
@@ -82,7 +82,7 @@ def _is_whole(live: Live) -> bool:
 
 
 def _upscale_panning(live: Live) -> None:
-    """Another seed, at 50 %, the picture always on the move."""
+    """Another seed, at 50 %, the picture always on the move, so that another part of it is wanted all the time."""
     states = live.parts.states
     began_s = time.perf_counter()
 
@@ -96,7 +96,7 @@ def _upscale_panning(live: Live) -> None:
     timer.timeout.connect(pan)
     timer.start(PAN_MS)
     states.upscaling.compute_whole()
-    live.run_until(lambda: _is_whole(live))
+    live.run_for(PANNED_S)
     timer.stop()
 
 
