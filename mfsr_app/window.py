@@ -108,7 +108,6 @@ class MainWindow(QMainWindow):
             dialog.close()
         self.actions_table.delete()
         self._make()
-        self.centralWidget().show()
         self.show_page(self._entries[number].page)
         if self._stack.currentWidget() is self.settings_page:
             self.settings_page.widget("language").setFocus()
@@ -154,6 +153,7 @@ class MainWindow(QMainWindow):
         across.addWidget(self._rail)
         across.addWidget(self._stack, 1)
         self.setCentralWidget(middle)
+        middle.show()  # Qt would show it a moment later, and leave the window empty until then
         for entry in self._entries:
             self._stack.addWidget(entry.page)
             self._rail.add_page(entry.title)

@@ -123,14 +123,15 @@ def test_picture_view_choices_and_results_stay(window, switch, qtbot):
 
 
 def test_a_running_job_goes_on_and_ends_on_the_new_page(window, upscaler, switch, qtbot):
-    upscaler.gate = threading.Event()
+    upscaler.gate, upscaler.tile_px = threading.Event(), 160
     parts = window._parts
     window.open_path(Path("wide.png"))
     qtbot.waitUntil(lambda: parts.states.upscaling.activity is not None and bool(upscaler.requests))
     switch(Language.CHINESE)
     assert window.actions_table["cancel"].isEnabled()
     upscaler.gate.set()
-    qtbot.waitUntil(lambda: parts.states.upscaling.shown is not None and parts.states.upscaling.shown.is_whole)
+    shown = parts.states.upscaling
+    qtbot.waitUntil(lambda: shown.shown is not None and shown.shown.is_whole, timeout=20_000)
     assert len(upscaler.requests) == 1
     assert not upscaler.cancelled_after_tiles
     assert "已放大" in window.page.strip.words
