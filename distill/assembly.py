@@ -20,7 +20,8 @@ from mfsr_engine.models.compact import CompactConfig
 if TYPE_CHECKING:
     from mfsr_engine.models.velocity import Codec
 
-_DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+"""Precisions by their names in recipes."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,12 @@ def student_network(recipe: Recipe, device: torch.device) -> PromptedNetwork:
     """
     if not isinstance(recipe.objective, MeanFlowObjective):
         raise RequestError(f"The recipe {recipe.name} makes a teacher, not a student.")
-    family, dtype = family_of(recipe.objective.teacher), _DTYPES[recipe.run.precision]
+    family, dtype = family_of(recipe.objective.teacher), DTYPES[recipe.run.precision]
     return family.student_of(family.load_teacher(recipe.objective.teacher, device, dtype), recipe.student, dtype)
 
 
 def _student_assembly(recipe: Recipe, objective: MeanFlowObjective, device: torch.device) -> Assembly:
-    family, dtype = family_of(objective.teacher), _DTYPES[recipe.run.precision]
+    family, dtype = family_of(objective.teacher), DTYPES[recipe.run.precision]
     teacher = family.load_teacher(objective.teacher, device, dtype)
     codec = family.codec(objective.teacher, device, dtype)
     student = family.student_of(teacher, recipe.student, dtype)

@@ -37,6 +37,8 @@ class DataRecipe(Section):
     """Side of a training patch in the large picture, pixels."""
     batch_size: int = Field(default=16, ge=1)
     """Patches per step and process."""
+    latent_patches: int = Field(default=0, ge=0)
+    """Patches of each crop whose latents are computed once and kept on disk; 0 computes them at every step. Full size only."""
     validation_share: float = Field(default=0.0, ge=0, lt=0.5)
     """Share of the photographs (by file) kept for validation; 0 keeps none, and there is then no validation curve."""
     scan: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -50,6 +51,13 @@ class FamilyTraining(Protocol):
             ModelError: it is missing or damaged.
         """
 
+    def codec_identity(self, folder: Path) -> str:
+        """A hash of what the codec of a model folder computes, so that what it computed can be kept.
+
+        Raises:
+            RequestError: what it computes is not worth keeping.
+        """
+
     def patch_multiple(self, network: PromptedNetwork, codec: Codec) -> int:
         """Side of a training patch, in pixels of the large picture, must be a multiple of this."""
 
@@ -76,6 +84,12 @@ class CompactTraining:
         table = read_card(folder).codec
         assert isinstance(table, ResidualPixels)
         return ResidualPixelCodec(table.factor, table.residual_scale)
+
+    def codec_identity(self, folder: Path) -> str:
+        """See `FamilyTraining`."""
+        raise RequestError(
+            "A compact teacher has no autoencoder, so there are no latents to keep: set data.latent_patches = 0."
+        )
 
     def patch_multiple(self, network: PromptedNetwork, codec: Codec) -> int:
         """See `FamilyTraining`."""
@@ -105,6 +119,14 @@ class FullSizeTraining:
     def codec(self, folder: Path, device: torch.device, dtype: torch.dtype) -> Codec:
         """See `FamilyTraining`."""
         return load_autoencoder_codec(folder, device, dtype)
+
+    def codec_identity(self, folder: Path) -> str:
+        """See `FamilyTraining`: configuration and weights, to the byte."""
+        whole = hashlib.sha256()
+        for path in sorted((folder / "vae").glob("*")):
+            with path.open("rb") as file:
+                whole.update(f"{path.name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+        return whole.hexdigest()
 
     def patch_multiple(self, network: PromptedNetwork, codec: Codec) -> int:
         """See `FamilyTraining`."""
@@ -136,4 +158,5 @@ def family_of(teacher: Path) -> FamilyTraining:
 
 
 def _prompts(network: PromptedNetwork) -> Prompts:
-    return Prompts(*(network.prompt(name) for name in (PromptName.CLEAN, PromptName.DEGRADED, PromptName.NULL)))
+    clean, degraded, null = (network.prompt(n) for n in (PromptName.CLEAN, PromptName.DEGRADED, PromptName.NULL))
+    return Prompts(clean, degraded, null)

@@ -23,7 +23,12 @@ class FlowPairs:
 
 
 def flow_pairs(batch: Batch, codec: Codec, is_degraded: Tensor | None = None) -> FlowPairs:
-    """Data points and conditions; where `is_degraded` (B,) is true, the data point is the worse picture."""
+    """Data points and conditions, those kept with the batch if there are any; where `is_degraded` (B,) is true, the data
+    point is the worse picture.
+    """
+    if batch.x is not None and batch.lr is not None:
+        assert is_degraded is None
+        return FlowPairs(batch.x, batch.lr)
     lr = codec.encode_condition(enlarge(batch.low, 4))
     wanted = batch.high
     if is_degraded is not None:

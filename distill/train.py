@@ -12,12 +12,13 @@ import typer
 
 from distill.assembly import assemble
 from distill.config import MeanFlowObjective, Recipe, read_recipe
-from distill.data import BatchStream, PackConfig, build_pack
+from distill.data import PackConfig, build_pack
 from distill.data.photos import settled_photos
 from distill.data.samples import sample_pairs
 from distill.previews import PREVIEW_PX, Previews
 from distill.processes import this_process
 from distill.status import Phase, RunProgress, RunStatus, Wish, claim, release, stop_wish, write_status
+from distill.streams import batches
 from distill.trainer import Trainer, TrainerParts
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.progress import Progress
@@ -43,7 +44,7 @@ def build_trainer(recipe: Recipe, folder: Path, pack_folder: Path, progress: Pro
         photos = settled_photos(data, folder, progress)
         pack_config = PackConfig(data.crop_px, data.crops_per_photo, data.versions, data.degradation, recipe.run.seed)
         pack = build_pack(photos.training, pack_folder, pack_config, progress, workers)
-    stream = BatchStream(pack, data.patch_px, data.batch_size, recipe.run.seed, int(state.process_index))
+        stream = batches(recipe, assembly, pack, pack_folder, state.device, progress, int(state.process_index))
     folder.mkdir(parents=True, exist_ok=True)
     parts = TrainerParts(assembly.network, assembly.objective, stream, assembly.adversary)
     if photos.validation and (state.is_main_process or is_shared):

@@ -18,7 +18,7 @@ from torch import Tensor
 from distill import sharding
 from distill.checkpoint import CheckpointError, load_latest, save_checkpoint
 from distill.config import OptimizerRecipe, RunRecipe
-from distill.data import BatchStream
+from distill.data import Batches
 from distill.ema import WeightAverages
 from distill.endpoint import Adversary
 from distill.events import EventLog, StepEvent, is_healthy
@@ -49,7 +49,7 @@ class TrainerParts:
     """Bare network; only parameters that require a gradient are trained."""
     objective: Objective
     """What is minimised."""
-    stream: BatchStream
+    stream: Batches
     """Batches of this process."""
     adversary: Adversary | None = None
     """Its discriminator, if the objective has one; kept in checkpoints."""

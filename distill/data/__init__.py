@@ -1,6 +1,17 @@
-"""Training pictures: packs of crops with their damaged versions, and the endless, resumable stream of batches cut from them."""
+"""Training pictures: packs of crops with their damaged versions, latents of patches, and the endless, resumable streams of batches."""
 
+from distill.data.latents import LatentConfig, LatentStream, build_latents
 from distill.data.pack import Pack, PackConfig, build_pack
-from distill.data.stream import Batch, BatchStream
+from distill.data.stream import Batch, Batches, BatchStream
 
-__all__ = ["Batch", "BatchStream", "Pack", "PackConfig", "build_pack"]
+__all__ = [
+    "Batch",
+    "BatchStream",
+    "Batches",
+    "LatentConfig",
+    "LatentStream",
+    "Pack",
+    "PackConfig",
+    "build_latents",
+    "build_pack",
+]

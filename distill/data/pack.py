@@ -43,6 +43,24 @@ class PackConfig:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """Where a patch lies in a pack, and how it is turned."""
+
+    crop: int
+    """Number of the crop."""
+    version: int
+    """Which of its damaged versions."""
+    y: int
+    """Upper edge, in pixels of the damaged version."""
+    x: int
+    """Left edge, likewise."""
+    turns: int
+    """Quarter turns, before the flip."""
+    is_flipped: bool
+    """Whether left and right change places."""
+
+
+@dataclass(frozen=True)
 class Pack:
     """A pack on disk, opened for reading. Arrays are memory-mapped."""
 
@@ -52,6 +70,8 @@ class Pack:
     """(V, N, S / 4, S / 4, 3) damaged versions."""
     soft: NDArray[np.uint8]
     """(N, S, S, 3) worse pictures of full size, for the "degraded" prompt."""
+    identity: str = ""
+    """A hash of what it was made of; empty for a pack in memory."""
 
     @staticmethod
     def open(folder: Path) -> Pack:
@@ -63,7 +83,21 @@ class Pack:
         if not (folder / "pack.json").is_file():
             raise RequestError(f"{folder} holds no finished pack of training crops; build it again.")
         high, low, soft = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("high", "low", "soft"))
-        return Pack(high, low, soft)
+        return Pack(high, low, soft, hashlib.sha256((folder / "pack.json").read_bytes()).hexdigest())
+
+    def cut(self, place: Cut, side_px: int) -> _Example:
+        """A patch of `side_px` pixels: the good one, its damaged version, and the worse one of full size."""
+        side = side_px // FACTOR
+        y, x = place.y, place.x
+        large = slice(y * FACTOR, (y + side) * FACTOR), slice(x * FACTOR, (x + side) * FACTOR)
+        low = self.low[place.version, place.crop, y : y + side, x : x + side]
+        high, soft = self.high[place.crop][large], self.soft[place.crop][large]
+        return _turned(high, place), _turned(low, place), _turned(soft, place)
+
+
+def _turned(patch: NDArray[np.uint8], place: Cut) -> NDArray[np.uint8]:
+    turned = np.rot90(patch, place.turns)
+    return turned[:, ::-1] if place.is_flipped else turned
 
 
 def build_pack(photos: Sequence[Path], folder: Path, config: PackConfig, progress: Progress, workers: int = 1) -> Pack:
@@ -80,7 +114,7 @@ def build_pack(photos: Sequence[Path], folder: Path, config: PackConfig, progres
         The opened pack.
 
     Raises:
-        RequestError: no photograph is readable and large enough.
+        RequestError: no photograph is readable and large enough, or the pack cannot be written.
         Cancelled: stopped; nothing is left behind.
     """
     identity: dict[str, object] = {"config": asdict(config), "photos": _fingerprint(photos)}
@@ -88,12 +122,16 @@ def build_pack(photos: Sequence[Path], folder: Path, config: PackConfig, progres
         return Pack.open(folder)
     partial_folder = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial_folder, ignore_errors=True)
-    partial_folder.mkdir(parents=True)
     try:
+        partial_folder.mkdir(parents=True)
         _write_arrays(photos, partial_folder, config, progress, workers)
         (partial_folder / "pack.json").write_text(json.dumps(identity, indent=1))
         shutil.rmtree(folder, ignore_errors=True)
         partial_folder.rename(folder)
+    except OSError as error:
+        raise RequestError(
+            f"Cannot write the training crops to {folder}: {error.strerror or error}. Make room there, or take another folder."
+        ) from error
     finally:
         shutil.rmtree(partial_folder, ignore_errors=True)
     return Pack.open(folder)

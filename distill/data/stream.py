@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from distill.data.pack import FACTOR, Pack
+from distill.data.pack import FACTOR, Cut, Pack
 from mfsr_engine.errors import RequestError
 
 
@@ -23,10 +25,26 @@ class Batch:
     """(B, 3, S / 4, S / 4) damaged patches."""
     soft: Tensor
     """(B, 3, S, S) worse patches of full size."""
+    x: Tensor | None = None
+    """(B, C, h, w) float32 latents of the good patches, where they are kept."""
+    lr: Tensor | None = None
+    """(B, C, h, w) float32 latents of the enlarged damaged patches, where they are kept."""
 
     def to(self, device: torch.device) -> Batch:
         """The same batch on a device."""
-        return Batch(self.high.to(device), self.low.to(device), self.soft.to(device))
+        parts = (self.high, self.low, self.soft, self.x, self.lr)
+        return Batch(*(None if part is None else part.to(device) for part in parts))  # type: ignore[arg-type]
+
+
+class Batches(Protocol):
+    """Where a trainer's batches come from."""
+
+    @property
+    def batch_size(self) -> int:
+        """Patches per batch and process."""
+
+    def batch(self, step: int) -> Batch:
+        """The batch of that step, the same at every call."""
 
 
 @dataclass(frozen=True)
@@ -48,35 +66,37 @@ class BatchStream:
         """Raises:
         RequestError: a patch does not fit into a crop.
         """
-        side = self.pack.high.shape[1]
-        if self.patch_px > side or self.patch_px % FACTOR:
-            raise RequestError(
-                f"A patch of {self.patch_px} pixels cannot be cut from crops of {side}; "
-                f"choose at most that, and a multiple of {FACTOR}."
-            )
+        check_patch(self.pack, self.patch_px)
 
     def batch(self, step: int) -> Batch:
         """The batch of that step."""
         generator = np.random.default_rng([self.seed, self.process, step])
-        patches = [self._patch(generator) for _ in range(self.batch_size)]
-        high, low, soft = (np.stack(part) for part in zip(*patches, strict=True))
-        return Batch(_tensor(high), _tensor(low), _tensor(soft))
+        return batch_of(self.pack, [self._drawn(generator) for _ in range(self.batch_size)], self.patch_px)
 
-    def _patch(self, generator: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+    def _drawn(self, generator: np.random.Generator) -> Cut:
         versions, count, low_px = self.pack.low.shape[:3]
         version, number = generator.integers(versions), generator.integers(count)
-        side = self.patch_px // FACTOR
-        y, x = generator.integers(0, low_px - side + 1, size=2)
-        turns, flip = int(generator.integers(4)), bool(generator.integers(2))
-        large = slice(y * FACTOR, (y + side) * FACTOR), slice(x * FACTOR, (x + side) * FACTOR)
-        high, soft = self.pack.high[number][large], self.pack.soft[number][large]
-        low = self.pack.low[version, number, y : y + side, x : x + side]
-        return _turned(high, turns, flip), _turned(low, turns, flip), _turned(soft, turns, flip)
+        y, x = generator.integers(0, low_px - self.patch_px // FACTOR + 1, size=2)
+        return Cut(int(number), int(version), int(y), int(x), int(generator.integers(4)), bool(generator.integers(2)))
 
 
-def _turned(patch: NDArray[np.uint8], turns: int, flip: bool) -> NDArray[np.uint8]:
-    turned = np.rot90(patch, turns)
-    return turned[:, ::-1] if flip else turned
+def check_patch(pack: Pack, patch_px: int) -> None:
+    """Raises:
+    RequestError: a patch does not fit into a crop.
+    """
+    side = pack.high.shape[1]
+    if patch_px > side or patch_px % FACTOR:
+        raise RequestError(
+            f"A patch of {patch_px} pixels cannot be cut from crops of {side}; "
+            f"choose at most that, and a multiple of {FACTOR}."
+        )
+
+
+def batch_of(pack: Pack, places: Sequence[Cut], patch_px: int) -> Batch:
+    """The patches at these places."""
+    patches = [pack.cut(place, patch_px) for place in places]
+    high, low, soft = (_tensor(np.stack(part)) for part in zip(*patches, strict=True))
+    return Batch(high, low, soft)
 
 
 def _tensor(patches: NDArray[np.uint8]) -> Tensor:

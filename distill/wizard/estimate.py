@@ -27,6 +27,10 @@ class Probe:
     """Memory that was free before."""
     checkpoint_mib: int
     """Size of a checkpoint."""
+    latent_bytes: int = 0
+    """Room for the kept latents of one patch; 0 where none are kept."""
+    latent_seconds: float = 0.0
+    """Time to compute them."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Estimate:
     device: str
     """Where: cpu, cuda or mps."""
     minutes: float
-    """Training time, without the preparation of crops."""
+    """Training time, without the preparation of crops and latents."""
     steps: int
     """Steps in that time."""
     trained_images: int
@@ -46,15 +50,17 @@ class Estimate:
     free_memory_mib: int
     """Memory that is free."""
     disk_mib: int
-    """Room for crops and checkpoints."""
+    """Room for crops, latents and checkpoints."""
     free_disk_mib: int
     """Room that there is."""
+    preparation_minutes: float = 0.0
+    """Time before training in which latents are computed, if the recipe keeps them."""
 
     def summary(self) -> str:
         """One line for people."""
-        time = f"{self.minutes:.0f} minutes" if self.minutes < 120 else f"{self.minutes / 60:.0f} hours"
+        first = f"{_time(self.preparation_minutes)} for latents, then " if self.preparation_minutes else ""
         return (
-            f"{time} on {self.device}: {self.steps} steps, {self.trained_images} patches seen; "
+            f"{first}{_time(self.minutes)} on {self.device}: {self.steps} steps, {self.trained_images} patches seen; "
             f"{self.memory_mib} MiB of memory, {self.disk_mib} MiB on disk."
         )
 
@@ -71,6 +77,8 @@ def estimate(recipe: Recipe, probe: Probe, photos: int, free_disk_mib: int) -> E
     by_steps = recipe.run.steps * probe.seconds_per_step / 60
     minutes = min(by_steps, recipe.run.minutes) if recipe.run.minutes else by_steps
     steps = min(recipe.run.steps, int(60 * minutes / probe.seconds_per_step))
+    latents = photos * recipe.data.crops_per_photo * recipe.data.latent_patches
+    latents_mib = round(latents * probe.latent_bytes / _MIB)
     return Estimate(
         device=probe.device,
         minutes=minutes,
@@ -78,8 +86,9 @@ def estimate(recipe: Recipe, probe: Probe, photos: int, free_disk_mib: int) -> E
         trained_images=steps * recipe.data.batch_size * recipe.optimizer.accumulate,
         memory_mib=probe.memory_mib,
         free_memory_mib=probe.free_memory_mib,
-        disk_mib=_pack_mib(recipe, photos) + (recipe.run.keep_checkpoints + 1) * probe.checkpoint_mib,
+        disk_mib=_pack_mib(recipe, photos) + latents_mib + (recipe.run.keep_checkpoints + 1) * probe.checkpoint_mib,
         free_disk_mib=free_disk_mib,
+        preparation_minutes=latents * probe.latent_seconds / 60,
     )
 
 
@@ -101,6 +110,10 @@ def refusals(estimate: Estimate) -> tuple[str, ...]:
             "Allow more time, or choose a smaller teacher."
         )
     return tuple(found)
+
+
+def _time(minutes: float) -> str:
+    return f"{minutes:.0f} minutes" if minutes < 120 else f"{minutes / 60:.0f} hours"
 
 
 def _pack_mib(recipe: Recipe, photos: int) -> int:

@@ -6,6 +6,7 @@ import json
 import statistics
 import subprocess
 import tempfile
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,14 +14,16 @@ import numpy as np
 import psutil  # type: ignore[import-untyped]
 import torch
 
-from distill.assembly import assemble
+from distill.assembly import Assembly, assemble
 from distill.checkpoint import checkpoints
 from distill.config import Recipe, write_recipe
-from distill.data import BatchStream, Pack
+from distill.data import Batches, Pack
+from distill.data.latents import AT_ONCE, record_bytes
 from distill.events import read_events
 from distill.launch import own_command
 from distill.metrics import weights
 from distill.processes import this_process
+from distill.streams import batches, latent_config
 from distill.trainer import Trainer, TrainerParts
 from distill.wizard.draft import Computer
 from distill.wizard.estimate import Probe
@@ -54,7 +57,7 @@ def measure(recipe: Recipe, steps: int = STEPS) -> Probe:
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
             assembly = assemble(recipe, device)
-            stream = BatchStream(_random_pack(recipe), recipe.data.patch_px, recipe.data.batch_size)
+            stream, latent_bytes, latent_seconds = _timed_stream(recipe, assembly, folder, device)
             parts = TrainerParts(assembly.network, assembly.objective, stream, assembly.adversary)
             Trainer(folder, run, recipe.optimizer, parts).train(Progress())
             times = [0.0, *(event.elapsed_s for event in read_events(folder))]
@@ -65,7 +68,9 @@ def measure(recipe: Recipe, steps: int = STEPS) -> Probe:
         ) from error
     between = [later - earlier for earlier, later in pairwise(times)]
     seconds = statistics.median(between[1:] or between)
-    return Probe(device.type, max(seconds, 1e-6), _used_mib(device), free_mib, checkpoint_mib)
+    return Probe(
+        device.type, max(seconds, 1e-6), _used_mib(device), free_mib, checkpoint_mib, latent_bytes, latent_seconds
+    )
 
 
 def measure_apart(recipe: Recipe) -> Probe:
@@ -89,6 +94,17 @@ def measure_apart(recipe: Recipe) -> Probe:
         said = (done.stderr.strip().splitlines() or ["no reason given"])[-1].removeprefix("mfsr: ")
         raise RequestError(f"The trial of a few training steps failed: {said}")
     return Probe(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def _timed_stream(recipe: Recipe, assembly: Assembly, folder: Path, device: torch.device) -> tuple[Batches, int, float]:
+    """Batches of random pictures; room and time that the kept latents of one patch take. The first few are left out."""
+    if not recipe.data.latent_patches:
+        return batches(recipe, assembly, _random_pack(recipe), folder, device, Progress()), 0, 0.0
+    few = recipe.model_copy(update={"data": recipe.data.model_copy(update={"latent_patches": 2 * AT_ONCE})})
+    began: list[float] = []
+    progress = Progress(on_report=lambda _: began.append(time.perf_counter()))
+    stream = batches(few, assembly, _random_pack(recipe), folder, device, progress)
+    return stream, record_bytes(latent_config(few, assembly)), (time.perf_counter() - began[-1]) / AT_ONCE
 
 
 def _random_pack(recipe: Recipe) -> Pack:

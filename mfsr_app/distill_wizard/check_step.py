@@ -84,8 +84,11 @@ class CheckStep(QWidget):
     def _words(self, found: Estimate) -> dict[str, tuple[str, str]]:
         """What each tile says, large and small."""
         free = self.tr("{0} are free")
+        where = self.tr("on {0}").format(device_words(found.device))
+        if found.preparation_minutes:
+            where = self.tr("{0}, after {1} of preparation").format(where, duration(60 * found.preparation_minutes))
         return {
-            "time": (duration(60 * found.minutes), self.tr("on {0}").format(device_words(found.device))),
+            "time": (duration(60 * found.minutes), where),
             "steps": (
                 self.tr("{0:,} steps").format(found.steps),
                 self.tr("{0:,} patches seen").format(found.trained_images),

@@ -1,10 +1,13 @@
 """Packs of training crops: what goes in, when a pack is kept or made again, and what is left behind when it is not."""
 
+import errno
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from distill.data import Pack, PackConfig, build_pack
+from distill.data import pack as pack_module
 from distill.data.pack import crops_of
 from mfsr_engine.errors import Cancelled, RequestError
 from mfsr_engine.progress import Progress
@@ -149,3 +152,13 @@ def test_crops_reach_both_ends_of_a_picture():
     crops = crops_of(ramp, 32, 8)
     assert crops[0].min() == 0
     assert crops[-1].max() == 99
+
+
+def test_a_full_disk_is_said_in_words_and_nothing_is_left_behind(photos, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pack_module.np, "save", full)
+    with pytest.raises(RequestError, match=r"Cannot write the training crops .*: No space left on device\. Make room"):
+        build(photos, tmp_path / "pack")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["photos"]
