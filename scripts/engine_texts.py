@@ -39,7 +39,7 @@ CALLS_WITHOUT_WORDS = {
     "NewType",
 }
 NO_WORDS = re.compile(
-    r"^[A-Z]{2,} [A-Z(]|[<>|]|%[a-z(]|step%|\.py\b|^\d+ of "  # SQL, tables, formats, plurals
+    r"^(?:SELECT|INSERT|UPDATE|DELETE|CREATE|BEGIN|PRAGMA) |[<>|]|%[a-z(]|step%|\.py\b|^\d+ of "  # SQL, tables, formats, plurals
     r"|^can't alloc|^out of mem|^not enough mem|^mfsr: |^Raw profile"  # what other programs say
 )
 NAMED_PART = re.compile(r"\{[a-z_]+\}")

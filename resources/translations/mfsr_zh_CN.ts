@@ -241,6 +241,10 @@
         <translation>设备：{0}</translation>
     </message>
     <message>
+        <source>{0}, after {1} of preparation</source>
+        <translation>{0}，另需准备 {1}</translation>
+    </message>
+    <message>
         <source>{0:,} steps</source>
         <translation>{0:,} 步</translation>
     </message>
@@ -387,10 +391,6 @@
     <message>
         <source>{0} (a part)</source>
         <translation>{0}（部分）</translation>
-    </message>
-    <message>
-        <source>Magenta: the input does not support this</source>
-        <translation>洋红色：缺乏输入依据的部分</translation>
     </message>
     <message>
         <source>1 step</source>
@@ -1619,6 +1619,10 @@ Nothing leaves it.</source>
         <translation>针对图像本身的损失。</translation>
     </message>
     <message>
+        <source>Losses on the predicted picture beside that of the velocity.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Lpips</source>
         <translation>LPIPS</translation>
     </message>
@@ -1747,8 +1751,8 @@ Nothing leaves it.</source>
         <translation>图像块边长（像素）</translation>
     </message>
     <message>
-        <source>Patches of each crop whose latents are computed once and kept on disk, so that training does not run the autoencoder of a full-size teacher; 0 keeps none and computes them at every step.</source>
-        <translation>每个裁剪块中只计算一次潜变量并保存到磁盘的图像块数，这样训练时不必运行完整尺寸教师模型的自编码器；0 表示不保存，每步都重新计算。</translation>
+        <source>Patches of each crop whose latents are computed once and kept on disk; 0 computes them at every step. Full size only.</source>
+        <translation>每个裁剪块中只计算一次潜变量并保存到磁盘的图像块数；0 表示每步都重新计算。仅用于完整尺寸的模型。</translation>
     </message>
     <message>
         <source>Patches per step and process.</source>
@@ -1757,6 +1761,10 @@ Nothing leaves it.</source>
     <message>
         <source>Photos</source>
         <translation>照片</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished">图片</translation>
     </message>
     <message>
         <source>Pixel</source>
@@ -1949,6 +1957,10 @@ Nothing leaves it.</source>
     <message>
         <source>Tangent clamp</source>
         <translation>切线截断</translation>
+    </message>
+    <message>
+        <source>Tangent normalised</source>
+        <translation>切线归一化</translation>
     </message>
     <message>
         <source>Tangent warmup steps</source>
@@ -2503,6 +2515,10 @@ Nothing leaves it.</source>
         <translation>是否重复计算各块以节省内存（速度较慢）。</translation>
     </message>
     <message>
+        <source>Whether each sample's (t - r) du/dt is first divided by its own root mean square + 0.1.</source>
+        <translation>是否先将每个样本的 (t - r) du/dt 除以其自身的均方根 + 0.1。</translation>
+    </message>
+    <message>
         <source>Whether every photograph is looked at first, and those broken, too small, flat or there twice are left out.</source>
         <translation>是否先检查每张照片，排除损坏、太小、单调或重复的照片。</translation>
     </message>
@@ -2557,6 +2573,10 @@ Nothing leaves it.</source>
     <message>
         <source>XMP record is too large for %1</source>
         <translation>XMP 记录对 %1 来说太大</translation>
+    </message>
+    <message>
+        <source>`mfsr models pull sd35_text_encoders` fetches the rest</source>
+        <translation>可用 `mfsr models pull sd35_text_encoders` 下载其余部分</translation>
     </message>
     <message>
         <source>a number</source>
@@ -2915,8 +2935,12 @@ Nothing leaves it.</source>
         <translation>与 {stem} 相同</translation>
     </message>
     <message>
-        <source>the text encoders are not installed (missing: %1). `mfsr models pull sd35_text_encoders` fetches them</source>
-        <translation>未安装文本编码器（缺少：%1）。可用 `mfsr models pull sd35_text_encoders` 下载</translation>
+        <source>the text encoders are not installed. `mfsr models pull sd35_text_encoders` fetches them</source>
+        <translation>未安装文本编码器。可用 `mfsr models pull sd35_text_encoders` 下载</translation>
+    </message>
+    <message>
+        <source>the text encoders are not whole: %1 missing. %2</source>
+        <translation>文本编码器不完整：缺少 %1。%2</translation>
     </message>
     <message>
         <source>the width, heads times head size, must be a multiple of 4, not %1</source>
@@ -4190,6 +4214,17 @@ Folders keep their sub-folders.</source>
     </message>
 </context>
 <context>
+    <name>SpreadState</name>
+    <message>
+        <source>Zoom in to compare seeds: the part in view is too large for it.</source>
+        <translation>可见部分太大，无法比较种子。请放大显示。</translation>
+    </message>
+    <message>
+        <source>Cyan: {0} seeds disagree here, so this is invented</source>
+        <translation>青色：{0} 个种子在此处不一致，属于模型虚构</translation>
+    </message>
+</context>
+<context>
     <name>StepHeader</name>
     <message>
         <source>Step {0} of {1}: {2}</source>
@@ -4199,8 +4234,8 @@ Folders keep their sub-folders.</source>
 <context>
     <name>SupportState</name>
     <message>
-        <source>The overlay is shown as soon as the whole picture is computed.</source>
-        <translation>整张图像计算完成后将显示叠加层。</translation>
+        <source>Magenta: the input does not support this</source>
+        <translation>洋红色：缺乏输入依据的部分</translation>
     </message>
 </context>
 <context>
