@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -151,4 +152,5 @@ class RunProgress(Progress):
             return
         self._written_s, self._stage_written = now, report.stage
         phase = Phase.TRAINING if report.stage == "Training" else Phase.PREPARING
-        write_status(self._folder, RunStatus(phase, report.stage, report.done, report.total))
+        with suppress(OSError):  # a full disk: what must be kept says so where it is written
+            write_status(self._folder, RunStatus(phase, report.stage, report.done, report.total))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -107,7 +108,8 @@ def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int =
 
 def _tell(folder: Path, status: RunStatus, is_main: bool) -> None:
     if is_main and folder.is_dir():
-        write_status(folder, status)
+        with suppress(OSError):  # a full disk: the error itself says so
+            write_status(folder, status)
 
 
 def main(

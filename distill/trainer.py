@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from accelerate import Accelerator, DistributedType
 from torch import Tensor
 
 from distill import sharding
+from distill.charts import Charts
 from distill.checkpoint import CheckpointError, load_latest, save_checkpoint
 from distill.config import OptimizerRecipe, RunRecipe
 from distill.data import Batches
@@ -88,7 +89,7 @@ class Trainer:
         self._network = self._accelerator.prepare_model(parts.network, evaluation_mode=self._is_shared)
         self._optimizer = self._accelerator.prepare_optimizer(adamw)
         self.averages = WeightAverages(self._bare, optimizer.ema)
-        self._log, self._meter = EventLog(folder), Meter()
+        self._log, self._charts, self._meter = EventLog(folder), Charts(folder), Meter()
         self.step, self._elapsed_s = 0, 0.0
 
     def resume(self) -> bool:
@@ -118,6 +119,10 @@ class Trainer:
             TrainingDivergedError: a loss is not a number; the last checkpoint is from before.
             CheckpointError: a checkpoint cannot be written.
         """
+        with closing(self._charts):
+            self._train(progress)
+
+    def _train(self, progress: Progress) -> None:
         began_s, saved_s = time.monotonic() - self._elapsed_s, time.monotonic()
         rate = 0.0
         while (moment := self._moment(progress)).share < 1 and not moment.is_stopped:
@@ -233,7 +238,9 @@ class Trainer:
         if self._accelerator.is_main_process:
             seen = self.step * self._parts.stream.batch_size * self._recipe.accumulate * self._accelerator.num_processes
             share = finished_share(self._run, self.step, self._elapsed_s)
-            self._log.append(StepEvent(self.step, seen, self._elapsed_s, share, rate, losses))
+            event = StepEvent(self.step, seen, self._elapsed_s, share, rate, losses)
+            self._log.append(event)
+            self._charts.append(event)
         with suppress(Cancelled):  # the loop sees the wish, and saves first
             progress.report("Training", self.step, self._run.steps)
 

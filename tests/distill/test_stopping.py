@@ -1,9 +1,12 @@
 """The system's wish to stop, as a scheduler or a closing computer sends it."""
 
+import errno
+import json
 import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -71,3 +74,39 @@ def test_signal_saves_where_the_training_stands_and_says_so(recipe, tmp_path, ca
     assert f"Stopped at step {state['step']}. The checkpoint is saved" in capsys.readouterr().err
     assert len(log.read_text().splitlines()) == state["step"]
     assert signal.getsignal(number) is before
+
+
+def test_a_disk_that_fills_up_ends_training_in_one_line_and_it_goes_on_once_there_is_room(
+    recipe, tmp_path, capsys, monkeypatch
+):
+    """Nothing can be written any more, neither metrics nor status nor checkpoints, from the moment the fifth step is done."""
+    recipe.write_text(RECIPE.replace("steps = 1000000", "steps = 8").replace("minutes = 60", "minutes = 1e-9"))
+    log = tmp_path / "run" / "metrics.jsonl"
+    real_open, real_text = Path.open, Path.write_text
+
+    def check(path):
+        if log.is_file() and len(log.read_bytes().splitlines()) >= 5 and path.is_relative_to(tmp_path / "run"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def opened(path, mode="r", *rest, **named):
+        if mode != "r" and mode != "rb":
+            check(path)
+        return real_open(path, mode, *rest, **named)
+
+    def written(path, *rest, **named):
+        check(path)
+        return real_text(path, *rest, **named)
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, "open", opened)
+        full.setattr(Path, "write_text", written)
+        with pytest.raises(typer.Exit) as end:
+            main(recipe, tmp_path / "run", threads=1)
+    assert end.value.exit_code == 1
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1
+    assert "The last checkpoint is intact; make room and resume." in message
+    assert load_latest(tmp_path / "run")["step"] == 4
+    main(recipe, tmp_path / "run", threads=1)
+    assert load_latest(tmp_path / "run")["step"] == 8
+    assert [json.loads(line)["step"] for line in log.read_text().splitlines()] == list(range(1, 9))
