@@ -71,6 +71,24 @@ class StudentRecipe(Section):
     """Attention keys of the low-resolution tokens. With a DiT4SR q or f teacher, "own" does not start as its teacher."""
 
 
+class PictureLosses(Section):
+    """Perceptual losses on the picture a teacher predicts from each noisy state, as PixelGen has them. Off by default."""
+
+    batch_size: int = Field(default=8, ge=1)
+    """Samples of the batch they are computed on."""
+    lpips: float = Field(default=0.0, ge=0)
+    """Weight of LPIPS (AlexNet)."""
+    features: float = Field(default=0.0, ge=0)
+    """Weight of the structure and texture distance of VGG16 features (DISTS)."""
+    features_batch_size: int = Field(default=2, ge=1)
+    """Samples that distance is computed on; it costs several times what the network does."""
+
+    @property
+    def is_used(self) -> bool:
+        """Whether any of them has a weight."""
+        return any((self.lpips, self.features))
+
+
 class FlowMatchingObjective(Section):
     """Plain flow matching, for a teacher: the velocity e - x at a random time, under a prompt that tells good targets from bad."""
 
@@ -83,6 +101,8 @@ class FlowMatchingObjective(Section):
     """Share of samples whose target is a worse picture, under the "degraded" prompt."""
     null_share: float = Field(default=0.1, ge=0, le=0.5)
     """Share of samples with the null prompt."""
+    picture: PictureLosses = PictureLosses()
+    """Losses on the predicted picture beside that of the velocity."""
 
 
 class EndPointLosses(Section):
@@ -137,6 +157,8 @@ class MeanFlowObjective(Section):
     """Power p of the adaptive weight 1 / (loss + c)^p; 0 switches it off."""
     adaptive_offset: float = Field(default=1e-3, gt=0)
     """Offset c of the adaptive weight."""
+    tangent_normalised: bool = False
+    """Whether each sample's (t - r) du/dt is first divided by its own root mean square + 0.1."""
     tangent_clamp: float = Field(default=5.0, gt=0)
     """Largest absolute value of (t - r) du/dt."""
     tangent_warmup_steps: int = Field(default=0, ge=0)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from distill.config import FlowMatchingObjective, MeanFlowObjective
 from distill.data import Batch
-from distill.endpoint import EndPointJudge
+from distill.endpoint import EndPointJudge, PairLoss
 from distill.meanflow.loss import adaptively_weighted, squared_error
 from distill.meanflow.target import TargetOptions, derivative_named, mean_velocity_target
 from distill.meanflow.times import logit_normal, time_pairs
@@ -43,6 +43,8 @@ class FlowMatching:
 
     recipe: FlowMatchingObjective
     codec: Codec
+    perceptual: dict[str, PairLoss] = field(default_factory=dict)
+    """Losses on the predicted picture by the recipe's names ("lpips", "features"), those in use only."""
 
     def __call__(self, network: NamedVelocity, batch: Batch, step: int, generator: torch.Generator) -> LossReport:
         """Mean squared error of the velocity, (z - x) / t bounded at small t as in the model's own parametrisation."""
@@ -56,8 +58,26 @@ class FlowMatching:
         t = logit_normal(count, self.recipe.time_mean, self.recipe.time_std, generator).to(device)
         noise = normal_like(pairs.x, generator)
         z = noisy(pairs.x, noise, t)
-        loss = squared_error(network(z, pairs.lr, names.to(device), t, t), noise - pairs.x).mean()
-        return LossReport(loss, {"velocity": loss.detach()})
+        u = network(z, pairs.lr, names.to(device), t, t)
+        loss = squared_error(u, noise - pairs.x).mean()
+        parts = {"velocity": loss.detach()}
+        if self.perceptual:
+            wide = t[:, None, None, None]
+            picture = self.codec.decode((z - wide * u).float(), pairs.lr)
+            truth = torch.where(is_degraded.to(device)[:, None, None, None], batch.soft, batch.high)
+            loss = loss + self._of_picture(picture, truth, parts)
+        return LossReport(loss, parts)
+
+    def _of_picture(self, picture: Tensor, truth: Tensor, parts: dict[str, Tensor]) -> Tensor:
+        """Weighted perceptual losses of pictures (B, 3, H, W) -1..1; each is entered into `parts`."""
+        recipe, loss = self.recipe.picture, picture.new_zeros(())
+        picture01, truth01 = picture.clamp(-1, 1) * 0.5 + 0.5, truth * 0.5 + 0.5
+        for name, distance in self.perceptual.items():
+            most = recipe.features_batch_size if name == "features" else recipe.batch_size
+            found = distance(picture01[:most], truth01[:most]).mean()
+            parts[name] = found.detach()
+            loss = loss + getattr(recipe, name) * found
+        return loss
 
 
 @dataclass(frozen=True)
@@ -112,7 +132,7 @@ class MeanFlowDistillation:
             r,
             t,
             derivative_named(recipe.derivative, recipe.secant_step),
-            TargetOptions(clamp=recipe.tangent_clamp, derivative_weight=warm),
+            TargetOptions(recipe.tangent_normalised, recipe.tangent_clamp, warm),
         )
         error = squared_error(network(z, pairs.lr, names, t, r), target)
         return error.mean().detach(), adaptively_weighted(error, recipe.adaptive_power, recipe.adaptive_offset).mean()

@@ -17,10 +17,16 @@ Derivative = Callable[[MeanVelocity, Tensor, Tensor, Tensor, Tensor], Tensor]
 """(u, z, v, r, t) to the total derivative du/dt along the trajectory dz/dt = v, dt/dt = 1, dr/dt = 0; shape of z."""
 
 
+NORM_OFFSET = 0.1
+"""c: tangents much smaller than this are left as small as they are."""
+
+
 @dataclass(frozen=True)
 class TargetOptions:
-    """How a target is bounded."""
+    """How a target is bounded: its (t - r) du/dt is normalised, then clamped, then warmed up."""
 
+    normalises: bool = False
+    """Whether each sample's (t - r) du/dt is divided by its own root mean square + `NORM_OFFSET`."""
     clamp: float = float("inf")
     """Largest absolute value of (t - r) du/dt."""
     derivative_weight: float = 1.0
@@ -33,7 +39,15 @@ def mean_velocity_target(
     """sg(v - (t - r) du/dt), with the same v as target and as tangent; shape and dtype of z, no gradient."""
     with torch.no_grad():
         correction = _wide(t - r, z) * derivative(u, z, v, r, t)
+        if options.normalises:
+            correction = normalised(correction)
         return v - options.derivative_weight * correction.clamp(-options.clamp, options.clamp)
+
+
+def normalised(tangent: Tensor) -> Tensor:
+    """Each sample as g / (rms(g) + c): large ones count as much as small ones (rCM, arXiv 2510.08431)."""
+    size = tangent.float().square().flatten(1).mean(dim=1).sqrt()
+    return tangent / _wide(size + NORM_OFFSET, tangent)
 
 
 def exact_derivative(u: MeanVelocity, z: Tensor, v: Tensor, r: Tensor, t: Tensor) -> Tensor:

@@ -159,6 +159,35 @@ def test_clamp_bounds_the_derivative_part_and_nothing_else():
     torch.testing.assert_close(found, v - (wide(T - R, v) * v).clamp(max=5.0))
 
 
+def test_normalising_makes_each_samples_derivative_part_of_size_one_but_leaves_small_ones_small():
+    """With u = z, du/dt along v is v: a sample whose (t - r) v is g everywhere gets g / (g + 0.1)."""
+    z = states()
+    sizes = torch.tensor([1000.0, 10.0, 0.9, 1e-4, -20.0]) / (T - R)
+    v = wide(sizes, z).expand_as(z).contiguous()
+    found = v - target(lambda z, r, t: z, z, v, exact_derivative, normalises=True)
+    g = (T - R) * sizes
+    torch.testing.assert_close(found, wide(g / (g.abs() + 0.1), z).expand_as(z), rtol=1e-3, atol=1e-5)
+
+
+@flows
+def test_a_normalised_tangent_keeps_its_direction(flow):
+    z = states()
+    v = flow.v(z, T)
+    plain = v - target(flow.u, z, v, exact_derivative)
+    normal = v - target(flow.u, z, v, exact_derivative, normalises=True)
+    for one, other in zip(plain, normal, strict=True):
+        if one.norm() > 1e-4:
+            assert torch.cosine_similarity(one.flatten(), other.flatten(), dim=0) > 0.9999
+            assert other.square().mean().sqrt() < 1
+
+
+def test_the_clamp_bounds_what_is_already_normalised():
+    z = states()
+    v = torch.full_like(z, 40.0)
+    found = v - target(lambda z, r, t: z, z, v, exact_derivative, normalises=True, clamp=0.5)
+    torch.testing.assert_close(found, torch.full_like(z, 0.5))
+
+
 def test_warm_up_scales_the_derivative_part_after_the_clamp():
     z = states()
     v = torch.full_like(z, 40.0)
