@@ -40,7 +40,7 @@ def _of_line(text: str, depth: int) -> str | None:
     """The translation of a line, or None."""
     if depth > MOST_DEPTH or not ENGLISH_LETTERS.search(text):
         return None
-    ways = (_of_all_sentences, _of_template, _of_bare, _of_numbered, _of_list, _of_subject)
+    ways = (_of_all_sentences, _of_template, _of_bare, _of_numbered, _of_named, _of_list, _of_subject)
     return next((found for way in ways if (found := way(text, depth))), None)
 
 
@@ -83,10 +83,17 @@ def _of_numbered(text: str, depth: int) -> str | None:
     return " ".join(f"{number} {_of_line(step, depth + 1) or step}" for number, _, step in steps)
 
 
+def _of_named(text: str, depth: int) -> str | None:
+    """Something known after a name and a colon; the name may be known too."""
+    name, colon, rest = text.partition(": ")
+    found = _of_line(rest, depth + 1) if colon else None
+    return found and f"{_of_line(name, depth + 1) or name}：{found}"
+
+
 def _of_list(text: str, depth: int) -> str | None:
-    """A list with something known in it, or something known after a name and a colon."""
-    for separator, written in (("; ", "；"), (", ", "，"), (": ", "：")):
-        pieces = text.split(separator, 1) if separator == ": " else text.split(separator)
+    """A list with something known in it."""
+    for separator, written in (("; ", "；"), (", ", "，")):
+        pieces = text.split(separator)
         found = [_of_line(piece, depth + 1) for piece in pieces] if len(pieces) > 1 else []
         if any(found):
             return written.join(new or old for new, old in zip(found, pieces, strict=True))

@@ -64,7 +64,7 @@ class MessageBar(QFrame):
     @property
     def text(self) -> str:
         """What it says; empty while hidden."""
-        return self._message.text if self._message else ""
+        return self._words.text() if self._message else ""
 
     def show_message(self, message: Message | None) -> None:
         """Show this one, or nothing."""

@@ -115,6 +115,22 @@
         <translation>显示结果中缺乏输入依据的部分</translation>
     </message>
     <message>
+        <source>Show where other seeds give something else</source>
+        <translation>显示不同种子结果不一致的部分</translation>
+    </message>
+    <message>
+        <source>Compute every number of steps for the part in view</source>
+        <translation>对可见部分计算每一种步数</translation>
+    </message>
+    <message>
+        <source>Close the strip of steps</source>
+        <translation>关闭步数条</translation>
+    </message>
+    <message>
+        <source>Compare with a file…</source>
+        <translation>与文件对比…</translation>
+    </message>
+    <message>
         <source>Export the comparison…</source>
         <translation>导出对比…</translation>
     </message>
@@ -291,6 +307,10 @@
         <translation>打开照片</translation>
     </message>
     <message>
+        <source>Compare with a file</source>
+        <translation>与文件对比</translation>
+    </message>
+    <message>
         <source>Save as</source>
         <translation>另存为</translation>
     </message>
@@ -328,6 +348,14 @@
     <message>
         <source>Saving</source>
         <translation>正在保存</translation>
+    </message>
+    <message>
+        <source>Part in view, {0} of {1} steps</source>
+        <translation>可见部分，步数 {0} / {1}</translation>
+    </message>
+    <message>
+        <source>Comparing seeds, {0} of {1}</source>
+        <translation>正在比较种子，{0} / {1}</translation>
     </message>
     <message>
         <source>Part in view</source>
@@ -1620,7 +1648,7 @@ Nothing leaves it.</source>
     </message>
     <message>
         <source>Losses on the predicted picture beside that of the velocity.</source>
-        <translation type="unfinished" />
+        <translation>在速度损失之外，针对预测图像的损失。</translation>
     </message>
     <message>
         <source>Lpips</source>
@@ -1764,7 +1792,7 @@ Nothing leaves it.</source>
     </message>
     <message>
         <source>Picture</source>
-        <translation type="unfinished">图片</translation>
+        <translation>图像</translation>
     </message>
     <message>
         <source>Pixel</source>
@@ -4247,6 +4275,41 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Forget these</source>
         <translation>清除这些记录</translation>
+    </message>
+</context>
+<context>
+    <name>SweepSection</name>
+    <message>
+        <source>Part in view at every number of steps</source>
+        <translation>各种步数下的可见部分</translation>
+    </message>
+    <message>
+        <source>Of other settings. Compute again to see those in use.</source>
+        <translation>来自其他设置。重新计算即可查看当前设置的结果。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} computed</source>
+        <translation>已计算 {0} / {1}</translation>
+    </message>
+    <message>
+        <source>All computed: click one to see it large</source>
+        <translation>全部计算完成：点击可放大查看</translation>
+    </message>
+    <message>
+        <source>1 step</source>
+        <translation>1 步</translation>
+    </message>
+    <message>
+        <source>{0} steps</source>
+        <translation>{0} 步</translation>
+    </message>
+    <message>
+        <source>{0} · {1}</source>
+        <translation>{0} · {1}</translation>
+    </message>
+    <message>
+        <source>{0} · computing</source>
+        <translation>{0} · 正在计算</translation>
     </message>
 </context>
 <context>
