@@ -19,6 +19,9 @@ class Stall:
     """How much longer."""
     own_ms: float
     """Processor time of the GUI thread in it; the rest it waited for another thread or process."""
+    process_ms: float
+    """Processor time of all threads of this process in it: what the pause would have been at most on a machine that does
+    nothing else, on one core."""
     at_s: float
     """When it ended, in seconds since the heartbeat began."""
 
@@ -32,7 +35,12 @@ class Phase:
     @property
     def longest(self) -> Stall:
         """The longest pause; none at all is one of no length."""
-        return max(self.stalls, key=lambda stall: stall.wall_ms, default=Stall(0.0, 0.0, 0.0))
+        return max(self.stalls, key=lambda stall: stall.wall_ms, default=Stall(0.0, 0.0, 0.0, 0.0))
+
+    @property
+    def longest_undisturbed_ms(self) -> float:
+        """The longest pause that is this process's own doing: of each the processor time, if that is less than its length."""
+        return max((min(stall.wall_ms, stall.process_ms) for stall in self.stalls), default=0.0)
 
     def above(self, wall_ms: float) -> int:
         """How many pauses were longer."""
@@ -47,7 +55,7 @@ class Heartbeat(QObject):
         self.phases: dict[str, Phase] = {}
         self._phase = Phase()
         self._began_s = self._last_s = time.perf_counter()
-        self._last_own_s = time.thread_time()
+        self._last_own_s, self._last_process_s = time.thread_time(), time.process_time()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(BEAT_MS)
@@ -63,8 +71,8 @@ class Heartbeat(QObject):
     @Slot()
     def beat(self) -> None:
         """Note how long it was since the last beat."""
-        now_s, own_s = time.perf_counter(), time.thread_time()
+        now_s, own_s, process_s = time.perf_counter(), time.thread_time(), time.process_time()
         late_ms = max(0.0, (now_s - self._last_s) * 1000 - BEAT_MS)
-        own_ms = (own_s - self._last_own_s) * 1000
-        self._phase.stalls.append(Stall(late_ms, own_ms, now_s - self._began_s))
-        self._last_s, self._last_own_s = now_s, own_s
+        own_ms, process_ms = (own_s - self._last_own_s) * 1000, (process_s - self._last_process_s) * 1000
+        self._phase.stalls.append(Stall(late_ms, own_ms, process_ms, now_s - self._began_s))
+        self._last_s, self._last_own_s, self._last_process_s = now_s, own_s, process_s

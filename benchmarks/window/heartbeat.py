@@ -42,31 +42,38 @@ class WatchedStart:
 
 
 def measure(width: int, height: int) -> list[Figure]:
-    """Import, warm up, open, upscale whole, pan while upscaling."""
+    """A figure for each phase."""
+    phases = watch(width, height)
+    work = f"opening and upscaling {width * height / 1e6:.1f} megapixels"
+    return [
+        _figure("idle window", phases["idle"], None),
+        _figure("import of torch, once", phases["import"], IMPORT_MS),
+        _figure("loading the model", phases["warm"], STALL_MS),
+        _figure(work, phases["work"], STALL_MS),
+        _figure("the same while panned 60 times a second", phases["pan"], STALL_MS),
+    ]
+
+
+def watch(width: int, height: int) -> dict[str, Phase]:
+    """Import, warm up, open, upscale whole, pan while upscaling: what the heartbeat saw in each phase."""
     start = WatchedStart()
     with tempfile.TemporaryDirectory() as folder, live_window(start) as live:
         heart = Heartbeat()
         path = photograph(Path(folder), width, height)
-        idle = heart.begin("idle")
+        heart.begin("idle")
         live.run_for(IDLE_S)
-        importing = heart.begin("import")
+        heart.begin("import")
         live.window.model_in_use.warm_up()
         live.run_until(lambda: start.span_s is not None)
-        warming = heart.begin("warm")
+        heart.begin("warm")
         _wait_until_warm(live)
-        working = heart.begin("work")
+        heart.begin("work")
         live.window.open_path(path)
-        seconds = live.run_until(lambda: _is_whole(live))
-        panned = heart.begin("pan")
+        live.run_until(lambda: _is_whole(live))
+        heart.begin("pan")
         _upscale_panning(live)
-        pixels = width * height / 1e6
-        return [
-            _figure("idle window", idle, None),
-            _figure("import of torch, once", importing, IMPORT_MS),
-            _figure("loading the model", warming, STALL_MS),
-            _figure(f"opening and upscaling {pixels:.1f} megapixels", working, STALL_MS, f"took {seconds:.1f} s"),
-            _figure("the same while panned 60 times a second", panned, STALL_MS),
-        ]
+        heart.begin("end")
+        return heart.phases
 
 
 def _wait_until_warm(live: Live) -> None:
@@ -100,10 +107,12 @@ def _upscale_panning(live: Live) -> None:
     timer.stop()
 
 
-def _figure(name: str, phase: Phase, bound: float | None, note: str = "") -> Figure:
-    longest = phase.longest
-    words = [note, f"of it own work {longest.own_ms:.0f} ms", f"{phase.above(STALL_MS)} of {len(phase.stalls)} above"]
-    return Figure(f"longest stall: {name}", longest.wall_ms, "ms", bound, ", ".join(word for word in words if word))
+def _figure(name: str, phase: Phase, bound: float | None) -> Figure:
+    words = [
+        f"longest of this process's own doing {phase.longest_undisturbed_ms:.0f} ms",
+        f"{phase.above(STALL_MS)} of {len(phase.stalls)} beats later than {STALL_MS:.0f} ms",
+    ]
+    return Figure(f"longest stall: {name}", phase.longest.wall_ms, "ms", bound, ", ".join(words))
 
 
 if __name__ == "__main__":

@@ -53,7 +53,10 @@ def opened(journal: Journal) -> Opened:
     try:
         was_damaged = journal.open()
         interrupted = journal.recover()
-        return Opened(tuple(journal.items()), journal.plan_text(), interrupted, was_damaged)
+        items = tuple(journal.items())
+        for item in items:
+            str(item.source.path)  # is kept by the path, and then costs the window's thread nothing
+        return Opened(items, journal.plan_text(), interrupted, was_damaged)
     except (sqlite3.Error, OSError, ValueError) as error:
         journal.open_in_memory()
         return Opened(failure=failure_of(error))

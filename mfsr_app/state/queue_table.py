@@ -55,7 +55,7 @@ class QueueTable(QAbstractTableModel):
         self._rows: dict[int, int] = {}
         self._counts: Counter[ItemState] = Counter()
         self._sizes: dict[int, Size] = {}
-        self._paths: dict[object, list[int]] = {}
+        self._paths: dict[str, list[int]] = {}
         self._fraction: float | None = None
         self._remaining_s: float | None = None
         self._stage, self._is_held = "", False
@@ -90,7 +90,7 @@ class QueueTable(QAbstractTableModel):
         first = len(self._items)
         self.beginInsertRows(QModelIndex(), first, first + len(items) - 1)
         self._items.extend(items)
-        self._index()
+        self._index_from(first)
         self.endInsertRows()
         self.counted.emit()
 
@@ -236,18 +236,23 @@ class QueueTable(QAbstractTableModel):
         return str(item.source.path) if column is Column.PICTURE else ""
 
     def _index(self) -> None:
-        self._rows = {item.number: row for row, item in enumerate(self._items)}
-        self._counts = Counter(item.state for item in self._items)
-        self._paths = {}
-        for item in self._items:
-            self._paths.setdefault(item.source.path, []).append(item.number)
+        self._rows, self._paths, self._counts = {}, {}, Counter()
+        self._index_from(0)
+
+    def _index_from(self, first: int) -> None:
+        """Know rows from `first` on. By the text of a path: ten thousand paths themselves take too long to hash."""
+        new = self._items[first:]
+        self._rows.update((item.number, row) for row, item in enumerate(new, first))
+        self._counts.update(item.state for item in new)
+        for item in new:
+            self._paths.setdefault(str(item.source.path), []).append(item.number)
 
     def _tell(self, row: int, first: Column = Column.PICTURE) -> None:
         self.dataChanged.emit(self.index(row, first), self.index(row, Column.RESULT))
 
     @Slot(object)
     def _on_thumbnail(self, thumbnail: Thumbnail) -> None:
-        for number in self._paths.get(thumbnail.path, ()):
+        for number in self._paths.get(str(thumbnail.path), ()):
             if thumbnail.size is not None:
                 self._sizes[number] = thumbnail.size
             if (row := self._rows.get(number)) is not None:
