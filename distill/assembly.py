@@ -55,7 +55,9 @@ def assemble(recipe: Recipe, device: torch.device) -> Assembly:
     assert isinstance(recipe.objective, FlowMatchingObjective)
     shape, codec = recipe.network, ResidualPixelCodec()
     config = CompactConfig(codec.channels, shape.width, shape.blocks, shape.embedding)
-    return Assembly(new_teacher(config, recipe.run.seed), FlowMatching(recipe.objective, codec), codec)
+    losses = recipe.objective.picture
+    perceptual = perceptual_losses(losses, device) if losses.is_used else {}
+    return Assembly(new_teacher(config, recipe.run.seed), FlowMatching(recipe.objective, codec, perceptual), codec)
 
 
 def student_network(recipe: Recipe, device: torch.device) -> PromptedNetwork:

@@ -72,7 +72,7 @@ class StudentRecipe(Section):
 
 
 class PictureLosses(Section):
-    """Perceptual losses on the picture a teacher predicts from each noisy state, as PixelGen has them. Off by default."""
+    """Perceptual losses on the picture a teacher predicts from each noisy state, as PixelGen has them (arXiv 2602.02493). Off."""
 
     batch_size: int = Field(default=8, ge=1)
     """Samples of the batch they are computed on."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, distributed, nn
 
-from distill.config import EndPointLosses
+from distill.config import EndPointLosses, PictureLosses
 from distill.data import Batch
 from distill.networks import NamedVelocity, PromptName
 from distill.pairs import FlowPairs
@@ -158,7 +158,9 @@ def _clean(count: int, device: torch.device) -> Tensor:
     return torch.full((count,), int(PromptName.CLEAN), device=device)
 
 
-def perceptual_losses(recipe: EndPointLosses, device: torch.device | str = "cpu") -> dict[str, PairLoss]:
+def perceptual_losses(
+    recipe: EndPointLosses | PictureLosses, device: torch.device | str = "cpu"
+) -> dict[str, PairLoss]:
     """The perceptual losses a recipe gives a weight, frozen and ready to differentiate through.
 
     Raises:

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import torch
 
-from distill.config import EndPointLosses, FlowMatchingObjective, MeanFlowObjective
+from distill.config import EndPointLosses, FlowMatchingObjective, MeanFlowObjective, PictureLosses
 from distill.endpoint import EndPointJudge
 from distill.networks import PromptName, student_of
 from distill.objectives import FlowMatching, MeanFlowDistillation
@@ -181,3 +181,36 @@ def test_prompts_name_what_the_target_is(tiny_stream):
     assert objective(spy, batch, 0, generator()).loss.item() == pytest.approx(0.0, abs=1e-5)
     shares = [float((seen["names"] == name).float().mean()) for name in PromptName]
     assert shares == pytest.approx([0.5, 0.3, 0.2], abs=0.06)
+
+
+def test_predicted_picture_is_judged_against_what_its_prompt_names(tiny_stream):
+    """A network that reaches every wanted picture has no loss; one that always makes the good one fails where a worse was wanted."""
+    batch = dataclasses.replace(tiny_stream, batch_size=40).batch(0)
+    recipe = FlowMatchingObjective(degraded_share=0.5, null_share=0.0, picture=PictureLosses(lpips=2.0, batch_size=40))
+    difference = {"lpips": lambda result, truth: (result - truth).abs().mean((1, 2, 3))}
+    objective = FlowMatching(recipe, CODEC, difference)
+    good, worse = (flow_pairs(batch, CODEC, torch.full((40,), flag)).x for flag in (False, True))
+
+    def reaches_all(z, lr, names, t, r):
+        wanted = torch.where((names == PromptName.DEGRADED)[:, None, None, None], worse, good)
+        return (z - wanted) / t[:, None, None, None]
+
+    def reaches_good(z, lr, names, t, r):
+        return (z - good) / t[:, None, None, None]
+
+    assert objective(reaches_all, batch, 0, generator()).parts["lpips"].item() == pytest.approx(0.0, abs=1e-5)
+    report = objective(reaches_good, batch, 0, generator())
+    assert report.parts["lpips"] > 1e-3
+    assert report.loss.item() == pytest.approx((report.parts["velocity"] + 2 * report.parts["lpips"]).item(), rel=1e-5)
+
+
+def test_costly_features_see_as_many_samples_as_the_recipe_says(tiny_stream):
+    batch, seen = dataclasses.replace(tiny_stream, batch_size=6).batch(0), {}
+
+    def counting(name):
+        return lambda result, truth: seen.update({name: len(result)}) or result.mean((1, 2, 3))
+
+    recipe = FlowMatchingObjective(picture=PictureLosses(lpips=1.0, features=1.0, batch_size=4, features_batch_size=3))
+    objective = FlowMatching(recipe, CODEC, {name: counting(name) for name in ("lpips", "features")})
+    objective(lambda z, *_: z, batch, 0, generator())
+    assert seen == {"lpips": 4, "features": 3}
