@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,13 +60,14 @@ def evaluate_run(
     """
     model = run_folder / MODEL_FOLDER
     is_teacher = not isinstance(recipe.objective, MeanFlowObjective)
-    export(recipe, run_folder, model, title=recipe.name, guidance=2.0 if is_teacher else 1.0)
+    card = export(recipe, run_folder, model, title=recipe.name, guidance=2.0 if is_teacher else 1.0)
     data, seed = recipe.data, recipe.run.seed
     files = settled_photos(data, run_folder, progress).validation if photos is None else find_photos(photos)
     pairs = sample_pairs(files, data.crop_px, data.degradation, seed, progress, most=most)
     contestants = contestants_of(recipe, model, device)
     sheet = run_folder / SHEET_FILE
     result = evaluate(pairs, contestants, Scorer(), sheet, progress, degradation=data.degradation, seed=seed)
+    result = replace(result, trained_steps=card.training["steps"])
     write_whole(run_folder / TABLE_FILE, result.to_json())
     return result
 

@@ -68,6 +68,8 @@ class Evaluation:
     """Preset of the damage."""
     seed: int
     """Of damage and noise."""
+    trained_steps: int = 0
+    """Optimizer steps of the checkpoint that was measured; 0 if unknown."""
     notes: tuple[str, ...] = ()
     """What the reader should know, for example that a metric is missing."""
 
@@ -133,7 +135,7 @@ def evaluate(
     notes = (
         () if scorer.has_perceptual else (f"LPIPS and DISTS need weights that are not here. Get them: {FETCH_COMMAND}",)
     )
-    return Evaluation(tuple(rows), len(pairs), pairs[0].truth.shape[0], degradation, seed, notes)
+    return Evaluation(tuple(rows), len(pairs), pairs[0].truth.shape[0], degradation, seed, notes=notes)
 
 
 def _cell(value: float | None, digits: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from distill.checkpoint import load_latest
 from distill.config import MeanFlowObjective, Recipe
 from distill.families import CompactTraining, family_of
 from distill.networks import PromptedNetwork, new_teacher
+from distill.record import training_table
 from distill.teacher import TEACHER_STEPS
 from mfsr_engine.errors import RequestError
 from mfsr_engine.hub.card import Family, ImageTable, ModelCard, ResidualPixels, Role, SamplingTable, read_card
@@ -69,7 +69,7 @@ def export(
         notes: more for the card's training table, for example measured quality.
     """
     network, numbers = trained_network(recipe, run_folder, average)
-    training = _training_table(recipe, numbers) | (notes or {})
+    training = training_table(recipe, run_folder, numbers) | (notes or {})
     card = _card(recipe, title, guidance, training)
     if isinstance(recipe.objective, MeanFlowObjective):
         teacher = recipe.objective.teacher
@@ -115,21 +115,3 @@ def _students_card(teacher: ModelCard, recipe: Recipe, title: str, source: str, 
             "note": "",
         }
     )
-
-
-def _training_table(recipe: Recipe, numbers: dict[str, Any]) -> dict[str, Any]:
-    batch = recipe.data.batch_size * recipe.optimizer.accumulate
-    table: dict[str, Any] = {
-        "date": date.today().isoformat(),
-        "degradation": recipe.data.degradation,
-        "patch_px": recipe.data.patch_px,
-        "trained_images": numbers["steps"] * batch,
-        **numbers,
-    }
-    if isinstance(recipe.objective, MeanFlowObjective):
-        table |= {
-            "teacher": read_card(recipe.objective.teacher).name,
-            "guidance": recipe.objective.guidance,
-            "parts": recipe.student.parts,
-        }
-    return table

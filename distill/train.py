@@ -18,6 +18,7 @@ from distill.data.photos import settled_photos
 from distill.data.samples import sample_pairs
 from distill.previews import PREVIEW_PX, Previews
 from distill.processes import this_process
+from distill.record import DataSummary, keep_summary
 from distill.status import Phase, RunProgress, RunStatus, Wish, claim, release, stop_wish, write_status
 from distill.streams import batches
 from distill.trainer import Trainer, TrainerParts
@@ -47,6 +48,9 @@ def build_trainer(recipe: Recipe, folder: Path, pack_folder: Path, progress: Pro
         pack = build_pack(photos.training, pack_folder, pack_config, progress, workers)
         stream = batches(recipe, assembly, pack, pack_folder, state.device, progress, int(state.process_index))
     folder.mkdir(parents=True, exist_ok=True)
+    if state.is_main_process:
+        crops = len(pack.high)
+        keep_summary(folder, DataSummary(len(photos.training), len(photos.validation), crops, data.versions))
     parts = TrainerParts(assembly.network, assembly.objective, stream, assembly.adversary)
     if photos.validation and (state.is_main_process or is_shared):
         side = min(PREVIEW_PX, data.crop_px) // assembly.side_multiple * assembly.side_multiple

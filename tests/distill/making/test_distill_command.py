@@ -56,8 +56,26 @@ def test_a_recipe_written_is_the_recipe_read(full_recipe, tmp_path):
     assert read_recipe(tmp_path / "deep" / "recipe.toml") == whole
 
 
-def test_evaluation_compares_student_teacher_and_bicubic(recipe, recipe_file, tmp_path, capsys):
-    file, folder = recipe_file(recipe(data={"validation_share": 0.25})), str(tmp_path / "run")
+@pytest.mark.parametrize("family", ["compact", "full"])
+def test_what_is_exported_to_a_folder_is_imported_as_any_model_and_listed(
+    family, recipe, full_recipe, recipe_file, tmp_path, photo, capsys
+):
+    file = recipe_file((recipe if family == "compact" else full_recipe)())
+    folder, model = str(tmp_path / "run"), str(tmp_path / "model")
+    assert cli.main(["run", str(file), "--folder", folder, "--threads", "1"]) == 0
+    assert cli.main(["export", str(file), "--folder", folder, "-o", model, "--title", "Mine"]) == 0
+    assert command_line.run(["models", "import", model]) == 0
+    assert ModelStore.default().find("tiny-student").card.training["recipe"]["run"]["steps"] == 4
+    capsys.readouterr()
+    assert command_line.run(["models", "list"]) == 0
+    assert "tiny-student" in capsys.readouterr().out
+    assert upscaled(photo, "tiny-student", 1).shape == (96, 160, 3)
+
+
+@pytest.mark.parametrize("family", ["compact", "full"])
+def test_evaluation_compares_student_teacher_and_bicubic(family, recipe, full_recipe, recipe_file, tmp_path, capsys):
+    make = recipe if family == "compact" else full_recipe
+    file, folder = recipe_file(make(data={"validation_share": 0.25})), str(tmp_path / "run")
     cli.main(["run", str(file), "--folder", folder])
     capsys.readouterr()
     assert cli.main(["eval", str(file), "--folder", folder, "--device", "cpu", "--json"]) == 0
