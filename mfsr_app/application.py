@@ -25,11 +25,14 @@ from mfsr_app.state.choices import Choices
 from mfsr_app.state.comparison import Comparison
 from mfsr_app.state.document import DocumentState
 from mfsr_app.state.exporting import ExportState
+from mfsr_app.state.file_comparison import FileComparison
 from mfsr_app.state.messages import MessageKind, Messages
 from mfsr_app.state.models import ModelsState
 from mfsr_app.state.saving import SavingState
 from mfsr_app.state.settings import SettingsState
+from mfsr_app.state.spread import SpreadState
 from mfsr_app.state.support import Measure, SupportState, measure_departure
+from mfsr_app.state.sweep import SweepState
 from mfsr_app.state.upscaling import UpscalingState
 from mfsr_app.state.view import ViewModel
 from mfsr_app.state.window_memory import WindowMemory
@@ -116,9 +119,14 @@ def build_parts(
     saving = SavingState(
         document, choices, upscaling, files, background, messages, output=lambda: settings.current.output
     )
-    support = SupportState(document, choices, upscaling, comparison, jobs, messages, kept.measure)
+    support = SupportState(document, choices, view, upscaling, comparison, jobs, background, messages, kept.measure)
+    spread = SpreadState(document, choices, view, upscaling, comparison, jobs, messages)
+    sweep = SweepState(document, choices, view, upscaling, jobs, messages)
+    beside = FileComparison(document, comparison, files, background, messages)
     exporting = ExportState(document, view, comparison, background, messages)
-    states = CompareStates(document, choices, view, upscaling, comparison, saving, support, exporting)
+    states = CompareStates(
+        document, choices, view, upscaling, comparison, saving, support, spread, sweep, beside, exporting
+    )
     _ = CaptionState(document, choices, messages, document)
     around = Around(settings, models, hub_jobs, kept.memory, kept.log_path, languages)
     queueing = build_queue(states, files, jobs, background, messages, theme, now.output, kept.journal)

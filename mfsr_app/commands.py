@@ -45,7 +45,7 @@ class Commands(QObject):
             "sample": self.open_sample,
             "save": self.ask_save,
             "upscale": self._states.upscaling.compute_whole,
-            "cancel": self._states.upscaling.cancel,
+            "cancel": self.cancel,
             "more_steps": lambda: choices.set_steps((choices.settings.steps or 1) + 1),
             "fewer_steps": lambda: choices.set_steps((choices.settings.steps or 1) - 1),
             "roll_seed": choices.roll_seed,
@@ -59,7 +59,11 @@ class Commands(QObject):
             "lens": lambda: comparison.set_mode(Mode.LENS),
             "difference": lambda: comparison.set_mode(Mode.DIFFERENCE),
             "swap": comparison.swap,
-            "support": self._states.support.toggle,
+            "support": self._toggle_support,
+            "spread": self._toggle_spread,
+            "sweep": self._states.sweep.start,
+            "close_sweep": self._states.sweep.close,
+            "beside": self.ask_beside,
             "export": self.ask_export,
         }
 
@@ -85,6 +89,30 @@ class Commands(QObject):
         name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open a photograph"), self._folder(), words)
         if name:
             self.open_paths([Path(name)])
+
+    def ask_beside(self) -> None:
+        """Let the user choose a file to compare with."""
+        words = self.tr("Photographs ({0});;All files (*)").format(READABLE)
+        name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Compare with a file"), self._folder(), words)
+        if name:
+            self._states.beside.add(Path(name))
+
+    def _toggle_support(self) -> None:
+        """One veil at a time: two over each other cannot be read."""
+        self._states.spread.hide()
+        self._states.support.toggle()
+
+    def _toggle_spread(self) -> None:
+        self._states.support.hide()
+        self._states.spread.toggle()
+
+    def cancel(self) -> None:
+        """Stop what the user asked for last; what is computed on its own comes after that."""
+        for series in (self._states.sweep, self._states.spread):
+            if series.is_running:
+                series.cancel()
+                return
+        self._states.upscaling.cancel()
 
     def ask_save(self) -> None:
         """Let the user choose where to."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from mfsr_app.jobs.thumbnails import Thumbnails
 from mfsr_app.pages.queue_page import QueueParts
 from mfsr_app.pages.words import duration
-from mfsr_app.state.file_comparison import FileComparison
 from mfsr_app.state.queue import QueueState
 from mfsr_app.state.queue_output import QueueOutput
 from mfsr_app.state.queue_table import QueueTable
@@ -58,8 +57,7 @@ def build_queue(
     table = QueueTable(thumbnails, duration)
     plan = QueueOutput(states.choices, output_plan(output))
     queue = QueueState(table, plan, jobs, background, messages, Journal(journal))
-    comparison = FileComparison(states.document, states.comparison, files, background, messages)
-    return Queueing(QueueParts(queue, states.choices, comparison, messages, theme), thumbnails)
+    return Queueing(QueueParts(queue, states.choices, states.beside, messages, theme), thumbnails)
 
 
 def output_plan(output: OutputSettings) -> OutputPlan:

@@ -26,8 +26,28 @@ VEIL_COLOR = (255, 0, 200)
 """Magenta, red green blue: hardly any photograph holds it, unlike orange, which is in skin, fur and evening light."""
 VEIL_FROM, VEIL_TO, VEIL_OPACITY = 0.02, 0.10, 0.8
 """Departures below 2 % (5 of 255 levels) are not seen; from 10 % on the veil is strongest."""
+SPREAD_COLOR = (0, 240, 255)
+"""Cyan, which no departure has."""
+SPREAD_FROM, SPREAD_TO = 0.02, 0.06
+"""Standard deviations: seeds of the bundled model are 0.5 to 2 % apart in the middle, 3 to 5 % in textures."""
 BAND_ROWS = 512
 """Rows converted at once, so that converting needs little memory beyond its result."""
+
+
+@dataclass(frozen=True)
+class VeilLook:
+    """How a map of doubt is drawn."""
+
+    color: tuple[int, int, int]
+    """Red, green, blue."""
+    begin: float
+    """Up to this value nothing is drawn."""
+    full: float
+    """From this value on it is strongest."""
+
+
+DEPARTURE_VEIL = VeilLook(VEIL_COLOR, VEIL_FROM, VEIL_TO)
+SPREAD_VEIL = VeilLook(SPREAD_COLOR, SPREAD_FROM, SPREAD_TO)
 
 
 class Layer(Protocol):
@@ -94,8 +114,9 @@ class GrowingRaster:
 
     @property
     def memory_bytes(self) -> int:
-        """Memory held if all of it were filled."""
-        return self._pixels.nbytes
+        """Memory that what is filled may hold: parts that were never touched take none."""
+        filled = sum(part.width() * part.height() for part in rectangles(self._covered))
+        return filled * (4 if self._values is None else 7)
 
     @property
     def is_empty(self) -> bool:
@@ -161,11 +182,11 @@ def enlarged_raster(pixels: NDArray[np.float32], factor: int, convert: ToScreen 
     return Raster(levels, tuple(_image_over(level, has_alpha=False) for level in levels))
 
 
-def overlay_raster(departure: NDArray[np.float32]) -> Raster:
-    """A (H, W) map of 0..1 as a magenta veil: nothing up to `VEIL_FROM`, strongest from `VEIL_TO` on."""
-    strength = np.clip((departure - VEIL_FROM) / (VEIL_TO - VEIL_FROM), 0.0, 1.0) * VEIL_OPACITY
-    veil = np.empty((*departure.shape, 4), np.uint8)
-    for channel, level in enumerate((*VEIL_COLOR[::-1], 255)):
+def overlay_raster(doubt: NDArray[np.float32], look: VeilLook = DEPARTURE_VEIL) -> Raster:
+    """A (H, W) map of 0..1 as a veil."""
+    strength = np.clip((doubt - look.begin) / (look.full - look.begin), 0.0, 1.0) * VEIL_OPACITY
+    veil = np.empty((*doubt.shape, 4), np.uint8)
+    for channel, level in enumerate((*look.color[::-1], 255)):
         veil[..., channel] = np.rint(strength * level)
     levels = _halved(veil)
     return Raster(levels, tuple(_image_over(level, has_alpha=True) for level in levels))

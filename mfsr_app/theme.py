@@ -148,7 +148,9 @@ QWidget {{ font-size: {base_pt:.1f}pt; }}
 #panel {{ border-left: 1px solid {c.line}; }}
 #rail {{ border-right: 1px solid {c.line}; }}
 #header {{ border-bottom: 1px solid {c.line}; }}
-#strip {{ border-top: 1px solid {c.line}; }}
+#strip, #sweep {{ border-top: 1px solid {c.line}; }}
+#sweep {{ background: {c.surface}; }}
+QToolButton[role="frame"] {{ font-size: {small:.1f}pt; }}
 QScrollArea, #fields {{ border: none; background: {c.surface}; }}
 #scroller, #page {{ border: none; background: {c.window}; }}
 #card {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: 10px; }}

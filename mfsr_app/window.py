@@ -179,6 +179,8 @@ class MainWindow(QMainWindow):
         parts.states.document.opened.connect(self._on_opened)
         parts.states.upscaling.activity_changed.connect(self._enable)
         parts.states.support.changed.connect(self._enable)
+        parts.states.spread.changed.connect(self._enable)
+        parts.states.sweep.changed.connect(self._enable)
         parts.states.upscaling.shown_changed.connect(self._enable)
 
     def _doers(self) -> dict[str, Callable[[], None]]:
@@ -267,7 +269,11 @@ class MainWindow(QMainWindow):
         is_open = self._parts.states.document.current is not None
         is_whole = upscaling.shown is not None and upscaling.shown.is_whole
         self.actions_table["upscale"].setEnabled(is_open and not is_whole)
-        self.actions_table["cancel"].setEnabled(upscaling.activity is not None)
+        others = (self._parts.states.sweep, self._parts.states.spread)
+        is_busy = upscaling.activity is not None or any(other.is_running for other in others)
+        self.actions_table["cancel"].setEnabled(is_busy)
+        self.actions_table["spread"].setChecked(self._parts.states.spread.is_wanted)
+        self.actions_table["close_sweep"].setEnabled(self._parts.states.sweep.is_open)
         self.actions_table["support"].setChecked(self._parts.states.support.is_wanted)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from mfsr_app.engine_words import translated
 from mfsr_app.icons import pixmap
 from mfsr_app.pages.controls import Controls
+from mfsr_app.pages.sweep_section import SweepSection
 from mfsr_app.pages.viewer import Viewer
 from mfsr_app.pages.viewer_bar import ViewerBar
 from mfsr_app.pages.words import device_words, duration
+from mfsr_app.state.spread import SEEDS, SpreadState
 from mfsr_app.state.upscaling import Activity, Part, UpscalingState
 from mfsr_app.widgets.drop_hint import DropHint
 from mfsr_app.widgets.layout import column, row
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     from mfsr_app.state.comparison import Comparison
     from mfsr_app.state.document import DocumentState
     from mfsr_app.state.exporting import ExportState
+    from mfsr_app.state.file_comparison import FileComparison
     from mfsr_app.state.saving import SavingState
     from mfsr_app.state.support import SupportState
+    from mfsr_app.state.sweep import SweepState
     from mfsr_app.state.view import ViewModel
     from mfsr_app.theme import Colors
 
@@ -50,7 +54,13 @@ class CompareStates:
     saving: SavingState
     """The way to a file."""
     support: SupportState
-    """The overlay."""
+    """The veil of what the input does not support."""
+    spread: SpreadState
+    """The veil of what other seeds make otherwise."""
+    sweep: SweepState
+    """The strip of all numbers of steps."""
+    beside: FileComparison
+    """Files to compare with."""
     exporting: ExportState
     """The way of a comparison to a file."""
 
@@ -67,6 +77,7 @@ class ComparePage(QWidget):
         self.hint = DropHint([actions["open"], actions["paste"], actions["sample"]])
         self.viewer = Viewer(states.view, states.comparison)
         self.bar = ViewerBar(states.comparison, states.view, actions)
+        self.sweep = SweepSection(states.sweep, states.choices, actions)
         self.strip = ProgressStrip(actions["cancel"])
         self.controls = Controls(states.choices, states.document, states.upscaling, states.saving)
         self.controls.lay_out(actions["upscale"], actions["save"], actions["roll_seed"])
@@ -80,6 +91,8 @@ class ComparePage(QWidget):
         states.upscaling.activity_changed.connect(self._show_activity)
         states.upscaling.shown_changed.connect(self._show_activity)
         states.saving.busy_changed.connect(self._show_activity)
+        states.sweep.changed.connect(self._show_activity)
+        states.spread.changed.connect(self._show_activity)
         if states.document.current is not None:
             self._stack.setCurrentIndex(1)
             self._show_activity()
@@ -88,6 +101,7 @@ class ComparePage(QWidget):
         """Use the theme's colours."""
         self.viewer.set_colors(colors)
         self.controls.set_colors(colors)
+        self.sweep.set_colors(colors)
         self.hint.set_picture(pixmap("sample", colors.accent, HINT_ICON_PX))
 
     def _work(self) -> QWidget:
@@ -96,6 +110,7 @@ class ComparePage(QWidget):
         left.setSpacing(0)
         left.addWidget(self.bar)
         left.addWidget(self.viewer, 1)
+        left.addWidget(self.sweep)
         left.addWidget(self.strip)
         across = row()
         across.setSpacing(0)
@@ -120,6 +135,14 @@ class ComparePage(QWidget):
             self.strip.set_running(self._words(activity), report.fraction if report else None)
         elif states.saving.is_busy:
             self.strip.set_running(self.tr("Saving"), None)
+        elif states.sweep.is_running:
+            words = self.tr("Part in view, {0} of {1} steps").format(
+                states.sweep.running_steps, len(states.sweep.stops)
+            )
+            self.strip.set_running(words, states.sweep.fraction)
+        elif states.spread.is_running:
+            words = self.tr("Comparing seeds, {0} of {1}").format(states.spread.done + 1, SEEDS)
+            self.strip.set_running(words, states.spread.done / SEEDS)
         else:
             self.strip.set_idle(self._idle_words())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
@@ -159,7 +160,8 @@ class Controls(QWidget):
         self._choices.changed.connect(self._show_choices)
         self._choices.size_changed.connect(self._show_size)
         self._choices.models_changed.connect(self._show_models)
-        self._upscaling.kept_changed.connect(self._show_computed)
+        for ready in (self._upscaling.kept_changed, self._upscaling.shown_changed, self._upscaling.looked):
+            ready.connect(self._show_computed)
         self._saving.target_changed.connect(self._show_target)
 
     @Slot(int)
@@ -218,13 +220,9 @@ class Controls(QWidget):
     @Slot()
     def _show_computed(self) -> None:
         now = self._choices.settings
-        alike = [
-            kept.settings.steps or 1
-            for kept in self._upscaling.kept
-            if kept.is_whole
-            and (kept.settings.model, kept.settings.seed, kept.settings.fidelity) == (now.model, now.seed, now.fidelity)
-        ]
-        self.steps.set_computed(frozenset(alike))
+        alike = (kept for kept in self._upscaling.kept if replace(kept.settings, steps=now.steps) == now)
+        ready = (kept.settings.steps or 1 for kept in alike if self._upscaling.is_in_view(kept))
+        self.steps.set_computed(frozenset(ready))
 
     @Slot()
     def _show_target(self) -> None:

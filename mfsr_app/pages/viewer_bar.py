@@ -71,7 +71,7 @@ class ViewerBar(QFrame):
         inside.addSpacing(Space.M)
         for name in MODES:
             inside.addWidget(action_button(self._actions[name]))
-        for name in ("support", "export"):
+        for name in ("support", "spread", "sweep", "beside", "export"):
             inside.addWidget(action_button(self._actions[name]))
         inside.addSpacing(Space.M)
         inside.addStretch()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mfsr_app.state.document import DocumentState
     from mfsr_app.state.upscaling import UpscalingState
     from mfsr_engine.api import UpscaleSettings
+    from mfsr_engine.geometry import Rect
 
 
 class Mode(StrEnum):
@@ -63,6 +64,18 @@ class SideFile:
 
 
 @dataclass(frozen=True)
+class Veil:
+    """What is laid over a result to say where it is to be doubted."""
+
+    layer: Layer
+    """The veil."""
+    legend: str
+    """What it means."""
+    area: Rect | None = None
+    """The part of the picture it lies on, in source pixels; None is all of it."""
+
+
+@dataclass(frozen=True)
 class Shown:
     """A side, ready to be drawn: the upper layer where it is there, the lower one elsewhere."""
 
@@ -78,6 +91,8 @@ class Shown:
     """Pixels of the finest layer for each source pixel, for the percentage shown."""
     overlay: Layer | None = None
     """A veil over it, if one is asked for."""
+    overlay_area: Rect | None = None
+    """The part that the veil lies on, in source pixels; None is all of it."""
     legend: str = ""
     """What the veil means."""
     cells: Cells | None = None
@@ -107,7 +122,7 @@ class Comparison(QObject):
         self.left = Side(Kind.ENLARGED)
         self.right = Side(Kind.RESULT)
         self.is_blinking = False
-        self.overlays: dict[UpscaleSettings, Layer] = {}
+        self.overlays: dict[UpscaleSettings, Veil] = {}
         self._files: dict[Path, SideFile] = {}
         document.opened.connect(self._on_opened)
         document.enlarged_changed.connect(self.changed)
@@ -158,7 +173,7 @@ class Comparison(QObject):
             self.is_blinking = is_blinking
             self.changed.emit()
 
-    def set_overlays(self, overlays: dict[UpscaleSettings, Layer]) -> None:
+    def set_overlays(self, overlays: dict[UpscaleSettings, Veil]) -> None:
         """Draw veils over the results of these settings."""
         if overlays or self.overlays:
             self.overlays = overlays
@@ -217,11 +232,11 @@ class Comparison(QObject):
     def _shown_result(self, side: Side, below: Shown) -> Shown:
         settings = side.settings or self._choices.settings
         kept = self._upscaling.get(settings)
-        overlay = self.overlays.get(settings)
-        legend = "" if overlay is None else self.tr("Magenta: the input does not support this")
+        veil = self.overlays.get(settings)
         layer = kept.layer if kept else None
         cells = kept.cells(below.cells) if kept else below.cells
-        return replace(below, above=layer, overlay=overlay, legend=legend, cells=cells)
+        shown = replace(below, above=layer, cells=cells)
+        return shown if veil is None else replace(shown, overlay=veil.layer, legend=veil.legend, overlay_area=veil.area)
 
     def _words(self, settings: UpscaleSettings) -> str:
         steps = settings.steps or 1

@@ -1,4 +1,4 @@
-"""Shows a file of the queue beside its source on the compare page: opens the one, then lays the other over it."""
+"""Shows a file beside the open picture, or a result of the queue beside its source, which is opened first."""
 
 from __future__ import annotations
 
@@ -43,15 +43,19 @@ class FileComparison(QObject):
         self._wanted = (source, result)
         self._document.open(source)
 
+    def add(self, path: Path) -> None:
+        """Show a file at the right of the open picture as soon as it is read."""
+        document = self._document.current
+        if document is not None:
+            self._background.submit(lambda: (document, path, self._read(path)), self._on_read, self._messages.fail)
+
     @Slot()
     def _on_opened(self) -> None:
         document, wanted = self._document.current, self._wanted
         self._wanted = None
         if document is None or wanted is None or document.path != wanted[0]:
             return
-        self._background.submit(
-            lambda: (document, wanted[1], self._read(wanted[1])), self._on_read, self._messages.fail
-        )
+        self.add(wanted[1])
 
     def _on_read(self, answer: tuple[object, Path, SideFile]) -> None:
         document, path, file = answer

@@ -1,18 +1,23 @@
-"""The overlay that says where the result is not supported by the input: it is measured when asked for, in the engine's thread."""
+"""The overlay that says where the result is not supported by the input: it is measured when asked for, of what is in view
+until the whole is there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from mfsr_app.raster import Raster, overlay_raster
+from mfsr_app.state.comparison import Veil
+from mfsr_engine.progress import Progress
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
+    from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.engine_jobs import EngineJobs
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.state.choices import Choices
@@ -21,10 +26,11 @@ if TYPE_CHECKING:
     from mfsr_app.state.messages import Messages
     from mfsr_app.state.results import Kept
     from mfsr_app.state.upscaling import UpscalingState
+    from mfsr_app.state.view import ViewModel
     from mfsr_engine.api import UpscaleSettings
-    from mfsr_engine.progress import Progress
+    from mfsr_engine.geometry import Rect
 
-Measure = Callable[["NDArray[np.float32]", "NDArray[np.float32]", int, "Progress"], "NDArray[np.float32]"]
+Measure = Callable[["NDArray[np.float32]", "NDArray[np.float32]", int, Progress], "NDArray[np.float32]"]
 """Result, source, factor, progress to a (H, W) map of 0..1, as `mfsr_engine.departures.departure_map`."""
 
 
@@ -38,7 +44,9 @@ def measure_departure(
 
 
 class SupportState(QObject):
-    """Keeps one overlay, that of the whole result in use."""
+    """Keeps one overlay, that of the result in use. Of the whole it is measured in the engine's thread; of the part in
+    view in the background, because the engine goes on with the whole meanwhile.
+    """
 
     changed = Signal()
     """It was switched, or an overlay is there."""
@@ -47,9 +55,11 @@ class SupportState(QObject):
         self,
         document: DocumentState,
         choices: Choices,
+        view: ViewModel,
         upscaling: UpscalingState,
         comparison: Comparison,
         jobs: EngineJobs,
+        background: Background,
         messages: Messages,
         measure: Measure = measure_departure,
         parent: QObject | None = None,
@@ -57,8 +67,11 @@ class SupportState(QObject):
         super().__init__(parent)
         self._document, self._choices, self._upscaling = document, choices, upscaling
         self._comparison, self._jobs, self._messages, self._measure = comparison, jobs, messages, measure
+        self._view, self._background = view, background
         self.is_wanted = False
         self._running: tuple[int, UpscaleSettings] | None = None
+        self._part: tuple[UpscaleSettings, Rect] | None = None
+        view.changed.connect(self._update)
         document.opened.connect(self._forget)
         upscaling.shown_changed.connect(self._update)
         jobs.finished.connect(self._on_finished)
@@ -68,26 +81,28 @@ class SupportState(QObject):
         """Show the overlay, or hide it."""
         self.is_wanted = not self.is_wanted
         if self.is_wanted:
-            if not self._is_whole:
-                words = self.tr("The overlay is shown as soon as the whole picture is computed.")
-                self._messages.tell(words)
             self._update()
         else:
             self._forget()
         self.changed.emit()
 
-    @property
-    def _is_whole(self) -> bool:
-        return self._upscaling.shown is not None and self._upscaling.shown.is_whole
+    def hide(self) -> None:
+        """Hide the overlay."""
+        if self.is_wanted:
+            self.toggle()
 
     @Slot()
     def _update(self) -> None:
-        """Measure what is shown, if it is whole and not measured yet."""
+        """Measure what is shown, if that was not done yet."""
         kept, document = self._upscaling.shown, self._document.current
-        if not self.is_wanted or kept is None or document is None or not kept.is_whole:
+        if not self.is_wanted or kept is None or document is None:
+            return
+        if not kept.is_whole:
+            self._update_part(kept, document.picture.pixels)
             return
         is_running = self._running is not None and self._running[1] == kept.settings
-        if is_running or kept.settings in self._comparison.overlays:
+        veil = self._comparison.overlays.get(kept.settings)
+        if is_running or (veil is not None and veil.area is None):
             return
         self._cancel()
         self._running = (self._jobs.submit(self._work(kept, document.picture.pixels)), kept.settings)
@@ -98,13 +113,39 @@ class SupportState(QObject):
         pixels = result.pixels
         return lambda _, progress: overlay_raster(measure(pixels, source, factor, progress))
 
+    def _update_part(self, kept: Kept, source: Any) -> None:
+        """Measure the part in view, as soon as all of it is there."""
+        seen, growing = self._view.visible, kept.growing
+        if seen is None or growing is None or not self._upscaling.is_in_view(kept):
+            return
+        if self._part is not None and self._part[0] == kept.settings and self._part[1].intersected(seen) == seen:
+            return
+        self._part = part = (kept.settings, seen)
+        factor, measure = self._choices.model.scale, self._measure
+        area = seen.scaled(factor)
+        values = growing.values(area, np.zeros((area.height, area.width, 3), np.uint8))
+
+        def work() -> Raster:
+            pixels = values.astype(np.float32) / np.float32(255.0)
+            return overlay_raster(measure(pixels, source[seen.slices()], factor, Progress()))
+
+        self._background.submit(work, lambda raster: self._on_part(part, raster), self._messages.fail)
+
+    def _on_part(self, part: tuple[UpscaleSettings, Rect], raster: Raster) -> None:
+        if self.is_wanted and part == self._part:
+            self._show(part[0], raster, part[1])
+
+    def _show(self, settings: UpscaleSettings, raster: Raster, area: Rect | None) -> None:
+        legend = self.tr("Magenta: the input does not support this")
+        self._comparison.set_overlays({settings: Veil(raster, legend, area)})
+        self.changed.emit()
+
     @Slot(int, object)
     def _on_finished(self, number: int, answer: object) -> None:
         if self._running is not None and number == self._running[0] and isinstance(answer, Raster):
             settings = self._running[1]
-            self._running = None
-            self._comparison.set_overlays({settings: answer})
-            self.changed.emit()
+            self._running = self._part = None
+            self._show(settings, answer, None)
 
     @Slot(int, object)
     def _on_failed(self, number: int, failure: Failure) -> None:
@@ -116,6 +157,7 @@ class SupportState(QObject):
     @Slot()
     def _forget(self) -> None:
         self._cancel()
+        self._part = None
         self._comparison.set_overlays({})
 
     def _cancel(self) -> None:

@@ -12,10 +12,11 @@ from mfsr_app.jobs.failure import failure_of
 from mfsr_app.pixel_values import plain_values
 from mfsr_app.raster import GrowingRaster, display_pixels
 from mfsr_app.state.keeping import Keeping
+from mfsr_app.state.regions import is_worth_it, part_in_view
 from mfsr_app.state.results import Kept, ResultStore
 from mfsr_engine.api import UpscaleRequest, UpscaleResult, UpscaleSettings
 from mfsr_engine.errors import RequestError
-from mfsr_engine.geometry import Rect, TargetSize
+from mfsr_engine.geometry import TargetSize
 
 if TYPE_CHECKING:
     from mfsr_app.jobs.background import Background
@@ -25,17 +26,13 @@ if TYPE_CHECKING:
     from mfsr_app.state.document import DocumentState
     from mfsr_app.state.messages import Messages
     from mfsr_app.state.view import ViewModel
-    from mfsr_engine.geometry import Size
+    from mfsr_engine.geometry import Rect
     from mfsr_engine.progress import ProgressReport
 
 SETTLE_MS = 120
 """Wait after a change before computing, so that dragging a slider does not start a job at every stop."""
-WHOLE_SHARE = 0.6
-"""A view that shows more than this share of the picture is not computed apart."""
 LONG_S = 3.0
 """A job for all of the picture that needs longer than this makes way for a part that comes into view."""
-REGION_GRID_PX = 16
-"""Regions in view are widened to this grid, so that a nudge of the view needs nothing new."""
 
 
 class Part(Enum):
@@ -70,6 +67,8 @@ class UpscalingState(QObject):
     """The result for the settings in use has new pixels, or is another one."""
     kept_changed = Signal()
     """Other results are at hand."""
+    looked = Signal()
+    """Another part is in view."""
     activity_changed = Signal()
     """A job began, moved on or ended."""
     finished = Signal(object)
@@ -95,6 +94,7 @@ class UpscalingState(QObject):
         self._running: _Running | None = None
         self._wants_whole = False
         self._is_held = False
+        self._waiters = 0
         self._finishing: set[UpscaleSettings] = set()
         self.computes_whole = True
         self.activity: Activity | None = None
@@ -140,6 +140,38 @@ class UpscalingState(QObject):
         self._drop_running()
         self.stopped.emit()
 
+    def wait(self) -> None:
+        """Compute nothing until `go_on`, because something else is to be computed first. Calls add up."""
+        self._waiters += 1
+        self._drop_running()
+
+    def go_on(self) -> None:
+        """Compute again what is missing."""
+        self._waiters -= 1
+        self._settle.start(0)
+
+    @property
+    def is_computing_view(self) -> bool:
+        """Whether the part in view is on its way."""
+        return self._running is not None and not (self.shown is not None and self.is_in_view(self.shown))
+
+    def is_in_view(self, kept: Kept) -> bool:
+        """Whether everything in view is there, so that this result can be shown at once."""
+        seen, growing = self._view.visible, kept.growing
+        return kept.is_whole or (seen is not None and growing is not None and growing.covers(self._on_result(seen)))
+
+    def keep_part(self, settings: UpscaleSettings, region: Rect | None, result: UpscaleResult) -> None:
+        """Keep what was computed elsewhere, for these settings and this region (None: all of the picture)."""
+        if region is None:
+            self._keep_whole(settings, result)
+            return
+        self._keeping.get(self._choices.settings)  # what is shown was used last
+        kept = self._keeping.peek(settings) or self._make_room(settings)
+        if kept is not None and kept.growing is not None:
+            self._paste(kept.growing, self._on_result(region), result)
+        self.kept_changed.emit()
+        self.shown_changed.emit()
+
     def close(self) -> None:
         """Let go of everything."""
         self._drop_running()
@@ -149,6 +181,7 @@ class UpscalingState(QObject):
         self._document.opened.connect(self._on_opened)
         self._choices.changed.connect(self._on_chosen)
         self._view.changed.connect(self._on_looked)
+        self._view.changed.connect(self.looked)
         self._jobs.reported.connect(self._on_reported)
         self._jobs.tile_finished.connect(self._on_tile)
         self._jobs.finished.connect(self._on_finished)
@@ -187,7 +220,7 @@ class UpscalingState(QObject):
     def _compute(self) -> None:
         """Start the job that is due, if any: the part in view if it is missing, else the whole if it is wanted."""
         document = self._document.current
-        if document is None or self._is_held or self._is_done:
+        if document is None or self._is_held or self._waiters or self._is_done:
             return
         region = self._missing_region()
         if region is None and not (self.computes_whole or self._wants_whole):
@@ -221,7 +254,7 @@ class UpscalingState(QObject):
         document = self._document.current
         assert document is not None, "nothing to compute"
         settings = self._choices.settings
-        if self.shown is None and not self._make_room(document.size):
+        if self.shown is None and self._make_room(settings) is None:
             return
         picture = document.picture
         request = UpscaleRequest(picture.pixels, settings, picture.alpha, region)
@@ -229,28 +262,23 @@ class UpscalingState(QObject):
         self._running = _Running(self._jobs.upscale(request, document.convert), settings, part, region)
         self._set_activity(Activity(part, None))
 
-    def _make_room(self, source: Size) -> bool:
-        """Begin an empty result; False, and told, if it would be too large."""
+    def _make_room(self, settings: UpscaleSettings) -> Kept | None:
+        """Begin an empty result; None, and told, if it would be too large."""
         try:
-            size = TargetSize().resolve(source, self._choices.model.scale)
-            growing = GrowingRaster(size)
+            kept = Kept(settings, growing=GrowingRaster(TargetSize().resolve(self._view.source, self._view.factor)))
         except (RequestError, MemoryError) as error:
             self._is_held = True
             self._messages.fail(failure_of(error))
             self.stopped.emit()
-            return False
-        self._keeping.put(Kept(self._choices.settings, growing=growing))
-        return True
+            return None
+        self._keeping.put(kept)
+        return kept
 
     def _missing_region(self) -> Rect | None:
         """The part in view if it is worth computing apart and not there yet."""
-        source, seen = self._view.source, self._view.visible
-        if seen is None or seen.width * seen.height > WHOLE_SHARE * source.width * source.height:
+        if not is_worth_it(self._view) or (self.shown is not None and self.is_in_view(self.shown)):
             return None
-        growing = self.shown.growing if self.shown else None
-        if growing is not None and growing.covers(seen.scaled(self._view.factor)):
-            return None
-        return _on_grid(seen).intersected(Rect(0, 0, source.width, source.height))
+        return part_in_view(self._view)
 
     @Slot(int, object)
     def _on_reported(self, number: int, report: ProgressReport) -> None:
@@ -269,7 +297,7 @@ class UpscalingState(QObject):
         """A tile's place on the whole result; the engine counts from the corner of the region."""
         if region is None:
             return area
-        corner = region.scaled(self._view.factor)
+        corner = self._on_result(region)
         return replace(area, x=area.x + corner.x, y=area.y + corner.y)
 
     @Slot(int, object)
@@ -297,12 +325,18 @@ class UpscalingState(QObject):
     def _keep_region(self, region: Rect, result: UpscaleResult) -> None:
         """Tiles have filled the region already, unless the engine sent none."""
         growing = self.shown.growing if self.shown else None
-        area = region.scaled(self._view.factor)
+        area = self._on_result(region)
         if growing is not None and not growing.covers(area):
-            convert = self._document.current.convert if self._document.current else None
-            values = None if convert is None else plain_values(result.pixels)
-            growing.paste(display_pixels(result.pixels, None, convert), area, values)
+            self._paste(growing, area, result)
             self.shown_changed.emit()
+
+    def _paste(self, growing: GrowingRaster, area: Rect, result: UpscaleResult) -> None:
+        convert = self._document.current.convert if self._document.current else None
+        values = None if convert is None else plain_values(result.pixels)
+        growing.paste(display_pixels(result.pixels, None, convert), area, values)
+
+    def _on_result(self, area: Rect) -> Rect:
+        return area.scaled(self._view.factor)
 
     def _keep_whole(self, settings: UpscaleSettings, result: UpscaleResult) -> None:
         document = self._document.current
@@ -345,10 +379,3 @@ class UpscalingState(QObject):
     def _set_activity(self, activity: Activity | None) -> None:
         self.activity = activity
         self.activity_changed.emit()
-
-
-def _on_grid(area: Rect) -> Rect:
-    grid = REGION_GRID_PX
-    left, top = area.x // grid * grid, area.y // grid * grid
-    right, bottom = -(-area.right // grid) * grid, -(-area.bottom // grid) * grid
-    return Rect(left, top, right - left, bottom - top)

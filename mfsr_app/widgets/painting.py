@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
 from mfsr_app.raster import rectangles
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mfsr_app.raster import Layer
     from mfsr_app.state.comparison import Shown
     from mfsr_app.state.view import View
-    from mfsr_engine.geometry import Size
+    from mfsr_engine.geometry import Rect, Size
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,14 @@ class Look:
         top = round(self.port.height / 2 - self.view.center_y * self.view.scale)
         return QRectF(left, top, self.source.width * self.view.scale, self.source.height * self.view.scale)
 
+    def frame_of(self, area: Rect | None) -> QRectF:
+        """Where a part of the picture lies, in source pixels; None is all of it."""
+        whole, scale = self.frame, self.view.scale
+        if area is None:
+            return whole
+        corner = whole.topLeft() + QPointF(area.x * scale, area.y * scale)
+        return QRectF(corner, QSizeF(area.width * scale, area.height * scale))
+
 
 def paint_shown(painter: QPainter, shown: Shown, look: Look) -> None:
     """Draw both layers of a side. The painter works in device pixels."""
@@ -46,7 +54,7 @@ def paint_shown(painter: QPainter, shown: Shown, look: Look) -> None:
     if shown.above is not None:
         _paint_layer(painter, shown.above, look, is_smooth=False)
     if shown.overlay is not None:
-        _paint_layer(painter, shown.overlay, look, is_smooth=True)
+        _paint_layer(painter, shown.overlay, look, is_smooth=True, area=shown.overlay_area)
     if shown.cells is not None:
         paint_cells(painter, shown.cells, look)
 
@@ -56,8 +64,8 @@ def _is_hidden(above: Layer | None) -> bool:
     return above is not None and above.covered is None and not above.images[0].hasAlphaChannel()
 
 
-def _paint_layer(painter: QPainter, layer: Layer, look: Look, *, is_smooth: bool) -> None:
-    frame = look.frame
+def _paint_layer(painter: QPainter, layer: Layer, look: Look, *, is_smooth: bool, area: Rect | None = None) -> None:
+    frame = look.frame_of(area)
     scale = frame.width() / layer.size.width
     level = _level(layer, frame.width())
     seen = _seen(frame, layer.size, look.port)

@@ -5,12 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from mfsr_app.application import Kept, build_parts
-from mfsr_app.raster import VEIL_FROM, VEIL_TO, overlay_raster
+from mfsr_app.raster import VEIL_FROM, VEIL_TO, overlay_raster, raster_of
+from mfsr_app.state.comparison import Shown
+from mfsr_app.state.view import View
+from mfsr_app.widgets.canvas import Canvas
 from mfsr_app.window import MainWindow
+from mfsr_engine.geometry import Rect, Size
 
 
 def measured(result, source, factor, progress):
@@ -62,6 +66,43 @@ def test_the_veil_follows_the_result_in_use(opened, qtbot):
     qtbot.waitUntil(lambda: bool(states.comparison.overlays))
     states.choices.set_steps(3)
     qtbot.waitUntil(lambda: states.choices.settings in states.comparison.overlays)
+
+
+def test_until_the_whole_is_there_the_veil_lies_on_the_part_in_view(qtbot, upscaler, files, theme):
+    parts = build_parts(lambda: upscaler, files, theme, kept=Kept(measure=measured))
+    states = parts.states
+    states.upscaling.set_computes_whole(False)
+    states.view.set_port(Size(200, 200))
+    states.document.open(Path("wide.png"))
+    qtbot.waitUntil(lambda: states.document.current is not None)
+    states.view.zoom_to(1.0)
+    states.support.toggle()
+    settings = states.choices.settings
+    qtbot.waitUntil(lambda: settings in states.comparison.overlays)
+    veil, seen = states.comparison.overlays[settings], states.view.visible
+    assert (veil.area, veil.layer.size) == (seen, seen.size)
+    states.view.pan(-700, 0)
+    qtbot.waitUntil(lambda: states.comparison.overlays[settings].area == states.view.visible)
+    assert states.view.visible != seen
+    states.upscaling.compute_whole()
+    qtbot.waitUntil(lambda: states.comparison.overlays[settings].area is None)
+    parts.stop()
+
+
+def test_a_veil_on_a_part_is_drawn_on_that_part(qtbot):
+    canvas = Canvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(400, 300)
+    canvas.set_look(View(20, 15, 4.0), Size(40, 30))
+    grey = raster_of(np.full((30, 40, 3), 0.5, np.float32))
+    veil = overlay_raster(np.ones((10, 10), np.float32))
+    side = Shown("", grey, None, is_smooth=False, factor=1, overlay=veil, overlay_area=Rect(20, 10, 10, 10))
+    canvas.set_shown(None, side)
+    image = canvas.grab().toImage()
+    corner = (200 - 80 + 20 * 4, 150 - 60 + 10 * 4)
+    for dx, dy, is_veiled in ((4, 4, True), (36, 36, True), (-4, 20, False), (44, 20, False), (20, 44, False)):
+        color = QColor(image.pixel(corner[0] + dx, corner[1] + dy))
+        assert (color.red() - color.green() > 80) == is_veiled
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,192 @@
+"""All numbers of steps for the part in view: computed one after the other, kept like any result, and shown as a strip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
+
+from mfsr_app.raster import raster_of
+from mfsr_app.state.part_series import Finish, PartDone, PartSeries
+from mfsr_app.state.regions import part_in_view
+from mfsr_engine.geometry import Rect
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
+    from mfsr_app.jobs.engine_jobs import EngineJobs
+    from mfsr_app.state.choices import Choices
+    from mfsr_app.state.document import Document, DocumentState
+    from mfsr_app.state.messages import Messages
+    from mfsr_app.state.upscaling import UpscalingState
+    from mfsr_app.state.view import ViewModel
+    from mfsr_engine.api import UpscaleResult, UpscaleSettings
+
+THUMB_PX = (176, 112)
+"""Size of a small picture in device-independent pixels; twice as many are made for dense screens."""
+DENSITY = 2
+FIRST_STOPS = (1, 2, 4, 8, 16, 32)
+"""Where a model has many stops these come first, because they say most; all others follow."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One number of steps."""
+
+    steps: int
+    """How many."""
+    picture: QImage | None = None
+    """The middle of the part, at 100 % or as near as it was looked at; None until it is computed."""
+    seconds: float | None = None
+    """How long it took."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What comes of one stop."""
+
+    result: UpscaleResult
+    picture: QImage
+
+
+class SweepState(QObject):
+    """Closed, or open with a stop for each number of steps of the model in use."""
+
+    changed = Signal()
+    """Opened, closed, a stop was computed, or it moved on."""
+
+    def __init__(
+        self,
+        document: DocumentState,
+        choices: Choices,
+        view: ViewModel,
+        upscaling: UpscalingState,
+        jobs: EngineJobs,
+        messages: Messages,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._choices, self._view, self._upscaling = document, choices, view, upscaling
+        self._series = PartSeries(jobs, upscaling, messages, self)
+        self._base: UpscaleSettings | None = None
+        self._region: Rect | None = None
+        self.stops: tuple[Stop, ...] = ()
+        self._series.done.connect(self._on_done)
+        self._series.progressed.connect(self.changed)
+        self._series.ended.connect(self.changed)
+        document.opened.connect(self.close)
+        choices.changed.connect(self._on_chosen)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the strip is shown."""
+        return bool(self.stops)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether stops are still being computed."""
+        return self._series.is_running
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the model, seed, fidelity or anything else but the steps is another one by now."""
+        return self._base is not None and replace(self._choices.settings, steps=self._base.steps) != self._base
+
+    @property
+    def running_steps(self) -> int | None:
+        """The stop that is being computed."""
+        return self._series.now.steps if self._series.now else None
+
+    @property
+    def done(self) -> int:
+        """How many stops were computed."""
+        return sum(stop.picture is not None for stop in self.stops)
+
+    @property
+    def fraction(self) -> float:
+        """How much of the work is done, counted in steps."""
+        total = sum(stop.steps for stop in self.stops)
+        ready = float(sum(stop.steps for stop in self.stops if stop.picture is not None))
+        report, now = self._series.report, self.running_steps
+        if report is not None and report.fraction is not None and now is not None:
+            ready += now * report.fraction
+        return ready / max(1, total)
+
+    @Slot()
+    def start(self) -> None:
+        """Compute every stop for the part in view, with the settings in use."""
+        document = self._document.current
+        if document is None:
+            return
+        self._base = self._choices.settings
+        self._region = part_in_view(self._view)
+        self.stops = tuple(Stop(steps) for steps in range(1, self._choices.model.max_steps + 1))
+        order = [replace(self._base, steps=steps) for steps in in_order(len(self.stops))]
+        self._series.start(document, self._region, order, self._finisher(document))
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop; what is computed stays in the strip."""
+        self._series.cancel()
+
+    @Slot()
+    def close(self) -> None:
+        """Stop, and take the strip away."""
+        self._series.cancel()
+        self.stops, self._base = (), None
+        self.changed.emit()
+
+    def choose(self, steps: int) -> None:
+        """Show the result of so many steps."""
+        self._choices.set_steps(steps)
+
+    def _finisher(self, document: Document) -> Finish:
+        """Makes the small picture, in the engine's thread."""
+        factor, zoom = self._choices.model.scale, max(1.0, self._view.zoom)
+        middle = (self._view.view.center_x, self._view.view.center_y)
+        region = self._region or Rect(0, 0, document.size.width, document.size.height)
+        center = ((middle[0] - region.x) * factor, (middle[1] - region.y) * factor)
+
+        def finish(result: UpscaleResult) -> _Part:
+            height, width = result.pixels.shape[:2]
+            area = _around(center, zoom, width, height)
+            image = raster_of(result.pixels[area.slices()], None, document.convert).images[0]
+            size = QSize(*THUMB_PX) * DENSITY
+            ways = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
+            return _Part(result, image.scaled(size, *ways))
+
+        return finish
+
+    @Slot(object)
+    def _on_done(self, done: PartDone) -> None:
+        if self._base is None or not isinstance(done.answer, _Part):
+            return
+        self._upscaling.keep_part(done.settings, self._region, done.answer.result)
+        ready = Stop(done.settings.steps or 1, done.answer.picture, done.seconds)
+        self.stops = tuple(ready if stop.steps == ready.steps else stop for stop in self.stops)
+        self.changed.emit()
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        if self.is_outdated:
+            self._series.cancel()
+        if self.is_open:
+            self.changed.emit()
+
+
+def in_order(count: int) -> list[int]:
+    """1 to `count`: all in a row while they are few, else those first that say most."""
+    every = list(range(1, count + 1))
+    if count <= 10:
+        return every
+    first = [steps for steps in (*FIRST_STOPS, count) if steps <= count]
+    return sorted(set(first)) + [steps for steps in every if steps not in first]
+
+
+def _around(center: tuple[float, float], zoom: float, width: int, height: int) -> Rect:
+    """The part of a result around a point that a small picture shows, moved inside where it reaches over the border."""
+    across, down = (min(max(1, round(side / zoom)), most) for side, most in zip(THUMB_PX, (width, height), strict=True))
+    left = min(max(0, round(center[0] - across / 2)), width - across)
+    top = min(max(0, round(center[1] - down / 2)), height - down)
+    return Rect(left, top, across, down)

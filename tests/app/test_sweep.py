@@ -1,0 +1,200 @@
+"""All numbers of steps for the part in view: computed in turn, kept, marked, shown as a strip."""
+
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSize, Qt
+
+from mfsr_app.state.results import ResultStore
+from mfsr_app.state.sweep import in_order
+from mfsr_engine.geometry import Rect, Size
+
+
+def zoomed(parts, qtbot):
+    """The wide picture at 100 %, only its part in view computed."""
+    states = parts.states
+    states.upscaling.set_computes_whole(False)
+    states.view.set_port(Size(200, 200))
+    with qtbot.waitSignal(states.document.opened):
+        states.document.open(Path("wide.png"))
+    states.view.zoom_to(1.0)
+    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.is_in_view(states.upscaling.shown))
+    qtbot.waitUntil(lambda: states.upscaling.activity is None)
+    return states
+
+
+def swept(states, qtbot):
+    states.sweep.start()
+    qtbot.waitUntil(lambda: not states.sweep.is_running)
+    return states.sweep
+
+
+def test_every_stop_is_computed_for_the_part_in_view_with_the_settings_of_the_run(parts, upscaler, qtbot):
+    states = zoomed(parts, qtbot)
+    states.choices.set_seed(5)
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 2 and states.upscaling.activity is None)
+    seen = states.view.visible
+    sweep = swept(states, qtbot)
+    asked = upscaler.requests[2:]
+    assert [request.settings for request in asked] == [
+        replace(states.choices.settings, steps=steps) for steps in range(1, 9)
+    ]
+    assert {request.region for request in asked} == {asked[0].region}
+    assert asked[0].region.intersected(seen) == seen
+    assert all(request.pixels is states.document.current.picture.pixels for request in asked)
+    assert [stop.steps for stop in sweep.stops] == list(range(1, 9))
+    assert all(stop.seconds == 0.01 for stop in sweep.stops)
+    levels = [stop.picture.pixelColor(9, 9).red() for stop in sweep.stops]
+    assert levels == sorted(levels, reverse=True)
+    assert len(set(levels)) == 8
+
+
+def test_a_swept_stop_is_marked_and_shown_at_once(parts, window, upscaler, qtbot):
+    parts.states.upscaling.set_computes_whole(False)
+    window.open_path(Path("wide.png"))
+    states = parts.states
+    qtbot.waitUntil(lambda: states.document.current is not None)
+    states.view.zoom_to(1.0)
+    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.activity is None)
+    window.actions_table["sweep"].trigger()
+    qtbot.waitUntil(lambda: states.sweep.is_open and not states.sweep.is_running)
+    assert window.page.controls.steps.computed == frozenset(range(1, 9))
+    asked = len(upscaler.requests)
+    strip = window.page.sweep.strip
+    qtbot.mouseClick(strip.button(6), Qt.MouseButton.LeftButton)
+    assert states.choices.settings.steps == 6
+    assert strip.button(6).isChecked()
+    assert not strip.button(1).isChecked()
+    spot = states.view.visible.scaled(4)
+    pixel = states.comparison.shown_right().cells.read(Rect(spot.x + 8, spot.y + 8, 1, 1))[0, 0, 0]
+    assert pixel == round((0.8 - 0.30) * 255)
+    qtbot.wait(250)
+    assert len(upscaler.requests) == asked, "nothing is computed again"
+    states.view.pan(1200, 0)
+    assert window.page.controls.steps.computed == frozenset(), "another part is in view"
+
+
+def test_a_picture_seen_whole_is_swept_whole_and_kept_whole(parts, upscaler, qtbot):
+    states = parts.states
+    states.view.set_port(Size(400, 400))
+    states.document.open(Path("small.png"))
+    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
+    swept(states, qtbot)
+    qtbot.waitUntil(lambda: len([kept for kept in states.upscaling.kept if kept.is_whole]) == 8)
+    assert {request.region for request in upscaler.requests} == {None}
+
+
+def test_a_sweep_stops_within_one_tile_and_keeps_what_is_done(parts, upscaler, qtbot):
+    states = zoomed(parts, qtbot)
+    upscaler.gate = threading.Event()
+    upscaler.cancelled_after_tiles.clear()
+    upscaler.tile_px = 16
+    upscaler.seconds_per_tile = 0.02
+    states.sweep.start()
+    upscaler.gate.set()
+    qtbot.waitUntil(lambda: states.sweep.done == 2)
+    upscaler.gate.clear()
+    states.sweep.cancel()
+    assert not states.sweep.is_running
+    qtbot.waitUntil(lambda: len(upscaler.cancelled_after_tiles) == 1)
+    assert upscaler.cancelled_after_tiles[0] <= 1
+    assert states.sweep.done == 2
+    assert states.sweep.is_open
+    upscaler.gate.set()
+    qtbot.wait(150)
+    assert states.sweep.done == 2
+
+
+def test_other_computing_waits_and_goes_on_afterwards(parts, upscaler, qtbot):
+    upscaler.gate = threading.Event()
+    states = parts.states
+    states.view.set_port(Size(400, 400))
+    states.document.open(Path("wide.png"))
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
+    states.view.zoom_to(4.0)
+    states.sweep.start()
+    assert states.upscaling.activity is None
+    upscaler.gate.set()
+    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole, timeout=10_000)
+    regions = [request.region for request in upscaler.requests[1:]]
+    assert regions.index(None) >= 8
+
+
+def test_other_settings_end_a_sweep_and_it_says_so(parts, window, upscaler, qtbot):
+    upscaler.seconds_per_tile = 0.01
+    window.open_path(Path("small.png"))
+    qtbot.waitUntil(lambda: parts.states.upscaling.shown is not None and parts.states.upscaling.shown.is_whole)
+    window.actions_table["sweep"].trigger()
+    assert window.page.sweep.isVisible()
+    assert window.actions_table["cancel"].isEnabled()
+    parts.states.choices.set_steps(2)
+    assert parts.states.sweep.is_running, "another step count of the same settings is no reason to stop"
+    parts.states.choices.set_seed(3)
+    assert not parts.states.sweep.is_running
+    assert parts.states.sweep.is_outdated
+    assert not any(window.page.sweep.strip.button(steps).isChecked() for steps in range(1, 9))
+    window.actions_table["close_sweep"].trigger()
+    assert not window.page.sweep.isVisible()
+
+
+def test_esc_stops_the_sweep_and_not_what_follows_it(parts, window, upscaler, qtbot):
+    upscaler.seconds_per_tile = 0.01
+    window.open_path(Path("small.png"))
+    qtbot.waitUntil(lambda: parts.states.upscaling.shown is not None)
+    window.actions_table["sweep"].trigger()
+    window.actions_table["cancel"].trigger()
+    assert not parts.states.sweep.is_running
+    qtbot.waitUntil(lambda: parts.states.upscaling.shown.is_whole)
+
+
+@pytest.mark.parametrize(
+    ("count", "first"), [(1, [1]), (8, [1, 2, 3, 4, 5, 6, 7, 8]), (40, [1, 2, 4, 8, 16, 32, 40, 3, 5])]
+)
+def test_where_there_are_many_stops_those_come_first_that_say_most_and_none_is_left_out(count, first):
+    order = in_order(count)
+    assert order[: len(first)] == first
+    assert sorted(order) == list(range(1, count + 1))
+
+
+def test_swept_parts_stay_within_the_bound_of_memory(make_parts, upscaler, qtbot):
+    parts = make_parts(ResultStore(bound_bytes=400_000))
+    states = zoomed(parts, qtbot)
+    swept(states, qtbot)
+    held = sum(kept.memory_bytes for kept in states.upscaling.kept)
+    assert held < 1_000_000
+    assert all(stop.picture is not None for stop in states.sweep.stops)
+    assert states.upscaling.shown is not None, "what is shown is never let go"
+
+
+def test_small_pictures_show_the_middle_at_100_percent(parts, upscaler, qtbot):
+    parts.states.document._files.pictures["wide.png"] = half_dark()
+    states = zoomed(parts, qtbot)
+    sweep = swept(states, qtbot)
+    picture = sweep.stops[0].picture
+    assert picture.size() == QSize(352, 224)
+    left, right = picture.pixelColor(170, 100).red(), picture.pixelColor(182, 100).red()
+    assert right - left > 100, "the edge in the middle of the view is in the middle of the small picture"
+
+
+def half_dark():
+    from mfsr_app.jobs.files import OpenedPicture
+
+    pixels = np.full((400, 640, 3), 0.9, np.float32)
+    pixels[:, :320] = 0.3
+    return OpenedPicture(pixels)
+
+
+def test_a_failure_ends_a_sweep_and_is_told(parts, upscaler, qtbot):
+    states = zoomed(parts, qtbot)
+    upscaler.failures = [MemoryError("no memory")]
+    swept(states, qtbot)
+    assert states.sweep.done == 0
+    assert parts.messages.newest is not None
+    began_s = time.monotonic()
+    swept(states, qtbot)
+    assert states.sweep.done == 8
+    assert time.monotonic() - began_s < 5
