@@ -7,14 +7,16 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from mfsr_engine import images
 from mfsr_engine.geometry import Size
+from mfsr_engine.paths import resources_dir
 
 ROOT = Path(__file__).parents[2]
 
 
-def start(journal: Path, seconds: float, *pictures: Path) -> subprocess.Popen[str]:
+def start(journal: Path, seconds: float | str, *pictures: Path) -> subprocess.Popen[str]:
     words = [sys.executable, "-m", "tests.fakes.scripted_window", str(journal), str(seconds), *map(str, pictures)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
@@ -45,3 +47,33 @@ def test_a_killed_window_goes_on_where_it_stopped_with_nothing_half_written(tmp_
     assert sorted(path.name for path in results.iterdir()) == ["a_4x.png", "b_4x.png", "c_4x.png"]
     assert (results / "a_4x.png").stat().st_mtime_ns == before
     assert all(images.read(path).size == Size(1600, 1200) for path in results.iterdir())
+
+
+def test_with_the_bundled_model_a_folder_goes_on_after_a_crash_and_every_result_is_whole(tmp_path):
+    pytest.importorskip("torch")
+    samples = resources_dir() / "samples"
+    folder = tmp_path / "Holidays"
+    (folder / "Florida").mkdir(parents=True)
+    for place, name in ((folder, "sample_coffee"), (folder, "sample"), (folder / "Florida", "sample_rocket")):
+        source = images.read(samples / f"{name}.jpg")
+        images.write(place / f"{name}.png", source.pixels[:96, :128], kept=source.kept)
+    (folder / "Florida" / "torn.jpg").write_bytes((samples / "sample_rocket.jpg").read_bytes()[:2000])
+    first = start(tmp_path / "queue.sqlite", "real", folder)
+    read_until(first, "done running")
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    first.stdout.close()
+    results = tmp_path / "Holidays_4x"
+    [done] = results.rglob("*_4x.png")
+    before = done.stat().st_mtime_ns
+    second = start(tmp_path / "queue.sqlite", "real")
+    assert read_until(second, "ended") == "ended 2 1"
+    second.stdout.close()
+    assert second.wait(30) == 0
+    found = sorted(str(path.relative_to(results)) for path in results.rglob("*") if path.is_file())
+    assert found == ["Florida/sample_rocket_4x.png", "sample_4x.png", "sample_coffee_4x.png"]
+    assert done.stat().st_mtime_ns == before
+    for name in found:
+        result = images.read(results / name)
+        assert result.size == Size(512, 384)
+        assert result.pixels.std() > 0.05

@@ -1,6 +1,6 @@
-"""A window with the scripted engine in a process of its own, which works through its queue until it ends or is killed.
+"""A window in a process of its own, with the scripted or the real engine, which works through its queue until it ends or is killed.
 
-Usage: python -m tests.fakes.scripted_window JOURNAL SECONDS_PER_TILE [PICTURE_OR_FOLDER ...]
+Usage: python -m tests.fakes.scripted_window JOURNAL {SECONDS_PER_TILE|real} [PICTURE_OR_FOLDER ...]
 """
 
 from __future__ import annotations
@@ -13,19 +13,29 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtWidgets import QApplication
 
-from mfsr_app.application import Kept, build_parts
+from mfsr_app.application import Kept, build_parts, real_engine
 from mfsr_app.icons import register_icons
 from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.theme import Theme
 from mfsr_app.window import MainWindow
+from mfsr_engine.api import Upscaler
 from tests.fakes.scripted_engine import ScriptedUpscaler
+
+
+def engine() -> Upscaler:
+    """The one that was asked for."""
+    if sys.argv[2] != "real":
+        return ScriptedUpscaler(seconds_per_tile=float(sys.argv[2]))
+    import torch
+
+    torch.set_num_threads(1)
+    return real_engine()
 
 
 def main() -> None:
     app = QApplication([])
     register_icons()
-    upscaler = ScriptedUpscaler(seconds_per_tile=float(sys.argv[2]))
-    parts = build_parts(lambda: upscaler, EnginePictureFiles(), Theme(app), kept=Kept(journal=Path(sys.argv[1])))
+    parts = build_parts(engine, EnginePictureFiles(), Theme(app), kept=Kept(journal=Path(sys.argv[1])))
     window = MainWindow(parts)
     queue = parts.queueing.parts.queue
     queue.ended.connect(lambda done, failed: (print("ended", done, failed, flush=True), window.close()))
