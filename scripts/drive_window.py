@@ -1,0 +1,46 @@
+"""Drives the real window on a virtual screen, by mouse and keyboard, through the three journeys that must always work.
+
+    python scripts/drive_window.py {save,resume,wizard,all} --screens FOLDER
+
+Needs Xvfb, xdotool and openbox (Debian: apt-get install xvfb xdotool openbox). The program runs as always, with the bundled
+model and a home of its own. The only thing added to it is a witness (`window_witness.py`), which says where things are on
+the screen and changes nothing; every action is a press of a key or a button.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import window_journeys
+from window_hand import Screen
+
+JOURNEYS = {
+    "save": window_journeys.open_compare_save,
+    "resume": window_journeys.folder_kill_resume,
+    "wizard": window_journeys.wizard,
+}
+
+
+def main() -> int:
+    """Go through one journey, or all."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("journey", choices=(*JOURNEYS, "all"))
+    parser.add_argument("--screens", type=Path, required=True, help="where pictures of each stage go")
+    options = parser.parse_args()
+    options.screens.mkdir(parents=True, exist_ok=True)
+    for name in JOURNEYS if options.journey == "all" else (options.journey,):
+        began_s = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="mfsr-") as home, Screen() as screen:
+            JOURNEYS[name](screen, Path(home), options.screens)
+        print(f"{name}: went well, {time.monotonic() - began_s:.0f} s", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
