@@ -25,6 +25,7 @@ from benchmarks import full_size_networks as networks
 from benchmarks import full_size_tiles, full_size_variants
 from benchmarks.full_size_report import Report, Row
 from benchmarks.full_size_stages import STAGES, Stages, build, count_stages
+from benchmarks.peak_memory import begin_peak, peak_mib
 from benchmarks.rates import Rates, measure_rates, median_s
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Bench:
             return None
         tflop = None if flops is None else flops / 1e12
         try:
-            _reset_peak(self.device)
+            begin_peak(self.device)
             seconds = median_s(run, self.device, warm_ups=min(2, self.repeats - 1), repeats=self.repeats)
         except (RuntimeError, NotImplementedError, torch.OutOfMemoryError) as error:
             note = str(error).splitlines()[0][:200]
@@ -84,7 +85,7 @@ class Bench:
             tflop,
             None if flops is None else self.floor_s(flops),
             row.live_mib,
-            _peak_mib(self.device),
+            peak_mib(self.device),
             row.per_megapixel_s,
             row.note,
         )
@@ -159,15 +160,6 @@ def _measure_whole(bench: Bench, stages: Stages, case: str, batch: int, counts: 
 
     flops = sum(counts[stage].flops for stage in STAGES)
     bench.measure(Row(case, "eager", "whole", None), whole, flops)
-
-
-def _reset_peak(device: torch.device) -> None:
-    if device.type == "cuda":
-        torch.cuda.reset_peak_memory_stats(device)
-
-
-def _peak_mib(device: torch.device) -> float | None:
-    return torch.cuda.max_memory_allocated(device) / 2**20 if device.type == "cuda" else None
 
 
 def _options() -> argparse.Namespace:

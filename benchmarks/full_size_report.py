@@ -32,7 +32,7 @@ class Row:
     live_mib: float | None = None
     """Live tensors at the peak, counted."""
     allocated_mib: float | None = None
-    """Most memory the device's allocator held, weights included, measured."""
+    """Most memory while it ran, weights included, measured: of the device's allocator, or on the CPU of the process."""
     per_megapixel_s: float | None = None
     """Time per megapixel of the result."""
     note: str = ""
@@ -72,7 +72,7 @@ class Report:
     def print_table(self) -> None:
         """A short table of everything."""
         table = Table(title=str(self.facts.get("device", "")))
-        for title in ("case", "variant", "stage", "ms", "floor ms", "ratio", "live MiB", "alloc MiB", "s/Mpx"):
+        for title in ("case", "variant", "stage", "ms", "floor ms", "ratio", "live MiB", "peak MiB", "s/Mpx"):
             table.add_column(title, justify="left" if title in ("case", "variant", "stage") else "right")
         for row in self.rows:
             table.add_row(row.case, row.variant, row.stage, *_cells(row))

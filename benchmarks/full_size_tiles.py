@@ -12,6 +12,7 @@ import torch
 
 from benchmarks.full_size_report import Row
 from benchmarks.full_size_stages import SCALE, STAGES, Stages
+from benchmarks.peak_memory import begin_peak, peak_mib
 from benchmarks.rates import synchronize
 from mfsr_engine import tiling
 from mfsr_engine.canvas import Canvas
@@ -81,12 +82,21 @@ def _measure(
     megapixels = (SCALE * side) ** 2 / 1e6
     _paint(stages, plan, batch, lambda stage, run: run(), is_overlapped=is_overlapped, limit=2)
     synchronize(bench.device)
+    begin_peak(bench.device)
     began_s = time.perf_counter()
     canvas = _paint(stages, plan, batch, lambda stage, run: run(), is_overlapped=is_overlapped)
     synchronize(bench.device)
     seconds = time.perf_counter() - began_s
     assert np.isfinite(canvas.pixels).all(), "a tile was not painted"
-    row = Row(f"{side} to {SCALE * side}", variant, "whole", seconds, per_megapixel_s=seconds / megapixels)
+    per_megapixel_s = seconds / megapixels
+    row = Row(
+        f"{side} to {SCALE * side}",
+        variant,
+        "whole",
+        seconds,
+        allocated_mib=peak_mib(bench.device),
+        per_megapixel_s=per_megapixel_s,
+    )
     bench.report.add(row)
 
 
@@ -96,17 +106,23 @@ def _measure_stages(bench: Bench, stages: Stages) -> None:
     side, batch = bench.scale.large_px, bench.scale.batches[-1]
     plan = tiling.plan(Size(side, side), bench.scale.small_px, bench.scale.overlaps_px[0], 4)
     spent: dict[str, float] = defaultdict(float)
+    peaks: dict[str, float] = {}
 
     def timed(stage: str, run: Callable[[], None]) -> None:
         synchronize(bench.device)
+        begin_peak(bench.device)
         began_s = time.perf_counter()
         run()
         synchronize(bench.device)
         spent[stage] += time.perf_counter() - began_s
+        peak = peak_mib(bench.device)
+        if peak is not None:
+            peaks[stage] = max(peak, peaks.get(stage, 0.0))
 
     _paint(stages, plan, batch, timed, is_overlapped=False)
+    variant = f"{plan.count} tiles, {batch} at once"
     for stage, seconds in spent.items():
-        bench.report.add(Row(f"{side} to {SCALE * side}", f"{plan.count} tiles, {batch} at once", stage, seconds))
+        bench.report.add(Row(f"{side} to {SCALE * side}", variant, stage, seconds, allocated_mib=peaks.get(stage)))
 
 
 def _paint(

@@ -12,7 +12,7 @@ import torch
 
 from benchmarks import full_size_networks as networks
 from benchmarks.counting import AttentionCount, LiveMemory, count
-from benchmarks.full_size_stages import count_stages
+from benchmarks.full_size_stages import STAGES, count_stages
 from mfsr_engine.models.size import AUTOENCODER_TENSORS, TRANSFORMER_VALUES_PER_TOKEN
 
 if TYPE_CHECKING:
@@ -91,3 +91,7 @@ def test_a_rehearsal_runs_without_window_and_hub_and_writes_everything(tmp_path:
     transformer = next(row for row in rows if row["stage"] == "transformer")
     assert transformer["ratio"] == pytest.approx(transformer["seconds"] / transformer["floor_s"])
     assert found["rates"]["matmul_tflops"] > 0
+    if sys.platform == "linux":
+        for case, stages in (("32 to 128", STAGES), ("128 to 512", (*STAGES, "copy and blend"))):
+            peaks = {row["stage"]: row["allocated_mib"] for row in rows if row["case"] == case}
+            assert all(peaks[stage] > 50 for stage in stages), (case, peaks)
