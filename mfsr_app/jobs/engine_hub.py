@@ -9,15 +9,16 @@ from PySide6.QtCore import QCoreApplication
 
 from mfsr_app.jobs.hub import Fit, ModelRow, Outcome
 from mfsr_engine.errors import ModelError
+from mfsr_engine.memory import WeightPlace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry
     from mfsr_engine.hub.store import InstalledModel
+    from mfsr_engine.memory import MemoryPlan
     from mfsr_engine.progress import Progress
 
-MIB = 2**20
 MODEL_CARD, TRANSFORMER = "model.toml", "transformer"
 translate = QCoreApplication.translate
 
@@ -42,25 +43,28 @@ class EngineModelHub:
         return rows + [_available_row(entry, catalogue) for entry in entries]
 
     def fits(self) -> dict[str, Fit]:
-        """Whether each model runs on this computer, from the size of its weights and the memory of the devices."""
-        from mfsr_engine import devices
+        """Whether each model runs on this computer: how the engine would run it on the device that "auto" takes."""
+        from mfsr_engine import devices, fitting
+        from mfsr_engine.hub.card import Family
         from mfsr_engine.hub.catalogue import Catalogue
         from mfsr_engine.hub.store import ModelStore
-        from mfsr_engine.models.size import measure_size
+        from mfsr_engine.memory import plan_memory
+        from mfsr_engine.models.size import PUBLISHED_SIZE
 
-        reports = devices.describe_devices()
-        on_cpu = translate("Models", "the processor")
-        memory_mib = {on_cpu if r.device == "cpu" else r.title: r.memory_mib or 0 for r in reports}
+        compute = devices.choose()
+        memory = fitting.memory_of(compute.device)
+        titles = {report.device: report.title for report in devices.describe_devices()}
+        kind = compute.device.type
+        title = translate("Models", "the processor") if kind == "cpu" else titles.get(kind, kind)
         found: dict[str, Fit] = {}
         for model in ModelStore.default().installed():
             with suppress(ModelError):  # `verify` says what is wrong with it
-                size = measure_size(model.folder, model.card)
-                parameters = size.block_parameters + size.other_parameters + size.autoencoder_parameters
-                found[model.card.name] = fit_of(2 * parameters / MIB, memory_mib)
-        catalogue = Catalogue.default()
-        for entry in catalogue.models:
-            parts = catalogue.with_needs(entry)
-            found.setdefault(entry.name, fit_of(float(sum(part.weights_mib for part in parts)), memory_mib))
+                plan = fitting.plan_for(model.folder, compute.device, compute.dtype)
+                found[model.card.name] = fit_of(plan, title, memory.total_mib)
+        published = plan_memory(memory, PUBLISHED_SIZE, compute.dtype.itemsize)
+        for entry in Catalogue.default().models:
+            if entry.card is not None and entry.card.family is Family.DIT4SR:
+                found.setdefault(entry.name, fit_of(published, title, memory.total_mib))
         return found
 
     def pull(self, name: str, progress: Progress) -> Outcome:
@@ -112,25 +116,29 @@ class EngineModelHub:
         return Outcome(translate("Models", "{0} was deleted.").format(name))
 
 
-def fit_of(weights_mib: float, memory_mib: dict[str, int]) -> Fit:
-    """Compare weights with the memory of each device, the one that "auto" takes first.
+def fit_of(plan: MemoryPlan, title: str, memory_mib: int) -> Fit:
+    """A plan in words.
 
     Args:
-        weights_mib: size of the weights in 16 bits; what the work on a picture takes comes on top.
-        memory_mib: all memory of each device, by its title for people.
+        plan: how the engine would run the model.
+        title: of the device, for people.
+        memory_mib: all memory of the device.
     """
-    from mfsr_engine.memory import USABLE_SHARE
-
-    needed = translate("Models", "Its weights take {0} in 16 bits.").format(_gib(weights_mib))
-    for title, memory in memory_mib.items():
-        if weights_mib <= memory * USABLE_SHARE:
-            words = translate("Models", "Runs on this computer: yes, on {0} with {1}. {2}")
-            return Fit(True, words.format(title, _gib(memory), needed))
-    for title, memory in memory_mib.items():
-        if weights_mib / 2 <= memory * USABLE_SHARE:
-            words = translate("Models", "Runs on this computer: perhaps, with 8-bit weights on {0} with {1}. {2}")
-            return Fit(True, words.format(title, _gib(memory), needed))
-    return Fit(False, translate("Models", "Runs on this computer: no, there is too little memory. {0}").format(needed))
+    needed, memory = _gib(plan.needed_mib), _gib(memory_mib)
+    if not plan.is_sufficient:
+        words = translate("Models", "Runs on this computer: no. It takes about {0}; {1} has {2}.")
+        return Fit(False, words.format(needed, title, memory))
+    words = {
+        WeightPlace.RESIDENT: translate("Models", "Runs on this computer: yes, on {1}. It takes about {0} of {2}."),
+        WeightPlace.EIGHT_BIT: translate(
+            "Models", "Runs on this computer: yes, with 8-bit weights, on {1}. It takes about {0} of {2}."
+        ),
+        WeightPlace.STREAMED: translate(
+            "Models",
+            "Runs on this computer: yes, with weights copied to {1} piece by piece, which is slower. It takes about {0} of {2}.",
+        ),
+    }[plan.weights]
+    return Fit(True, words.format(needed, title, memory))
 
 
 def _gib(mib: float) -> str:

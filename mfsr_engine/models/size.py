@@ -23,6 +23,17 @@ TRANSFORMER_VALUES_PER_TOKEN = 39
 AUTOENCODER_TENSORS = 3
 """Tensors of the second widest picture alive at the autoencoder's peak, while it decodes; counted."""
 _COMPACT_TENSORS = 4
+PUBLISHED_SIZE = ModelSize(
+    block_parameters=2_574_572_672,
+    other_parameters=19_476_544,
+    autoencoder_parameters=83_819_683,
+    blocks=24,
+    network_values_per_px=TRANSFORMER_VALUES_PER_TOKEN * 1536 / 256,
+    autoencoder_values_per_px=AUTOENCODER_TENSORS * 256,
+    scale=4,
+    tile_px=128,
+)
+"""The published full-size models, which are all of one shape, before any of them is fetched."""
 
 
 def measure_size(folder: Path, card: ModelCard) -> ModelSize:

@@ -14,6 +14,7 @@ from mfsr_app.pages.licence_dialog import LicenceDialog
 from mfsr_app.state.models import HubActivity
 from mfsr_app.window import MainWindow
 from mfsr_engine.errors import HubError
+from mfsr_engine.memory import DeviceMemory, ModelSize, plan_memory
 from mfsr_engine.progress import ProgressReport
 from tests.fakes.scripted_engine import SMALL, TEACHER
 from tests.fakes.scripted_hub import LARGE, OWN, ScriptedHub
@@ -158,18 +159,21 @@ def test_use_goes_to_the_compare_page_with_that_model(hub_window, qtbot):
 
 
 @pytest.mark.parametrize(
-    ("weights", "memory", "is_fit", "words"),
+    ("kind", "memory_mib", "is_fit", "words"),
     [
-        (4000, {"a card": 8192, "the processor": 65536}, True, "yes, on a card"),
-        (8000, {"a card": 8192, "the processor": 65536}, True, "yes, on the processor"),
-        (8000, {"the processor": 8192}, True, "8-bit"),
-        (200000, {"a card": 8192, "the processor": 65536}, False, "no"),
+        ("cuda", 24 * 1024, True, "yes, on a card. It takes about"),
+        ("cuda", 8 * 1024, True, "yes, with 8-bit weights, on a card."),
+        ("cuda", 4 * 1024, True, "piece by piece"),
+        ("cpu", 4 * 1024, True, "yes, with 8-bit weights"),
+        ("cpu", 2 * 1024, False, "no. It takes about"),
     ],
 )
-def test_whether_it_runs_here_is_weights_against_memory(weights, memory, is_fit, words):
-    fit = fit_of(float(weights), memory)
+def test_whether_it_runs_here_is_how_the_engine_would_run_it(kind, memory_mib, is_fit, words):
+    size = ModelSize(2_574_572_672, 19_476_544, 83_819_683, 24, 234.0, 768.0, 4, 128)
+    fit = fit_of(plan_memory(DeviceMemory(kind, memory_mib), size, 2), "a card", memory_mib)
     assert fit.is_fit is is_fit
     assert words in fit.words
+    assert "GiB" in fit.words
 
 
 def test_listing_the_real_catalogue_opens_no_connection(monkeypatch, tmp_path):
