@@ -1299,6 +1299,10 @@ Nothing leaves it.</source>
         <translation>无法将训练裁剪块写入 %1：%2。请在那里腾出空间，或使用其他文件夹。</translation>
     </message>
     <message>
+        <source>Cannot write to the run folder %1: %2. Make room there.</source>
+        <translation>无法写入训练文件夹 %1：%2。请在那里腾出空间。</translation>
+    </message>
+    <message>
         <source>Channels inside.</source>
         <translation>内部通道数。</translation>
     </message>
@@ -3202,20 +3206,20 @@ Nothing leaves it.</source>
         <translation>{0} 已删除。</translation>
     </message>
     <message>
-        <source>Its weights take {0} in 16 bits.</source>
-        <translation>其权重以 16 位存储时占 {0}。</translation>
+        <source>Runs on this computer: no. It takes about {0}; {1} has {2}.</source>
+        <translation>能否在本机运行：不能。约需 {0}，而{1}只有 {2}。</translation>
     </message>
     <message>
-        <source>Runs on this computer: yes, on {0} with {1}. {2}</source>
-        <translation>能否在本机运行：可以，使用{0}（{1}）。{2}</translation>
+        <source>Runs on this computer: yes, on {1}. It takes about {0} of {2}.</source>
+        <translation>能否在本机运行：可以，使用{1}。约占 {2} 中的 {0}。</translation>
     </message>
     <message>
-        <source>Runs on this computer: perhaps, with 8-bit weights on {0} with {1}. {2}</source>
-        <translation>能否在本机运行：也许可以，使用 8 位权重和{0}（{1}）。{2}</translation>
+        <source>Runs on this computer: yes, with 8-bit weights, on {1}. It takes about {0} of {2}.</source>
+        <translation>能否在本机运行：可以，使用 8 位权重和{1}。约占 {2} 中的 {0}。</translation>
     </message>
     <message>
-        <source>Runs on this computer: no, there is too little memory. {0}</source>
-        <translation>能否在本机运行：不能，内存不足。{0}</translation>
+        <source>Runs on this computer: yes, with weights copied to {1} piece by piece, which is slower. It takes about {0} of {2}.</source>
+        <translation>能否在本机运行：可以，权重会逐块复制到{1}，速度较慢。约占 {2} 中的 {0}。</translation>
     </message>
 </context>
 <context>
@@ -4372,10 +4376,6 @@ Folders keep their sub-folders.</source>
         <source>Right side shows</source>
         <translation>右侧显示</translation>
     </message>
-    <message>
-        <source>{0:.0f} %</source>
-        <translation>{0:.0f}%</translation>
-    </message>
 </context>
 <context>
     <name>Words</name>
@@ -4418,6 +4418,13 @@ Folders keep their sub-folders.</source>
     <message>
         <source>the graphics card</source>
         <translation>显卡</translation>
+    </message>
+</context>
+<context>
+    <name>ZoomBar</name>
+    <message>
+        <source>{0:.0f} %</source>
+        <translation>{0:.0f}%</translation>
     </message>
 </context>
 </TS>
