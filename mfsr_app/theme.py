@@ -160,10 +160,10 @@ QLabel[role="chip"] {{ color: {c.accent}; background: {c.accent_soft}; font-size
   border-radius: 8px; padding: 2px 8px; }}
 QLabel[role="key"] {{ color: {c.text}; background: {c.surface}; border: 1px solid {c.outline}; border-radius: 5px;
   padding: 2px 7px; }}
+* {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QMessageBox #qt_msgbox_label {{ font-size: {large:.1f}pt; font-weight: 600; }}
 QMessageBox #qt_msgbox_informativelabel {{ color: {c.muted}; padding-bottom: 8px; }}
-QMessageBox QPushButton:default {{ background: {c.accent}; border-color: {c.accent}; color: {c.on_accent};
-  font-weight: 600; }}
+QMessageBox QPushButton:default {{ background: {c.accent}; border-color: {c.accent}; color: {c.on_accent}; }}
 QMessageBox QPushButton:default:focus {{ border: 2px solid {c.text}; }}
 QLabel[role="step"] {{ color: {c.muted}; font-size: {small:.1f}pt; padding: 2px 8px; }}
 QLabel[role="lead"] {{ color: {c.muted}; font-size: {large:.1f}pt; }}

@@ -15,6 +15,7 @@ from mfsr_app.pages.sweep_section import SweepSection
 from mfsr_app.pages.viewer import Viewer
 from mfsr_app.pages.viewer_bar import ViewerBar
 from mfsr_app.pages.words import device_words, duration
+from mfsr_app.pages.zoom_bar import ZoomBar
 from mfsr_app.state.spread import SEEDS, SpreadState
 from mfsr_app.state.upscaling import Activity, Part, UpscalingState
 from mfsr_app.widgets.drop_hint import DropHint
@@ -76,9 +77,11 @@ class ComparePage(QWidget):
         self._states = states
         self.hint = DropHint([actions["open"], actions["paste"], actions["sample"]])
         self.viewer = Viewer(states.view, states.comparison)
-        self.bar = ViewerBar(states.comparison, states.view, actions)
+        self.bar = ViewerBar(states.comparison, actions)
         self.sweep = SweepSection(states.sweep, states.choices, actions)
         self.strip = ProgressStrip(actions["cancel"])
+        self.zoom = ZoomBar(states.view, actions)
+        self.strip.add(self.zoom)
         self.controls = Controls(states.choices, states.document, states.upscaling, states.saving)
         self.controls.lay_out(actions["upscale"], actions["save"], actions["roll_seed"])
         self._stack = QStackedWidget()

@@ -69,7 +69,7 @@ class ModelsPage(QWidget):
     def ask_remove(self, model: ModelRow) -> None:
         """Ask, then delete."""
         freed = "" if model.size_bytes is None else self.tr(" This frees {0}.").format(size(model.size_bytes))
-        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Remove"), self._removal_words(model) + freed, parent=self)
+        box = QMessageBox(QMessageBox.Icon.NoIcon, self.tr("Remove"), self._removal_words(model) + freed, parent=self)
         yes = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole))
         box.exec()

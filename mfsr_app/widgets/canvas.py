@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -37,6 +38,11 @@ WHEEL_NOTCH = 120
 """Wheel units in one notch."""
 NOTCH_FACTOR = 1.25
 """Zoom of one notch."""
+KEY_REASONS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 
 
 class Canvas(QWidget):
@@ -68,6 +74,8 @@ class Canvas(QWidget):
         self._pointer = QPointF(-1, -1)
         self._spot: QPointF | None = None
         self._is_dividing = False
+        self._is_led_by_keys = False
+        """Whether the focus is of use to the user, and is shown."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -138,7 +146,7 @@ class Canvas(QWidget):
         self._paint_chips(painter)
         self._paint_legend(painter)
         self._paint_readout(painter)
-        if self.hasFocus():
+        if self.hasFocus() and self._is_led_by_keys:
             painter.setPen(QPen(self._focus_color, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
@@ -251,6 +259,12 @@ class Canvas(QWidget):
         self.pointed.emit(None)
         self.update()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Who came here by keys is shown where they are."""
+        super().focusInEvent(event)
+        self._is_led_by_keys = event.reason() in KEY_REASONS
+        self.update()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move the picture; with Shift they move the divider."""
         steps = {
@@ -260,6 +274,7 @@ class Canvas(QWidget):
             Qt.Key.Key_Down: (0, -1),
         }
         step = steps.get(Qt.Key(event.key()))
+        self._is_led_by_keys = self._is_led_by_keys or step is not None
         if step is None:
             super().keyPressEvent(event)
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:

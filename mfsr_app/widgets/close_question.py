@@ -31,7 +31,6 @@ def ask_before_closing(window: QWidget) -> CloseAnswer:
 def question(window: QWidget) -> QMessageBox:
     """The question with its three buttons."""
     box = QMessageBox(window)
-    box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle(translate("CloseQuestion", "Close MFSR"))
     box.setText(translate("CloseQuestion", "A result is still to be saved."))
     box.setInformativeText(translate("CloseQuestion", "Wait until it is saved, or close now and lose it?"))

@@ -35,13 +35,17 @@ class ProgressStrip(QWidget):
         outer = row()
         self.setLayout(outer)
         outer.addWidget(frame)
-        inside = row(Space.M)
+        self._inside = inside = row(Space.M)
         inside.setContentsMargins(Space.L, 0, Space.L, 0)
         frame.setLayout(inside)
         inside.addWidget(self._words, 2)
         inside.addWidget(self._bar, 3)
         inside.addWidget(self._cancel)
         self.set_idle("")
+
+    def add(self, widget: QWidget) -> None:
+        """Put something at the right end."""
+        self._inside.addWidget(widget)
 
     def set_idle(self, words: str) -> None:
         """Nothing runs."""

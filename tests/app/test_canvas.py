@@ -128,3 +128,17 @@ def test_arrows_move_the_picture_and_shift_moves_the_divider(canvas, qtbot):
     canvas.set_mode(Mode.SPLIT)
     qtbot.keyClick(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert canvas.divider == pytest.approx(0.52)
+
+
+def test_the_focus_is_shown_to_who_came_by_keys_and_not_to_who_clicked(canvas, qtbot):
+    def ring():
+        return canvas.grab().toImage().pixelColor(1, canvas.height() // 2).name()
+
+    canvas.set_colors("#808080", "#ff0000")
+    canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert ring() != "#ff0000"
+    qtbot.keyClick(canvas, Qt.Key.Key_Left)
+    assert ring() == "#ff0000"
+    canvas.clearFocus()
+    canvas.setFocus(Qt.FocusReason.TabFocusReason)
+    assert ring() == "#ff0000"
