@@ -39,6 +39,7 @@ def distil(stage: Stage) -> None:
     state.choose_name("old-postcards")
     stage.take("distil-3-recipe")
     page.recipe.advanced.click()
+    pause(500)
     stage.take("distil-3-recipe-numbers")
     page.recipe.advanced.click()
     recipe = state.recipe()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QScrollArea
@@ -52,7 +53,7 @@ def compare(stage: Stage) -> None:
     view.zoom_to(24.0)
     stage.take("compare-zoomed-far")
     view.fit()
-    stage.window.open_path(stage.pictures / "holiday.jpg")
+    stage.window.open_path(_torn(stage.pictures / "torn-download.jpg"))
     until(lambda: bool(stage.parts.messages.newest))
     stage.take("compare-error")
     stage.parts.messages.dismiss(stage.parts.messages.newest)
@@ -106,6 +107,11 @@ def settings(stage: Stage) -> None:
     bar.setValue(0)
 
 
+def _torn(path: Path) -> Path:
+    path.write_bytes(path.with_name("rocket.jpg").read_bytes()[:2000])
+    return path
+
+
 def _dialog(stage: Stage, dialog: QDialog, name: str) -> None:
     dialog.show()
     pause(50)
@@ -132,5 +138,5 @@ def _folder_of_pictures(pictures: Path) -> Path:
     rocket = images.read(pictures / "rocket.jpg")
     for number in (1, 2, 3):
         images.write(folder / "Florida" / f"launch-{number}.jpg", rocket.pixels, kept=rocket.kept)
-    (folder / "Florida" / "torn-download.jpg").write_bytes((pictures / "rocket.jpg").read_bytes()[:2000])
+    shutil.copy(_torn(pictures / "torn-download.jpg"), folder / "Florida")
     return folder
