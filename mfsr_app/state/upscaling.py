@@ -121,6 +121,12 @@ class UpscalingState(QObject):
         """The result for any settings, wherever it lies."""
         return self._keeping.peek(settings)
 
+    def adopt(self, kept: Kept) -> None:
+        """Take a whole result of the open picture that was computed at another time."""
+        self._keeping.put(kept)
+        self.kept_changed.emit()
+        self.shown_changed.emit()
+
     def compute_whole(self) -> None:
         """Compute all of the picture, whatever is in view."""
         self._wants_whole, self._is_held = True, False
