@@ -1,4 +1,4 @@
-"""The wizard with real training in a process of its own, cut down: from a tiny teacher and photographs to a student that upscales."""
+"""The wizard with real training in a process of its own, cut down: from the bundled teacher and photographs to a student that upscales."""
 
 import pytest
 
@@ -20,7 +20,8 @@ QUICK = {
     "optimizer": OptimizerRecipe(warmup_steps=0).model_dump(),
     "run": {"steps": 60, "log_every": 5},
 }
-WAIT_MS = 120_000
+WAIT_MS = 240_000
+PHOTOS = 20
 
 
 @pytest.fixture(autouse=True)
@@ -50,37 +51,9 @@ def photos(home):
 
     folder = home / "photos"
     folder.mkdir()
-    for number in range(6):
+    for number in range(PHOTOS):
         images.write(folder / f"photo-{number}.png", picture(number), kept=images.KeptMetadata())
     (folder / "broken.png").write_bytes(b"not a picture")
-    return folder
-
-
-@pytest.fixture
-def teacher(home):
-    import torch
-
-    from distill.families import CompactTraining
-    from distill.networks import new_teacher
-    from mfsr_engine.hub.card import Family, ImageTable, ModelCard, Role, SamplingTable
-    from mfsr_engine.models.compact import CompactConfig
-
-    network = new_teacher(CompactConfig(width=8, blocks=2, embedding=16), seed=1)
-    with torch.no_grad():
-        for parameter in network.parameters():
-            if not parameter.abs().sum():
-                parameter.normal_(std=0.1, generator=torch.Generator().manual_seed(2))
-    card = ModelCard(
-        name="tiny-teacher",
-        title="Tiny teacher",
-        family=Family.COMPACT,
-        role=Role.TEACHER,
-        licence="CC0-1.0",
-        image=ImageTable(tile_px=64, overlap_px=24, halo_px=10),
-        sampling=SamplingTable(default_steps=3, max_steps=40, guidance=2.0),
-    )
-    folder = home / "teacher"
-    CompactTraining().write(folder, card, network, folder)
     return folder
 
 
@@ -114,16 +87,15 @@ def until(qtbot):
     return lambda condition: qtbot.waitUntil(condition, timeout=WAIT_MS)
 
 
-def start_training(page, teacher, photos, qtbot, until):
+def start_training(page, photos, qtbot, until):
     """From the first step to a training that learns; it would go on for ever."""
     state = page._state
-    state.choose_teacher_folder(teacher)
-    until(lambda: state.draft.teacher is not None and state.draft.teacher.folder == teacher)
     until(page.next.isEnabled)
+    assert state.draft.teacher.card.name == "mfsr-small-teacher"
     page.next.click()
     page.photos.choose(photos)
     until(lambda: state.samples is not None)
-    assert "6 photographs can be used; left out: 1 broken" in page.photos.report.text()
+    assert f"{PHOTOS} photographs can be used; left out: 1 broken" in page.photos.report.text()
     page.next.click()
     until(lambda: bool(state.draft.taken_names))
     page.recipe.radios[Preset.TRY].click()
@@ -156,9 +128,9 @@ def pause_go_on_and_stop(page, run, until):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("quick_presets")
-def test_from_a_folder_of_photographs_to_a_student_that_upscales(make_window, teacher, photos, qtbot, until):
+def test_from_a_folder_of_photographs_to_a_student_that_upscales(make_window, photos, qtbot, until):
     window = make_window()
-    start_training(window.distil_page, teacher, photos, qtbot, until)
+    start_training(window.distil_page, photos, qtbot, until)
     window.close()
 
     [run] = list_runs()
