@@ -203,7 +203,10 @@ class QueuePage(QWidget):
         actions["copy_reason"].setEnabled(any(item.words for item in chosen))
         actions["retry_failed"].setEnabled(table.count(ItemState.FAILED) > 0)
         actions["remove_finished"].setEnabled(table.count(ItemState.DONE, ItemState.SKIPPED) > 0)
+        has_focus = self.panel.main.hasFocus()
         actions["start"].setEnabled(queue.waiting > 0)
+        if has_focus and not queue.waiting:  # not to wherever Qt would send it
+            self.view.setFocus()
         actions["stop"].setEnabled(queue.phase is not Phase.IDLE)
 
     def _summary_words(self) -> str:

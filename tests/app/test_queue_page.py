@@ -242,3 +242,10 @@ def test_the_notice_is_for_those_who_are_elsewhere(page, qtbot):
         assert not notice.call(page.window(), "words")
     page.window().hide()
     assert notice.call(page.window(), "words")
+
+
+def test_the_end_of_a_run_leaves_the_keys_with_the_pictures(filled, queue, qtbot):
+    filled.panel.main.setFocus()
+    with qtbot.waitSignal(queue.ended):
+        qtbot.keyClick(filled.panel.main, Qt.Key.Key_Space)
+    assert filled.window().focusWidget() is filled.view
