@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from mfsr_app.engine_words import translated
 from mfsr_app.jobs.hub import Fit, ModelRow, Outcome
 from mfsr_engine.errors import ModelError
 from mfsr_engine.memory import WeightPlace
@@ -100,7 +101,7 @@ class EngineModelHub:
 
         verdict = install.verify(ModelStore.default().find(name), progress)
         if verdict.faults:
-            return Outcome(f"{name}: {' '.join(verdict.faults)}", is_well=False)
+            return Outcome(f"{name}: {' '.join(map(translated, verdict.faults))}", is_well=False)
         if not verdict.checked_files:
             return Outcome(translate("Models", "{0} is sound; it has no list of checksums.").format(name))
         words = translate("Models", "{0} is sound; {1} files are as they were installed.")
@@ -196,4 +197,4 @@ def _is_own(folder: Path) -> bool:
 
 
 def _outcome(text: str, notes: tuple[str, ...]) -> Outcome:
-    return Outcome(" ".join((text, *notes)))
+    return Outcome(" ".join((text, *map(translated, notes))))
