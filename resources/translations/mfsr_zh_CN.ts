@@ -266,7 +266,7 @@
     </message>
     <message>
         <source>{0:,} patches seen</source>
-        <translation>已学习 {0:,} 个图像块</translation>
+        <translation>共学习 {0:,} 个图像块</translation>
     </message>
 </context>
 <context>
@@ -391,7 +391,7 @@
     </message>
     <message>
         <source> — upscaled in {0} on {1}</source>
-        <translation> — 已放大，用时 {0}，设备 {1}</translation>
+        <translation> — 已放大，用时 {0}，设备：{1}</translation>
     </message>
     <message>
         <source> — only a part is upscaled</source>
@@ -2663,8 +2663,8 @@ Nothing leaves it.</source>
         <translation>使用此教师模型时，data.patch_px 必须是 %1 的倍数，不能是 %2。</translation>
     </message>
     <message>
-        <source>days on several GPUs</source>
-        <translation>在多块 GPU 上需要数天</translation>
+        <source>days on many GPUs</source>
+        <translation>在许多块 GPU 上需要数天</translation>
     </message>
     <message>
         <source>discriminator</source>
@@ -3207,19 +3207,19 @@ Nothing leaves it.</source>
     </message>
     <message>
         <source>Runs on this computer: no. It takes about {0}; {1} has {2}.</source>
-        <translation>能否在本机运行：不能。约需 {0}，而{1}只有 {2}。</translation>
+        <translation>无法在本机运行：约需 {0}，而{1}只有 {2}。</translation>
     </message>
     <message>
         <source>Runs on this computer: yes, on {1}. It takes about {0} of {2}.</source>
-        <translation>能否在本机运行：可以，使用{1}。约占 {2} 中的 {0}。</translation>
+        <translation>可在本机运行，使用{1}，约占用 {0}（共 {2}）。</translation>
     </message>
     <message>
         <source>Runs on this computer: yes, with 8-bit weights, on {1}. It takes about {0} of {2}.</source>
-        <translation>能否在本机运行：可以，使用 8 位权重和{1}。约占 {2} 中的 {0}。</translation>
+        <translation>可在本机运行，使用 8 位权重和{1}，约占用 {0}（共 {2}）。</translation>
     </message>
     <message>
         <source>Runs on this computer: yes, with weights copied to {1} piece by piece, which is slower. It takes about {0} of {2}.</source>
-        <translation>能否在本机运行：可以，权重会逐块复制到{1}，速度较慢。约占 {2} 中的 {0}。</translation>
+        <translation>可在本机运行，权重会逐块复制到{1}，速度较慢，约占用 {0}（共 {2}）。</translation>
     </message>
 </context>
 <context>
@@ -3896,8 +3896,8 @@ Folders keep their sub-folders.</source>
         <translation>良好</translation>
     </message>
     <message>
-        <source>Best</source>
-        <translation>最佳</translation>
+        <source>Paper</source>
+        <translation>论文规模</translation>
     </message>
     <message>
         <source>Choose how much is trained and a name; then every number can be changed here.</source>
@@ -4221,6 +4221,10 @@ Folders keep their sub-folders.</source>
         <translation>{0:g} 倍</translation>
     </message>
     <message>
+        <source>Percent</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Width</source>
         <translation>宽度</translation>
     </message>
@@ -4243,6 +4247,10 @@ Folders keep their sub-folders.</source>
     <message>
         <source> px</source>
         <translation> 像素</translation>
+    </message>
+    <message>
+        <source> %</source>
+        <translation type="unfinished" />
     </message>
 </context>
 <context>
