@@ -32,13 +32,13 @@ class Preset(StrEnum):
 
     TRY = "try it"
     GOOD = "good"
-    BEST = "best"
+    PAPER = "paper"
 
 
 PRESET_SUMMARIES = {
     Preset.TRY: "minutes on this computer",
     Preset.GOOD: "hours on one GPU",
-    Preset.BEST: "days on several GPUs",
+    Preset.PAPER: "days on many GPUs",
 }
 """What each preset takes."""
 

@@ -11,7 +11,7 @@ from mfsr_engine.hub.card import Family
 if TYPE_CHECKING:
     from pathlib import Path
 
-_TRY_MINUTES, _GOOD_MINUTES, _BEST_MINUTES = 5, 8 * 60, 3 * 24 * 60
+_TRY_MINUTES, _GOOD_MINUTES, _PAPER_MINUTES = 5, 8 * 60, 3 * 24 * 60
 
 _COMPACT: dict[Preset, dict[str, Any]] = {
     Preset.TRY: {
@@ -26,11 +26,11 @@ _COMPACT: dict[Preset, dict[str, Any]] = {
         "optimizer": {"learning_rate": 4e-4, "ema": [0.999, 0.9998]},
         "run": {"minutes": _GOOD_MINUTES, "steps": 10_000_000},
     },
-    Preset.BEST: {
+    Preset.PAPER: {
         "data": {"crop_px": 512, "crops_per_photo": 32, "versions": 8, "patch_px": 128, "batch_size": 48},
         "objective": {"end_point": {"pixel": 1.0, "adversarial": 0.05, "batch_size": 24}},
         "optimizer": {"learning_rate": 4e-4, "ema": [0.9995, 0.9999]},
-        "run": {"minutes": _BEST_MINUTES, "steps": 10_000_000},
+        "run": {"minutes": _PAPER_MINUTES, "steps": 10_000_000},
     },
 }
 
@@ -47,12 +47,12 @@ _FULL_SIZE: dict[Preset, dict[str, Any]] = {
         "optimizer": {"learning_rate": 2e-5, "accumulate": 8, "ema": [0.999]},
         "run": {"minutes": _GOOD_MINUTES, "steps": 1_000_000, "checkpoint_minutes": 30, "log_every": 10},
     },
-    Preset.BEST: {
+    Preset.PAPER: {
         "data": {"crop_px": 1024, "crops_per_photo": 16, "versions": 6, "patch_px": 512, "batch_size": 4},
         "student": {"parts": "all", "gradient_checkpointing": True},
         "optimizer": {"learning_rate": 1e-5, "accumulate": 4, "ema": [0.9995]},
         "run": {
-            "minutes": _BEST_MINUTES,
+            "minutes": _PAPER_MINUTES,
             "steps": 1_000_000,
             "checkpoint_minutes": 60,
             "log_every": 10,

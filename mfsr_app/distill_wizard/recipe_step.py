@@ -94,7 +94,7 @@ class RecipeStep(QWidget):
         return frame
 
     def _titles(self) -> dict[Preset, str]:
-        return {Preset.TRY: self.tr("Try it"), Preset.GOOD: self.tr("Good"), Preset.BEST: self.tr("Best")}
+        return {Preset.TRY: self.tr("Try it"), Preset.GOOD: self.tr("Good"), Preset.PAPER: self.tr("Paper")}
 
     def _show_fields(self) -> None:
         recipe = self._state.recipe()
