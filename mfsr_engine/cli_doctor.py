@@ -8,6 +8,7 @@ import typer
 
 from mfsr_engine import __version__, cli_models, paths
 from mfsr_engine.errors import MfsrError
+from mfsr_engine.hub.encoders import caption_problem, encoders_dir
 from mfsr_engine.hub.store import InstalledModel, ModelStore
 
 
@@ -22,6 +23,8 @@ def print_report(store: ModelStore) -> None:
         typer.echo(f"  precisions {', '.join(report.dtypes)}; auto takes {report.preferred}")
     typer.echo(f"models in {paths.bundled_models_dir()} and {paths.user_models_dir()}:")
     cli_models.print_models(store)
+    problem = caption_problem()
+    typer.echo(f"captions and prompts: {problem or f'the text encoders are in {encoders_dir()}'}")
     models = store.installed()
     if models:
         typer.echo("how they would run here now:")

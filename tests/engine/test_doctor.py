@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mfsr_engine import cli_doctor
+from mfsr_engine.hub.encoders import encoders_dir
 from mfsr_engine.hub.store import ModelStore
+from tests.fakes.tiny_encoders import write_encoders
 from tests.fakes.tiny_model_folder import write_tiny_full_size
 
 if TYPE_CHECKING:
@@ -34,3 +36,22 @@ def test_a_model_without_weights_is_told_and_the_others_go_on(
     told = capsys.readouterr()
     assert "a-damaged" in told.err
     assert "b-sound: c" in told.out
+
+
+def test_devices_precisions_and_memory_are_told_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cli_doctor.print_report(ModelStore([tmp_path]))
+    told = capsys.readouterr().out
+    assert "MiB free" in told
+    assert "precisions " in told
+    assert "auto takes " in told
+
+
+def test_whether_captions_can_be_encoded_is_told_with_the_way_to_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MFSR_HOME", str(tmp_path / "home"))
+    cli_doctor.print_report(ModelStore([tmp_path]))
+    assert "the text encoders are not installed. `mfsr models pull sd35_text_encoders`" in capsys.readouterr().out
+    write_encoders(encoders_dir())
+    cli_doctor.print_report(ModelStore([tmp_path]))
+    assert f"the text encoders are in {encoders_dir()}" in capsys.readouterr().out
