@@ -7,7 +7,7 @@ What is not found there, such as words of other programs, stays as it is.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QCoreApplication
 
@@ -56,8 +56,8 @@ def _of_template(text: str, depth: int) -> str | None:
     known = _templates()
     if text in known.whole:
         return QCoreApplication.translate(CONTEXT, text)
-    for pattern, template in known.patterns:
-        match = pattern.fullmatch(text)
+    for pieces, template in known.marked:
+        match = _pattern(template).fullmatch(text) if all(piece in text for piece in pieces) else None
         if match:
             parts = [_of_line(part, depth + 1) or part for part in match.groups()]
             return _filled(QCoreApplication.translate(CONTEXT, template), parts)
@@ -114,20 +114,23 @@ class _Known:
     def __init__(self, templates: list[str]) -> None:
         self.whole = frozenset(text for text in templates if not MARKER.search(text))
         marked = sorted(set(templates) - self.whole, key=lambda text: (-len(MARKER.sub("", text)), text))
-        self.patterns = [(re.compile(_pattern(text), re.DOTALL), text) for text in marked]
+        self.marked = [(MARKER.split(text)[::2], text) for text in marked]
 
 
-@lru_cache(maxsize=1)
+@cache
 def _templates() -> _Known:
     path = resources_dir() / "translations" / "engine.txt"
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     return _Known([line.replace("\\n", "\n") for line in lines if line])
 
 
-def _pattern(template: str) -> str:
-    """A regular expression with a group for each marker; a full stop at the end belongs to the sentence."""
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """A group for each marker; a full stop at the end belongs to the sentence."""
     pieces = MARKER.split(template)
-    markers = (
-        "(.+?)" if number < len(pieces) - 2 or pieces[-1] else r"(.+?(?<!\.))" for number in range(1, len(pieces), 2)
+    last = len(pieces) - 2 if not pieces[-1] else -1
+    parts = (
+        re.escape(piece) if number % 2 == 0 else r"(.+?(?<!\.))" if number == last else "(.+?)"
+        for number, piece in enumerate(pieces)
     )
-    return "".join(re.escape(piece) if number % 2 == 0 else next(markers) for number, piece in enumerate(pieces))
+    return re.compile("".join(parts), re.DOTALL)

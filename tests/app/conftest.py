@@ -4,6 +4,7 @@ import gc
 import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["LANGUAGE"] = "en"  # whatever the desktop speaks
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
