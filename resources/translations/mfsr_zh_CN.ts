@@ -386,6 +386,10 @@
         <translation>，完成后保存</translation>
     </message>
     <message>
+        <source>, {0:.2g} MP/s</source>
+        <translation>，每秒 {0:.2g} 百万像素</translation>
+    </message>
+    <message>
         <source>{0}, {1} × {2} pixels</source>
         <translation>{0}，{1} × {2} 像素</translation>
     </message>
@@ -512,6 +516,18 @@
         <translation>无法使用图片说明：{0}。</translation>
     </message>
     <message>
+        <source>The model's picture as it is</source>
+        <translation>模型生成的原样图像</translation>
+    </message>
+    <message>
+        <source>Agrees with the input wherever the input can tell; finer detail stays the model's</source>
+        <translation>凡输入能确定之处均与其一致；更精细的细节仍由模型生成</translation>
+    </message>
+    <message>
+        <source>{0} % of the way to agreeing with the input</source>
+        <translation>向与输入一致靠近 {0}%</translation>
+    </message>
+    <message>
         <source>This model's fast setting</source>
         <translation>此模型的快速设置</translation>
     </message>
@@ -536,8 +552,8 @@
         <translation>无法使用此尺寸</translation>
     </message>
     <message>
-        <source>{0} × {1} pixels, {2:.1f} megapixels</source>
-        <translation>{0} × {1} 像素，{2:.1f} 百万像素</translation>
+        <source>{0} × {1} pixels, {2:.1f} megapixels; {3} while it is computed</source>
+        <translation>{0} × {1} 像素，{2:.1f} 百万像素；计算时占用 {3}</translation>
     </message>
 </context>
 <context>
@@ -2563,6 +2579,10 @@ Nothing leaves it.</source>
         <translation>是否由多个进程分担一个完整尺寸的网络，而不是每个进程各存一份 (FSDP)。</translation>
     </message>
     <message>
+        <source>Whether the window opens at its start what was open at its end: photograph, view and results.</source>
+        <translation>启动时是否恢复上次关闭时打开的内容：照片、视图和结果。</translation>
+    </message>
+    <message>
         <source>Whole share</source>
         <translation>整步样本比例</translation>
     </message>
@@ -4103,6 +4123,14 @@ Folders keep their sub-folders.</source>
         <translation>语言</translation>
     </message>
     <message>
+        <source>At the start</source>
+        <translation>启动时</translation>
+    </message>
+    <message>
+        <source>Open again</source>
+        <translation>重新打开</translation>
+    </message>
+    <message>
         <source>Automatic</source>
         <translation>自动</translation>
     </message>
@@ -4222,7 +4250,7 @@ Folders keep their sub-folders.</source>
     </message>
     <message>
         <source>Percent</source>
-        <translation type="unfinished" />
+        <translation>百分比</translation>
     </message>
     <message>
         <source>Width</source>
@@ -4250,7 +4278,7 @@ Folders keep their sub-folders.</source>
     </message>
     <message>
         <source> %</source>
-        <translation type="unfinished" />
+        <translation>%</translation>
     </message>
 </context>
 <context>
@@ -4383,6 +4411,10 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Right side shows</source>
         <translation>右侧显示</translation>
+    </message>
+    <message>
+        <source>A file…</source>
+        <translation>文件…</translation>
     </message>
 </context>
 <context>
