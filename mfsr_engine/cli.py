@@ -76,9 +76,11 @@ def upscale(
     inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Pictures, or folders of pictures.")],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write to.")] = None,
     scale: Annotated[float | None, typer.Option(help="Factor of both sides; the model's own if not given.")] = None,
+    percent: Annotated[float | None, typer.Option(help="The same factor in percent, for example 250.")] = None,
     width: Annotated[int | None, typer.Option(help="Width of the result in pixels.")] = None,
     height: Annotated[int | None, typer.Option(help="Height of the result in pixels.")] = None,
     long_side: Annotated[int | None, typer.Option(help="Longer side of the result in pixels.")] = None,
+    short_side: Annotated[int | None, typer.Option(help="Shorter side of the result in pixels.")] = None,
     steps: Annotated[int | None, typer.Option(help="Sampling steps; what the model was made for if not given.")] = None,
     model: Annotated[str | None, typer.Option(help="Name of an installed model, or a model folder.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the noise; the same seed gives the same picture.")] = 0,
@@ -112,7 +114,7 @@ def upscale(
     steps = _fast_steps(card) if is_fast and steps is None else steps
     settings = UpscaleSettings(
         model=model or remembered.model,
-        size=TargetSize(scale, width, height, long_side),
+        size=TargetSize(_factor(scale, percent), width, height, long_side, short_side),
         steps=steps,
         seed=seed,
         fidelity=fidelity,
@@ -161,6 +163,12 @@ def _fast_steps(card: ModelCard) -> int:
     if card.sampling.fast_steps is None:
         raise RequestError(f"{card.title} has no fast setting. Say how many steps with --steps.")
     return card.sampling.fast_steps
+
+
+def _factor(scale: float | None, percent: float | None) -> float | None:
+    if scale is not None and percent is not None:
+        raise RequestError("Give the factor or the percent, not both.")
+    return scale if percent is None else percent / 100
 
 
 def _engine(store: ModelStore, memory_limit_mib: int) -> Upscaler:

@@ -159,7 +159,17 @@ class ComparePage(QWidget):
             words += self.tr(", {0} of {1}").format(report.done, report.total)
         if report.remaining_s is not None and report.done < report.total:
             words += self.tr(", {0} left").format(duration(report.remaining_s))
+        if activity.part is Part.WHOLE and report.fraction and report.elapsed_s:
+            words += self._rate(report.fraction, report.elapsed_s)
         return words + (self.tr(", then saved") if self._states.saving.is_busy else "")
+
+    def _rate(self, share: float, seconds: float) -> str:
+        """How fast this share of the result was made."""
+        document = self._states.document.current
+        if document is None or seconds <= 0:
+            return ""
+        pixels = share * document.size.width * document.size.height * self._states.choices.model.scale**2
+        return self.tr(", {0:.2g} MP/s").format(pixels / 1e6 / seconds)
 
     def _idle_words(self) -> str:
         document, shown = self._states.document.current, self._states.upscaling.shown
@@ -170,6 +180,7 @@ class ComparePage(QWidget):
             words += self.tr(" — upscaled in {0} on {1}").format(
                 duration(shown.result.seconds), device_words(shown.result.device)
             )
+            words += self._rate(1.0, shown.result.seconds)
         elif shown is not None and shown.growing is not None and not shown.growing.is_empty:
             words += self.tr(" — only a part is upscaled")
         else:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QScrollArea, QSlider, QVBo
 
 from mfsr_app.engine_words import translated
 from mfsr_app.pages.size_field import SizeField
+from mfsr_app.pages.words import size
 from mfsr_app.state.choices import MAX_SEED, Choices
 from mfsr_app.theme import Colors, Space
 from mfsr_app.widgets.caption_field import CaptionField
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from mfsr_engine.api import ModelInfo
 
 WIDTH_PX = 304
+RESULT_BYTES = 12
+"""For each pixel of a result: three colours of 32 bits."""
 FIDELITY_STOPS = 20
 """Stops of the fidelity slider: 5 % each."""
 
@@ -92,7 +95,7 @@ class Controls(QWidget):
         self.whole.setAccessibleName(self.whole.text())
         self.whole.setToolTip(self.tr("After the part in view, compute all of the picture without being asked"))
         self.whole.setChecked(self._upscaling.computes_whole)
-        self._steps_words = label("", "muted")
+        self._steps_words, self._fidelity_words = label("", "muted"), label("", "muted")
         self._caption_words = label("", "muted")
         self._caption_part = QWidget()
         self._target_words = label("", "muted")
@@ -100,7 +103,7 @@ class Controls(QWidget):
     def _fill(self, fields: QVBoxLayout, roll: QAction) -> None:
         self._add(fields, self.tr("Model"), self.model)
         self._add(fields, self.tr("Steps"), self.steps, self._steps_words)
-        self._add(fields, self.tr("Fidelity"), self.fidelity, self._fidelity_ends())
+        self._add(fields, self.tr("Fidelity"), self.fidelity, self._fidelity_ends(), self._fidelity_words)
         self._add(column(self._caption_part, 0, Space.XS), self.tr("Caption"), self.caption, self._caption_words)
         fields.addWidget(self._caption_part)
         fields.addWidget(label(self.tr("Seed"), "section"))
@@ -190,6 +193,7 @@ class Controls(QWidget):
         self.seed.setValue(settings.seed)
         del blockers
         self._steps_words.setText(self._words_for(settings.steps or 1, info))
+        self._fidelity_words.setText(self._fidelity_in_words(settings.fidelity))
         self._show_caption()
         self._show_computed()
 
@@ -204,6 +208,13 @@ class Controls(QWidget):
         if info.caption_problem:
             words = self.tr("Captions cannot be used: {0}.").format(translated(info.caption_problem))
         self._caption_words.setText(words)
+
+    def _fidelity_in_words(self, fidelity: float) -> str:
+        if fidelity == 0:
+            return self.tr("The model's picture as it is")
+        if fidelity == 1:
+            return self.tr("Agrees with the input wherever the input can tell; finer detail stays the model's")
+        return self.tr("{0} % of the way to agreeing with the input").format(round(fidelity * 100))
 
     def _words_for(self, steps: int, info: ModelInfo) -> str:
         default = info.default_steps
@@ -232,7 +243,9 @@ class Controls(QWidget):
         elif target is None:
             self._target_words.setText(self.tr("This size is not possible"))
         else:
+            scale = self._choices.model.scale
+            computed = document.size.width * document.size.height * scale**2
+            words = self.tr("{0} × {1} pixels, {2:.1f} megapixels; {3} while it is computed")
             megapixels = target.width * target.height / 1e6
-            self._target_words.setText(
-                self.tr("{0} × {1} pixels, {2:.1f} megapixels").format(target.width, target.height, megapixels)
-            )
+            needed = size(RESULT_BYTES * computed)
+            self._target_words.setText(words.format(target.width, target.height, megapixels, needed))

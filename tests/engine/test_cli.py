@@ -69,6 +69,8 @@ def test_a_photograph_becomes_four_times_larger_beside_itself(
         (["--width", "77"], "photo_77w.png", Size(77, 62)),
         (["--height", "40"], "photo_40h.png", Size(50, 40)),
         (["--long-side", "300"], "photo_300l.png", Size(300, 240)),
+        (["--short-side", "120"], "photo_120s.png", Size(150, 120)),
+        (["--percent", "250"], "photo_2.5x.png", Size(125, 100)),
         (["--format", "jpeg"], "photo_4x.jpg", Size(200, 160)),
         (["--format", "tiff", "--tile", "32", "--steps", "2", "--fidelity", "0.5"], "photo_4x.tiff", Size(200, 160)),
     ],
