@@ -29,6 +29,7 @@ from mfsr_app.state.file_comparison import FileComparison
 from mfsr_app.state.messages import MessageKind, Messages
 from mfsr_app.state.models import ModelsState
 from mfsr_app.state.saving import SavingState
+from mfsr_app.state.session import SessionState
 from mfsr_app.state.settings import SettingsState
 from mfsr_app.state.spread import SpreadState
 from mfsr_app.state.support import Measure, SupportState, measure_departure
@@ -41,7 +42,7 @@ from mfsr_app.theme import Theme, ThemeChoice
 from mfsr_app.window import MainWindow
 from mfsr_app.window_parts import WindowParts
 from mfsr_engine.api import UpscaleSettings
-from mfsr_engine.paths import data_dir, resources_dir
+from mfsr_engine.paths import cache_dir, data_dir, resources_dir
 
 if TYPE_CHECKING:
     import argparse
@@ -72,6 +73,8 @@ class Kept:
     """The log that is written."""
     journal: Path | None = None
     """The list of the queue."""
+    session: Path | None = None
+    """Folder for what was open at the end."""
     distill: DistillWork = field(default_factory=NoDistillWork)
     """What the wizard can do."""
     measure: Measure = measure_departure
@@ -91,6 +94,7 @@ class Kept:
             WindowMemory.default(),
             log_path(),
             data_dir() / "queue.sqlite",
+            cache_dir() / "session",
             EngineDistillWork(),
         )
 
@@ -131,7 +135,10 @@ def build_parts(
     around = Around(settings, models, hub_jobs, kept.memory, kept.log_path, languages)
     queueing = build_queue(states, files, jobs, background, messages, theme, now.output, kept.journal)
     distilling = build_distilling(kept.distill, messages)
-    return WindowParts(states, messages, jobs, background, theme, sample, around, queueing, distilling, languages)
+    session = SessionState(states, background, kept.session)
+    return WindowParts(
+        states, messages, jobs, background, theme, sample, around, queueing, distilling, languages, session
+    )
 
 
 def _no_engine() -> Upscaler:
@@ -191,6 +198,8 @@ class _Start(QObject):
         self._stopwatch.note("has_torch_when_shown", "torch" in sys.modules)
         if self._options.files:
             self._window.commands.open_paths(self._options.files)
+        elif not self._options.measure_startup:
+            self._window.restore_session()
         self._window.model_in_use.warm_up()
         self._window.queue_page.load()
         self._window.find_training()

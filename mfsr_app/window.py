@@ -127,6 +127,11 @@ class MainWindow(QMainWindow):
         """Open a photograph."""
         self.commands.open_paths([path])
 
+    def restore_session(self) -> None:
+        """Open what was open at the end of the last time, if that is wanted."""
+        if self._parts.around.settings.current.restores_session:
+            self._parts.session.restore()
+
     def find_training(self) -> None:
         """Follow a training that goes on since an earlier start of the window."""
         self._parts.distilling.state.look_around(finds_running=True)
@@ -258,7 +263,7 @@ class MainWindow(QMainWindow):
         document = self._parts.states.document.current
         if document is not None:
             self.setWindowTitle(f"{document.name} — MFSR")
-        if self._parts.around.memory.take_first_time():
+        if self._parts.around.settings.see_hint("looking"):
             words = self.tr("Turn the wheel to zoom, drag to move, hold B to see the other side. ? shows all keys.")
             self._parts.messages.tell(words)
 
@@ -322,6 +327,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.surroundings.remember()
+        self._parts.session.remember(is_wanted=self._parts.around.settings.current.restores_session)
         self.hide()
         self._parts.stop()
         super().closeEvent(event)

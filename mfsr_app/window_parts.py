@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mfsr_app.pages.compare_page import CompareStates
     from mfsr_app.queueing import Queueing
     from mfsr_app.state.messages import Messages
+    from mfsr_app.state.session import SessionState
     from mfsr_app.surroundings import Around
     from mfsr_app.theme import Theme
 
@@ -43,6 +44,8 @@ class WindowParts:
     """The wizard that makes students."""
     languages: Languages
     """The language of all words."""
+    session: SessionState
+    """What was open at the end of the last time."""
 
     def stop(self) -> None:
         """Stop everything and wait for it; what is being written is finished first."""
@@ -53,4 +56,5 @@ class WindowParts:
         self.queueing.stop()
         self.distilling.stop()
         self.around.settings.finish()
+        self.session.finish()
         self.languages.stop()

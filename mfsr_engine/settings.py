@@ -116,6 +116,8 @@ class Settings:
     """Most memory that is counted on when a model is fitted to the device, in MiB; 0 is all that is free. Counts from the next start."""
     output: OutputSettings = field(default_factory=OutputSettings)
     """How results are written."""
+    restores_session: bool = True
+    """Whether the window opens at its start what was open at its end: photograph, view and results."""
     hints_seen: tuple[str, ...] = ()
     """Hints that need not be shown again."""
     presets: tuple[Preset, ...] = ()

@@ -116,6 +116,7 @@ class SettingsPage(QWidget):
                 Language.CHINESE: "简体中文",
             }
             rows.append(self._choice("language", self.tr("Language"), languages))
+        rows.append(self._row("restores_session", self.tr("At the start"), QCheckBox(self.tr("Open again"))))
         return rows
 
     def _computing(self) -> list[QWidget]:

@@ -75,6 +75,12 @@ class SettingsState(QObject):
         choices.use_preset(preset)
         return True
 
+    def see_hint(self, name: str) -> bool:
+        """Whether a hint is to be shown now: once, and never where nothing is remembered."""
+        if self._file is None or name in self.current.hints_seen:
+            return False
+        return self.change(hints_seen=(*self.current.hints_seen, name))
+
     def finish(self) -> None:
         """Write what is not written yet, now. To be called when the background thread has ended."""
         if self._file is not None and self._written != self.current:

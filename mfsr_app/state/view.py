@@ -90,6 +90,11 @@ class ViewModel(QObject):
         return self._view
 
     @property
+    def is_fitted(self) -> bool:
+        """Whether all of the picture is shown, and stays so when the pane changes its size."""
+        return self._is_fitted
+
+    @property
     def source(self) -> Size:
         """Size of the picture looked at, in source pixels."""
         return self._source

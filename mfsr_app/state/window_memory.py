@@ -25,7 +25,6 @@ class WindowMemory(QObject):
         super().__init__(parent)
         self._path = path
         self.geometry = b""
-        self._is_first_time = path is not None and not path.exists()
         self._recent: list[str] = []
         if path is not None:
             self._read(path)
@@ -34,11 +33,6 @@ class WindowMemory(QObject):
     def default(cls) -> WindowMemory:
         """The user's own."""
         return cls(paths.config_dir() / "window.json")
-
-    def take_first_time(self) -> bool:
-        """Whether nobody has used the program here before; True once."""
-        is_first, self._is_first_time = self._is_first_time, False
-        return is_first
 
     @property
     def recent(self) -> tuple[Path, ...]:

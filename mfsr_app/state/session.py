@@ -1,0 +1,124 @@
+"""Opens what was open at the end of the last time, as it was looked at, with its results; and remembers it at the end."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from mfsr_app.state.comparison import Kind
+from mfsr_app.state.results import Kept
+from mfsr_app.state.session_file import (
+    Place,
+    Session,
+    forget_session,
+    most_important,
+    read_session,
+    stamp_of,
+    write_session,
+)
+from mfsr_engine.settings import Preset
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mfsr_app.jobs.background import Background
+    from mfsr_app.pages.compare_page import CompareStates
+
+
+class SessionState(QObject):
+    """Without a folder nothing is kept. A photograph that is gone or has changed is not opened; nobody is told."""
+
+    def __init__(
+        self,
+        states: CompareStates,
+        background: Background,
+        folder: Path | None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._states, self._background, self._folder = states, background, folder
+        self._wanted: Session | None = None
+        self._at_end: Session | None = None
+        states.document.opened.connect(self._on_opened)
+        states.choices.models_changed.connect(self._use_choices)
+
+    def restore(self) -> None:
+        """Open what was open, unless something is opened meanwhile."""
+        folder = self._folder
+        if folder is not None:
+            self._background.submit(lambda: read_session(folder), self._on_read, lambda failure: None)
+
+    def remember(self, *, is_wanted: bool = True) -> None:
+        """Note what is open, if that is wanted; to be called before the states let go of it."""
+        document = self._states.document.current
+        self._at_end = None
+        if is_wanted and self._folder is not None and document is not None and document.path is not None:
+            with suppress(OSError):
+                self._at_end = self._session(document.path)
+
+    def finish(self) -> None:
+        """Write what was noted; to be called when the window is out of sight. A disk that refuses costs only this."""
+        if self._folder is None:
+            return
+        with suppress(OSError):
+            if self._at_end is None:
+                forget_session(self._folder)
+            else:
+                write_session(self._folder, self._at_end)
+
+    def _session(self, photo: Path) -> Session:
+        states, choices = self._states, self._states.choices
+        view, sides = states.view, (states.comparison.right, states.comparison.left)
+        place = Place(view.zoom, view.view.center_x, view.view.center_y)
+        results = [(kept.settings, kept.result) for kept in states.upscaling.kept if kept.result is not None]
+        return Session(
+            photo.absolute(),
+            stamp_of(photo),
+            replace(choices.settings, size=choices.size),
+            states.comparison.mode,
+            None if view.is_fitted else place,
+            next((side.path for side in sides if side.kind is Kind.FILE), None),
+            most_important(results, choices.settings),
+        )
+
+    def _on_read(self, session: Session | None) -> None:
+        if session is not None and self._states.document.current is None and not self._states.document.loading:
+            self._wanted = session
+            self._states.document.open(session.photo)
+
+    @Slot()
+    def _on_opened(self) -> None:
+        """The photograph is there: its results before anything is computed, then the look."""
+        session, document = self._wanted, self._states.document.current
+        if session is None or document is None or document.path != session.photo:
+            self._wanted = None
+            return
+        self._use_choices()
+        for settings, result in reversed(session.results):
+            self._states.upscaling.adopt(Kept(settings, result=result))
+        self._states.comparison.set_mode(session.mode)
+        if session.place is not None:
+            self._look(session.place)
+        if session.beside is not None and session.beside.is_file():
+            self._states.beside.add(session.beside)
+
+    def _look(self, place: Place) -> None:
+        view = self._states.view
+        view.zoom_to(place.zoom)
+        now = view.view
+        view.pan((now.center_x - place.center_x) * now.scale, (now.center_y - place.center_y) * now.scale)
+
+    @Slot()
+    def _use_choices(self) -> None:
+        """As soon as the engine has said that the model is there."""
+        session, choices, document = self._wanted, self._states.choices, self._states.document.current
+        if session is None or document is None or document.path != session.photo:
+            return
+        wanted = session.settings
+        if wanted.model in [info.name for info in choices.models]:
+            self._wanted = None
+            choices.use_preset(Preset("-", wanted.model, wanted.steps, wanted.seed, wanted.fidelity, wanted.size))
+            choices.set_steps(wanted.steps or choices.model.default_steps)
