@@ -90,12 +90,12 @@ class Commands(QObject):
         if name:
             self.open_paths([Path(name)])
 
-    def ask_beside(self) -> None:
-        """Let the user choose a file to compare with."""
+    def ask_beside(self, on_left: bool = False) -> None:
+        """Let the user choose a file to compare with, for the right side if not told otherwise."""
         words = self.tr("Photographs ({0});;All files (*)").format(READABLE)
         name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Compare with a file"), self._folder(), words)
         if name:
-            self._states.beside.add(Path(name))
+            self._states.beside.add(Path(name), on_left=on_left)
 
     def _toggle_support(self) -> None:
         """One veil at a time: two over each other cannot be read."""

@@ -28,7 +28,7 @@ VEIL_FROM, VEIL_TO, VEIL_OPACITY = 0.02, 0.10, 0.8
 """Departures below 2 % (5 of 255 levels) are not seen; from 10 % on the veil is strongest."""
 SPREAD_COLOR = (0, 240, 255)
 """Cyan, which no departure has."""
-SPREAD_FROM, SPREAD_TO = 0.02, 0.06
+SPREAD_FROM, SPREAD_TO = 0.02, 0.08
 """Standard deviations: seeds of the bundled model are 0.5 to 2 % apart in the middle, 3 to 5 % in textures."""
 BAND_ROWS = 512
 """Rows converted at once, so that converting needs little memory beyond its result."""

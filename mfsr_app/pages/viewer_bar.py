@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QWidget
 
 from mfsr_app.theme import Space
@@ -21,6 +21,9 @@ COMBO_PX = 200
 
 class ViewerBar(QFrame):
     """Binds the comparison to its buttons."""
+
+    file_asked = Signal(bool)
+    """A file shall be shown; whether on the left side."""
 
     def __init__(self, comparison: Comparison, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,11 +68,23 @@ class ViewerBar(QFrame):
 
     @Slot(int)
     def _on_left(self, number: int) -> None:
-        self._comparison.set_left(self._comparison.sides[number])
+        sides = self._comparison.sides
+        if number < len(sides):
+            self._comparison.set_left(sides[number])
+        else:
+            self._ask_file(on_left=True)
 
     @Slot(int)
     def _on_right(self, number: int) -> None:
-        self._comparison.set_right(self._comparison.sides[number])
+        sides = self._comparison.sides
+        if number < len(sides):
+            self._comparison.set_right(sides[number])
+        else:
+            self._ask_file(on_left=False)
+
+    def _ask_file(self, *, on_left: bool) -> None:
+        self._show_sides()
+        self.file_asked.emit(on_left)
 
     @Slot()
     def _show_sides(self) -> None:
@@ -78,7 +93,7 @@ class ViewerBar(QFrame):
         self._show_side(self.right, sides, self._comparison.right)
 
     def _show_side(self, combo: QComboBox, sides: tuple[Side, ...], now: Side) -> None:
-        titles = [self._comparison.title(side) for side in sides]
+        titles = [*(self._comparison.title(side) for side in sides), self.tr("A file…")]
         with QSignalBlocker(combo):
             if titles != [combo.itemText(number) for number in range(combo.count())]:
                 combo.clear()

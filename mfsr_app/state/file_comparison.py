@@ -43,11 +43,17 @@ class FileComparison(QObject):
         self._wanted = (source, result)
         self._document.open(source)
 
-    def add(self, path: Path) -> None:
-        """Show a file at the right of the open picture as soon as it is read."""
+    def add(self, path: Path, *, on_left: bool = False) -> None:
+        """Show a file on one side of the comparison as soon as it is read."""
         document = self._document.current
-        if document is not None:
-            self._background.submit(lambda: (document, path, self._read(path)), self._on_read, self._messages.fail)
+        if document is None:
+            return
+
+        def on_read(file: SideFile) -> None:
+            if document is self._document.current:
+                self._comparison.show_file(path, file, on_left=on_left)
+
+        self._background.submit(lambda: self._read(path), on_read, self._messages.fail)
 
     @Slot()
     def _on_opened(self) -> None:
@@ -56,11 +62,6 @@ class FileComparison(QObject):
         if document is None or wanted is None or document.path != wanted[0]:
             return
         self.add(wanted[1])
-
-    def _on_read(self, answer: tuple[object, Path, SideFile]) -> None:
-        document, path, file = answer
-        if document is self._document.current:
-            self._comparison.show_file(path, file)
 
     def _read(self, path: Path) -> SideFile:
         picture = self._files.read(path)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mfsr_app.state.view import ViewModel
     from mfsr_engine.api import UpscaleResult, UpscaleSettings
 
-THUMB_PX = (176, 112)
+THUMB_PX = (150, 96)
 """Size of a small picture in device-independent pixels; twice as many are made for dense screens."""
 DENSITY = 2
 FIRST_STOPS = (1, 2, 4, 8, 16, 32)

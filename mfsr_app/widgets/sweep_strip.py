@@ -15,7 +15,7 @@ from mfsr_app.widgets.layout import action_button, column, label, row, surface
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
-PICTURE_PX = QSize(176, 112)
+PICTURE_PX = QSize(150, 96)
 """Size of a small picture."""
 
 
@@ -73,6 +73,8 @@ class SweepStrip(QWidget):
             button = self._buttons[frame.number]
             button.setText(frame.words)
             button.setAccessibleName(frame.words)
+            if frame.number == chosen and not button.isChecked():
+                self._scrolled.ensureWidgetVisible(button)
             button.setChecked(frame.number == chosen)
             if frame.number not in self._pictures or self._pictures[frame.number] is not frame.picture:
                 self._pictures[frame.number] = frame.picture

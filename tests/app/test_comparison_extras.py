@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from mfsr_app.application import Kept, build_parts
+from mfsr_app.jobs.files import OpenedPicture
 from mfsr_app.raster import VEIL_FROM, VEIL_TO, overlay_raster, raster_of
-from mfsr_app.state.comparison import Shown
+from mfsr_app.state.comparison import Kind, Shown
 from mfsr_app.state.view import View
 from mfsr_app.widgets.canvas import Canvas
 from mfsr_app.window import MainWindow
@@ -141,3 +142,61 @@ def test_an_export_that_cannot_be_written_says_so(opened, qtbot, tmp_path):
     for kind, name in ((ExportKind.PAIR, "a.png"), (ExportKind.TURNS, "a.webp")):
         opened._parts.states.exporting.export(kind, tmp_path / "nowhere" / name, QImage())
         qtbot.waitUntil(lambda name=name: f"{name} cannot be written" in opened.message_bar.text)
+
+
+def test_any_file_can_be_compared_with_on_either_side(opened, files, qtbot, monkeypatch):
+    comparison, bar = opened._parts.states.comparison, opened.page.bar
+    files.pictures["dark.png"] = OpenedPicture(np.full((96, 128, 3), 0.1, np.float32))
+    files.pictures["light.png"] = OpenedPicture(np.full((192, 256, 3), 0.9, np.float32))
+    names = iter(["dark.png", "light.png"])
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (next(names), ""))
+    opened.actions_table["beside"].trigger()
+    qtbot.waitUntil(lambda: comparison.right.path == Path("dark.png"))
+    bar.left.activated.emit(bar.left.count() - 1)
+    qtbot.waitUntil(lambda: comparison.left.path == Path("light.png"))
+    left, right = comparison.shown_left(), comparison.shown_right()
+    assert (left.title, right.title) == ("light.png", "dark.png")
+    assert left.cells.read(Rect(3, 3, 1, 1))[0, 0, 0] == 230
+    assert right.cells.read(Rect(3, 3, 1, 1))[0, 0, 0] == 26
+    assert not left.is_smooth
+    assert right.is_smooth, "a file that is smaller than the result is smoothed"
+    panes = [opened.page.viewer.left, opened.page.viewer.right]
+    seen = [QColor(p.grab().toImage().pixel(p.width() // 2, p.height() // 2)).red() for p in panes]
+    assert seen == [230, 26]
+
+
+def test_a_result_of_another_model_or_seed_can_be_compared_though_only_a_part_is_there(qtbot, upscaler, files, theme):
+    parts = build_parts(lambda: upscaler, files, theme)
+    states = parts.states
+    states.choices.set_models(list(upscaler.installed))
+    states.upscaling.set_computes_whole(False)
+    states.view.set_port(Size(200, 200))
+    states.document.open(Path("wide.png"))
+    qtbot.waitUntil(lambda: states.document.current is not None)
+    states.view.zoom_to(1.0)
+
+    def is_there():
+        shown = states.upscaling.shown
+        return shown is not None and states.upscaling.is_in_view(shown) and states.upscaling.activity is None
+
+    for change in (
+        lambda: None,
+        lambda: states.choices.set_seed(3),
+        lambda: states.choices.set_model("mfsr-small-teacher"),
+    ):
+        change()
+        qtbot.waitUntil(is_there)
+    kept = [side for side in states.comparison.sides if side.kind is Kind.KEPT]
+    assert [(side.settings.model, side.settings.seed) for side in kept] == [
+        ("mfsr-small", 0),
+        ("mfsr-small", 3),
+        ("mfsr-small-teacher", 3),
+    ]
+    states.comparison.set_left(kept[0])
+    states.comparison.set_right(kept[1])
+    spot = states.view.visible.scaled(4)
+    area = Rect(spot.x + 9, spot.y + 9, 1, 1)
+    values = [s.cells.read(area)[0, 0, 0] for s in (states.comparison.shown_left(), states.comparison.shown_right())]
+    assert values == [round(0.75 * 255), round(0.72 * 255)]
+    assert "a part" in states.comparison.shown_left().title
+    parts.stop()

@@ -96,7 +96,7 @@ def test_a_sweep_stops_within_one_tile_and_keeps_what_is_done(parts, upscaler, q
     upscaler.seconds_per_tile = 0.02
     states.sweep.start()
     upscaler.gate.set()
-    qtbot.waitUntil(lambda: states.sweep.done == 2)
+    qtbot.waitUntil(lambda: states.sweep.done == 2 and len(upscaler.requests) == 4)
     upscaler.gate.clear()
     states.sweep.cancel()
     assert not states.sweep.is_running
@@ -175,8 +175,8 @@ def test_small_pictures_show_the_middle_at_100_percent(parts, upscaler, qtbot):
     states = zoomed(parts, qtbot)
     sweep = swept(states, qtbot)
     picture = sweep.stops[0].picture
-    assert picture.size() == QSize(352, 224)
-    left, right = picture.pixelColor(170, 100).red(), picture.pixelColor(182, 100).red()
+    assert picture.size() == QSize(300, 192)
+    left, right = picture.pixelColor(140, 90).red(), picture.pixelColor(160, 90).red()
     assert right - left > 100, "the edge in the middle of the view is in the middle of the small picture"
 
 
