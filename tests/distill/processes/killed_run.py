@@ -1,0 +1,81 @@
+"""Runs a recipe in child processes that are killed (kill -9) at ten random moments of their whole life, from the first look at the
+photographs on; then to the end, and compares with an undisturbed run.
+
+Started by a test with a recipe and a folder as its arguments; writes `report.json` there. A process of its own, so that what it forks
+has not computed anything yet and the libraries are loaded only once.
+"""
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import torch
+import torch._dynamo
+
+from distill.checkpoint import load_latest
+from distill.config import read_recipe
+from distill.events import read_events
+from distill.status import read_status
+from distill.train import train
+
+ROUNDS = 10
+
+with suppress(ImportError):  # what a first step loads
+    import torch.utils.tensorboard
+
+
+def started(recipe: Path, folder: Path) -> int:
+    """A child that goes on with the run."""
+    child = os.fork()
+    if child == 0:
+        torch.set_num_threads(1)
+        train(read_recipe(recipe), folder)
+        os._exit(0)
+    return child
+
+
+def killed(recipe: Path, folder: Path, generator: random.Random) -> dict[str, object]:
+    """One child, killed; what it left behind."""
+    child = started(recipe, folder)
+    time.sleep(generator.uniform(0.02, 1.2))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    state = load_latest(folder)
+    events = read_events(folder)
+    return {
+        "phase": read_status(folder).phase,
+        "saved": state["step"] if state else 0,
+        "told": events[-1].step if events else 0,
+    }
+
+
+def finished(recipe: Path, folder: Path) -> tuple[dict[str, torch.Tensor], list[int]]:
+    """Weights and told steps after the whole run, trained in a child to its end."""
+    assert os.waitpid(started(recipe, folder), 0)[1] == 0
+    state = load_latest(folder)
+    assert state is not None
+    return state["network"] | {"step": torch.tensor(state["step"])}, [event.step for event in read_events(folder)]
+
+
+def main(recipe: Path, folder: Path) -> None:
+    """Ten rounds, the rest, and the comparison."""
+    generator = random.Random(2)
+    rounds = [killed(recipe, folder / "killed", generator) for _ in range(ROUNDS)]
+    (disturbed, told), (undisturbed, _) = finished(recipe, folder / "killed"), finished(recipe, folder / "undisturbed")
+    report = {
+        "rounds": rounds,
+        "told": told,
+        "final_step": int(disturbed["step"]),
+        "equals_undisturbed": all(torch.equal(disturbed[name], value) for name, value in undisturbed.items()),
+        "phase": read_status(folder / "killed").phase,
+    }
+    (folder / "report.json").write_text(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
