@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
 
     def _connect_pages(self) -> None:
         self._rail.chosen.connect(self._stack.setCurrentIndex)
+        self.page.bar.file_asked.connect(self.commands.ask_beside)
         self._stack.currentChanged.connect(self._place_messages)
         self.models_page.chosen.connect(self._use_model)
         self.distil_page.use_asked.connect(self._use_model)
@@ -242,7 +243,11 @@ class MainWindow(QMainWindow):
     def _place_messages(self) -> None:
         """Messages float over what is looked at, and over no panel."""
         shown = self._stack.currentWidget()
-        over: dict[QWidget, QWidget] = {self.page: self.page.viewer, self.queue_page: self.queue_page.body}
+        over: dict[QWidget, QWidget] = {
+            self.page: self.page.viewer,
+            self.queue_page: self.queue_page.body,
+            self.distil_page: self.distil_page.body,
+        }
         if shown is not None:
             self.message_bar.float_over(over.get(shown, shown))
 
