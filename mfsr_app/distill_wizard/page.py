@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QProgressBar, QStackedWidget, QWidget
 
@@ -42,6 +42,12 @@ class DistilPage(QWidget):
         super().__init__(parent)
         self._state, self._follower = state, follower
         self.steps: dict[Step, QWidget] = {}
+        self._stack = QStackedWidget(self)
+
+    @property
+    def body(self) -> QWidget:
+        """The part below the head, over which messages float."""
+        return self._stack
 
     def showEvent(self, event: QShowEvent) -> None:
         """Seen for the first time: make everything, and ask what there is."""
@@ -80,7 +86,6 @@ class DistilPage(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress"))
         self._bar.setFixedWidth(200)
-        self._stack = QStackedWidget()
 
     def _lay_out(self) -> None:
         whole = column(self, 0, Space.XS)
@@ -117,6 +122,7 @@ class DistilPage(QWidget):
         place = STEPS.index(state.step)
         if self._stack.currentIndex() != place:
             self._stack.setCurrentIndex(place)
+            self._focus_on(self.steps[state.step])
         self.header.set_current(place)
         page = self.steps[state.step]
         assert isinstance(page, (TeacherStep, PhotosStep, RecipeStep, CheckStep, RunStep, ResultStep))
@@ -128,6 +134,13 @@ class DistilPage(QWidget):
         self.next.setEnabled(state.can_go_on)
         self.back.setVisible(state.can_go_back)
         self._show_activity()
+
+    def _focus_on(self, page: QWidget) -> None:
+        """Let the keys begin where one would begin to read; without this Qt sends them out of the page."""
+        if self.isAncestorOf(self.window().focusWidget() or self.window()):
+            taking = (w for w in page.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
+            first = next((w for w in taking if w.isEnabled() and w.isVisibleTo(page)), self.back)
+            first.setFocus()
 
     def _show_activity(self) -> None:
         activity = self._state.activity

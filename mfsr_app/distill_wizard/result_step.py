@@ -69,10 +69,13 @@ class ResultStep(QWidget):
         say(self._status, [waiting] if is_comparing else [state.fault] if state.fault else [])
         self.again.setVisible(not is_comparing and state.comparison is None)
         is_installed = draft.model_folder is not None
+        has_focus = self.install.hasFocus() or self.title.hasFocus()
         self.install.setVisible(not is_installed)
         self.install.setEnabled(bool(self.title.text().strip()) and state.activity is None)
         self.title.setEnabled(not is_installed)
         self.use.setVisible(is_installed)
+        if is_installed and has_focus:
+            self.use.setFocus()
         self.over.setVisible(is_installed)
 
     def _lay_out(self) -> None:

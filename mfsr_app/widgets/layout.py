@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from mfsr_app.theme import Space
+from mfsr_app.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -46,7 +47,7 @@ def surface(name: str) -> QFrame:
 
 def choice_field(name: str) -> QComboBox:
     """A field with a list to choose from; the list has a name for screen readers too."""
-    field = QComboBox()
+    field = ChoiceBox()
     field.setAccessibleName(name)
     field.view().setAccessibleName(name)
     return field

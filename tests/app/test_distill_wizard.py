@@ -321,3 +321,12 @@ def test_the_whole_way_to_the_recipe_by_keyboard(page, state, qtbot):
     page.recipe.radios[Preset.TRY].setFocus()
     qtbot.keyClick(page.recipe.radios[Preset.TRY], Qt.Key.Key_Space)
     assert state.draft.preset is Preset.TRY
+
+
+def test_after_each_step_the_keys_stay_in_the_page(at_check, qtbot):
+    page = at_check
+    page.back.setFocus()
+    qtbot.keyClick(page.back, Qt.Key.Key_Space)
+    focused = page.window().focusWidget()
+    assert page.isAncestorOf(focused)
+    assert focused.isVisible()
