@@ -13,6 +13,7 @@ from mfsr_engine.geometry import Rect, Size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 SMALLEST_LEVEL_PX = 512
 """Levels are halved until the longer side is at most this."""
-COARSE = 4
-"""How many times smaller the coarse picture of a growing one is."""
+COARSER = (2, 4, 8)
+"""How many times smaller the coarse pictures of a growing one are."""
 VEIL_COLOR = (255, 0, 200)
 """Magenta, red green blue: hardly any photograph holds it, unlike orange, which is in skin, fur and evening light."""
 VEIL_FROM, VEIL_TO, VEIL_OPACITY = 0.02, 0.10, 0.8
@@ -87,8 +88,16 @@ class Raster:
 
     @property
     def memory_bytes(self) -> int:
-        """Memory held by all levels."""
-        return sum(level.nbytes for level in self.levels)
+        """Memory held by all levels; those that lie on disk hold none."""
+        return sum(level.nbytes for level in self.levels if not isinstance(level, np.memmap))
+
+    def on_disk(self, path: Path) -> Raster:
+        """The same picture, written to files that begin with this name and mapped: it can be drawn at once, and the
+        system reads of it what is drawn.
+        """
+        levels = tuple(_mapped(level, path.with_name(f"{path.name}-{n}.npy")) for n, level in enumerate(self.levels))
+        has_alpha = self.images[0].hasAlphaChannel()
+        return Raster(levels, tuple(_image_over(level, has_alpha=has_alpha) for level in levels))
 
 
 class GrowingRaster:
@@ -96,15 +105,15 @@ class GrowingRaster:
 
     def __init__(self, size: Size) -> None:
         self._pixels = np.zeros((size.height, size.width, 4), np.uint8)
-        self._coarse = np.zeros((-(-size.height // COARSE), -(-size.width // COARSE), 4), np.uint8)
-        self._images = tuple(_image_over(level, has_alpha=False) for level in (self._pixels, self._coarse))
+        self._coarse = tuple(np.zeros((-(-size.height // n), -(-size.width // n), 4), np.uint8) for n in COARSER)
+        self._images = tuple(_image_over(level, has_alpha=False) for level in (self._pixels, *self._coarse))
         self._covered = QRegion()
         self._values: NDArray[np.uint8] | None = None
         self.size = size
 
     @property
     def images(self) -> tuple[QImage, ...]:
-        """Full size, and a coarse one for far views; proper half sizes are made when the picture is finished."""
+        """Full size, and coarse ones for far views; proper half sizes are made when the picture is finished."""
         return self._images
 
     @property
@@ -144,10 +153,11 @@ class GrowingRaster:
         self._covered = self._covered.united(_qrect(inside))
 
     def _paste_coarse(self, area: Rect) -> None:
-        """Take every `COARSE`-th pixel, counted from the corner of the whole picture."""
-        left, top = -(-area.x // COARSE), -(-area.y // COARSE)
-        fine = self._pixels[top * COARSE : area.bottom : COARSE, left * COARSE : area.right : COARSE]
-        self._coarse[top : top + fine.shape[0], left : left + fine.shape[1]] = fine
+        """Take every n-th pixel, counted from the corner of the whole picture."""
+        for n, coarse in zip(COARSER, self._coarse, strict=True):
+            left, top = -(-area.x // n), -(-area.y // n)
+            fine = self._pixels[top * n : area.bottom : n, left * n : area.right : n]
+            coarse[top : top + fine.shape[0], left : left + fine.shape[1]] = fine
 
     def values(self, area: Rect, below: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """(height, width, 3) uint8 RGB of a part, as in a file; where nothing is filled yet, those of `below`."""
@@ -157,6 +167,12 @@ class GrowingRaster:
             found = self._pixels[filled.slices()][..., 2::-1] if self._values is None else self._values[filled.slices()]
             out[filled.relative_to(area).slices()] = found
         return out
+
+    def copied(self, area: Rect) -> NDArray[np.uint8]:
+        """(height, width, 3) uint8 RGB of a filled part, as in a file; a copy, for other threads."""
+        if self._values is not None:
+            return self._values[area.slices()].copy()
+        return self._pixels[area.slices()].copy()[..., 2::-1]
 
     def covers(self, area: Rect) -> bool:
         """Whether all of `area` is filled."""
@@ -218,6 +234,12 @@ def display_tile(pixels: NDArray[np.uint8], convert: ToScreen | None = None) -> 
     out = np.full((*pixels.shape[:2], 4), 255, np.uint8)
     out[..., :3] = (pixels if convert is None else convert(pixels))[..., ::-1]
     return out
+
+
+def _mapped(level: NDArray[np.uint8], path: Path) -> NDArray[np.uint8]:
+    np.save(path, level)
+    mapped: NDArray[np.uint8] = np.load(path, mmap_mode="c")  # Qt asks for memory that could be written
+    return mapped
 
 
 def _halved(full: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:

@@ -11,7 +11,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, Signal, S
 
 from mfsr_app.display_color import ToScreen
 from mfsr_app.jobs.failure import failure_of
-from mfsr_app.raster import display_tile
+from mfsr_app.pixel_values import plain_values
+from mfsr_app.raster import display_pixels, display_tile
 from mfsr_engine.api import Upscaler, UpscaleRequest, UpscaleSettings
 from mfsr_engine.errors import Cancelled
 from mfsr_engine.progress import FinishedTile, Progress, ProgressReport
@@ -38,6 +39,11 @@ class ShownTile:
     """(height, width, 4) uint8 in Qt's order and the screen's colours."""
     values: NDArray[np.uint8] | None
     """(height, width, 3) uint8 RGB as in a file; None if `pixels` say the same."""
+
+
+def shown_part(pixels: NDArray[np.float32], area: Rect, convert: ToScreen | None) -> ShownTile:
+    """A part of a result, (height, width, 3) float32 0..1, made ready to be drawn. Not for the GUI thread if large."""
+    return ShownTile(area, display_pixels(pixels, None, convert), None if convert is None else plain_values(pixels))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from mfsr_app.display_color import ToScreen
     from mfsr_engine.api import UpscaleResult, UpscaleSettings
 
+LARGE_FILES = Path("/var/tmp")
+"""Where Unix keeps large temporary files."""
 SHOWN_AT_ONCE = 2
 """Sides of a comparison; so many results are used at the same time."""
 DEFAULT_BOUND_BYTES = 2 * 1024**3
@@ -84,6 +87,8 @@ class Spilled:
     """Which one."""
     result: UpscaleResult
     """With memory maps for pixels."""
+    raster: Raster | None
+    """The same for display, so that it can still be shown at once."""
 
 
 class ResultStore:
@@ -141,14 +146,14 @@ class ResultStore:
     def spill_folder(self) -> Path:
         """A private folder for pixels, made on first need."""
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="mfsr-", ignore_cleanup_errors=True)
+            self._folder = tempfile.TemporaryDirectory(prefix="mfsr-", dir=_on_disk(), ignore_cleanup_errors=True)
         return Path(self._folder.name)
 
     def spilled(self, done: Spilled) -> None:
         """A result was written to disk: let go of its memory."""
         kept = self._kept.get(done.settings)
         if kept is not None and kept.is_whole:
-            kept.result, kept.raster = done.result, None
+            kept.result, kept.raster = done.result, done.raster
 
 
 def spill(kept: Kept, folder: Path) -> Spilled:
@@ -160,13 +165,19 @@ def spill(kept: Kept, folder: Path) -> Spilled:
     result = kept.result
     pixels = _mapped(result.pixels, folder / f"{name}.npy")
     alpha = None if result.alpha is None else _mapped(result.alpha, folder / f"{name}-alpha.npy")
-    return Spilled(kept.settings, replace(result, pixels=pixels, alpha=alpha))
+    raster = kept.raster.on_disk(folder / f"{name}-shown") if kept.raster is not None else None
+    return Spilled(kept.settings, replace(result, pixels=pixels, alpha=alpha), raster)
 
 
 def restore(kept: Kept, convert: ToScreen | None = None) -> Raster:
-    """Make the display picture of a spilled result again. For a background thread."""
+    """Make the display picture of a result anew. For a background thread."""
     assert kept.result is not None, "only whole results are restored"
     return raster_of(kept.result.pixels, kept.result.alpha, convert)
+
+
+def _on_disk() -> str | None:
+    """A place for large files: the usual one for temporary files lies in memory on many systems."""
+    return str(LARGE_FILES) if LARGE_FILES.is_dir() and os.access(LARGE_FILES, os.W_OK) else None
 
 
 def _mapped(pixels: NDArray[np.float32], path: Path) -> NDArray[np.float32]:

@@ -123,7 +123,7 @@ class SupportState(QObject):
         self._part = part = (kept.settings, seen)
         factor, measure = self._choices.model.scale, self._measure
         area = seen.scaled(factor)
-        values = growing.values(area, np.zeros((area.height, area.width, 3), np.uint8))
+        values = growing.copied(area)
 
         def work() -> Raster:
             pixels = values.astype(np.float32) / np.float32(255.0)

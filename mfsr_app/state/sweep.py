@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 
+from mfsr_app.jobs.engine_jobs import ShownTile, shown_part
 from mfsr_app.raster import raster_of
 from mfsr_app.state.part_series import Finish, PartDone, PartSeries
 from mfsr_app.state.regions import part_in_view
@@ -46,7 +47,10 @@ class Stop:
 class _Part:
     """What comes of one stop."""
 
-    result: UpscaleResult
+    whole: UpscaleResult | None
+    """The result, if it is all of the picture."""
+    part: ShownTile | None
+    """Ready to be drawn, if it is a part."""
     picture: QImage
 
 
@@ -154,7 +158,10 @@ class SweepState(QObject):
             image = raster_of(result.pixels[area.slices()], None, document.convert).images[0]
             size = QSize(*THUMB_PX) * DENSITY
             ways = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
-            return _Part(result, image.scaled(size, *ways))
+            picture = image.scaled(size, *ways)
+            if self._region is None:
+                return _Part(result, None, picture)
+            return _Part(None, shown_part(result.pixels, region.scaled(factor), document.convert), picture)
 
         return finish
 
@@ -162,8 +169,12 @@ class SweepState(QObject):
     def _on_done(self, done: PartDone) -> None:
         if self._base is None or not isinstance(done.answer, _Part):
             return
-        self._upscaling.keep_part(done.settings, self._region, done.answer.result)
-        ready = Stop(done.settings.steps or 1, done.answer.picture, done.seconds)
+        answer = done.answer
+        if answer.whole is not None:
+            self._upscaling.keep_whole(done.settings, answer.whole)
+        elif answer.part is not None and self._region is not None:
+            self._upscaling.keep_part(done.settings, self._region, answer.part)
+        ready = Stop(done.settings.steps or 1, answer.picture, done.seconds)
         self.stops = tuple(ready if stop.steps == ready.steps else stop for stop in self.stops)
         self.changed.emit()
 

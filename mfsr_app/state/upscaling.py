@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from mfsr_app.jobs.engine_jobs import ShownTile, shown_part
 from mfsr_app.jobs.failure import failure_of
-from mfsr_app.pixel_values import plain_values
-from mfsr_app.raster import GrowingRaster, display_pixels
+from mfsr_app.raster import GrowingRaster
 from mfsr_app.state.keeping import Keeping
 from mfsr_app.state.regions import is_worth_it, part_in_view
 from mfsr_app.state.results import Kept, ResultStore
@@ -20,7 +20,7 @@ from mfsr_engine.geometry import TargetSize
 
 if TYPE_CHECKING:
     from mfsr_app.jobs.background import Background
-    from mfsr_app.jobs.engine_jobs import EngineJobs, ShownTile
+    from mfsr_app.jobs.engine_jobs import EngineJobs
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.state.choices import Choices
     from mfsr_app.state.document import DocumentState
@@ -166,15 +166,16 @@ class UpscalingState(QObject):
         seen, growing = self._view.visible, kept.growing
         return kept.is_whole or (seen is not None and growing is not None and growing.covers(self._on_result(seen)))
 
-    def keep_part(self, settings: UpscaleSettings, region: Rect | None, result: UpscaleResult) -> None:
-        """Keep what was computed elsewhere, for these settings and this region (None: all of the picture)."""
-        if region is None:
-            self._keep_whole(settings, result)
-            return
+    def keep_whole(self, settings: UpscaleSettings, result: UpscaleResult) -> None:
+        """Keep all of a picture that was computed elsewhere."""
+        self._keep_whole(settings, result)
+
+    def keep_part(self, settings: UpscaleSettings, region: Rect, part: ShownTile) -> None:
+        """Keep a region that was computed elsewhere."""
         self._keeping.get(self._choices.settings)  # what is shown was used last
         kept = self._keeping.peek(settings) or self._make_room(settings)
         if kept is not None and kept.growing is not None:
-            self._paste(kept.growing, self._on_result(region), result)
+            kept.growing.paste(part.pixels, self._on_result(region), part.values)
         self.kept_changed.emit()
         self.shown_changed.emit()
 
@@ -333,13 +334,10 @@ class UpscalingState(QObject):
         growing = self.shown.growing if self.shown else None
         area = self._on_result(region)
         if growing is not None and not growing.covers(area):
-            self._paste(growing, area, result)
+            convert = self._document.current.convert if self._document.current else None
+            part = shown_part(result.pixels, area, convert)
+            growing.paste(part.pixels, area, part.values)
             self.shown_changed.emit()
-
-    def _paste(self, growing: GrowingRaster, area: Rect, result: UpscaleResult) -> None:
-        convert = self._document.current.convert if self._document.current else None
-        values = None if convert is None else plain_values(result.pixels)
-        growing.paste(display_pixels(result.pixels, None, convert), area, values)
 
     def _on_result(self, area: Rect) -> Rect:
         return area.scaled(self._view.factor)

@@ -41,7 +41,9 @@ def test_a_spilled_result_lets_go_of_memory_and_comes_back_equal(tmp_path):
     store.spilled(spill(kept, tmp_path))
     assert kept.is_whole
     assert kept.memory_bytes == 0
-    assert kept.layer is None
+    assert isinstance(kept.raster.levels[0], np.memmap)
+    np.testing.assert_array_equal(kept.raster.levels[0], before)
+    assert kept.raster.images[0].pixelColor(5, 5).red() == before[5, 5, 2], "shown from disk, without being read whole"
     np.testing.assert_array_equal(kept.result.pixels, np.float32(0.7))
     np.testing.assert_array_equal(restore(kept).levels[0], before)
 

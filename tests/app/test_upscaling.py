@@ -155,18 +155,19 @@ def test_progress_says_which_part_and_how_far(parts, upscaler, qtbot):
     qtbot.waitUntil(lambda: is_whole(states) and states.upscaling.activity is None)
 
 
-def test_results_over_the_bound_go_to_disk_and_come_back_when_chosen(make_parts, qtbot):
+def test_results_over_the_bound_go_to_disk_and_are_shown_from_there_at_once(make_parts, qtbot):
     parts = make_parts(ResultStore(bound_bytes=1))
     states = opened(parts, qtbot)
     for steps in (1, 2, 3):
         states.choices.set_steps(steps)
         qtbot.waitUntil(lambda: is_whole(states))
     first = next(kept for kept in states.upscaling.kept if kept.settings.steps == 1)
-    qtbot.waitUntil(lambda: first.raster is None)
+    qtbot.waitUntil(lambda: first.memory_bytes == 0)
     assert isinstance(first.result.pixels, np.memmap)
     states.choices.set_steps(1)
-    qtbot.waitUntil(lambda: first.raster is not None)
     assert states.upscaling.shown is first
+    assert states.comparison.shown_right().above is first.raster
+    assert first.raster.images[0].pixelColor(9, 9).red() == 115
 
 
 def test_a_region_is_not_computed_twice_for_a_nudge_of_the_view(parts, upscaler, qtbot):
