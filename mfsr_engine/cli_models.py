@@ -8,7 +8,7 @@ import typer
 
 from mfsr_engine import paths, terminal
 from mfsr_engine.errors import Cancelled, HubError
-from mfsr_engine.hub import importing, install
+from mfsr_engine.hub import importing, install, parts
 from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry
 from mfsr_engine.hub.download import in_gb
 from mfsr_engine.hub.encoders import encoders_dir
@@ -45,8 +45,15 @@ def print_models(store: ModelStore) -> None:
 
 
 def print_available(catalogue: Catalogue, store: ModelStore) -> None:
-    """One line for each catalogue entry that is not installed."""
-    names = {model.card.name for model in store.installed()}
+    """One line for each part that was fetched, and for each catalogue entry that is not installed."""
+    there = parts.parts_there(catalogue, paths.user_models_dir())
+    if there:
+        typer.echo("\nParts that models share:")
+    for entry in there:
+        size = in_gb(parts.fetched_bytes(entry, paths.user_models_dir()))
+        state = "" if parts.is_fetched(entry, paths.user_models_dir()) else " so far; pull it again to continue"
+        typer.echo(f"{entry.name}\t{entry.title}\t{size}{state}\t{entry.licence}")
+    names = {model.card.name for model in store.installed()} | {entry.name for entry in there}
     missing = [entry for entry in catalogue.entries if entry.name not in names]
     if missing:
         typer.echo("\nTo be had with `mfsr models pull NAME`:")
@@ -133,12 +140,23 @@ def verify_model(model: Name) -> None:
 
 @models_app.command("remove")
 def remove_model(model: Name, is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    """Delete one of your own models."""
+    """Delete one of your own models, or a part that models share."""
+    part = next((p for p in parts.parts_there(Catalogue.default(), paths.user_models_dir()) if p.name == model), None)
+    if part is not None:
+        _remove_part(part, is_sure)
+        return
     found = ModelStore.default().find(model)
     if not is_sure and not typer.confirm(f"Delete {found.folder}?", err=True):
         raise HubError("Nothing was deleted.")
     install.remove(found, paths.user_models_dir())
     typer.echo(f"{model} was deleted.")
+
+
+def _remove_part(part: CatalogueEntry, is_sure: bool) -> None:
+    if not is_sure and not typer.confirm(f"Delete {part.title}?", err=True):
+        raise HubError("Nothing was deleted.")
+    freed = parts.remove_part(part, paths.user_models_dir())
+    typer.echo(f"{part.name} was deleted; this freed {in_gb(freed)} unless models still use it.")
 
 
 @prompts_app.command("encode")

@@ -1,0 +1,59 @@
+"""Parts that models share, such as the text encoders: whether they were fetched, and taking them away again. Loads no torch."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from mfsr_engine.errors import ModelError
+from mfsr_engine.hub.pull import local_path, repository_dir
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry
+
+
+def fetched_bytes(entry: CatalogueEntry, root: Path) -> int:
+    """What of an entry's own files lies among the fetched ones."""
+    paths = (local_path(root, file) for file in entry.files)
+    return sum(path.stat().st_size for path in paths if path.is_file())
+
+
+def is_fetched(entry: CatalogueEntry, root: Path) -> bool:
+    """Whether a part is there as a whole."""
+    return all(local_path(root, file).is_file() for file in entry.files if not file.is_optional)
+
+
+def parts_there(catalogue: Catalogue, root: Path) -> list[CatalogueEntry]:
+    """Parts, not models, of which something was fetched."""
+    return [entry for entry in catalogue.entries if entry.card is None and fetched_bytes(entry, root)]
+
+
+def remove_part(entry: CatalogueEntry, root: Path) -> int:
+    """Delete a part's files; installed models keep what is theirs. Gives back the bytes that were deleted.
+
+    Raises:
+        ModelError: nothing of it is there, or a file cannot be deleted.
+    """
+    freed = fetched_bytes(entry, root)
+    if not freed:
+        raise ModelError(f"Nothing of {entry.name} was fetched.")
+    try:
+        for file in entry.files:
+            path = local_path(root, file)
+            path.unlink(missing_ok=True)
+            _remove_empty(path.parent, repository_dir(root, file.repository))
+    except OSError as error:
+        raise ModelError(
+            f"{entry.name} cannot be deleted: {error.strerror or error}. Permit it and try again."
+        ) from error
+    return freed
+
+
+def _remove_empty(folder: Path, top: Path) -> None:
+    """Delete empty folders from here up to, and with, the repository's."""
+    with suppress(OSError):  # the first that is not empty ends it
+        while folder.is_relative_to(top):
+            folder.rmdir()
+            folder = folder.parent
