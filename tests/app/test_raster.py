@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from mfsr_app.raster import GrowingRaster, display_tile, enlarged_raster, raster_of
+from mfsr_app.raster import COARSER, GrowingRaster, display_tile, enlarged_raster, raster_of
 from mfsr_engine.geometry import Rect, Size
 
 
@@ -45,7 +45,10 @@ def test_a_growing_picture_shows_what_was_pasted_and_nothing_else():
     assert not growing.covers(Rect(16, 8, 17, 16))
     assert QColor(growing.images[0].pixel(20, 10)).red() == 200
     assert QColor(growing.images[0].pixel(0, 0)).red() == 0
-    assert QColor(growing.images[1].pixel(20 // 4, 10 // 4 + 1)).red() == 200
+    for image, times in zip(growing.images[1:], COARSER, strict=True):
+        inside, outside = (24 // times, 16 // times), (4 // times, 4 // times)
+        assert QColor(image.pixel(*inside)).red() == 200, times
+        assert QColor(image.pixel(*outside)).red() == 0, times
 
 
 @pytest.mark.parametrize("area", [Rect(-8, -8, 16, 16), Rect(60, 30, 16, 16)])
