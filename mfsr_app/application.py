@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QStandardPaths, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from mfsr_app.distilling import build_distilling
@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from mfsr_engine.api import Upscaler
     from mfsr_engine.settings_file import SettingsFile
 
+DESKTOP_FILE = "org.mfsr.mfsr-app"
+"""Name of the desktop file that the bundle installs, by which taskbars know the program."""
 SAMPLE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 
 
@@ -166,6 +168,8 @@ def run_window(options: argparse.Namespace, stopwatch: Stopwatch) -> int:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("mfsr")
     app.setApplicationDisplayName("MFSR")
+    if QStandardPaths.locate(QStandardPaths.StandardLocation.ApplicationsLocation, f"{DESKTOP_FILE}.desktop"):
+        app.setDesktopFileName(DESKTOP_FILE)
     register_icons()
     kept = Kept.of_user()
     theme = Theme(app)

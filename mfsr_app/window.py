@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -20,10 +18,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from mfsr_app.actions import Actions
+from mfsr_app.announcing import Announcer
 from mfsr_app.closing import Closing
 from mfsr_app.commands import Commands
 from mfsr_app.distill_wizard.page import DistilPage
-from mfsr_app.engine_words import translated
 from mfsr_app.icons import icon
 from mfsr_app.model_in_use import ModelInUse
 from mfsr_app.pages.compare_page import ComparePage
@@ -71,6 +69,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(880, 560)
         self.commands = Commands(parts.states, parts.messages, parts.sample, self)
         self.surroundings = Surroundings(parts.around, parts.states, parts.theme, parts.jobs, self)
+        self.announcer = Announcer(parts.messages, parts.states.upscaling, self)
         self.closing = Closing(parts.states.saving, self)
         self.model_in_use = ModelInUse(parts.states.choices, parts.jobs, parts.messages, self)
         self.commands.grab_panes = lambda: self.page.viewer.grab().toImage()
@@ -181,7 +180,6 @@ class MainWindow(QMainWindow):
         parts.distilling.state.installed.connect(parts.around.models.note_installed)
         parts.theme.changed.connect(self._use_colors)
         parts.messages.changed.connect(self._show_message)
-        parts.messages.announced.connect(self._announce)
         parts.states.document.opened.connect(self._on_opened)
         parts.states.upscaling.activity_changed.connect(self._enable)
         parts.states.support.changed.connect(self._enable)
@@ -254,11 +252,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_message(self) -> None:
         self.message_bar.show_message(self._parts.messages.newest)
-
-    @Slot(str)
-    def _announce(self, text: str) -> None:
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, translated(text)))
 
     @Slot()
     def _on_opened(self) -> None:

@@ -23,6 +23,7 @@ from mfsr_app.widgets.layout import action_button, column, label, row
 from mfsr_app.widgets.progress_strip import ProgressStrip
 from mfsr_app.widgets.queue_hint import QueueHint
 from mfsr_app.widgets.queue_view import QueueView
+from mfsr_app.widgets.taskbar import TaskbarProgress
 from mfsr_engine.journal import ItemState
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class QueuePage(QWidget):
         self.hint = QueueHint([self.actions_table["add_files"], self.actions_table["add_folder"]])
         self.panel = QueuePanel(parts.queue, parts.choices, self.actions_table["start"])
         self._notice = DesktopNotice(self)
+        self._taskbar = TaskbarProgress(self)
         self.strip = ProgressStrip(self.actions_table["stop"])
         self.body = QStackedWidget()  # over which messages float
         self._summary = label("", "muted")
@@ -182,6 +184,7 @@ class QueuePage(QWidget):
     def _show_progress(self) -> None:
         queue = self._queue
         self._notice.count(0 if queue.phase is Phase.IDLE else queue.waiting)
+        self._taskbar.show_share(None if queue.phase is Phase.IDLE else queue.share)
         if queue.phase is Phase.IDLE:
             self.strip.set_idle(self._idle_words())
         else:
