@@ -162,7 +162,7 @@ QLabel[role="key"] {{ color: {c.text}; background: {c.surface}; border: 1px soli
   padding: 2px 7px; }}
 * {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QMessageBox #qt_msgbox_label {{ font-size: {large:.1f}pt; font-weight: 600; }}
-QMessageBox #qt_msgbox_informativelabel {{ color: {c.muted}; padding-bottom: 8px; }}
+QMessageBox #qt_msgbox_informativelabel {{ color: {c.muted}; }}
 QMessageBox QPushButton:default {{ background: {c.accent}; border-color: {c.accent}; color: {c.on_accent}; }}
 QMessageBox QPushButton:default:focus {{ border: 2px solid {c.text}; }}
 QLabel[role="step"] {{ color: {c.muted}; font-size: {small:.1f}pt; padding: 2px 8px; }}
