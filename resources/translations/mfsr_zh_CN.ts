@@ -208,6 +208,17 @@
     </message>
 </context>
 <context>
+    <name>Announcer</name>
+    <message>
+        <source>The picture is ready: {0} × {1} pixels, made in {2} steps.</source>
+        <translation>图像已完成：{0} × {1} 像素，共 {2} 步。</translation>
+    </message>
+    <message>
+        <source>The picture is ready: {0} × {1} pixels, made in one step.</source>
+        <translation>图像已完成：{0} × {1} 像素，一步生成。</translation>
+    </message>
+</context>
+<context>
     <name>Canvas</name>
     <message>
         <source>{0}   {1:.0f} %</source>
@@ -779,6 +790,10 @@ Nothing leaves it.</source>
         <translation>无法删除 %1：%2。请关闭正在使用它的程序后重试。</translation>
     </message>
     <message>
+        <source>%1 cannot be deleted: %2. Permit it and try again.</source>
+        <translation>无法删除 %1：%2。请授予权限后重试。</translation>
+    </message>
+    <message>
         <source>%1 cannot be installed in %2: %3. Free space or permit writing there, and try again.</source>
         <translation>无法将 %1 安装到 %2：%3。请释放空间或允许写入，然后重试。</translation>
     </message>
@@ -1347,6 +1362,10 @@ Nothing leaves it.</source>
         <translation>梯度裁剪</translation>
     </message>
     <message>
+        <source>Colour profile of the screen (a file that ends in .icc or .icm). Empty takes the one that the desktop has for the screen, else sRGB.</source>
+        <translation>屏幕的颜色配置文件（以 .icc 或 .icm 结尾的文件）。留空则使用系统为该屏幕设置的配置文件，否则使用 sRGB。</translation>
+    </message>
+    <message>
         <source>Colours of the window: as the desktop is set, light, or dark.</source>
         <translation>窗口的配色：跟随系统、浅色或深色。</translation>
     </message>
@@ -1753,6 +1772,10 @@ Nothing leaves it.</source>
     <message>
         <source>No readable photograph is at least %1 pixels on both sides; choose larger ones.</source>
         <translation>没有一张可读取的照片两边都达到 %1 像素；请选择更大的照片。</translation>
+    </message>
+    <message>
+        <source>Nothing of %1 was fetched.</source>
+        <translation>未下载 %1 的任何内容。</translation>
     </message>
     <message>
         <source>Nothing was fetched, because the licence of %1 was not accepted.</source>
@@ -3470,6 +3493,25 @@ Nothing leaves it.</source>
     </message>
 </context>
 <context>
+    <name>ProfileField</name>
+    <message>
+        <source>Screen profile</source>
+        <translation>屏幕配置文件</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Choose a screen profile</source>
+        <translation>选择屏幕配置文件</translation>
+    </message>
+    <message>
+        <source>Colour profiles (*.icc *.icm *.ICC *.ICM);;All files (*)</source>
+        <translation>颜色配置文件 (*.icc *.icm *.ICC *.ICM);;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
     <name>ProgressStrip</name>
     <message>
         <source>Progress</source>
@@ -4121,6 +4163,10 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Language</source>
         <translation>语言</translation>
+    </message>
+    <message>
+        <source>Screen profile</source>
+        <translation>屏幕配置文件</translation>
     </message>
     <message>
         <source>At the start</source>
