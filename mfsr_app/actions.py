@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from mfsr_app.icons import icon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from PySide6.QtWidgets import QWidget
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 OF_ALL_PAGES = ("compare", "queue", "models", "distil", "settings", "theme", "keys", "full_screen", "quit")
 """Actions that mean the same on every page."""
+OPENING = ("open", "recent", "paste", "sample")
+"""Actions that lead to the compare page, from every page that does not mean something else by their keys."""
 
 
 @dataclass(frozen=True)
@@ -151,20 +153,33 @@ class Actions:
             if row.needs_picture:
                 self._made[row.name].setEnabled(has_picture)
 
-    def key_rows(self, *, of_all_pages: bool = False) -> list[tuple[str, str]]:
-        """Words and keys of everything, or only of what every page has, for the sheet of keys."""
-        made = [self._made[name] for name in OF_ALL_PAGES] if of_all_pages else self._made.values()
-        rows = [(a.text(), a.shortcut().toString(QKeySequence.SequenceFormat.NativeText)) for a in made]
-        return rows if of_all_pages else rows + pointer_keys()
+    def set_on_compare_page(self, is_there: bool) -> None:
+        """Let keys that act on the panes work only while these can be seen."""
+        for row in self._rows:
+            if row.name not in OF_ALL_PAGES + OPENING:
+                self._made[row.name].setShortcuts(_sequences(row) if is_there else [])
+
+    def key_rows(self, names: Iterable[str] | None = None) -> list[tuple[str, str]]:
+        """Words and keys of these actions, or of everything on the compare page, for the sheet of keys."""
+        wanted = None if names is None else set(names)
+        rows = [(row.words, _shown(row)) for row in self._rows if wanted is None or row.name in wanted]
+        return rows + pointer_keys() if wanted is None else rows
+
+
+def _sequences(row: ActionRow) -> list[QKeySequence]:
+    return [QKeySequence(keys) for keys in row.keys]
+
+
+def _shown(row: ActionRow) -> str:
+    return QKeySequence(row.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def _made(row: ActionRow, window: QWidget, do: Callable[[], None]) -> QAction:
     words = row.words
     action = QAction(words, window)
     action.setObjectName(row.name)
-    action.setShortcuts([QKeySequence(keys) for keys in row.keys])
-    shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    action.setToolTip(f"{words.rstrip('…')} ({shown})")
+    action.setShortcuts(_sequences(row))
+    action.setToolTip(f"{words.rstrip('…')} ({_shown(row)})")
     action.setIconText(row.short or words)
     action.setCheckable(row.is_checkable)
     action.triggered.connect(lambda _checked=False: do())

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
-from mfsr_app.actions import Actions
+from mfsr_app.actions import OF_ALL_PAGES, OPENING, Actions
 from mfsr_app.announcing import Announcer
 from mfsr_app.closing import Closing
 from mfsr_app.commands import Commands
@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
             self.settings_page.widget("language").setFocus()
         self.page.viewer.take_over(viewer)
         self.actions_table["full_screen"].setChecked(self.isFullScreen())
-        self._place_messages()
+        self._on_page()
         self._show_message()
 
     @property
@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
     def _connect_pages(self) -> None:
         self._rail.chosen.connect(self._stack.setCurrentIndex)
         self.page.bar.file_asked.connect(self.commands.ask_beside)
-        self._stack.currentChanged.connect(self._place_messages)
+        self._stack.currentChanged.connect(self._on_page)
         self.models_page.chosen.connect(self._use_model)
         self.distil_page.use_asked.connect(self._use_model)
         self.message_bar.dismissed.connect(self._parts.messages.dismiss)
@@ -207,9 +207,10 @@ class MainWindow(QMainWindow):
         self.page.viewer.turn_divider()
 
     def _show_keys(self) -> None:
-        rows = self.actions_table.key_rows()
-        if self._stack.currentWidget() is self.queue_page:
-            rows = [*self.queue_page.key_rows(), *self.actions_table.key_rows(of_all_pages=True)]
+        page, actions = self._stack.currentWidget(), self.actions_table
+        rows = actions.key_rows() if page is self.page else actions.key_rows(OPENING + OF_ALL_PAGES)
+        if page is self.queue_page:
+            rows = [*self.queue_page.key_rows(), *actions.key_rows(OF_ALL_PAGES)]
         KeySheet(rows, self).show()
 
     def _toggle_full_screen(self) -> None:
@@ -238,6 +239,11 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("app", colors, colors.accent))
 
     @Slot()
+    @Slot()
+    def _on_page(self) -> None:
+        self.actions_table.set_on_compare_page(self._stack.currentWidget() is self.page)
+        self._place_messages()
+
     def _place_messages(self) -> None:
         """Messages float over what is looked at, and over no panel."""
         shown = self._stack.currentWidget()

@@ -23,6 +23,7 @@ from mfsr_app.widgets.layout import column, label, row, surface
 from mfsr_app.widgets.progress_strip import RESOLUTION
 from mfsr_app.widgets.scroller import Scroller
 from mfsr_app.widgets.step_header import StepHeader
+from mfsr_app.widgets.tab_order import order_tabs
 
 if TYPE_CHECKING:
     from mfsr_app.state.distilling import DistillState
@@ -127,6 +128,7 @@ class DistilPage(QWidget):
         page = self.steps[state.step]
         assert isinstance(page, (TeacherStep, PhotosStep, RecipeStep, CheckStep, RunStep, ResultStep))
         page.refresh()
+        order_tabs(self)
         words = self.tr("Start training") if state.step is Step.CHECK else self.tr("Next")
         self.next.setText(words)
         self.next.setAccessibleName(words)

@@ -18,6 +18,7 @@ from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row, surface
 from mfsr_app.widgets.model_card import CardWords, ModelCard
 from mfsr_app.widgets.scroller import Scroller
+from mfsr_app.widgets.tab_order import order_tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,6 +142,7 @@ class ModelsPage(QWidget):
             for model in models:
                 self.cards[model.name] = self._card(model)
                 self._sections.addWidget(self.cards[model.name])
+        order_tabs(self)
         self._show_activity()
 
     def _card(self, model: ModelRow) -> ModelCard:

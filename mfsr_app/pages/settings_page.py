@@ -20,6 +20,7 @@ from mfsr_app.widgets.folder_field import FolderField
 from mfsr_app.widgets.layout import choice_field, column, label, number_field, row, surface
 from mfsr_app.widgets.scroller import Scroller
 from mfsr_app.widgets.setting_row import SettingRow
+from mfsr_app.widgets.tab_order import order_tabs
 from mfsr_engine.api import DeviceChoice, DtypeChoice
 from mfsr_engine.field_texts import field_texts
 from mfsr_engine.geometry import Size, TargetSize
@@ -221,6 +222,7 @@ class SettingsPage(QWidget):
         stem = Template(now.output.naming, facts).fill(Source(Path(EXAMPLE)), lambda _: Size(800, 600))
         self._example.setText(self.tr("Example: {0}").format(f"{stem}{now.output.format.suffix}"))
 
+        order_tabs(self)
 
 def _show(widget: QWidget, value: Any) -> None:
     with QSignalBlocker(widget):

@@ -1,11 +1,140 @@
 """Every hand and eye: names, keys, order."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
-from mfsr_app.actions import table
+from mfsr_app.actions import OF_ALL_PAGES, OPENING, table
+from mfsr_app.application import Kept
+from mfsr_app.pages.licence_dialog import LicenceDialog
+from mfsr_app.widgets.close_question import question
+from mfsr_app.widgets.key_sheet import KeySheet
+from tests.fakes import scripted_distilling
+from tests.fakes.scripted_distilling import ScriptedDistilling
+from tests.fakes.scripted_hub import LARGE, ScriptedHub
+
+PANEL_PX, ROW_PX = 320, 40
+"""Width of a panel at the right; widgets whose tops differ by less stand in one row."""
+PAGES = ("compare", "queue", "models", "distil", "settings")
+INNER = ("qt_spinbox_lineedit", "qt_tabwidget_stackedwidget")
+"""Parts of Qt's own widgets, which are named by those."""
+
+
+def named(widget: QWidget) -> str:
+    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name).strip()
+
+
+def reachable(parent: QWidget) -> list[QWidget]:
+    """What the Tab key stops at, now."""
+    every = [w for w in parent.findChildren(QWidget) if w.objectName() not in INNER and w.focusProxy() is None]
+    return [w for w in every if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isEnabled() and w.isVisibleTo(parent)]
+
+
+def tab_chain(start: QWidget) -> list[QWidget]:
+    """Every widget in the order of the Tab key, from one all around."""
+    chain, widget = [start], start.nextInFocusChain()
+    while widget is not start:
+        chain.append(widget)
+        widget = widget.nextInFocusChain()
+    return chain
+
+
+@pytest.fixture
+def parts(make_parts, monkeypatch):
+    """With models and teachers, so that no page is empty."""
+    from mfsr_engine.hub import card
+
+    monkeypatch.setattr(card, "read_card", lambda folder: scripted_distilling.teacher_card())
+    return make_parts(kept=Kept(hub=ScriptedHub(), distill=ScriptedDistilling()))
+
+
+@pytest.fixture
+def show(window, parts, qtbot):
+    """Shows a page, with a picture open on the compare page."""
+    window.open_path(Path("small.png"))
+    qtbot.waitUntil(lambda: parts.states.document.current is not None)
+
+    def show(name: str) -> QWidget:
+        window.actions_table[name].trigger()
+        if name == "models":
+            qtbot.waitUntil(lambda: bool(parts.around.models.fits))
+        if name == "distil":
+            qtbot.waitUntil(lambda: bool(window.distil_page.teacher.radios))
+        qtbot.wait(20)
+        return window._stack.currentWidget()
+
+    return show
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_everything_on_a_page_is_named_and_reached_by_tab_once_in_reading_order(window, show, name):
+    page = show(name)
+    stops = reachable(page)
+    assert len(stops) >= 3
+    assert [type(w).__name__ for w in stops if not named(w)] == []
+    chain = [w for w in tab_chain(window) if w in stops]
+    assert len(chain) == len(stops)
+    assert len({id(w) for w in chain}) == len(chain)
+    panels = {}
+    for w in chain:
+        panels.setdefault(_column(w, page), []).append(w.mapTo(page, w.rect().topLeft()).y() // ROW_PX)
+    for rows in panels.values():
+        assert rows == sorted(rows), [named(w) for w in chain]
+
+
+def test_rows_that_are_made_later_come_where_they_stand(window, show):
+    page = show("settings")
+    choices = window._parts.states.choices
+    assert window._parts.around.settings.save_preset("prints", choices)
+    chain = [named(w) for w in tab_chain(window) if w in reachable(page)]
+    assert chain.index("Use: prints") < chain.index("Delete: prints") < chain.index("Name of a new preset")
+    assert chain.index("Name of a new preset") < len(chain) - 1
+
+
+def _column(widget: QWidget, page: QWidget) -> int:
+    """Columns of a page are read one after the other; inside of one, from top to bottom."""
+    return int(widget.mapTo(page, widget.rect().center()).x() > page.width() - PANEL_PX)
+
+
+@pytest.mark.parametrize("make", [question, lambda w: LicenceDialog(LARGE, "2 GiB", w), lambda w: KeySheet([], w)])
+def test_everything_in_a_dialog_is_named(window, make):
+    dialog = make(window)
+    assert [type(w).__name__ for w in reachable(dialog) if not named(w)] == []
+    assert reachable(dialog)
+    dialog.deleteLater()
+
+
+@pytest.mark.parametrize("name", ["models", "distil", "settings"])
+def test_keys_of_the_panes_do_nothing_while_these_are_out_of_sight(window, show, parts, name, qtbot):
+    page = show(name)
+    window.activateWindow()
+    page.setFocus()
+    before = parts.states.choices.settings, parts.states.comparison.mode
+    for key in (Qt.Key.Key_R, Qt.Key.Key_BracketRight, Qt.Key.Key_D, Qt.Key.Key_X):
+        qtbot.keyClick(page, key)
+    assert (parts.states.choices.settings, parts.states.comparison.mode) == before
+    show("compare")
+    window.page.viewer.right.setFocus()
+    qtbot.keyClick(window.page.viewer.right, Qt.Key.Key_BracketRight)
+    assert parts.states.choices.settings.steps == 2
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_sheet_lists_what_works_on_this_page(window, show, name, qtbot):
+    show(name)
+    window.actions_table["keys"].trigger()
+    (sheet,) = window.findChildren(KeySheet)
+    words = {child.text() for child in sheet.findChildren(QLabel)}
+    listed = {row.name for row in table() if row.words in words}
+    assert set(OF_ALL_PAGES) <= listed
+    if name == "compare":
+        assert listed == {row.name for row in table()}
+    elif name != "queue":
+        assert listed == set(OF_ALL_PAGES + OPENING)
+    sheet.close()
 
 
 @pytest.fixture
