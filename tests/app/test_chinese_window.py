@@ -35,7 +35,8 @@ PROPERTIES = (
     "summary",
 )
 MARKUP = re.compile(
-    r"<code>.*?</code>|<[^>]*>|^Python .*|`[^`]*`|\{\w+\}|\S*/\S*|(?<!\w)\.[a-z]{3,4}\b|\S+\.(?:jpe?g|png|webp|tiff?|gif|txt|toml|org|co|log)\b"
+    r"<code>.*?</code>|<[^>]*>|^Python .*|`[^`]*`|\{\w+\}|\S*/\S*"
+    r"|(?<!\w)\.[a-z]{3,4}\b|\S+\.(?:jpe?g|png|webp|tiff?|gif|txt|toml|org|co|log)\b"
 )
 KEYS = "Ctrl|Alt|Shift|Esc|Del|Home|End|Enter"
 PRODUCTS = (
