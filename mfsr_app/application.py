@@ -20,6 +20,7 @@ from mfsr_app.jobs.hub import NoHub
 from mfsr_app.languages import Languages
 from mfsr_app.pages.compare_page import CompareStates
 from mfsr_app.queueing import build_queue
+from mfsr_app.screen_profile import ScreenPlace, system_profile
 from mfsr_app.state.captioning import CaptionState
 from mfsr_app.state.choices import Choices
 from mfsr_app.state.comparison import Comparison
@@ -29,6 +30,7 @@ from mfsr_app.state.file_comparison import FileComparison
 from mfsr_app.state.messages import MessageKind, Messages
 from mfsr_app.state.models import ModelsState
 from mfsr_app.state.saving import SavingState
+from mfsr_app.state.screen import ScreenState
 from mfsr_app.state.session import SessionState
 from mfsr_app.state.settings import SettingsState
 from mfsr_app.state.spread import SpreadState
@@ -81,6 +83,8 @@ class Kept:
     """What the wizard can do."""
     measure: Measure = measure_departure
     """How far a result departs from its input."""
+    screen_profile: Callable[[ScreenPlace], bytes | None] = system_profile
+    """Finds the colour profile of a screen."""
 
     @classmethod
     def of_user(cls) -> Kept:
@@ -122,6 +126,7 @@ def build_parts(
     document = DocumentState(files, background, messages)
     upscaling = UpscalingState(document, choices, view, jobs, background, messages, store)
     comparison = Comparison(document, choices, upscaling)
+    screen = ScreenState(document, settings, background, messages, kept.screen_profile)
     saving = SavingState(
         document, choices, upscaling, files, background, messages, output=lambda: settings.current.output
     )
@@ -134,7 +139,7 @@ def build_parts(
         document, choices, view, upscaling, comparison, saving, support, spread, sweep, beside, exporting
     )
     _ = CaptionState(document, choices, messages, document)
-    around = Around(settings, models, hub_jobs, kept.memory, kept.log_path, languages)
+    around = Around(settings, models, hub_jobs, kept.memory, kept.log_path, languages, screen)
     queueing = build_queue(states, files, jobs, background, messages, theme, now.output, kept.journal)
     distilling = build_distilling(kept.distill, messages)
     session = SessionState(states, background, kept.session)

@@ -1,4 +1,4 @@
-"""Colours for the screen: pixels in another colour space become sRGB, for display only. Files keep their own profile."""
+"""Colours for the screen: pixels of a file become pixels for the screen, for display only. Files keep their own profile."""
 
 from __future__ import annotations
 
@@ -12,45 +12,66 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ToScreen = Callable[["NDArray[np.uint8]"], "NDArray[np.uint8]"]
-"""(H, W, 3) uint8 in a file's space to (H, W, 3) uint8 sRGB. May be called from any thread."""
+"""(H, W, 3) uint8 in a file's space to (H, W, 3) uint8 in the screen's. May be called from any thread."""
 SAME_LEVELS = 2
 """A profile that changes no colour by more than this many of 255 levels is taken for sRGB."""
-GRAY = b"GRAY"
+RGB, GRAY = b"RGB ", b"GRAY"
 
 
-def to_screen(profile: bytes | None) -> ToScreen | None:
-    """How pixels of this ICC profile are shown; None if they can be shown as they are, or if the profile is of no use.
+def to_screen(profile: bytes | None, screen: bytes | None = None) -> ToScreen | None:
+    """How pixels of this ICC profile are shown on a screen of that one; None if they can be shown as they are.
 
-    Loads codecs, so it is not for the GUI thread.
+    A profile that is missing, damaged or not for colours of light counts as sRGB. Loads codecs, so it is not for the GUI
+    thread.
     """
-    from mfsr_engine.images.icc import color_space
-
-    space = color_space(profile)
-    if profile is None or space not in (b"RGB ", GRAY):
+    space = _space(profile)
+    is_gray = space == GRAY
+    source = profile if space in (RGB, GRAY) else None
+    target = screen if _space(screen) == RGB else None
+    if source is None and target is None:
         return None
-    transform = _transform(profile, "L" if space == GRAY else "RGB")
+    transform = _transform(source, target, "L" if is_gray else "RGB")
     if transform is None:
-        return None
+        return None if source is None or target is None else to_screen(None, screen)
 
     def convert(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         from PIL import Image, ImageCms
 
-        source = pixels[..., 0] if space == GRAY else pixels
-        image = Image.fromarray(np.ascontiguousarray(source))
+        image = Image.fromarray(np.ascontiguousarray(pixels[..., 0] if is_gray else pixels))
         return np.asarray(ImageCms.applyTransform(image, transform), np.uint8)
 
-    probe = _probe(is_gray=space == GRAY)
+    probe = _probe(is_gray=is_gray)
     difference = np.abs(convert(probe).astype(int) - probe.astype(int)).max()
     return None if difference <= SAME_LEVELS else convert
 
 
-def _transform(profile: bytes, mode: str) -> Any:
+def from_screen(screen: bytes | None) -> ToScreen | None:
+    """How pixels made for that screen become sRGB again, for files; None if they are sRGB."""
+    return to_screen(screen) if _space(screen) == RGB else None
+
+
+def is_for_screens(profile: bytes | None) -> bool:
+    """Whether this is an ICC profile with red, green and blue that can be used."""
+    return _space(profile) == RGB and _transform(None, profile, "RGB") is not None
+
+
+def _space(profile: bytes | None) -> bytes | None:
+    from mfsr_engine.images.icc import color_space
+
+    return color_space(profile)
+
+
+def _transform(source: bytes | None, target: bytes | None, mode: str) -> Any:
+    """From one profile to another; None is sRGB. None if one cannot be used."""
     from PIL import ImageCms
+
+    def opened(profile: bytes | None) -> Any:
+        return ImageCms.createProfile("sRGB") if profile is None else ImageCms.ImageCmsProfile(BytesIO(profile))
 
     try:
         return ImageCms.buildTransform(
-            ImageCms.ImageCmsProfile(BytesIO(profile)),
-            ImageCms.createProfile("sRGB"),
+            opened(source),
+            opened(target),
             mode,
             "RGB",
             renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,

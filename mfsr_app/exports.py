@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
+from mfsr_app.display_color import from_screen
 from mfsr_app.state.view import View
 from mfsr_app.widgets.painting import Look, paint_shown
 from mfsr_engine.errors import ImageWriteError
@@ -18,6 +19,7 @@ from mfsr_engine.geometry import Rect, Size
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
     from PIL import Image
 
     from mfsr_app.state.comparison import Shown
@@ -52,6 +54,8 @@ class Pair:
     """The part, in source pixels."""
     factor: int
     """Pixels of the result per source pixel."""
+    screen: bytes | None = None
+    """ICC profile of the screen that the sides are made for; None is sRGB."""
 
 
 def drawn_pair(pair: Pair) -> QImage:
@@ -66,7 +70,17 @@ def drawn_pair(pair: Pair) -> QImage:
     painter.drawImage(0, 0, images[0])
     painter.drawImage(width + GAP_PX if across else 0, 0 if across else height + GAP_PX, images[1])
     painter.end()
-    return whole
+    return in_srgb(whole, pair.screen)
+
+
+def in_srgb(image: QImage, screen: bytes | None) -> QImage:
+    """A picture in the colours of a screen, as others should see it. Words on it may change by a shade."""
+    convert = from_screen(screen)
+    if convert is None:
+        return image
+    rgb = convert(_pixels(image))
+    height, width = rgb.shape[:2]
+    return QImage(np.ascontiguousarray(rgb).data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 def write_picture(image: QImage, path: Path) -> None:
@@ -85,7 +99,8 @@ def write_turns(pair: Pair, path: Path) -> None:
     Raises:
         ImageWriteError: it cannot be written.
     """
-    first, second = (_as_pillow(_drawn(pair, side, MAX_MOVING_PX)) for side in (pair.first, pair.second))
+    drawn = (in_srgb(_drawn(pair, side, MAX_MOVING_PX), pair.screen) for side in (pair.first, pair.second))
+    first, second = (_as_pillow(image) for image in drawn)
     temporary = path.with_name(f".{path.name}.part")
     kind = "GIF" if path.suffix.lower() == ".gif" else "WEBP"
     try:
@@ -126,6 +141,11 @@ def _drawn(pair: Pair, side: Shown, max_px: int) -> QImage:
 def _as_pillow(image: QImage) -> Image.Image:
     from PIL import Image
 
+    return Image.fromarray(_pixels(image))
+
+
+def _pixels(image: QImage) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 RGB, copied."""
     plain = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
-    return Image.fromarray(rows[:, : plain.width() * 3].reshape(plain.height(), plain.width(), 3).copy())
+    return rows[:, : plain.width() * 3].reshape(plain.height(), plain.width(), 3).copy()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mfsr_app.languages import Languages
     from mfsr_app.pages.compare_page import CompareStates
     from mfsr_app.state.models import ModelsState
+    from mfsr_app.state.screen import ScreenState
     from mfsr_app.state.settings import SettingsState
     from mfsr_app.state.window_memory import WindowMemory
     from mfsr_app.theme import Theme
@@ -45,6 +46,9 @@ class Around:
     """The log, if one is written."""
     languages: Languages
     """The language of all words."""
+
+    screen: ScreenState
+    """The colours of the screen."""
 
     def stop(self) -> None:
         """End the thread."""
@@ -104,6 +108,14 @@ class Surroundings(QObject):
         geometry = self._around.memory.geometry
         if geometry:
             self._window.restoreGeometry(QByteArray(geometry))
+
+    @Slot()
+    def watch_screen(self) -> None:
+        """Show pictures in the colours of the screen that the window is on, wherever it goes."""
+        handle = self._window.windowHandle()
+        if handle is not None:
+            handle.screenChanged.connect(self._around.screen.use)
+            self._around.screen.use(handle.screen())
 
     def toggle_theme(self) -> None:
         """From light to dark or back, for good."""

@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         parts = self._parts
         parts.languages.changed.connect(self._make_again, Qt.ConnectionType.QueuedConnection)
+        self.first_shown.connect(self.surroundings.watch_screen)
         self.commands.many_opened.connect(self._queue_many)
         parts.distilling.state.installed.connect(parts.around.models.note_installed)
         parts.theme.changed.connect(self._use_colors)
@@ -239,11 +240,11 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("app", colors, colors.accent))
 
     @Slot()
-    @Slot()
     def _on_page(self) -> None:
         self.actions_table.set_on_compare_page(self._stack.currentWidget() is self.page)
         self._place_messages()
 
+    @Slot()
     def _place_messages(self) -> None:
         """Messages float over what is looked at, and over no panel."""
         shown = self._stack.currentWidget()

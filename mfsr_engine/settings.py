@@ -114,6 +114,8 @@ class Settings:
     """Precision of the arithmetic. "auto" takes the fastest that computes correctly here."""
     memory_limit_mib: int = 0
     """Most memory that is counted on when a model is fitted to the device, in MiB; 0 is all that is free. Counts from the next start."""
+    screen_profile: str = ""
+    """Colour profile of the screen (a file that ends in .icc or .icm). Empty takes the one that the desktop has for the screen, else sRGB."""
     output: OutputSettings = field(default_factory=OutputSettings)
     """How results are written."""
     restores_session: bool = True

@@ -16,7 +16,7 @@ from mfsr_app.languages import has_translations
 from mfsr_app.pages.about_section import AboutSection
 from mfsr_app.pages.presets_section import PresetsSection
 from mfsr_app.theme import Space
-from mfsr_app.widgets.folder_field import FolderField
+from mfsr_app.widgets.folder_field import FolderField, ProfileField
 from mfsr_app.widgets.layout import choice_field, column, label, number_field, row, surface
 from mfsr_app.widgets.scroller import Scroller
 from mfsr_app.widgets.setting_row import SettingRow
@@ -117,6 +117,7 @@ class SettingsPage(QWidget):
                 Language.CHINESE: "简体中文",
             }
             rows.append(self._choice("language", self.tr("Language"), languages))
+        rows.append(self._row("screen_profile", self.tr("Screen profile"), ProfileField()))
         rows.append(self._row("restores_session", self.tr("At the start"), QCheckBox(self.tr("Open again"))))
         return rows
 
@@ -221,8 +222,8 @@ class SettingsPage(QWidget):
         facts = RunFacts(now.model, 1, 0, TargetSize(), self._choices.model.scale)
         stem = Template(now.output.naming, facts).fill(Source(Path(EXAMPLE)), lambda _: Size(800, 600))
         self._example.setText(self.tr("Example: {0}").format(f"{stem}{now.output.format.suffix}"))
-
         order_tabs(self)
+
 
 def _show(widget: QWidget, value: Any) -> None:
     with QSignalBlocker(widget):

@@ -125,6 +125,7 @@ class Comparison(QObject):
         self.overlays: dict[UpscaleSettings, Veil] = {}
         self._files: dict[Path, SideFile] = {}
         document.opened.connect(self._on_opened)
+        document.recolored.connect(self._on_recolored)
         document.enlarged_changed.connect(self.changed)
         upscaling.shown_changed.connect(self.changed)
         upscaling.kept_changed.connect(self._on_kept)
@@ -161,6 +162,17 @@ class Comparison(QObject):
         other = (self.right if on_left else self.left).path
         self._files = {known: old for known, old in self._files.items() if known == other} | {path: file}
         (self.set_left if on_left else self.set_right)(Side(Kind.FILE, path=path))
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Files that a side can show."""
+        return tuple(self._files)
+
+    def replace_file(self, path: Path, file: SideFile) -> None:
+        """The same picture in other colours."""
+        if path in self._files:
+            self._files[path] = file
+            self.changed.emit()
 
     def swap(self) -> None:
         """Exchange the sides."""
@@ -255,6 +267,11 @@ class Comparison(QObject):
         self.left, self.right = Side(Kind.ENLARGED), Side(Kind.RESULT)
         self._document.enlarge(self._choices.model.scale)
         self._changed_sides()
+
+    @Slot()
+    def _on_recolored(self) -> None:
+        self._document.enlarge(self._choices.model.scale)
+        self.changed.emit()
 
     @Slot()
     def _on_kept(self) -> None:

@@ -43,6 +43,8 @@ class Document:
     """The pixels for display."""
     convert: ToScreen | None = None
     """From the picture's colour space to the screen's; None if they are the same."""
+    screen: bytes | None = None
+    """ICC profile of the screen it is shown on; None is sRGB."""
 
     @property
     def size(self) -> Size:
@@ -57,6 +59,8 @@ class DocumentState(QObject):
     """Another picture is open."""
     enlarged_changed = Signal()
     """The bicubic picture is there, or no longer."""
+    recolored = Signal()
+    """The same picture, in the colours of another screen: everything for display is to be made anew."""
     loading_changed = Signal()
     """Reading began or ended."""
 
@@ -69,14 +73,23 @@ class DocumentState(QObject):
         self.current: Document | None = None
         self.enlarged: Raster | None = None
         self.loading = ""
+        self.screen: bytes | None = None
+
+    def set_screen(self, profile: bytes | None) -> None:
+        """Show everything in the colours of this screen (an ICC profile; None is sRGB)."""
+        if profile != self.screen:
+            self.screen = profile
+            self._recolor()
 
     def open(self, path: Path) -> None:
         """Open a file. A later call wins over one that is still reading."""
-        self._read(lambda: _document(path.name, path, self._files.read(path)), path.name)
+        screen = self.screen
+        self._read(lambda: _document(path.name, path, self._files.read(path), screen), path.name)
 
     def open_pasted(self, image: QImage) -> None:
         """Open a picture from the clipboard, by way of a file so that it is read like any other."""
-        self._read(lambda: _pasted(image, self._files), self.tr("Pasted picture"))
+        screen = self.screen
+        self._read(lambda: _pasted(image, self._files, screen), self.tr("Pasted picture"))
 
     def enlarge(self, factor: int) -> None:
         """Make the bicubic picture for comparison, `factor` times larger."""
@@ -105,6 +118,23 @@ class DocumentState(QObject):
         for note in document.picture.notes:
             self._messages.tell(note)
         self.opened.emit()
+        self._recolor()
+
+    def _recolor(self) -> None:
+        document, screen = self.current, self.screen
+        if document is None or document.screen == screen:
+            return
+        self._background.submit(
+            lambda: (document, _document(document.name, document.path, document.picture, screen)),
+            self._on_recolored,
+            self._messages.fail,
+        )
+
+    def _on_recolored(self, answer: tuple[Document, Document]) -> None:
+        before, document = answer
+        if before is self.current and document.screen == self.screen:
+            self.current, self.enlarged = document, None
+            self.recolored.emit()
 
     def _on_failed(self, number: int, failure: Failure) -> None:
         if number == self._asked:
@@ -122,15 +152,15 @@ class DocumentState(QObject):
         self.loading_changed.emit()
 
 
-def _document(name: str, path: Path | None, picture: OpenedPicture) -> Document:
-    convert = to_screen(picture.profile)
+def _document(name: str, path: Path | None, picture: OpenedPicture, screen: bytes | None) -> Document:
+    convert = to_screen(picture.profile, screen)
     raster = raster_of(np.asarray(picture.pixels, np.float32), picture.alpha, convert)
-    return Document(name, path, picture, raster, convert)
+    return Document(name, path, picture, raster, convert, screen)
 
 
-def _pasted(image: QImage, files: PictureFiles) -> Document:
+def _pasted(image: QImage, files: PictureFiles, screen: bytes | None) -> Document:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pasted.png"
         if not image.save(str(path)):
             raise ImageReadError("The picture on the clipboard cannot be read. Save it as a file and open that.")
-        return _document("pasted.png", None, files.read(path))
+        return _document("pasted.png", None, files.read(path), screen)

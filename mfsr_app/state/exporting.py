@@ -57,7 +57,7 @@ class ExportState(QObject):
         def write() -> Path:
             match kind:
                 case ExportKind.VIEW:
-                    exports.write_picture(screen, path)
+                    exports.write_picture(exports.in_srgb(screen, pair.screen), path)
                 case ExportKind.PAIR:
                     exports.write_picture(exports.drawn_pair(pair), path)
                 case ExportKind.TURNS:
@@ -72,7 +72,7 @@ class ExportState(QObject):
             return None
         area = self._view.visible or Rect(0, 0, source.width, source.height)
         first, second = self._comparison.shown_left(), self._comparison.shown_right()
-        return Pair(first, second, source, area, self._view.factor)
+        return Pair(first, second, source, area, self._view.factor, self._document.screen)
 
     def _on_written(self, path: Path) -> None:
         self._messages.tell(self.tr("Exported {0}.").format(path), MessageKind.DONE)

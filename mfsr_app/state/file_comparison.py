@@ -37,6 +37,7 @@ class FileComparison(QObject):
         self._files, self._background, self._messages = files, background, messages
         self._wanted: tuple[Path, Path] | None = None
         document.opened.connect(self._on_opened)
+        document.recolored.connect(self._on_recolored)
 
     def compare(self, source: Path, result: Path) -> None:
         """Open the source, and show the result at its right as soon as it is read."""
@@ -53,7 +54,8 @@ class FileComparison(QObject):
             if document is self._document.current:
                 self._comparison.show_file(path, file, on_left=on_left)
 
-        self._background.submit(lambda: self._read(path), on_read, self._messages.fail)
+        screen = document.screen
+        self._background.submit(lambda: self._read(path, screen), on_read, self._messages.fail)
 
     @Slot()
     def _on_opened(self) -> None:
@@ -63,8 +65,18 @@ class FileComparison(QObject):
             return
         self.add(wanted[1])
 
-    def _read(self, path: Path) -> SideFile:
+    @Slot()
+    def _on_recolored(self) -> None:
+        screen = self._document.screen
+        for path in self._comparison.files:
+            self._background.submit(
+                lambda path=path: (path, self._read(path, screen)),  # type: ignore[misc]
+                lambda answer: self._comparison.replace_file(*answer),
+                self._messages.fail,
+            )
+
+    def _read(self, path: Path, screen: bytes | None) -> SideFile:
         picture = self._files.read(path)
-        raster = raster_of(picture.pixels, picture.alpha, to_screen(picture.profile))
+        raster = raster_of(picture.pixels, picture.alpha, to_screen(picture.profile, screen))
         values = plain_values(picture.pixels)
         return SideFile(raster, Cells(raster.size, lambda area: values[area.slices()]))

@@ -66,11 +66,16 @@ class Keeping(QObject):
         self._convert = convert
         self._store.clear()
 
+    def recolor(self, convert: ToScreen | None) -> None:
+        """Everything is shown by way of `convert` from now on."""
+        self._convert = convert
+        self._store.drop_display()
+
     def _restore(self, kept: Kept) -> None:
         def on_done(raster: Raster) -> None:
             self._busy.discard(id(kept))
             if self._is_wanted(kept):
-                kept.raster = raster
+                kept.raster = raster if convert is self._convert else None
                 self._keep_within_bound()
                 self.restored.emit()
 

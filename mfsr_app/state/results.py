@@ -123,6 +123,13 @@ class ResultStore:
         self._kept.clear()
         self.close()
 
+    def drop_display(self) -> None:
+        """Forget what was made for display: that of whole results can be made anew, unfinished ones go."""
+        for kept in list(self._kept.values()):
+            kept.raster = None
+            if not kept.is_whole:
+                del self._kept[kept.settings]
+
     def close(self) -> None:
         """Remove what lies on disk."""
         if self._folder is not None:

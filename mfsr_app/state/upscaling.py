@@ -186,6 +186,7 @@ class UpscalingState(QObject):
 
     def _connect(self) -> None:
         self._document.opened.connect(self._on_opened)
+        self._document.recolored.connect(self._on_recolored)
         self._choices.changed.connect(self._on_chosen)
         self._view.changed.connect(self._on_looked)
         self._view.changed.connect(self.looked)
@@ -204,6 +205,17 @@ class UpscalingState(QObject):
         self._wants_whole = self._is_held = False
         self._finishing.clear()
         self._view.set_source(document.size, self._choices.model.scale)
+        self._settle.start(0)
+        self.shown_changed.emit()
+        self.kept_changed.emit()
+
+    @Slot()
+    def _on_recolored(self) -> None:
+        """Whole results come back in the screen's colours by themselves; parts are computed again."""
+        document = self._document.current
+        self._drop_running()
+        self._finishing.clear()
+        self._keeping.recolor(document.convert if document else None)
         self._settle.start(0)
         self.shown_changed.emit()
         self.kept_changed.emit()

@@ -1,4 +1,4 @@
-"""A field for a folder: typed, or chosen in a dialog; empty means beside the photograph."""
+"""Fields for a folder or a file: typed, or chosen in a dialog."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mfsr_app.widgets.layout import row
 
 
 class FolderField(QWidget):
-    """Says what was chosen; looks at no disk."""
+    """A folder for results; empty means beside the photograph. Says what was chosen; looks at no disk."""
 
     chosen = Signal(str)
     """Path, or empty."""
@@ -40,6 +40,24 @@ class FolderField(QWidget):
     @Slot()
     def _ask(self) -> None:
         name = QFileDialog.getExistingDirectory(self, self.tr("Folder for results"), self.line.text())
+        if name:
+            self.setText(name)
+            self._tell()
+
+
+class ProfileField(FolderField):
+    """A colour profile; empty means the desktop's."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line.setAccessibleName(self.tr("Screen profile"))
+        self.line.setPlaceholderText(self.tr("As the desktop"))
+        self.button.setAccessibleName(self.tr("Choose a screen profile"))
+
+    @Slot()
+    def _ask(self) -> None:
+        words = self.tr("Colour profiles (*.icc *.icm *.ICC *.ICM);;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Screen profile"), self.line.text(), words)
         if name:
             self.setText(name)
             self._tell()
