@@ -47,6 +47,14 @@ class ColorCorrection(StrEnum):
     ADAIN = "adain"
 
 
+class Acceleration(StrEnum):
+    """What is done to make later pictures faster, once the first is there; the pictures are the same within rounding."""
+
+    NONE = "none"
+    COMPILE = "compile"
+    GRAPH = "graph"
+
+
 @dataclass(frozen=True)
 class UpscaleSettings:
     """Everything that decides how a picture is upscaled, the same for window, folder and command line."""

@@ -10,7 +10,15 @@ from typing import Annotated, Any
 import typer
 
 from mfsr_engine import __version__, batch, cli_models, cli_settings, planning, terminal
-from mfsr_engine.api import ColorCorrection, DeviceChoice, DtypeChoice, Upscaler, UpscaleResult, UpscaleSettings
+from mfsr_engine.api import (
+    Acceleration,
+    ColorCorrection,
+    DeviceChoice,
+    DtypeChoice,
+    Upscaler,
+    UpscaleResult,
+    UpscaleSettings,
+)
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.hub.card import ModelCard
@@ -88,6 +96,9 @@ def upscale(
     device: Annotated[DeviceChoice | None, typer.Option(help="Where to compute.")] = None,
     dtype: Annotated[DtypeChoice | None, typer.Option(help="Precision of the arithmetic.")] = None,
     tile: Annotated[int | None, typer.Option(help="Side of a tile in input pixels.")] = None,
+    acceleration: Annotated[
+        Acceleration, typer.Option("--accelerate", help="What is done for speed after the first picture.")
+    ] = Acceleration.NONE,
     is_fast: Annotated[bool, typer.Option("--fast", help="A teacher's fast setting: fewer steps.")] = False,
     guidance: Annotated[float | None, typer.Option(help="Guidance scale of a teacher; its own if not given.")] = None,
     color: Annotated[ColorCorrection, typer.Option(help="How colours are tied to the input's.")] = ColorCorrection.AUTO,
@@ -136,7 +147,7 @@ def upscale(
         keep_location=remembered.output.keep_location,
     )
     try:
-        engine = _engine(store, remembered.memory_limit_mib)
+        engine = _engine(store, remembered.memory_limit_mib, acceleration)
         are_well = _run(items, settings, engine, written_as, is_json)
     except KeyboardInterrupt:  # else typer would answer it, with another exit code
         raise Cancelled from None
@@ -171,11 +182,11 @@ def _factor(scale: float | None, percent: float | None) -> float | None:
     return scale if percent is None else percent / 100
 
 
-def _engine(store: ModelStore, memory_limit_mib: int) -> Upscaler:
+def _engine(store: ModelStore, memory_limit_mib: int, acceleration: Acceleration) -> Upscaler:
     """The real engine; this loads torch."""
     from mfsr_engine.engine import Engine
 
-    return Engine(store, memory_limit_mib=memory_limit_mib)
+    return Engine(store, memory_limit_mib=memory_limit_mib, acceleration=acceleration)
 
 
 def _run(

@@ -12,11 +12,11 @@ import numpy as np
 import torch
 
 from mfsr_engine import devices, paths, tiling
-from mfsr_engine.api import DtypeChoice, ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings
+from mfsr_engine.api import Acceleration, DtypeChoice, ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings
 from mfsr_engine.canvas import Canvas
 from mfsr_engine.captioning import CaptionPrompts
 from mfsr_engine.errors import RequestError
-from mfsr_engine.fitting import Fitted, fit
+from mfsr_engine.fitting import Fitted, accelerated, fit
 from mfsr_engine.geometry import Rect, Size
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images.quantise import to_uint8
@@ -42,6 +42,8 @@ class _Job:
     """One picture on its way."""
 
     model: LoadedModel
+    plain: LoadedModel
+    """The same without acceleration, for tiles to be redone in fp32."""
     recipe: Recipe
     plan: tiling.TilePlan
     region: Rect
@@ -54,7 +56,12 @@ class Engine:
     """
 
     def __init__(
-        self, store: ModelStore | None = None, record: DriftRecord | None = None, *, memory_limit_mib: int = 0
+        self,
+        store: ModelStore | None = None,
+        record: DriftRecord | None = None,
+        *,
+        memory_limit_mib: int = 0,
+        acceleration: Acceleration = Acceleration.NONE,
     ) -> None:
         """Nothing is loaded yet.
 
@@ -62,10 +69,13 @@ class Engine:
             store: finds the models; by default those that came with the program and the user's own.
             record: remembers which precisions were checked; by default in the program's cache.
             memory_limit_mib: most memory that is counted on when a model is fitted to a device; 0 is all that is free.
+            acceleration: what is done for speed once a model has made its first picture.
         """
         self._store = store or ModelStore.default()
         self._record = record or DriftRecord(paths.cache_dir() / "precision.json")
         self._memory_limit_mib = memory_limit_mib
+        self._acceleration = acceleration
+        self._faster: LoadedModel | None = None
         self._captions = CaptionPrompts()
         self._fitted: Fitted | None = None
         self._fitted_for: tuple[Path, devices.Compute, bool] | None = None
@@ -107,11 +117,11 @@ class Engine:
         """
         captioned = self._captions.find(self._store.find(request.settings.model), request.settings.prompt, progress)
         fitted = self._model(request.settings, progress)
-        model = captioned.applied(fitted.model)
+        model = captioned.applied(self._faster or fitted.model)
         began_s = time.monotonic()
         scale = model.card.image.scale
         target = request.settings.size.resolve(request.source_size, scale)
-        job = _job(model, request)
+        job = _job(model, captioned.applied(fitted.model), request)
         progress.report("Upscaling", 0, len(job.plan.tiles(job.region)) * job.recipe.steps)
         canvas, notes = _painted(job, request, progress)
         pixels: NDArray[np.float32] = canvas.pixels
@@ -121,6 +131,8 @@ class Engine:
             pixels = fit_to(pixels, target)
             alpha = None if alpha is None else fit_to(alpha, target)
         progress.check()
+        if self._faster is None:
+            self._faster = accelerated(fitted.model, self._acceleration)  # never in the way of the first result
         return UpscaleResult(
             pixels=pixels,
             alpha=alpha,
@@ -140,7 +152,7 @@ class Engine:
         fitted = self._fitted
         if fitted is None or self._fitted_for != asked:
             progress.report("Loading the model")
-            self._fitted = self._fitted_for = fitted = None  # free the old one first
+            self._fitted = self._fitted_for = self._faster = fitted = None  # free the old one first
             devices.release_memory(compute.device)
             self._fitted = fitted = fit(
                 folder, compute, self._record, is_dtype_free=asked[2], limit_mib=self._memory_limit_mib
@@ -156,7 +168,7 @@ def padded_size(size: Size, image: ImageTable) -> Size:
     return Size(-(-width // multiple) * multiple, -(-height // multiple) * multiple)
 
 
-def _job(model: LoadedModel, request: UpscaleRequest) -> _Job:
+def _job(model: LoadedModel, plain: LoadedModel, request: UpscaleRequest) -> _Job:
     image, size = model.card.image, request.source_size
     whole = Rect(0, 0, size.width, size.height)
     region = whole if request.region is None else whole.intersected(request.region)
@@ -167,7 +179,7 @@ def _job(model: LoadedModel, request: UpscaleRequest) -> _Job:
     overlap_px = min(image.overlap_px, tile_px // 2)
     plan = tiling.plan(padded_size(size, image), tile_px, overlap_px, image.size_multiple, image.halo_px)
     batch = min(plan.count, model.plan.batch_for(plan.tile_size.width, plan.tile_size.height))
-    return _Job(model, settle(request.settings, model.card), plan, region, batch)
+    return _Job(model, plain, settle(request.settings, model.card), plan, region, batch)
 
 
 def _painted(job: _Job, request: UpscaleRequest, progress: Progress) -> tuple[Canvas, list[str]]:
@@ -183,7 +195,7 @@ def _painted(job: _Job, request: UpscaleRequest, progress: Progress) -> tuple[Ca
         step_of_group += 1
 
     source = PaddedSource(request.pixels, job.plan.size)
-    painter = TilePainter(job.model, job.recipe, source, lambda: in_fp32(job.model), count_step)
+    painter = TilePainter(job.model, job.recipe, source, lambda: in_fp32(job.plain), count_step)
     for group in _groups(tiles, job.batch):
         step_of_group = 0
         areas = [tile.area for tile in group]

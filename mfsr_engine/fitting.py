@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
 
-from mfsr_engine import devices
+from mfsr_engine import devices, paths
+from mfsr_engine.api import Acceleration
 from mfsr_engine.hub.card import read_card
-from mfsr_engine.memory import DeviceMemory, MemoryPlan, plan_memory
+from mfsr_engine.memory import DeviceMemory, MemoryPlan, WeightPlace, plan_memory
+from mfsr_engine.models.acceleration import CompiledBlocks, RecordedCalls, record_cuda_graph
 from mfsr_engine.models.loading import LoadedModel, load_model
 from mfsr_engine.models.size import measure_size
+from mfsr_engine.models.transformer import VelocityTransformer
 from mfsr_engine.painter import is_out_of_memory
 from mfsr_engine.precision import DRIFT_LIMIT, DriftRecord, drift_from_fp32
 
@@ -59,6 +63,23 @@ def fit(
         devices.release_memory(compute.device)
     plan = plan_for(folder, compute.device, dtypes[-1], limit_mib)
     return _fitted(load_model(folder, compute.device, dtypes[-1], plan), notes)
+
+
+def accelerated(model: LoadedModel, how: Acceleration) -> LoadedModel:
+    """The same model, faster for many calls of few shapes; itself where that is not possible.
+
+    Compiling takes a minute or more at the first call of a shape, and is kept in the cache folder. Recording takes a moment
+    and needs CUDA. Both need a transformer whose weights stay on the device.
+    """
+    velocity = model.velocity
+    is_resident = model.plan is None or model.plan.weights is WeightPlace.RESIDENT
+    if how is Acceleration.NONE or not is_resident or not isinstance(velocity, VelocityTransformer):
+        return model
+    if how is Acceleration.COMPILE:
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(paths.cache_dir() / "compiled"))
+        return replace(model, velocity=CompiledBlocks(velocity))
+    is_cuda = model.device.type == "cuda"
+    return replace(model, velocity=RecordedCalls(velocity, record_cuda_graph)) if is_cuda else model
 
 
 def plan_for(folder: Path, device: torch.device, dtype: torch.dtype, limit_mib: int = 0) -> MemoryPlan:

@@ -1,0 +1,89 @@
+"""What is done for speed begins after the first picture, changes no picture, and leaves the repair in fp32 alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+
+from mfsr_engine import cli, fitting, images
+from mfsr_engine.api import Acceleration, DeviceChoice, DtypeChoice, UpscaleRequest, UpscaleSettings
+from mfsr_engine.engine import Engine
+from mfsr_engine.models.acceleration import CompiledBlocks
+from mfsr_engine.models.transformer import VelocityTransformer
+from mfsr_engine.progress import Progress
+from tests.fakes.tiny_model_folder import write_tiny_full_size
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_tiny_full_size(tmp_path / "tiny")
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[CompiledBlocks]:
+    """Compiled networks in the order of their calls; traced by the compiler, run without its kernels."""
+    made: list[CompiledBlocks] = []
+
+    class Watched(CompiledBlocks):
+        def __init__(self, network: VelocityTransformer) -> None:
+            super().__init__(network, backend="eager")
+
+        def __call__(self, *arguments: object) -> torch.Tensor:
+            made.append(self)
+            return super().__call__(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fitting, "CompiledBlocks", Watched)
+    return made
+
+
+def upscaled(engine: Engine, folder: Path, pixels: NDArray[np.float32], dtype: DtypeChoice) -> NDArray[np.float32]:
+    settings = UpscaleSettings(str(folder), device=DeviceChoice.CPU, dtype=dtype)
+    return engine.upscale(UpscaleRequest(pixels, settings), Progress()).pixels
+
+
+@pytest.mark.parametrize("dtype", [DtypeChoice.FP32, DtypeChoice.BF16])
+def test_it_begins_with_the_second_picture_and_changes_nothing(
+    folder: Path, photograph: NDArray[np.float32], calls: list[CompiledBlocks], dtype: DtypeChoice
+) -> None:
+    engine = Engine(acceleration=Acceleration.COMPILE)
+    first = upscaled(engine, folder, photograph[:40, :50], dtype)
+    assert calls == []
+    second = upscaled(engine, folder, photograph[:40, :50], dtype)
+    assert len(calls) == 1
+    assert not calls[0].has_given_up
+    assert float(np.abs(second - first).max()) < (1e-4 if dtype is DtypeChoice.FP32 else 0.02)
+    torch.compiler.reset()
+
+
+def test_nothing_is_done_unless_asked_for_and_possible(
+    folder: Path, tiny_model: Path, photograph: NDArray[np.float32], calls: list[CompiledBlocks]
+) -> None:
+    for engine, model in (
+        (Engine(), folder),
+        (Engine(acceleration=Acceleration.COMPILE), tiny_model),
+        (Engine(acceleration=Acceleration.GRAPH), folder),  # there are no CUDA graphs on a CPU
+    ):
+        pictures = [upscaled(engine, model, photograph[:40, :50], DtypeChoice.FP32) for _ in range(2)]
+        assert np.array_equal(*pictures)
+    assert calls == []
+
+
+def test_the_command_line_asks_for_it(
+    folder: Path, photograph: NDArray[np.float32], calls: list[CompiledBlocks], tmp_path: Path
+) -> None:
+    source = tmp_path / "photos"
+    source.mkdir()
+    for name in ("a.png", "b.png"):
+        images.write(source / name, photograph[:40, :50], kept=images.KeptMetadata())
+    words = ["--model", str(folder), "--device", "cpu", "--dtype", "fp32", "--accelerate", "compile"]
+    assert cli.main(["upscale", str(source), "-o", str(tmp_path / "out"), *words]) == 0
+    assert len(calls) == 1
+    torch.compiler.reset()
