@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 PARTS = ("start", "sharp", "heartbeat", "paint", "queue")
-TIMEOUT_S = 900
+TIMEOUT_S = 1800
 
 
 def measure_apart(part: str) -> list[Figure]:

@@ -33,10 +33,10 @@ class Figure:
 
 
 class Timer:
-    """Wall time and the processor time of this thread since it was made: a busy machine stretches only the first."""
+    """Wall time and processor time since it was made: a busy machine stretches only the first."""
 
     def __init__(self) -> None:
-        self._wall_s, self._own_s = time.perf_counter(), time.thread_time()
+        self._wall_s, self._own_s, self._process_s = time.perf_counter(), time.thread_time(), time.process_time()
 
     @property
     def wall_s(self) -> float:
@@ -47,6 +47,11 @@ class Timer:
     def own_s(self) -> float:
         """Seconds in which this thread computed."""
         return time.thread_time() - self._own_s
+
+    @property
+    def process_s(self) -> float:
+        """Seconds in which all threads of this process computed, together."""
+        return time.process_time() - self._process_s
 
 
 def to_text(figures: Sequence[Figure]) -> str:

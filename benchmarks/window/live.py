@@ -46,7 +46,7 @@ class Live:
     parts: WindowParts
     """What it is made of."""
 
-    def run_until(self, is_done: Callable[[], bool], timeout_s: float = 300.0) -> float:
+    def run_until(self, is_done: Callable[[], bool], timeout_s: float = 1200.0) -> float:
         """Let the event loop work until something is so; the seconds that took.
 
         Raises:

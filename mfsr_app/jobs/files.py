@@ -52,6 +52,8 @@ class PictureToSave:
     """Steps it was made with."""
     seed: int
     """Seed it was made with."""
+    fidelity: float = 0.0
+    """0 most detail to 1 closest to the input, for the provenance record."""
     quality: int = 95
     """1 to 100, for formats that lose something."""
     keep_location: bool = True

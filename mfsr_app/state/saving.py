@@ -144,6 +144,7 @@ class SavingState(QObject):
             result.model,
             result.steps,
             result.seed,
+            kept.settings.fidelity,
             output.quality,
             output.keep_location,
         )

@@ -84,8 +84,16 @@ def test_the_real_files_keep_size_and_say_who_made_the_picture(tmp_path):
     real = EnginePictureFiles()
     path = tmp_path / "out.png"
     pixels = np.full((40, 60, 3), 0.5, np.float32)
-    real.write(path, PictureToSave(pixels, None, Size(30, 20), None, "mfsr-small", 2, 7))
+    real.write(path, PictureToSave(pixels, None, Size(30, 20), None, "mfsr-small", 2, 7, fidelity=0.25))
     back = real.read(path)
     assert back.pixels.shape == (20, 30, 3)
     assert back.origin.xmp is not None
     assert b"mfsr-small" in back.origin.xmp
+    assert b'mfsr:Fidelity="0.25"' in back.origin.xmp
+
+
+def test_a_saved_result_says_with_which_fidelity_it_was_made(states, files, qtbot):
+    states.choices.set_fidelity(0.4)
+    with qtbot.waitSignal(states.saving.saved):
+        states.saving.save(Path("close.png"))
+    assert files.written["close.png"].fidelity == 0.4
