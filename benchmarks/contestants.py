@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SCALE = 4
 BICUBIC = "bicubic"
+NEAREST = "nearest"
+FILTERS = {BICUBIC: Image.Resampling.BICUBIC, NEAREST: Image.Resampling.NEAREST}
 X4PLUS = "x4plus"
 DEFAULT_STUDENT_STEPS = (1, 2, 4, 8)
 
@@ -48,16 +50,18 @@ class Contestant(Protocol):
         """Upscale (H, W, 3) float32 sRGB 0..1 by four."""
 
 
-class Bicubic:
-    """Pillow's bicubic of the picture in 8 bits."""
+@dataclass(frozen=True)
+class Resized:
+    """One of Pillow's filters on the picture in 8 bits."""
 
-    name = BICUBIC
+    name: str
+    """One of `FILTERS`."""
 
     def upscale(self, pixels: NDArray[np.float32]) -> Result:
         """Upscale (H, W, 3) float32 sRGB 0..1 by four."""
         image = Image.fromarray(to_uint8(pixels))
         began_s = time.perf_counter()
-        large = image.resize((image.width * SCALE, image.height * SCALE), Image.Resampling.BICUBIC)
+        large = image.resize((image.width * SCALE, image.height * SCALE), FILTERS[self.name])
         return Result(np.asarray(large), time.perf_counter() - began_s)
 
 
@@ -114,7 +118,7 @@ def choose(
     """The rows that `names` ask for.
 
     Args:
-        names: "bicubic", "x4plus", or models. "MODEL@STEPS" fixes the steps; else a student has a row for each of
+        names: "bicubic", "nearest", "x4plus", or models. "MODEL@STEPS" fixes the steps; else a student has a row for each of
             `steps` and a teacher one with the steps it was made for.
         upscaler: The engine.
         steps: Steps for students.
@@ -124,8 +128,8 @@ def choose(
     """
     rows: list[Contestant] = []
     for name in names:
-        if name == BICUBIC:
-            rows.append(Bicubic())
+        if name in FILTERS:
+            rows.append(Resized(name))
         elif name == X4PLUS:
             rows.append(X4Plus(recompute))
         else:

@@ -45,6 +45,14 @@ def test_an_at_sign_without_a_number_belongs_to_the_name(upscaler):
     assert row.settings.model == "runs@home/mine"
 
 
+def test_the_original_is_shown_as_squares_or_smoothly(upscaler):
+    pixels = np.random.default_rng(0).random((3, 5, 3), np.float32)
+    nearest, bicubic = (row.upscale(pixels).pixels for row in contestants.choose(["nearest", "bicubic"], upscaler))
+    assert nearest.shape == bicubic.shape == (12, 20, 3)
+    assert (nearest.reshape(3, 4, 5, 4, 3) == nearest[::4, ::4][:, None, :, None]).all()
+    assert not np.array_equal(nearest, bicubic)
+
+
 def test_the_engine_gets_seed_steps_and_guidance(upscaler):
     (row,) = contestants.choose(["mfsr-small"], upscaler, steps=[2], seed=7, guidance=1.5)
     row.upscale(np.zeros((4, 4, 3), np.float32))
