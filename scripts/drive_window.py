@@ -1,6 +1,6 @@
 """Drives the real window on a virtual screen, by mouse and keyboard, through the three journeys that must always work.
 
-    python scripts/drive_window.py {save,resume,wizard,all} --screens FOLDER
+    python scripts/drive_window.py {save,resume,wizard,all} --screens FOLDER [--kept]
 
 Needs Xvfb, xdotool and openbox (Debian: apt-get install xvfb xdotool openbox). The program runs as always, with the bundled
 model and a home of its own. The only thing added to it is a witness (`window_witness.py`), which says where things are on
@@ -26,17 +26,20 @@ JOURNEYS = {
     "wizard": window_journeys.wizard,
 }
 
+KEPT = ("journey-save-4-split.jpg", "journey-resume-4-again.jpg", "journey-wizard-4-training.jpg")
+
 
 def main() -> int:
     """Go through one journey, or all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("journey", choices=(*JOURNEYS, "all"))
     parser.add_argument("--screens", type=Path, required=True, help="where pictures of each stage go")
+    parser.add_argument("--kept", action="store_true", help="only the pictures that the documentation keeps")
     options = parser.parse_args()
     options.screens.mkdir(parents=True, exist_ok=True)
     for name in JOURNEYS if options.journey == "all" else (options.journey,):
         began_s = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="mfsr-") as home, Screen() as screen:
+        with tempfile.TemporaryDirectory(prefix="mfsr-") as home, Screen(KEPT if options.kept else ()) as screen:
             JOURNEYS[name](screen, Path(home), options.screens)
         print(f"{name}: went well, {time.monotonic() - began_s:.0f} s", flush=True)
     return 0

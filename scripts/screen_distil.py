@@ -26,7 +26,7 @@ def distil(stage: Stage) -> None:
     stage.window.show_page(page)
     until(lambda: state.draft.teacher is not None)
     pause(300)
-    stage.take("distil-1-teacher", is_large=True)
+    stage.take("distil-1-teacher", is_key=True)
     state.go_on()
     stage.take("distil-2-photographs-empty")
     page.photos.choose(_photographs(stage.pictures))
@@ -45,7 +45,7 @@ def distil(stage: Stage) -> None:
     recipe = state.recipe()
     assert recipe is not None
     run = RunRecipe(**(recipe.run.model_dump() | {"steps": 10**6, "log_every": 2, "checkpoint_minutes": 0.2}))
-    data = recipe.data.model_copy(update={"crops_per_photo": 2, "versions": 1, "batch_size": 4})
+    data = recipe.data.model_copy(update={"crop_px": 128, "crops_per_photo": 2, "versions": 1, "batch_size": 4})
     state.change_recipe(recipe.model_copy(update={"run": run, "data": data}))
     state.go_on()
     stage.take("distil-4-measuring")
@@ -57,14 +57,14 @@ def distil(stage: Stage) -> None:
     state.go_on()
     until(lambda: state.comparison is not None)
     pause(200)
-    stage.take("distil-6-result", is_large=True)
+    stage.take("distil-6-result", is_key=True)
 
 
 def _train(stage: Stage) -> None:
     page, follower = stage.window.distil_page, stage.parts.distilling.follower
     until(lambda: follower.view is not None and follower.view.step >= STEPS_WANTED)
     until(page.run.previews.isVisible)
-    stage.take("distil-5-training", is_large=True)
+    stage.take("distil-5-training", is_key=True)
     page.run.stop.click()
     until(page.next.isEnabled)
     for run in list_runs():

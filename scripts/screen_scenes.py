@@ -24,21 +24,29 @@ EYE = (0.36, 0.45)
 def compare(stage: Stage) -> None:
     """From the invitation to a message about a file that cannot be read."""
     view = stage.states.view
-    stage.take("compare-empty", is_large=True)
+    stage.take("compare-empty", is_key=True)
     stage.engine.may_begin.clear()
     stage.window.open_path(stage.pictures / "cat.jpg")
     until(lambda: stage.states.upscaling.activity is not None)
     stage.take("compare-before")
     stage.engine.release()
     stage.wait_for_result()
-    stage.take("compare-side-by-side", is_large=True)
+    stage.take("compare-side-by-side", is_key=True)
     stage.do("split")
     view.zoom_to(1.0)
     _look_at(stage, *EYE)
-    stage.take("compare-split", is_large=True)
+    stage.take("compare-split", is_key=True)
+    _only_a_part(stage)
     stage.do("lens")
     stage.point_at(stage.window.page.viewer.right, 0.45, 0.5)
     stage.take("compare-lens")
+    _veils_and_steps(stage)
+    _messages(stage)
+    stage.states.choices.set_steps(1)
+
+
+def _veils_and_steps(stage: Stage) -> None:
+    view = stage.states.view
     stage.do("difference")
     stage.take("compare-difference")
     stage.do("side-by-side")
@@ -46,13 +54,22 @@ def compare(stage: Stage) -> None:
     until(lambda: stage.states.upscaling.activity is None)
     pause(500)
     stage.take("compare-honesty")
-    stage.do("support")
+    stage.do("spread")
+    until(lambda: not stage.states.spread.is_running and stage.states.upscaling.activity is None)
+    pause(300)
+    stage.take("compare-seeds")
+    stage.do("spread")
+    _strip_of_steps(stage)
     stage.states.choices.set_steps(4)
     stage.wait_for_result()
     stage.take("compare-four-steps")
     view.zoom_to(24.0)
+    stage.point_at(stage.window.page.viewer.right, 0.5, 0.5)
     stage.take("compare-zoomed-far")
     view.fit()
+
+
+def _messages(stage: Stage) -> None:
     stage.window.open_path(_torn(stage.pictures / "torn-download.jpg"))
     until(lambda: bool(stage.parts.messages.newest))
     stage.take("compare-error")
@@ -67,7 +84,7 @@ def queue(stage: Stage) -> None:
     page.load()
     until(lambda: not state.adding)
     stage.window.show_page(page)
-    stage.take("queue-empty", is_large=True)
+    stage.take("queue-empty", is_key=True)
     state.add([_folder_of_pictures(stage.pictures)])
     until(lambda: not state.adding and len(state.table.items) > 0)
     pause(400)
@@ -77,7 +94,7 @@ def queue(stage: Stage) -> None:
     stage.engine.may_end.clear()
     until(stage.engine.is_half_way.is_set)
     pause(200)
-    stage.take("queue-running", is_large=True)
+    stage.take("queue-running", is_key=True)
     stage.engine.release()
     until(lambda: not state.waiting)
     pause(400)
@@ -89,7 +106,7 @@ def models(stage: Stage) -> None:
     stage.window.show_page(stage.window.models_page)
     hub = stage.parts.around.models
     until(lambda: bool(hub.fits))
-    stage.take("models", is_large=True)
+    stage.take("models", is_key=True)
     gated = next(row for row in hub.rows if row.gates)
     _dialog(stage, LicenceDialog(gated, "", stage.window), "dialog-licence")
 
@@ -98,13 +115,46 @@ def settings(stage: Stage) -> None:
     """Both ends of the page."""
     page = stage.window.settings_page
     stage.window.show_page(page)
-    stage.take("settings", is_large=True)
+    stage.take("settings", is_key=True)
     area = page.findChild(QScrollArea)
     assert area is not None
     bar = area.verticalScrollBar()
+    pause(200)
     bar.setValue(bar.maximum())
     stage.take("settings-below")
     bar.setValue(0)
+
+
+def _strip_of_steps(stage: Stage) -> None:
+    view = stage.states.view
+    view.zoom_to(2.0)
+    stage.do("sweep")
+    pause(300)
+    until(lambda: not stage.states.sweep.is_running)
+    pause(300)
+    stage.take("compare-sweep")
+    stage.do("close_sweep")
+    view.zoom_to(1.0)
+
+
+def _only_a_part(stage: Stage) -> None:
+    """With another seed, what is in view is computed first; then a look at all of the picture."""
+    whole, view, upscaling = stage.window.page.controls.whole, stage.states.view, stage.states.upscaling
+    before = view.view
+    whole.setChecked(False)
+    view.zoom_to(2.0)
+    stage.states.choices.set_seed(7)
+    until(lambda: upscaling.shown is not None and upscaling.activity is None)
+    pause(300)
+    stage.engine.may_begin.clear()
+    view.fit()
+    pause(300)
+    stage.take("compare-part")
+    stage.engine.release()
+    stage.states.choices.set_seed(0)
+    whole.setChecked(True)
+    view.zoom_to(before.scale / view.factor)
+    _look_at(stage, *EYE)
 
 
 def _torn(path: Path) -> Path:
@@ -120,12 +170,9 @@ def _dialog(stage: Stage, dialog: QDialog, name: str) -> None:
 
 
 def _look_at(stage: Stage, across: float, down: float) -> None:
-    document = stage.states.document.current
-    assert document is not None
-    port = stage.window.page.viewer.right.port
-    scale = stage.states.view.view.scale
-    stage.states.view.pan((0.5 - across) * document.size.width * scale, (0.5 - down) * document.size.height * scale)
-    assert port.width
+    view = stage.states.view
+    now, source = view.view, view.source
+    view.pan((now.center_x - across * source.width) * now.scale, (now.center_y - down * source.height) * now.scale)
 
 
 def _folder_of_pictures(pictures: Path) -> Path:

@@ -1,9 +1,10 @@
 """Takes the window's pictures for the documentation: every page and state, light and dark, in two sizes, with the real engine.
 
-    python scripts/take_screenshots.py FOLDER [--only compare,queue,models,settings,distil] [--all-sizes]
+    python scripts/take_screenshots.py FOLDER [--only compare,queue,models,settings,distil] [--all]
 
-Needs no screen. Without `--all-sizes` only what the documentation keeps is written: 1280 x 800 in both themes, and
-1920 x 1080 of a few. The photographs are those of `resources/samples`, which are free.
+Needs no screen. With `--all` every state is taken light and dark, at 1280 x 800 and 1920 x 1080; without it, only what the
+documentation keeps: all at 1280 x 800 in light, and the most telling in dark and large too. The photographs are the free ones
+of `resources/samples`.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def main() -> int:
     options = _options()
     began_s = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mfsr-") as home:
-        camera = Camera(options.folder, every_size=options.all_sizes)
+        camera = Camera(options.folder, takes_all=options.all)
         stage = Stage(Path(home), camera)
         for name in options.only.split(",") if options.only else SCENES:
             SCENES[name](stage)
@@ -50,7 +51,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--only", default="", help="names of scenes, with commas")
-    parser.add_argument("--all-sizes", action="store_true", help="1920 x 1080 of every state too")
+    parser.add_argument("--all", action="store_true", help="every state in both themes and both sizes")
     return parser.parse_args()
 
 

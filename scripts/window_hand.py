@@ -45,6 +45,10 @@ class Seen:
 class Screen:
     """Xvfb with a window manager, which gives windows the focus."""
 
+    def __init__(self, kept: tuple[str, ...] = ()) -> None:
+        """`kept` are names of the pictures that are taken; none means all."""
+        self._kept = kept
+
     def __enter__(self) -> Screen:
         reading, writing = os.pipe()
         size = "x".join(map(str, SIDES))
@@ -76,6 +80,8 @@ class Screen:
 
     def take(self, path: Path) -> None:
         """A picture of all of the screen."""
+        if self._kept and path.name not in self._kept:
+            return
         ImageGrab.grab(xdisplay=self.display).save(path, quality=82)
 
     def press(self, *words: str) -> None:
