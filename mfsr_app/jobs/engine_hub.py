@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -28,8 +29,11 @@ class EngineModelHub:
     """See `ModelHub`. Modules of the engine are loaded on first use, in the thread that calls."""
 
     def rows(self) -> list[ModelRow]:
-        """Installed models first, then broken ones, then those that can be had."""
+        """Installed models first, then broken ones, then those that can be had; the text encoders last of their kind."""
+        from mfsr_engine import paths
+        from mfsr_engine.hub import parts
         from mfsr_engine.hub.catalogue import Catalogue
+        from mfsr_engine.hub.encoders import ENCODERS_ENTRY
         from mfsr_engine.hub.store import ModelStore
 
         store, catalogue = ModelStore.default(), Catalogue.default()
@@ -41,7 +45,13 @@ class EngineModelHub:
                 ModelRow(folder.name, folder.name, True, "", is_removable=_is_own(folder), fault=str(error)),
             )
         entries = (entry for entry in catalogue.models if entry.card is not None and entry.card.name not in names)
-        return rows + [_available_row(entry, catalogue) for entry in entries]
+        encoders = catalogue.find(ENCODERS_ENTRY)
+        available = [_available_row(entry, catalogue) for entry in entries]
+        size_bytes = parts.fetched_bytes(encoders, paths.user_models_dir())
+        if parts.is_fetched(encoders, paths.user_models_dir()):
+            there = replace(_available_row(encoders, catalogue), is_installed=True, size_bytes=size_bytes)
+            return [*rows, replace(there, is_removable=True), *available]
+        return [*rows, *available, _available_row(encoders, catalogue)]
 
     def fits(self) -> dict[str, Fit]:
         """Whether each model runs on this computer: how the engine would run it on the device that "auto" takes."""
@@ -108,12 +118,17 @@ class EngineModelHub:
         return Outcome(words.format(name, verdict.checked_files))
 
     def remove(self, name: str) -> Outcome:
-        """Delete one of the user's own models."""
+        """Delete one of the user's own models, or the text encoders."""
         from mfsr_engine import paths
-        from mfsr_engine.hub import install
+        from mfsr_engine.hub import install, parts
+        from mfsr_engine.hub.catalogue import Catalogue
+        from mfsr_engine.hub.encoders import ENCODERS_ENTRY
         from mfsr_engine.hub.store import ModelStore
 
-        install.remove(ModelStore.default().find(name), paths.user_models_dir())
+        if name == ENCODERS_ENTRY:
+            parts.remove_part(Catalogue.default().find(name), paths.user_models_dir())
+        else:
+            install.remove(ModelStore.default().find(name), paths.user_models_dir())
         return Outcome(translate("Models", "{0} was deleted.").format(name))
 
 
@@ -164,8 +179,7 @@ def _installed_row(model: InstalledModel) -> ModelRow:
 
 
 def _available_row(entry: CatalogueEntry, catalogue: Catalogue) -> ModelRow:
-    assert entry.card is not None
-    parts = catalogue.with_needs(entry)
+    parts, card = catalogue.with_needs(entry), entry.card
     sizes = [part.known_bytes for part in parts]
     known = [size for size in sizes if size is not None]
     return ModelRow(
@@ -176,11 +190,14 @@ def _available_row(entry: CatalogueEntry, catalogue: Catalogue) -> ModelRow:
         entry.licence_url,
         notices=tuple(f"{part.title}: {part.licence_notice}" for part in parts),
         gates=tuple(dict.fromkeys(_page(part) for part in parts if part.is_gated)),
-        summary=entry.card.summary,
-        note=entry.card.note,
+        summary=translate("Models", "Lets full-size models take captions and new prompts.")
+        if card is None
+        else card.summary,
+        note="" if card is None else card.note,
         size_bytes=sum(known) if len(known) == len(sizes) else None,
-        is_teacher=entry.card.is_teacher,
-        steps=entry.card.sampling.default_steps,
+        is_teacher=card is not None and card.is_teacher,
+        steps=1 if card is None else card.sampling.default_steps,
+        is_part=card is None,
     )
 
 

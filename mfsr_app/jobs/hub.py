@@ -43,6 +43,8 @@ class ModelRow:
     """Steps it was made for."""
     is_removable: bool = False
     """Whether it is one of the user's own."""
+    is_part: bool = False
+    """Whether it is no model but something that models can use: the text encoders."""
     fault: str = ""
     """What is wrong with it; empty if nothing is known."""
 

@@ -164,7 +164,7 @@ class ModelsPage(QWidget):
         if not model.is_installed:
             return [self._button(self.tr("Download…"), lambda: self.ask_pull(model), model.title)]
         buttons = []
-        if not model.fault:
+        if not model.fault and not model.is_part:
             buttons += [
                 self._button(self.tr("Use"), lambda: self.chosen.emit(model.name), model.title),
                 self._button(self.tr("Verify"), lambda: self._models.verify(model.name), model.title),
@@ -183,6 +183,8 @@ class ModelsPage(QWidget):
     def _kind(self, model: ModelRow) -> str:
         if model.fault:
             return self.tr("Broken")
+        if model.is_part:
+            return self.tr("For captions")
         steps = self.tr("1 step") if model.steps == 1 else self.tr("{0} steps").format(model.steps)
         kind = self.tr("Teacher") if model.is_teacher else self.tr("Student")
         return f"{kind} · {steps}"

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,34 @@ def test_a_broken_folder_of_the_user_is_listed_and_can_be_removed(monkeypatch, t
     row = next(row for row in EngineModelHub().rows() if row.name == "bad")
     assert row.is_removable
     assert "cannot be read" in row.fault
+
+
+def test_the_text_encoders_are_a_row_that_can_be_fetched_and_removed(monkeypatch, tmp_path):
+    from mfsr_engine.hub.catalogue import Catalogue
+    from mfsr_engine.hub.pull import local_path
+
+    monkeypatch.setenv("MFSR_HOME", str(tmp_path))
+    hub, root = EngineModelHub(), tmp_path / "data" / "models"
+    (row,) = (row for row in hub.rows() if row.is_part)
+    assert (row.name, row.is_installed, bool(row.gates)) == ("sd35_text_encoders", False, True)
+    for file in Catalogue.default().find(row.name).files:
+        local_path(root, file).parent.mkdir(parents=True, exist_ok=True)
+        local_path(root, file).write_bytes(b"x" * 10)
+    (row,) = (row for row in hub.rows() if row.is_part)
+    assert (row.is_installed, row.is_removable) == (True, True)
+    assert row.size_bytes == 10 * len(Catalogue.default().find(row.name).files)
+    hub.remove(row.name)
+    assert not next(row for row in hub.rows() if row.is_part).is_installed
+
+
+def test_a_part_is_not_used_or_verified_as_a_model_is(hub_window, hub, qtbot):
+    part = replace(LARGE, name="part", title="Text encoders", is_installed=True, is_removable=True, is_part=True)
+    hub.models = [*hub.models, part]
+    page = hub_window.models_page
+    models(hub_window).refresh()
+    qtbot.waitUntil(lambda: "part" in page.cards)
+    words = [button.text() for button in page.cards["part"].findChildren(QPushButton) if button.text() != "Stop"]
+    assert words == ["Remove…"]
 
 
 def test_the_licence_dialog_is_read_by_screen_readers_and_links_by_keys(qtbot, hub_window):
