@@ -16,7 +16,7 @@ from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,10 @@ class LiveMemory(TorchDispatchMode):
         super().__init__()
         self.now = self.peak = 0
         self._known: set[int] = set()
+
+    def leave_out(self, tensors: Iterable[Tensor]) -> None:
+        """Do not count these when an operation returns a view of one."""
+        self._known |= {tensor.untyped_storage()._cdata for tensor in tensors}
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run the operation and look at what it returned."""
