@@ -330,3 +330,53 @@ def test_after_each_step_the_keys_stay_in_the_page(at_check, qtbot):
     focused = page.window().focusWidget()
     assert page.isAncestorOf(focused)
     assert focused.isVisible()
+
+
+@pytest.fixture
+def keys(window, qtbot):
+    """Hands that never leave the keyboard: from where the keys are, by Tab to a widget, and there a key or words."""
+
+    def walk_to(widget):
+        qtbot.waitUntil(lambda: widget.isVisible() and widget.isEnabled())
+        for _ in range(120):
+            if window.focusWidget() is widget:
+                return
+            qtbot.keyClick(window.focusWidget() or window, Qt.Key.Key_Tab)
+        pytest.fail(f"no way by Tab to {widget.accessibleName()}")
+
+    def do(widget, key=Qt.Key.Key_Space, words=""):
+        walk_to(widget)
+        if words:
+            qtbot.keyClicks(widget, words)
+        qtbot.keyClick(widget, key)
+
+    window.activateWindow()
+    return do
+
+
+def test_from_the_teacher_to_the_installed_student_by_tab_and_keys_alone(page, state, work, keys, qtbot):
+    keys(page.next)
+    keys(page.photos.line, Qt.Key.Key_Return, "photos")
+    keys(page.photos.degradation, Qt.Key.Key_Down)
+    assert state.draft.degradation == "camera"
+    keys(page.next)
+    qtbot.waitUntil(lambda: bool(state.draft.taken_names))
+    keys(page.recipe.radios[Preset.TRY])
+    keys(page.recipe.name, Qt.Key.Key_Tab, "my-own")
+    keys(page.recipe.advanced)
+    keys(page.recipe.fields.widget("run", "minutes"), Qt.Key.Key_Return, "3")
+    keys(page.next)
+    qtbot.waitUntil(lambda: state.draft.estimate is not None)
+    assert state.recipe().run.minutes == 3
+    keys(page.next)
+    qtbot.waitUntil(lambda: state.step is Step.RUN)
+    keys(page.run.pause)
+    qtbot.waitUntil(lambda: work.view.phase is Phase.PAUSED)
+    keys(page.run.resume)
+    qtbot.waitUntil(lambda: work.view.phase is Phase.TRAINING)
+    work.train(100, 1.0)
+    work.view = replace(work.view, phase=Phase.FINISHED, is_alive=False)
+    keys(page.next)
+    keys(page.result.install)
+    qtbot.waitUntil(lambda: state.draft.model_folder is not None)
+    keys(page.result.use)
