@@ -42,6 +42,11 @@ class Phase:
         """The longest pause that is this process's own doing: of each the processor time, if that is less than its length."""
         return max((min(stall.wall_ms, stall.process_ms) for stall in self.stalls), default=0.0)
 
+    @property
+    def most_own_ms(self) -> float:
+        """The longest that the window's own thread computed between two beats."""
+        return max((stall.own_ms for stall in self.stalls), default=0.0)
+
     def above(self, wall_ms: float) -> int:
         """How many pauses were longer."""
         return sum(stall.wall_ms > wall_ms for stall in self.stalls)

@@ -109,7 +109,8 @@ def _upscale_panning(live: Live) -> None:
 
 def _figure(name: str, phase: Phase, bound: float | None) -> Figure:
     words = [
-        f"longest of this process's own doing {phase.longest_undisturbed_ms:.0f} ms",
+        f"of this process's own doing at most {phase.longest_undisturbed_ms:.0f} ms",
+        f"of the window's own thread {phase.most_own_ms:.0f} ms",
         f"{phase.above(STALL_MS)} of {len(phase.stalls)} beats later than {STALL_MS:.0f} ms",
     ]
     return Figure(f"longest stall: {name}", phase.longest.wall_ms, "ms", bound, ", ".join(words))
