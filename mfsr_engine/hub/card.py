@@ -215,6 +215,10 @@ def read_card(folder: Path) -> ModelCard:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
+        if (folder / "transformer").is_dir():
+            raise ModelError(
+                f"{folder} holds a model as others publish it, without {CARD_FILE}. `mfsr models import {folder}` installs it."
+            ) from error
         raise ModelError(f"{folder} is not a model folder: it holds no {CARD_FILE}.") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ModelError(f"{path} cannot be read: {error}.") from error

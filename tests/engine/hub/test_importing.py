@@ -69,6 +69,15 @@ def test_a_published_layout_is_imported_and_upscales_an_odd_size(
     assert np.ptp(pixels) > 0.1
 
 
+def test_a_published_folder_that_is_named_as_a_model_leads_to_the_import(
+    make_published: Published, photograph: NDArray[np.float32], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_published("q")
+    images.write(tmp_path / "photo.png", photograph[:20, :20], kept=images.KeptMetadata())
+    assert cli.main(["upscale", str(tmp_path / "photo.png"), "--model", str(folder)]) == 1
+    assert f"mfsr models import {folder}" in capsys.readouterr().err
+
+
 def test_variants_of_the_same_weights_give_different_pictures(
     make_published: Published, photograph: NDArray[np.float32], tmp_path: Path
 ) -> None:
