@@ -890,6 +890,10 @@ Nothing leaves it.</source>
         <translation>%1 没有自编码器：缺少 %2。</translation>
     </message>
     <message>
+        <source>%1 holds a model as others publish it, without %2. `mfsr models import %3` installs it.</source>
+        <translation>%1 中是他人发布的模型，没有 %2。可用 `mfsr models import %3` 安装。</translation>
+    </message>
+    <message>
         <source>%1 holds no checkpoint yet; train first.</source>
         <translation>%1 中尚无检查点；请先训练。</translation>
     </message>
@@ -2418,6 +2422,10 @@ Nothing leaves it.</source>
         <translation>没有文件夹 %1。请选择照片文件夹。</translation>
     </message>
     <message>
+        <source>There is no number "%1" in the recipe. Write it as in: run.minutes = 10</source>
+        <translation>配方中没有参数“%1”。写法示例：run.minutes = 10</translation>
+    </message>
+    <message>
         <source>There is no setting "%1". Settings are %2.</source>
         <translation>没有名为“%1”的设置。可用的设置有 %2。</translation>
     </message>
@@ -3264,6 +3272,10 @@ Nothing leaves it.</source>
         <source>Runs on this computer: yes, with weights copied to {1} piece by piece, which is slower. It takes about {0} of {2}.</source>
         <translation>可在本机运行，权重会逐块复制到{1}，速度较慢，约占用 {0}（共 {2}）。</translation>
     </message>
+    <message>
+        <source>Lets full-size models take captions and new prompts.</source>
+        <translation>使完整尺寸的模型可以使用图片说明和新的提示词。</translation>
+    </message>
 </context>
 <context>
     <name>ModelsPage</name>
@@ -3346,6 +3358,10 @@ Nothing leaves it.</source>
     <message>
         <source>Broken</source>
         <translation>已损坏</translation>
+    </message>
+    <message>
+        <source>For captions</source>
+        <translation>用于图片说明</translation>
     </message>
     <message>
         <source>1 step</source>
