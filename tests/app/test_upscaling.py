@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from mfsr_app.jobs.failure import Failure
 from mfsr_app.jobs.files import OpenedPicture
@@ -279,3 +280,53 @@ def test_two_results_over_the_bound_can_be_compared_without_chasing_each_other(m
     qtbot.wait(200)
     assert len(changes) <= 2
     assert all(layer is not None for layer in shown())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda choices: choices.set_model("mfsr-small-teacher"),
+        lambda choices: choices.set_steps(3),
+        lambda choices: choices.set_fidelity(0.5),
+        lambda choices: choices.set_seed(9),
+    ],
+    ids=["model", "steps", "fidelity", "seed"],
+)
+def test_on_every_change_the_part_in_view_comes_first_with_the_settings_of_the_run(parts, upscaler, qtbot, change):
+    parts.states.choices.set_models(list(upscaler.installed))
+    states = zoomed(parts, qtbot)
+    qtbot.waitUntil(lambda: is_whole(states))
+    asked = len(upscaler.requests)
+    upscaler.gate = threading.Event()
+    change(states.choices)
+    qtbot.waitUntil(lambda: len(upscaler.requests) == asked + 1)
+    part = upscaler.requests[asked]
+    seen = states.view.visible
+    assert part.settings == states.choices.settings
+    assert part.region.intersected(seen) == seen
+    upscaler.gate.set()
+    qtbot.waitUntil(lambda: is_whole(states))
+    whole = upscaler.requests[-1]
+    assert (whole.region, whole.settings) == (None, part.settings)
+    assert whole.pixels is part.pixels
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda choices: choices.set_model("mfsr-small-teacher"),
+        lambda choices: choices.set_fidelity(0.5),
+        lambda choices: choices.set_seed(9),
+    ],
+    ids=["model", "fidelity", "seed"],
+)
+def test_every_change_cancels_what_is_out_of_date_within_one_tile(parts, upscaler, qtbot, change):
+    parts.states.choices.set_models(list(upscaler.installed))
+    upscaler.gate = threading.Event()
+    states = opened(parts, qtbot)
+    qtbot.waitUntil(lambda: states.upscaling.shown is not None and not states.upscaling.shown.growing.is_empty)
+    change(states.choices)
+    qtbot.waitUntil(lambda: upscaler.cancelled_after_tiles == [1])
+    upscaler.gate.set()
+    qtbot.waitUntil(lambda: is_whole(states))
+    assert states.upscaling.shown.settings == states.choices.settings
