@@ -13,6 +13,8 @@ from mfsr_engine import cli
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+ROWS_OF_FEATURES = 16
+"""What people ask for, each with what shows that it is there."""
 OPTION = re.compile(r"`(-{1,2}[a-z][a-z-]*)`")
 
 
@@ -49,7 +51,7 @@ def test_commands_that_are_named_exist(program, document):
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_somewhere(document):
-    for target in re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8")):
+    for target in re.findall(r'(?:\]\(|src(?:set)?=")([^)#"]+)[)"]', document.read_text(encoding="utf-8")):
         assert target.startswith("http") or (document.parent / target).exists(), target
 
 
@@ -74,3 +76,15 @@ def test_every_sample_photograph_has_its_source():
     pictures = [path.name for path in samples.iterdir() if path.suffix != ".md"]
     assert pictures
     assert all(f"`{name}`" in sources for name in pictures)
+
+
+def test_every_test_and_picture_that_the_table_of_features_names_exists():
+    text = (ROOT / "docs" / "FEATURES.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", text))
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert named
+    assert named - set(re.findall(r"^def (test_\w+)", tests, re.MULTILINE)) == set()
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "`test_" in line]
+    assert len(rows) == ROWS_OF_FEATURES
+    pictures = re.findall(r"\(screens/([\w.-]+)\)", text)
+    assert [name for name in pictures if not (ROOT / "docs" / "screens" / name).is_file()] == []
