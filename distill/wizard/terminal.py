@@ -20,6 +20,7 @@ from distill.status import Phase, Wish
 from distill.wizard.draft import DEGRADATION_SUMMARIES, PRESET_SUMMARIES, ChosenTeacher, Draft, Preset, Step
 from distill.wizard.estimate import Probe, estimate
 from distill.wizard.flow import advice, next_step, open_runs, problems, reattached, recipe_of
+from distill.wizard.numbers import changed, described
 from distill.wizard.presets import least_photo_px
 from distill.wizard.probe import measure_apart, this_computer
 from distill.wizard.teachers import TeacherOption, teacher_in, teacher_options
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _SHOWN_SAMPLES = 3
 _FOLLOW_EVERY_S = 2.0
+_DONE = "done"
 
 
 class Dialogue(Protocol):
@@ -176,7 +178,22 @@ class TerminalWizard:
         number = self._talk.choose("How much to train", [f"{p}: {PRESET_SUMMARIES[p]}" for p in presets])
         name = self._talk.ask("Name of the student", "my-student")
         taken = [run.name for run in list_runs()] + [model.card.name for model in ModelStore.default().installed()]
-        return replace(draft, preset=presets[number], name=name, taken_names=tuple(taken), computer=this_computer())
+        draft = replace(draft, preset=presets[number], name=name, taken_names=tuple(taken), computer=this_computer())
+        return draft if problems(draft, Step.RECIPE) else self._numbers(draft)
+
+    def _numbers(self, draft: Draft) -> Draft:
+        """The advanced fields."""
+        if not self._talk.choose("Numbers of the recipe", ["as they are", "show them all, and change some"]):
+            return draft
+        recipe = recipe_of(draft)
+        for line in described(recipe):
+            self._talk.say(line)
+        while (words := self._talk.ask("Change a number, as in run.minutes = 10", _DONE)) != _DONE:
+            try:
+                recipe = changed(recipe, words)
+            except MfsrError as error:
+                self._talk.say(str(error))
+        return replace(draft, advanced=recipe)
 
     def _check(self, draft: Draft) -> Draft:
         recipe = recipe_of(draft)

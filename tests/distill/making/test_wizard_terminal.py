@@ -73,6 +73,7 @@ def answers(compact_teacher, photos):
         "kind_of": "camera",
         "how_much": "try it",
         "name_of": "my-own",
+        "numbers": "as they are",
         "train?": True,
         "name_for": "My own",
         "try_again?": False,
@@ -112,6 +113,23 @@ def test_what_cannot_work_goes_back_to_the_recipe_and_never_starts(answers):
         wizard(script, trial).walk(Draft())
     assert any("9000 MiB of memory" in line for line in script.said)
     assert list_runs() == []
+
+
+@pytest.mark.usefixtures("quick_presets")
+def test_every_number_can_be_read_and_changed_before_the_trial(answers):
+    changes = ["run.steps = none", "run.steps = 70", "data.batch_size = 3", "done"]
+    script, tried = Script(**answers | {"numbers": "show", "change_a": changes}), []
+
+    def trial(recipe):
+        tried.append(recipe)
+        raise typer.Abort
+
+    with pytest.raises(typer.Abort):
+        wizard(script, trial).walk(Draft())
+    [recipe] = tried
+    assert (recipe.run.steps, recipe.data.batch_size, recipe.name) == (70, 3, "my-own")
+    assert any(line.startswith("run.steps = 60: Optimizer steps in all") for line in script.said)
+    assert any(line.startswith("run.steps: ") and "integer" in line for line in script.said)
 
 
 def test_a_run_that_was_stopped_is_offered_first_and_can_be_taken_as_it_is(answers, recipe, home):
