@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from distill.degrade import degrade, preset, soften
+from distill.degrade import degrade, preset, soften, target
 from mfsr_engine import images
 from mfsr_engine.errors import ImageReadError, RequestError
 from mfsr_engine.progress import Progress
@@ -118,6 +118,8 @@ def build_pack(photos: Sequence[Path], folder: Path, config: PackConfig, progres
         Cancelled: stopped; nothing is left behind.
     """
     identity: dict[str, object] = {"config": asdict(config), "photos": _fingerprint(photos)}
+    if preset(config.degradation).sharpens_target:
+        identity["target"] = "sharpened"
     if _holds(folder, identity):
         return Pack.open(folder)
     partial_folder = folder.with_name(folder.name + ".partial")
@@ -175,6 +177,7 @@ def _each_photo(photos: Sequence[Path], config: PackConfig, workers: int) -> Ite
 
 def _damaged_crops(numbered: tuple[int, Path], config: PackConfig) -> list[_Example]:
     number, photo = numbered
+    damage = preset(config.degradation)
     try:
         pixels = images.read(photo).pixels
     except ImageReadError:
@@ -182,8 +185,9 @@ def _damaged_crops(numbered: tuple[int, Path], config: PackConfig) -> list[_Exam
     found = []
     for place, crop in enumerate(crops_of(pixels, config.crop_px, config.crops_per_photo)):
         generator = np.random.default_rng([config.seed, number, place])
-        versions = [degrade(crop, preset(config.degradation), generator, FACTOR) for _ in range(config.versions)]
-        found.append((_bytes(crop), np.stack([_bytes(v) for v in versions]), _bytes(soften(crop, generator))))
+        good = target(crop, damage)
+        versions = [degrade(good, damage, generator, FACTOR) for _ in range(config.versions)]
+        found.append((_bytes(good), np.stack([_bytes(v) for v in versions]), _bytes(soften(good, generator))))
     return found
 
 

@@ -76,6 +76,8 @@ class DegradationConfig:
     """Share with a sinc filter beside the last JPEG."""
     camera: CameraConfig = field(default_factory=CameraConfig)
     """The camera model."""
+    sharpens_target: bool = False
+    """Whether the good picture is sharpened before it is damaged, so that a student learns to give sharpened ones."""
 
 
 _MILD_FIRST = StageConfig(
@@ -92,7 +94,7 @@ _MILD_SECOND = StageConfig(
 )
 
 PRESETS = {
-    "heavy": DegradationConfig(),
+    "heavy": DegradationConfig(sharpens_target=True),
     "camera": DegradationConfig(heavy_share=0.0),
     "mixed": DegradationConfig(heavy_share=0.3, first=_MILD_FIRST, second=_MILD_SECOND),
 }

@@ -30,6 +30,11 @@ def degrade(picture: Picture, config: DegradationConfig, generator: np.random.Ge
     return stages.rounded(_camera(picture, size, config.camera, generator))
 
 
+def target(picture: Picture, config: DegradationConfig) -> Picture:
+    """The picture a student shall make of the damaged one: this one, sharpened if the damage is of that kind (SeeSR)."""
+    return stages.sharpened_target(picture) if config.sharpens_target else picture
+
+
 def soften(picture: Picture, generator: np.random.Generator) -> Picture:
     """A worse picture of the same size: what a teacher is shown under the "degraded" prompt, so that guidance can lead away from it."""
     sigma = generator.uniform(0.8, 2.2)

@@ -1,5 +1,6 @@
 """Packs of training crops: what goes in, when a pack is kept or made again, and what is left behind when it is not."""
 
+import dataclasses
 import errno
 
 import numpy as np
@@ -9,6 +10,7 @@ from PIL import Image
 from distill.data import Pack, PackConfig, build_pack
 from distill.data import pack as pack_module
 from distill.data.pack import crops_of
+from distill.degrade import stages
 from mfsr_engine.errors import Cancelled, RequestError
 from mfsr_engine.progress import Progress
 
@@ -162,3 +164,13 @@ def test_a_full_disk_is_said_in_words_and_nothing_is_left_behind(photos, tmp_pat
     with pytest.raises(RequestError, match=r"Cannot write the training crops .*: No space left on device\. Make room"):
         build(photos, tmp_path / "pack")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["photos"]
+
+
+@pytest.mark.parametrize("kind", ["heavy", "mixed", "camera"])
+def test_only_the_heavy_damage_is_learned_from_sharpened_pictures(photos, tmp_path, kind):
+    pack = build(photos, tmp_path / "pack", dataclasses.replace(CONFIG, degradation=kind))
+    plain = np.asarray(Image.open(photos[0]))[:32, :32]
+    assert np.array_equal(pack.high[0], plain) == (kind != "heavy")
+    if kind == "heavy":
+        expected = stages.sharpened_target(plain.astype(np.float32) / 255)
+        assert np.abs(pack.high[0] / 255 - expected).max() < 1 / 255

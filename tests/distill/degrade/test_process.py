@@ -87,6 +87,7 @@ def test_heavy_has_the_published_numbers_of_seesr():
             jpeg_quality=(30, 95),
         ),
         final_sinc_probability=0.8,
+        sharpens_target=True,
     )
 
 
