@@ -61,7 +61,7 @@ class ViewerBar(QFrame):
         inside.addSpacing(Space.M)
         for name in MODES:
             inside.addWidget(action_button(self._actions[name]))
-        for names in (("support", "spread", "sweep"), ("beside", "export")):
+        for names in (("support", "spread", "sweep"), ("export",)):
             inside.addSpacing(Space.M)
             for name in names:
                 inside.addWidget(action_button(self._actions[name]))

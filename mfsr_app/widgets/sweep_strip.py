@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import action_button, column, label, row, surface
@@ -44,6 +44,7 @@ class SweepStrip(QWidget):
         self._empty = QColor("#888888")
         self._title, self._words = label("", "section"), label("", "muted")
         self._words.setWordWrap(False)
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         frame = surface("sweep")
         column(self).addWidget(frame)
         inside = column(frame, Space.S, Space.XS)
