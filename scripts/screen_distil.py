@@ -16,7 +16,7 @@ from mfsr_engine.images.resize import fit_to
 if TYPE_CHECKING:
     from pathlib import Path
 
-STEPS_WANTED = 60
+STEPS_WANTED = 40
 """Training steps after which pictures are taken."""
 
 
@@ -44,7 +44,9 @@ def distil(stage: Stage) -> None:
     page.recipe.advanced.click()
     recipe = state.recipe()
     assert recipe is not None
-    run = RunRecipe(**(recipe.run.model_dump() | {"steps": 10**6, "log_every": 2, "checkpoint_minutes": 0.2}))
+    run = RunRecipe(
+        **(recipe.run.model_dump() | {"steps": 10**6, "minutes": 60, "log_every": 2, "checkpoint_minutes": 0.2})
+    )
     data = recipe.data.model_copy(update={"crop_px": 128, "crops_per_photo": 2, "versions": 1, "batch_size": 4})
     state.change_recipe(recipe.model_copy(update={"run": run, "data": data}))
     state.go_on()
