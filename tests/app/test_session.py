@@ -24,6 +24,7 @@ from mfsr_engine.api import UpscaleResult, UpscaleSettings
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.settings_file import SettingsFile
 
+WAIT_MS = 30_000
 TWO, FOUR = UpscaleSettings(steps=2), UpscaleSettings(steps=4, fidelity=0.25)
 
 
@@ -116,7 +117,7 @@ def make_window(qtbot, upscaler, files, theme, kept):
 def open_whole(window, path: Path, qtbot) -> None:
     window.open_path(path)
     upscaling = window._parts.states.upscaling
-    qtbot.waitUntil(lambda: upscaling.shown is not None and upscaling.shown.is_whole)
+    qtbot.waitUntil(lambda: upscaling.shown is not None and upscaling.shown.is_whole, timeout=WAIT_MS)
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def test_the_next_start_shows_the_same_without_computing_it_again(make_window, p
     states = window._parts.states
     open_whole(window, photo, qtbot)
     states.choices.set_steps(3)
-    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
+    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole, timeout=WAIT_MS)
     states.choices.set_size(TargetSize(factor=2.0))
     states.comparison.set_mode(Mode.SPLIT)
     states.view.zoom_to(1.0)
@@ -143,7 +144,9 @@ def test_the_next_start_shows_the_same_without_computing_it_again(make_window, p
     again = make_window()
     again.restore_session()
     states = again._parts.states
-    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.raster is not None)
+    qtbot.waitUntil(
+        lambda: states.upscaling.shown is not None and states.upscaling.shown.raster is not None, timeout=WAIT_MS
+    )
     assert again.windowTitle() == "wide.png — MFSR"
     assert states.choices.settings.steps == 3
     assert states.choices.size == TargetSize(factor=2.0)
@@ -154,7 +157,7 @@ def test_the_next_start_shows_the_same_without_computing_it_again(make_window, p
     )
     assert {kept.settings.steps for kept in states.upscaling.kept} == {1, 3}
     again.model_in_use.warm_up()
-    qtbot.waitUntil(lambda: len(states.choices.models) == 2)
+    qtbot.waitUntil(lambda: len(states.choices.models) == 2, timeout=WAIT_MS)
     qtbot.wait(200)
     assert states.choices.settings.steps == 3
     assert len(upscaler.requests) == asked
@@ -168,7 +171,7 @@ def test_what_is_opened_by_hand_comes_first(make_window, photo, qtbot):
     again.open_path(Path("small.png"))
     again.restore_session()
     document = again._parts.states.document
-    qtbot.waitUntil(lambda: document.current is not None)
+    qtbot.waitUntil(lambda: document.current is not None, timeout=WAIT_MS)
     qtbot.wait(100)
     assert document.current.name == "small.png"
 
@@ -190,10 +193,10 @@ def test_nothing_is_kept_where_that_is_not_wanted(make_window, photo, kept, qtbo
 def test_a_hint_is_shown_once_in_a_life(make_window, photo, kept, qtbot):
     window = make_window()
     window.open_path(photo)
-    qtbot.waitUntil(lambda: "?" in window.message_bar.text)
+    qtbot.waitUntil(lambda: "?" in window.message_bar.text, timeout=WAIT_MS)
     window.close()
     assert kept.settings.load().settings.hints_seen == ("looking",)
     again = make_window()
     again.open_path(photo)
-    qtbot.waitUntil(lambda: again._parts.states.document.current is not None)
+    qtbot.waitUntil(lambda: again._parts.states.document.current is not None, timeout=WAIT_MS)
     assert again.message_bar.text == ""
