@@ -6,6 +6,7 @@ python -m benchmarks.window.paint [RESULT_SIDE_PX]
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from PySide6.QtTest import QTest
 from benchmarks.window.beats import Heartbeat
 from benchmarks.window.figures import Figure, Timer, share, to_text
 from benchmarks.window.live import Live, live_window
+from mfsr_app.pixel_values import enlarged_cells
 from mfsr_app.raster import GrowingRaster, Raster, enlarged_raster, raster_of
 from mfsr_app.state.comparison import Mode, Shown
 from mfsr_engine.geometry import Rect, Size
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 
 SIDE_PX, FACTOR, TILE_PX = 10_000, 4, 512
 BOUND_MS = 8.0
-ZOOMS = (None, 0.15, 0.25, 0.3, 0.5, 0.6, 0.75, 0.99, 1.0, 1.5, 2.0, 4.0, 8.0, 16.0)
-"""Device pixels per pixel of the result; None is all of it."""
+ZOOMS = (None, 0.15, 0.25, 0.3, 0.5, 0.6, 0.75, 0.99, 1.0, 1.5, 2.0, 4.0, 8.0, 16.0, 48.0, 64.0, 128.0)
+"""Device pixels per pixel of the result; None is all of it. From 8 on with a grid, from 48 on with values."""
 PLACES = 9
 ATTEMPTS = 5
 """Each view is painted so often; what a busy machine adds by chance is not in the best of them."""
@@ -45,9 +47,10 @@ def measure(side_px: int = SIDE_PX) -> list[Figure]:
         live.run_until(lambda: bool(made))
         figures = [Figure("longest stall: levels made in the background", making.longest.wall_ms, "ms", 50.0)]
         source = raster_of(small)
-        first = Shown("Original", source, None, is_smooth=True, factor=FACTOR)
-        whole = Shown("Result", source, made[0], is_smooth=True, factor=FACTOR)
-        growing = Shown("Result", source, _half_grown(made[0]), is_smooth=True, factor=FACTOR)
+        cells = enlarged_cells(small, source.size, FACTOR)
+        first = Shown("Original", source, None, is_smooth=True, factor=FACTOR, cells=cells)
+        whole = replace(first, title="Result", above=made[0])
+        growing = replace(first, title="Result", above=_half_grown(made[0]))
         for mode in Mode:
             figures += _paint(live, mode, first, whole, mode.value)
         figures += _paint(live, Mode.SPLIT, first, growing, "split, half computed")
