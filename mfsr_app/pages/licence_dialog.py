@@ -24,10 +24,10 @@ class LicenceDialog(QDialog):
 
     def __init__(self, model: ModelRow, size_words: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Download {0}").format(model.title))
+        self.setWindowTitle(self.tr("Download {0}").format(translated(model.title)))
         self.setFixedWidth(WIDTH_PX)
         inside = column(self, Space.XL, Space.M)
-        inside.addWidget(label(self.tr("Before {0} is downloaded").format(model.title), "title"))
+        inside.addWidget(label(self.tr("Before {0} is downloaded").format(translated(model.title)), "title"))
         for notice in model.notices:
             inside.addWidget(self._text(html.escape(translated(notice))))
         if model.licence_url:

@@ -89,7 +89,7 @@ class ModelsPage(QWidget):
             self._models.import_folder(folder, variant)
 
     def _removal_words(self, model: ModelRow) -> str:
-        return self.tr("Delete {0} from this computer?").format(model.title)
+        return self.tr("Delete {0} from this computer?").format(translated(model.title))
 
     def _lay_out(self) -> None:
         inner = surface("page")
@@ -148,7 +148,7 @@ class ModelsPage(QWidget):
     def _card(self, model: ModelRow) -> ModelCard:
         fit = self._models.fits.get(model.name, Fit(False, ""))
         words = CardWords(
-            model.title,
+            translated(model.title),
             self._kind(model),
             translated(model.summary),
             self._facts(model),
@@ -162,15 +162,15 @@ class ModelsPage(QWidget):
 
     def _buttons(self, model: ModelRow) -> list[QPushButton]:
         if not model.is_installed:
-            return [self._button(self.tr("Download…"), lambda: self.ask_pull(model), model.title)]
+            return [self._button(self.tr("Download…"), lambda: self.ask_pull(model), translated(model.title))]
         buttons = []
         if not model.fault and not model.is_part:
             buttons += [
-                self._button(self.tr("Use"), lambda: self.chosen.emit(model.name), model.title),
-                self._button(self.tr("Verify"), lambda: self._models.verify(model.name), model.title),
+                self._button(self.tr("Use"), lambda: self.chosen.emit(model.name), translated(model.title)),
+                self._button(self.tr("Verify"), lambda: self._models.verify(model.name), translated(model.title)),
             ]
         if model.is_removable:
-            buttons.append(self._button(self.tr("Remove…"), lambda: self.ask_remove(model), model.title))
+            buttons.append(self._button(self.tr("Remove…"), lambda: self.ask_remove(model), translated(model.title)))
         return buttons
 
     def _button(self, words: str, do: Callable[[], None], of: str = "", *, is_main: bool = False) -> QPushButton:

@@ -35,15 +35,17 @@ PROPERTIES = (
     "summary",
 )
 MARKUP = re.compile(
-    r"<code>.*?</code>|<[^>]*>|^Python .*|`[^`]*`|\{\w+\}|\S*/\S*"
+    r"<code>.*?</code>|<[^>]*>|^Python .*|`[^`]*`|\{\w+\}|[^\s<]*/[^\s<]*"
     r"|(?<!\w)\.[a-z]{3,4}\b|\S+\.(?:jpe?g|png|webp|tiff?|gif|txt|toml|org|co|log)\b"
 )
 KEYS = "Ctrl|Alt|Shift|Esc|Del|Home|End|Enter"
 PRODUCTS = (
-    "mfsr-small|MFSR small teacher|MFSR small|MFSR|DiT4SR|SMFSR|SeeSR|MeanFlow|Stable Diffusion|Medium|Hub|Access Tokens|Transformer|"
-    "Community License|Stability AI|Pi-Lab License|Pi-Lab|Apache|License|non-commercial|English|Python|Linux|Apple|CUDA|"
-    "sRGB|PNG|JPEG|WebP|WEBP|TIFF|AVIF|HEIC|BMP|GIF|RGB|EXIF|GPS|LPIPS|DISTS|NIQE|PSNR|SSIM|GPU|CPU|MiB|GiB|AlexNet|VGG16|LoRA|"
-    "logit|loss|EMA|FSDP|Beta|AdamW|SPDX|steps|auto|own|degraded|end_point|Qt|Lab|fp32|bf16|fp16|seed|CC0|max|null"
+    "mfsr-small|MFSR small teacher|MFSR small|MFSR|DiT4SR|SMFSR|SeeSR|MeanFlow|Stable Diffusion|Medium|"
+    "Hub|Access Tokens|Transformer|Community License|Stability AI Community License|Stability AI|"
+    "Pi-Lab License|Pi-Lab|Apache|License|non-commercial|English|Python|Linux|Apple|CUDA|sRGB|PNG|JPEG|"
+    "WebP|WEBP|TIFF|AVIF|HEIC|BMP|GIF|RGB|EXIF|GPS|LPIPS|DISTS|NIQE|PSNR|SSIM|GPU|CPU|MiB|GiB|AlexNet|"
+    "VGG16|LoRA|logit|loss|EMA|FSDP|Beta|AdamW|SPDX|steps|auto|own|degraded|end_point|Qt|Lab|fp32|bf16|"
+    "fp16|seed|CC0|max|null"
 )
 OF_FAKES = "A large teacher|A teacher|Restores photographs in 40 guided steps|2.7 billion|Preparing crops|my-own|my-student|tiny"
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
