@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
 
 DESKTOP_FILE = "org.mfsr.mfsr-app"
 """Name of the desktop file that the bundle installs, by which taskbars know the program."""
+SWITCH_S = 0.001
+"""Longest time for which a thread keeps the interpreter while another waits for it."""
 SAMPLE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 
 
@@ -158,7 +161,13 @@ def real_engine() -> Upscaler:
     from mfsr_engine.engine import Engine
     from mfsr_engine.settings_file import SettingsFile
 
+    gc.freeze()  # torch's half a million objects stay anyway; looking through them again and again stops all threads
     return Engine(memory_limit_mib=SettingsFile.default().load().settings.memory_limit_mib)
+
+
+def keep_responsive() -> None:
+    """Let threads that compute in Python make way for the window's after a fifth of the usual time."""
+    sys.setswitchinterval(SWITCH_S)
 
 
 def sample_photograph() -> Path | None:
@@ -170,6 +179,7 @@ def sample_photograph() -> Path | None:
 
 def run_window(options: argparse.Namespace, stopwatch: Stopwatch) -> int:
     """Show the window, with the first of the files open, until it is closed."""
+    keep_responsive()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("mfsr")
     app.setApplicationDisplayName("MFSR")

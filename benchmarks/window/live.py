@@ -13,7 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QElapsedTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 
-from mfsr_app.application import Kept, build_parts, real_engine
+from mfsr_app.application import Kept, build_parts, keep_responsive, real_engine
 from mfsr_app.icons import register_icons
 from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.theme import Theme, ThemeChoice
@@ -74,6 +74,7 @@ def live_window(factory: Callable[[], Upscaler] = real_engine, journal: Path | N
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication([])
     register_icons()
+    keep_responsive()
     parts = build_parts(factory, EnginePictureFiles(), Theme(app, ThemeChoice.LIGHT), kept=Kept(journal=journal))
     window = MainWindow(parts)
     window.resize(*WINDOW_PX)
