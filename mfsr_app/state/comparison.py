@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from mfsr_engine.geometry import Rect
 
 
+CAPTION_LETTERS = 16
+"""Letters of a caption that tell one result from another."""
+
+
 class Mode(StrEnum):
     """How two pictures are laid against each other."""
 
@@ -231,7 +235,11 @@ class Comparison(QObject):
             factor=factor,
             cells=enlarged_cells(document.picture.pixels, document.size, factor) if document else None,
         )
-        return below if side.kind is Kind.ENLARGED else self._shown_result(side, below)
+        if side.kind is not Kind.ENLARGED:
+            return self._shown_result(side, below)
+        if document is None or enlarged is not None:
+            return below
+        return replace(below, cells=cells_of(document.picture.pixels, document.size))
 
     def _shown_file(self, side: Side, file: SideFile | None) -> Shown:
         factor = self._choices.model.scale
@@ -257,6 +265,11 @@ class Comparison(QObject):
             words.append(self.tr("seed {0}").format(settings.seed))
         if settings.fidelity:
             words.append(self.tr("fidelity {0} %").format(round(settings.fidelity * 100)))
+        if settings.prompt:
+            short = (
+                settings.prompt if len(settings.prompt) <= CAPTION_LETTERS else f"{settings.prompt[:CAPTION_LETTERS]}…"
+            )
+            words.append(self.tr("caption: {0}").format(short))
         if len(self._choices.models) > 1 and settings.model != self._choices.models[0].name:
             words.insert(0, next((m.title for m in self._choices.models if m.name == settings.model), settings.model))
         return " · ".join(words)
@@ -282,5 +295,5 @@ class Comparison(QObject):
         self.changed.emit()
 
 
-def _order(settings: UpscaleSettings) -> tuple[str, int, int, float]:
-    return settings.model, settings.steps or 1, settings.seed, settings.fidelity
+def _order(settings: UpscaleSettings) -> tuple[str, int, int, float, str]:
+    return settings.model, settings.steps or 1, settings.seed, settings.fidelity, settings.prompt

@@ -451,6 +451,10 @@
         <source>fidelity {0} %</source>
         <translation>保真度 {0}%</translation>
     </message>
+    <message>
+        <source>caption: {0}</source>
+        <translation>图片说明：{0}</translation>
+    </message>
 </context>
 <context>
     <name>Controls</name>

@@ -135,3 +135,15 @@ def test_the_fast_setting_of_a_teacher_is_named(opened, parts):
     choices.set_model(TEACHER.name)
     choices.set_steps(20)
     assert opened.page.controls._steps_words.text() == "This model's fast setting"
+
+
+def test_results_that_differ_in_their_caption_alone_can_be_told_apart(opened, parts, qtbot):
+    states = parts.states
+    states.choices.set_model("full")
+    open_picture(parts, qtbot, "harbour.png")
+    qtbot.waitUntil(lambda: any(kept.is_whole for kept in states.upscaling.kept))
+    states.choices.set_caption("a lighthouse on a cliff")
+    qtbot.waitUntil(lambda: sum(kept.is_whole for kept in states.upscaling.kept) == 2)
+    titles = [states.comparison.title(side) for side in states.comparison.sides if side.settings is not None]
+    assert len(titles) == len(set(titles)) == 2
+    assert any("caption: a lighthouse on …" in title for title in titles)
