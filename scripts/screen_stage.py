@@ -105,6 +105,9 @@ class Camera:
             if theme is not stage.theme.choice:
                 stage.theme.choose(theme)
             stage.window.resize(width, height)
+            focused = stage.window.focusWidget()
+            if focused is not None:
+                focused.clearFocus()
             pause(60)
             self._save(_shot(stage.window, dialog), f"{name}-{theme.value}-{width}.jpg")
         stage.theme.choose(ThemeChoice.LIGHT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from distill.status import Phase
 from mfsr_app.distill_wizard.gallery import Gallery
@@ -19,8 +19,6 @@ from mfsr_app.widgets.layout import choice_field, column, label, row
 from mfsr_app.widgets.progress_strip import RESOLUTION
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QComboBox
-
     from mfsr_app.jobs.distilling import Curve, RunView
     from mfsr_app.state.distilling import DistillState
     from mfsr_app.state.run_follower import RunFollower
@@ -36,6 +34,7 @@ class _ChartCard(QWidget):
         super().__init__()
         self.chart = CurveChart(empty_words)
         self.field: QComboBox = choice_field(title)
+        self.field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._curves: tuple[Curve, ...] = ()
         frame, inside = card()
         head = row()

@@ -16,7 +16,7 @@ class ChoiceBox(QComboBox):
         self.initStyleOption(option)
         field = QStyle.SubControl.SC_ComboBoxEditField
         room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self)
-        words = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room.width() - 2)
+        words = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room.width())
         option.currentText = words
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)

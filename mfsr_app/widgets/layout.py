@@ -69,6 +69,6 @@ def action_button(action: QAction) -> QToolButton:
     button.setDefaultAction(action)
     button.setIconSize(QSize(20, 20))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the pictures
     button.setAccessibleName(action.text())
     return button

@@ -46,7 +46,7 @@ class Rail(QWidget):
         button.setIconSize(QSize(24, 24))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setFixedWidth(WIDTH_PX - 2 * Space.XS)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._group.addButton(button, self._pages)
         self._column.insertWidget(self._pages, button)
         self._pages += 1
