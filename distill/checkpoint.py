@@ -54,8 +54,12 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted(folder.glob("step-*.pt"))
 
 
-def load_latest(folder: Path) -> dict[str, Any] | None:
+def load_latest(folder: Path, *, is_mapped: bool = False) -> dict[str, Any] | None:
     """The newest undamaged checkpoint, or None if there is none at all. Tensors and plain values only (`weights_only`).
+
+    Args:
+        folder: of the run.
+        is_mapped: leave tensors in the file until they are used, for processes that each need only a part of them.
 
     Raises:
         CheckpointError: there are checkpoints, but none of them can be read.
@@ -63,7 +67,7 @@ def load_latest(folder: Path) -> dict[str, Any] | None:
     damaged = []
     for path in reversed(checkpoints(folder)):
         try:
-            return _read(path)
+            return _read(path, is_mapped)
         except FileNotFoundError:  # dropped by the run that writes here
             continue
         except _UNREADABLE:
@@ -75,11 +79,11 @@ def load_latest(folder: Path) -> dict[str, Any] | None:
     return None
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, is_mapped: bool) -> dict[str, Any]:
     with zipfile.ZipFile(path) as archive:  # torch does not verify the checksums it writes
         if (broken := archive.testzip()) is not None:
             raise zipfile.BadZipFile(broken)
-    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True, mmap=is_mapped)
     return state
 
 

@@ -99,10 +99,12 @@ def evaluate(
     settings = read_recipe(recipe)
     place = _folder(settings, folder)
     from distill.contest import evaluate_run
+    from distill.evaluate import SHEET_FILE
 
     with terminal.TerminalBars() as bars:
         result = evaluate_run(settings, place, bars.progress(settings.name), photos=photos, most=most, device=device)
     typer.echo(result.to_json() if is_json else result.table(), nl=not is_json)
+    typer.echo(f"Pictures: {place / SHEET_FILE}", err=True)
 
 
 @app.command()

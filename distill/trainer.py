@@ -98,7 +98,7 @@ class Trainer:
         Raises:
             CheckpointError: none can be read, or the newest is of another network.
         """
-        state = load_latest(self._folder)
+        state = load_latest(self._folder, is_mapped=self._is_shared)
         if state is not None:
             try:
                 self._restore(state)

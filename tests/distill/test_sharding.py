@@ -98,6 +98,8 @@ def test_each_holds_its_part_of_weights_moments_and_averages_and_no_more(shared)
     for kind in ("held", "held_moments", "held_average"):
         assert sum(one[kind] for one in seen) == total
         assert all(0.4 * total < one[kind] < 0.6 * total for one in seen)
+    resumed = [rank["halves, second"] for rank in shared[1]]
+    assert all(one["kept_for_moments"] == one["held_moments"] for one in resumed)
 
 
 @pytest.mark.slow

@@ -79,7 +79,9 @@ def test_evaluation_compares_student_teacher_and_bicubic(family, recipe, full_re
     cli.main(["run", str(file), "--folder", folder])
     capsys.readouterr()
     assert cli.main(["eval", str(file), "--folder", folder, "--device", "cpu", "--json"]) == 0
-    table = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert "evaluation.png" in said.err
+    table = json.loads(said.out)
     assert [(row["name"], row["steps"]) for row in table["rows"]] == [
         ("bicubic", 0),
         ("teacher", 40),

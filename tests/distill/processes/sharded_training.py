@@ -59,6 +59,7 @@ def trained(
         "resumed": resumed,
         "is_split": all(isinstance(p, DTensor) for p in held),
         "held": sum(p.to_local().numel() for p in held),
+        "kept_for_moments": sum(m.to_local().untyped_storage().nbytes() // m.element_size() for m in moments),
         "held_moments": sum(m.to_local().numel() for m in moments),
         "held_average": sum(v.to_local().numel() for v in trainer.averages.average().values()),
     }
