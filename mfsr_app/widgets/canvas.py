@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
 from mfsr_app.state.comparison import Mode
 from mfsr_app.state.view import View
-from mfsr_app.widgets.overlays import paint_chip, paint_difference, paint_divider, paint_lens
+from mfsr_app.widgets.overlays import paint_chip, paint_difference, paint_lens, paint_split
 from mfsr_app.widgets.painting import Look, paint_shown
 from mfsr_app.widgets.readout import HEIGHT_PX as READOUT_PX
 from mfsr_app.widgets.readout import readout, spot_under
@@ -158,12 +158,11 @@ class Canvas(QWidget):
         if self._first is not None and self.mode is Mode.DIFFERENCE:
             paint_difference(painter, self._first, self._second, look)
             return
-        paint_shown(painter, self._second, look)
-        if self._first is None:
+        if self._first is not None and self.mode is Mode.SPLIT:
+            paint_split(painter, self._first, self._second, look, self.divider, is_horizontal=self.is_horizontal)
             return
-        if self.mode is Mode.SPLIT:
-            paint_divider(painter, self._first, look, self.divider, ratio, is_horizontal=self.is_horizontal)
-        elif self.mode is Mode.LENS and self.rect().contains(self._pointer.toPoint()):
+        paint_shown(painter, self._second, look)
+        if self._first is not None and self.mode is Mode.LENS and self.rect().contains(self._pointer.toPoint()):
             paint_lens(painter, self._first, look, self._pointer * ratio, ratio)
 
     def _paint_chips(self, painter: QPainter) -> None:

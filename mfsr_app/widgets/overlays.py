@@ -26,18 +26,19 @@ CHIP_COLOR = QColor(20, 20, 20, 205)
 """Behind labels on pictures; white on it reads at 4.5:1 over anything."""
 
 
-def paint_divider(
-    painter: QPainter, first: Shown, look: Look, share: float, ratio: float, *, is_horizontal: bool
+def paint_split(
+    painter: QPainter, first: Shown, second: Shown, look: Look, share: float, *, is_horizontal: bool
 ) -> None:
-    """Draw the first side left of (or above) the divider, and the divider."""
-    port = look.port
+    """Draw the first side left of (or above) the divider, the second beyond it, and the divider; nothing twice."""
+    port, ratio = look.port, look.ratio
     at = round(share * (port.height if is_horizontal else port.width))
-    half = QRectF(0, 0, port.width, at) if is_horizontal else QRectF(0, 0, at, port.height)
-    painter.save()
-    painter.setClipRect(half)
-    painter.fillRect(half, painter.background())
-    paint_shown(painter, first, look)
-    painter.restore()
+    width, height = (port.width, at) if is_horizontal else (at, port.height)
+    rest = QRectF(0, at, width, port.height - at) if is_horizontal else QRectF(at, 0, port.width - at, height)
+    for shown, half in ((first, QRectF(0, 0, width, height)), (second, rest)):
+        painter.save()
+        painter.setClipRect(half)
+        paint_shown(painter, shown, look)
+        painter.restore()
     line = (QPointF(0, at), QPointF(port.width, at)) if is_horizontal else (QPointF(at, 0), QPointF(at, port.height))
     painter.setPen(QPen(QColor(0, 0, 0, 120), 4 * ratio))
     painter.drawLine(*line)

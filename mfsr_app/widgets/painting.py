@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from mfsr_engine.geometry import Rect, Size
 
 
+SMOOTH_TO = 64
+"""Device pixels per pixel up to which a coarse stand-in is smoothed; beyond that it takes Qt long, and nobody takes the
+blocks for detail.
+"""
+
+
 @dataclass(frozen=True)
 class Look:
     """A view onto a picture through a pane, all in device pixels."""
@@ -49,13 +55,14 @@ class Look:
 
 def paint_shown(painter: QPainter, shown: Shown, look: Look) -> None:
     """Draw both layers of a side. The painter works in device pixels."""
+    is_smooth = shown.is_smooth and shown.below is not None and look.frame.width() <= SMOOTH_TO * shown.below.size.width
     if shown.below is not None and not _is_hidden(shown.above):
-        _paint_layer(painter, shown.below, look, is_smooth=shown.is_smooth)
+        _paint_layer(painter, shown.below, look, is_smooth=is_smooth)
     if shown.above is not None:
         _paint_layer(painter, shown.above, look, is_smooth=False)
     if shown.overlay is not None:
         _paint_layer(painter, shown.overlay, look, is_smooth=True, area=shown.overlay_area)
-    if shown.cells is not None:
+    if shown.cells is not None and not (is_smooth and shown.above is None):
         paint_cells(painter, shown.cells, look)
 
 

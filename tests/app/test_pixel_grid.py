@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from mfsr_app.raster import GrowingRaster, display_tile, enlarged_raster, raster
 from mfsr_app.state.comparison import Mode, Shown
 from mfsr_app.state.view import View
 from mfsr_app.widgets.canvas import Canvas
+from mfsr_app.widgets.painting import SMOOTH_TO
 from mfsr_app.widgets.pixel_grid import GRID_FROM_PX, VALUES_FROM_PX, dark_text_on
 from mfsr_engine.geometry import Rect, Size
 
@@ -67,6 +69,12 @@ def test_values_are_written_into_pixels_that_are_large_enough(canvas):
     written = painted(canvas, flat(0.5), VALUES_FROM_PX)
     assert plain.min() > 40
     assert (written < 40).sum() > 100, "the strokes of black numbers"
+
+
+def test_a_smoothed_stand_in_has_no_grid_until_its_pixels_are_shown(canvas):
+    stand_in = replace(flat(0.5), is_smooth=True)
+    assert np.ptp(painted(canvas, stand_in, SMOOTH_TO)) == 0
+    assert np.ptp(painted(canvas, stand_in, SMOOTH_TO + 1)) > 30
 
 
 @pytest.mark.parametrize("level", range(0, 256, 15))
