@@ -32,7 +32,6 @@ from mfsr_app.state.messages import MessageKind, Messages
 from mfsr_app.state.models import ModelsState
 from mfsr_app.state.saving import SavingState
 from mfsr_app.state.screen import ScreenState
-from mfsr_app.state.session import SessionState
 from mfsr_app.state.settings import SettingsState
 from mfsr_app.state.spread import SpreadState
 from mfsr_app.state.support import Measure, SupportState, measure_departure
@@ -40,6 +39,7 @@ from mfsr_app.state.sweep import SweepState
 from mfsr_app.state.upscaling import UpscalingState
 from mfsr_app.state.view import ViewModel
 from mfsr_app.state.window_memory import WindowMemory
+from mfsr_app.state.workspace import WorkspaceState
 from mfsr_app.surroundings import Around
 from mfsr_app.theme import Theme, ThemeChoice
 from mfsr_app.window import MainWindow
@@ -80,7 +80,7 @@ class Kept:
     """The log that is written."""
     journal: Path | None = None
     """The list of the queue."""
-    session: Path | None = None
+    workspace: Path | None = None
     """Folder for what was open at the end."""
     distill: DistillWork = field(default_factory=NoDistillWork)
     """What the wizard can do."""
@@ -103,7 +103,7 @@ class Kept:
             WindowMemory.default(),
             log_path(),
             data_dir() / "queue.sqlite",
-            cache_dir() / "session",
+            cache_dir() / "workspace",
             EngineDistillWork(),
         )
 
@@ -145,9 +145,9 @@ def build_parts(
     around = Around(settings, models, hub_jobs, kept.memory, kept.log_path, languages, screen)
     queueing = build_queue(states, files, jobs, background, messages, theme, now.output, kept.journal)
     distilling = build_distilling(kept.distill, messages)
-    session = SessionState(states, background, kept.session)
+    workspace = WorkspaceState(states, background, kept.workspace)
     return WindowParts(
-        states, messages, jobs, background, theme, sample, around, queueing, distilling, languages, session
+        states, messages, jobs, background, theme, sample, around, queueing, distilling, languages, workspace
     )
 
 
@@ -218,7 +218,7 @@ class _Start(QObject):
         if self._options.files:
             self._window.commands.open_paths(self._options.files)
         elif not self._options.measure_startup:
-            self._window.restore_session()
+            self._window.restore_workspace()
         self._window.model_in_use.warm_up()
         self._window.queue_page.load()
         self._window.find_training()

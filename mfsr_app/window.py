@@ -126,10 +126,10 @@ class MainWindow(QMainWindow):
         """Open a photograph."""
         self.commands.open_paths([path])
 
-    def restore_session(self) -> None:
+    def restore_workspace(self) -> None:
         """Open what was open at the end of the last time, if that is wanted."""
-        if self._parts.around.settings.current.restores_session:
-            self._parts.session.restore()
+        if self._parts.around.settings.current.restores_workspace:
+            self._parts.workspace.restore()
 
     def find_training(self) -> None:
         """Follow a training that goes on since an earlier start of the window."""
@@ -332,7 +332,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.surroundings.remember()
-        self._parts.session.remember(is_wanted=self._parts.around.settings.current.restores_session)
+        self._parts.workspace.remember(is_wanted=self._parts.around.settings.current.restores_workspace)
         self.hide()
         self._parts.stop()
         super().closeEvent(event)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mfsr_app.pages.compare_page import CompareStates
     from mfsr_app.queueing import Queueing
     from mfsr_app.state.messages import Messages
-    from mfsr_app.state.session import SessionState
+    from mfsr_app.state.workspace import WorkspaceState
     from mfsr_app.surroundings import Around
     from mfsr_app.theme import Theme
 
@@ -44,7 +44,7 @@ class WindowParts:
     """The wizard that makes students."""
     languages: Languages
     """The language of all words."""
-    session: SessionState
+    workspace: WorkspaceState
     """What was open at the end of the last time."""
 
     def stop(self) -> None:
@@ -56,5 +56,5 @@ class WindowParts:
         self.queueing.stop()
         self.distilling.stop()
         self.around.settings.finish()
-        self.session.finish()
+        self.workspace.finish()
         self.languages.stop()

@@ -118,7 +118,7 @@ class Settings:
     """Colour profile of the screen (a file that ends in .icc or .icm). Empty takes the one that the desktop has for the screen, else sRGB."""
     output: OutputSettings = field(default_factory=OutputSettings)
     """How results are written."""
-    restores_session: bool = True
+    restores_workspace: bool = True
     """Whether the window opens at its start what was open at its end: photograph, view and results."""
     hints_seen: tuple[str, ...] = ()
     """Hints that need not be shown again."""

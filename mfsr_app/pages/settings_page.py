@@ -118,7 +118,7 @@ class SettingsPage(QWidget):
             }
             rows.append(self._choice("language", self.tr("Language"), languages))
         rows.append(self._row("screen_profile", self.tr("Screen profile"), ProfileField()))
-        rows.append(self._row("restores_session", self.tr("At the start"), QCheckBox(self.tr("Open again"))))
+        rows.append(self._row("restores_workspace", self.tr("At the start"), QCheckBox(self.tr("Open again"))))
         return rows
 
     def _computing(self) -> list[QWidget]:

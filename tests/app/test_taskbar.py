@@ -1,4 +1,4 @@
-"""Progress on the taskbar: what goes over a real session bus, and that nothing is sent where nobody knows the program."""
+"""Progress on the taskbar: what goes over a real D-Bus, and that nothing is sent where nobody knows the program."""
 
 import os
 import shutil

@@ -26,7 +26,7 @@ CHANGED = Settings(
     device=DeviceChoice.CPU,
     memory_limit_mib=4096,
     output=OutputSettings(FileFormat.JPEG, 80, "{name}_{model}", keep_location=False, folder="out"),
-    restores_session=False,
+    restores_workspace=False,
     hints_seen=("drop",),
     presets=(Preset("prints", steps=4, fidelity=0.5, size=TargetSize(long_side=3000)), Preset("plain")),
 )

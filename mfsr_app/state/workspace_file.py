@@ -44,7 +44,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Session:
+class Workspace:
     """What was open at the end."""
 
     photo: Path
@@ -73,15 +73,15 @@ def stamp_of(path: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def write_session(folder: Path, session: Session) -> None:
-    """Write a session in place of an older one; results that do not fit are left out.
+def write_workspace(folder: Path, workspace: Workspace) -> None:
+    """Write a workspace in place of an older one; results that do not fit are left out.
 
     Raises:
         OSError: No room, or no permission.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rows, names, left = [], set[str](), MAX_BYTES
-    for settings, result in session.results:
+    for settings, result in workspace.results:
         size = sum(array.size * 2 for array in (result.pixels, result.alpha) if array is not None)
         if size > left:
             continue
@@ -92,18 +92,18 @@ def write_session(folder: Path, session: Session) -> None:
             if array is not None:
                 _save(folder / f"{name}{suffix}.npy", array)
                 names.add(f"{name}{suffix}.npy")
-    write_text(folder / "session.json", json.dumps(_words(session) | {"results": rows}, indent=1))
+    write_text(folder / "workspace.json", json.dumps(_words(workspace) | {"results": rows}, indent=1))
     _remove_others(folder, names)
 
 
-def read_session(folder: Path) -> Session | None:
-    """The session that was written; None if there is none, it is damaged, or its photograph is gone or has changed."""
+def read_workspace(folder: Path) -> Workspace | None:
+    """The workspace that was written; None if there is none, it is damaged, or its photograph is gone or has changed."""
     try:
-        table = json.loads((folder / "session.json").read_text(encoding="utf-8"))
+        table = json.loads((folder / "workspace.json").read_text(encoding="utf-8"))
         photo, place, beside = Path(table["photo"]), table["place"], table["beside"]
         if table["version"] != VERSION or stamp_of(photo) != tuple(table["stamp"]):
             return None
-        return Session(
+        return Workspace(
             photo,
             stamp_of(photo),
             plan_from_text(table["settings"]).settings,
@@ -116,23 +116,23 @@ def read_session(folder: Path) -> Session | None:
         return None
 
 
-def forget_session(folder: Path) -> None:
+def forget_workspace(folder: Path) -> None:
     """Delete what was written."""
     with suppress(OSError):
-        (folder / "session.json").unlink(missing_ok=True)
+        (folder / "workspace.json").unlink(missing_ok=True)
     _remove_others(folder, set())
 
 
-def _words(session: Session) -> dict[str, Any]:
-    place = session.place
+def _words(workspace: Workspace) -> dict[str, Any]:
+    place = workspace.place
     return {
         "version": VERSION,
-        "photo": str(session.photo),
-        "stamp": session.stamp,
-        "settings": RunPlan(session.settings).to_text(),
-        "mode": session.mode.value,
+        "photo": str(workspace.photo),
+        "stamp": workspace.stamp,
+        "settings": RunPlan(workspace.settings).to_text(),
+        "mode": workspace.mode.value,
         "place": None if place is None else vars(place),
-        "beside": None if session.beside is None else str(session.beside),
+        "beside": None if workspace.beside is None else str(workspace.beside),
     }
 
 

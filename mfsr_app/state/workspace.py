@@ -10,14 +10,14 @@ from PySide6.QtCore import QObject, Slot
 
 from mfsr_app.state.comparison import Kind
 from mfsr_app.state.results import Kept
-from mfsr_app.state.session_file import (
+from mfsr_app.state.workspace_file import (
     Place,
-    Session,
-    forget_session,
+    Workspace,
+    forget_workspace,
     most_important,
-    read_session,
+    read_workspace,
     stamp_of,
-    write_session,
+    write_workspace,
 )
 from mfsr_engine.settings import Preset
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mfsr_app.pages.compare_page import CompareStates
 
 
-class SessionState(QObject):
+class WorkspaceState(QObject):
     """Without a folder nothing is kept. A photograph that is gone or has changed is not opened; nobody is told."""
 
     def __init__(
@@ -40,8 +40,8 @@ class SessionState(QObject):
     ) -> None:
         super().__init__(parent)
         self._states, self._background, self._folder = states, background, folder
-        self._wanted: Session | None = None
-        self._at_end: Session | None = None
+        self._wanted: Workspace | None = None
+        self._at_end: Workspace | None = None
         states.document.opened.connect(self._on_opened)
         states.choices.models_changed.connect(self._use_choices)
 
@@ -49,7 +49,7 @@ class SessionState(QObject):
         """Open what was open, unless something is opened meanwhile."""
         folder = self._folder
         if folder is not None:
-            self._background.submit(lambda: read_session(folder), self._on_read, lambda failure: None)
+            self._background.submit(lambda: read_workspace(folder), self._on_read, lambda failure: None)
 
     def remember(self, *, is_wanted: bool = True) -> None:
         """Note what is open, if that is wanted; to be called before the states let go of it."""
@@ -57,7 +57,7 @@ class SessionState(QObject):
         self._at_end = None
         if is_wanted and self._folder is not None and document is not None and document.path is not None:
             with suppress(OSError):
-                self._at_end = self._session(document.path)
+                self._at_end = self._workspace(document.path)
 
     def finish(self) -> None:
         """Write what was noted; to be called when the window is out of sight. A disk that refuses costs only this."""
@@ -65,16 +65,16 @@ class SessionState(QObject):
             return
         with suppress(OSError):
             if self._at_end is None:
-                forget_session(self._folder)
+                forget_workspace(self._folder)
             else:
-                write_session(self._folder, self._at_end)
+                write_workspace(self._folder, self._at_end)
 
-    def _session(self, photo: Path) -> Session:
+    def _workspace(self, photo: Path) -> Workspace:
         states, choices = self._states, self._states.choices
         view, sides = states.view, (states.comparison.right, states.comparison.left)
         place = Place(view.zoom, view.view.center_x, view.view.center_y)
         results = [(kept.settings, kept.result) for kept in states.upscaling.kept if kept.result is not None]
-        return Session(
+        return Workspace(
             photo.absolute(),
             stamp_of(photo),
             replace(choices.settings, size=choices.size),
@@ -84,26 +84,26 @@ class SessionState(QObject):
             most_important(results, choices.settings),
         )
 
-    def _on_read(self, session: Session | None) -> None:
-        if session is not None and self._states.document.current is None and not self._states.document.loading:
-            self._wanted = session
-            self._states.document.open(session.photo)
+    def _on_read(self, workspace: Workspace | None) -> None:
+        if workspace is not None and self._states.document.current is None and not self._states.document.loading:
+            self._wanted = workspace
+            self._states.document.open(workspace.photo)
 
     @Slot()
     def _on_opened(self) -> None:
         """The photograph is there: its results before anything is computed, then the look."""
-        session, document = self._wanted, self._states.document.current
-        if session is None or document is None or document.path != session.photo:
+        workspace, document = self._wanted, self._states.document.current
+        if workspace is None or document is None or document.path != workspace.photo:
             self._wanted = None
             return
         self._use_choices()
-        for settings, result in reversed(session.results):
+        for settings, result in reversed(workspace.results):
             self._states.upscaling.adopt(Kept(settings, result=result))
-        self._states.comparison.set_mode(session.mode)
-        if session.place is not None:
-            self._look(session.place)
-        if session.beside is not None and session.beside.is_file():
-            self._states.beside.add(session.beside)
+        self._states.comparison.set_mode(workspace.mode)
+        if workspace.place is not None:
+            self._look(workspace.place)
+        if workspace.beside is not None and workspace.beside.is_file():
+            self._states.beside.add(workspace.beside)
 
     def _look(self, place: Place) -> None:
         view = self._states.view
@@ -114,10 +114,10 @@ class SessionState(QObject):
     @Slot()
     def _use_choices(self) -> None:
         """As soon as the engine has said that the model is there."""
-        session, choices, document = self._wanted, self._states.choices, self._states.document.current
-        if session is None or document is None or document.path != session.photo:
+        workspace, choices, document = self._wanted, self._states.choices, self._states.document.current
+        if workspace is None or document is None or document.path != workspace.photo:
             return
-        wanted = session.settings
+        wanted = workspace.settings
         if wanted.model in [info.name for info in choices.models]:
             self._wanted = None
             choices.use_preset(Preset("-", wanted.model, wanted.steps, wanted.seed, wanted.fidelity, wanted.size))

@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 
 from mfsr_app.application import Kept, build_parts
-from mfsr_app.state import session_file
+from mfsr_app.state import workspace_file
 from mfsr_app.state.comparison import Mode
-from mfsr_app.state.session_file import (
-    Place,
-    Session,
-    forget_session,
-    most_important,
-    read_session,
-    stamp_of,
-    write_session,
-)
 from mfsr_app.state.window_memory import WindowMemory
+from mfsr_app.state.workspace_file import (
+    Place,
+    Workspace,
+    forget_workspace,
+    most_important,
+    read_workspace,
+    stamp_of,
+    write_workspace,
+)
 from mfsr_app.window import MainWindow
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
 from mfsr_engine.geometry import TargetSize
@@ -34,18 +34,18 @@ def result(level: float, *, alpha: bool = False) -> UpscaleResult:
 
 
 @pytest.fixture
-def session(tmp_path):
+def workspace(tmp_path):
     photo = tmp_path / "wide.png"
     photo.write_bytes(b"a photograph")
     settings = replace(FOUR, size=TargetSize(width=900))
     results = ((FOUR, result(0.123456, alpha=True)), (TWO, result(0.5)))
-    return Session(photo, stamp_of(photo), settings, Mode.LENS, Place(0.5, 20.0, 30.0), tmp_path / "b.png", results)
+    return Workspace(photo, stamp_of(photo), settings, Mode.LENS, Place(0.5, 20.0, 30.0), tmp_path / "b.png", results)
 
 
-def test_a_session_comes_back_with_pixels_of_16_bits(session, tmp_path):
-    write_session(tmp_path / "kept", session)
-    found = read_session(tmp_path / "kept")
-    assert replace(found, results=()) == replace(session, results=())
+def test_a_workspace_comes_back_with_pixels_of_16_bits(workspace, tmp_path):
+    write_workspace(tmp_path / "kept", workspace)
+    found = read_workspace(tmp_path / "kept")
+    assert replace(found, results=()) == replace(workspace, results=())
     assert [settings for settings, _ in found.results] == [FOUR, TWO]
     (_, first), (_, second) = found.results
     assert np.abs(first.pixels - 0.123456).max() < 1 / 65535
@@ -55,35 +55,35 @@ def test_a_session_comes_back_with_pixels_of_16_bits(session, tmp_path):
     assert (second.model, second.notes) == ("m", ("a note",))
 
 
-def test_nothing_comes_back_when_the_photograph_is_another_or_the_files_are_damaged(session, tmp_path):
+def test_nothing_comes_back_when_the_photograph_is_another_or_the_files_are_damaged(workspace, tmp_path):
     folder = tmp_path / "kept"
-    assert read_session(folder) is None
-    write_session(folder, session)
-    session.photo.write_bytes(b"another photograph")
-    assert read_session(folder) is None
-    session.photo.unlink()
-    assert read_session(folder) is None
-    session.photo.write_bytes(b"a photograph")
-    write_session(folder, replace(session, stamp=stamp_of(session.photo)))
+    assert read_workspace(folder) is None
+    write_workspace(folder, workspace)
+    workspace.photo.write_bytes(b"another photograph")
+    assert read_workspace(folder) is None
+    workspace.photo.unlink()
+    assert read_workspace(folder) is None
+    workspace.photo.write_bytes(b"a photograph")
+    write_workspace(folder, replace(workspace, stamp=stamp_of(workspace.photo)))
     next(folder.glob("*.npy")).unlink()
-    assert read_session(folder) is None
-    (folder / "session.json").write_text("{")
-    assert read_session(folder) is None
+    assert read_workspace(folder) is None
+    (folder / "workspace.json").write_text("{")
+    assert read_workspace(folder) is None
 
 
-def test_a_session_takes_the_place_of_the_one_before(session, tmp_path):
+def test_a_workspace_takes_the_place_of_the_one_before(workspace, tmp_path):
     folder = tmp_path / "kept"
-    write_session(folder, session)
-    write_session(folder, replace(session, results=session.results[1:]))
+    write_workspace(folder, workspace)
+    write_workspace(folder, replace(workspace, results=workspace.results[1:]))
     assert len(list(folder.glob("*.npy"))) == 1
-    forget_session(folder)
+    forget_workspace(folder)
     assert list(folder.iterdir()) == []
 
 
-def test_what_does_not_fit_is_left_out_the_most_important_first(session, tmp_path, monkeypatch):
-    monkeypatch.setattr(session_file, "MAX_BYTES", 6 * 8 * 4 * 2)
-    write_session(tmp_path / "kept", session)
-    assert [settings for settings, _ in read_session(tmp_path / "kept").results] == [FOUR]
+def test_what_does_not_fit_is_left_out_the_most_important_first(workspace, tmp_path, monkeypatch):
+    monkeypatch.setattr(workspace_file, "MAX_BYTES", 6 * 8 * 4 * 2)
+    write_workspace(tmp_path / "kept", workspace)
+    assert [settings for settings, _ in read_workspace(tmp_path / "kept").results] == [FOUR]
     three = [(TWO, result(0.1)), (FOUR, result(0.2)), (UpscaleSettings(steps=1), result(0.3))]
     assert [settings.steps for settings, _ in most_important(three, TWO)] == [2, 1, 4]
 
@@ -93,7 +93,7 @@ def kept(tmp_path):
     return Kept(
         SettingsFile(tmp_path / "settings.toml"),
         memory=WindowMemory(tmp_path / "window.json"),
-        session=tmp_path / "session",
+        workspace=tmp_path / "workspace",
     )
 
 
@@ -142,7 +142,7 @@ def test_the_next_start_shows_the_same_without_computing_it_again(make_window, p
 
     asked = len(upscaler.requests)
     again = make_window()
-    again.restore_session()
+    again.restore_workspace()
     states = again._parts.states
     qtbot.waitUntil(
         lambda: states.upscaling.shown is not None and states.upscaling.shown.raster is not None, timeout=WAIT_MS
@@ -169,7 +169,7 @@ def test_what_is_opened_by_hand_comes_first(make_window, photo, qtbot):
     window.close()
     again = make_window()
     again.open_path(Path("small.png"))
-    again.restore_session()
+    again.restore_workspace()
     document = again._parts.states.document
     qtbot.waitUntil(lambda: document.current is not None, timeout=WAIT_MS)
     qtbot.wait(100)
@@ -180,14 +180,14 @@ def test_nothing_is_kept_where_that_is_not_wanted(make_window, photo, kept, qtbo
     window = make_window()
     open_whole(window, photo, qtbot)
     window.close()
-    assert read_session(kept.session) is not None
+    assert read_workspace(kept.workspace) is not None
     again = make_window()
-    again._parts.around.settings.change(restores_session=False)
-    again.restore_session()
+    again._parts.around.settings.change(restores_workspace=False)
+    again.restore_workspace()
     qtbot.wait(100)
     assert again._parts.states.document.current is None
     again.close()
-    assert list(kept.session.iterdir()) == []
+    assert list(kept.workspace.iterdir()) == []
 
 
 def test_a_hint_is_shown_once_in_a_life(make_window, photo, kept, qtbot):
