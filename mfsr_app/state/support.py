@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mfsr_app.raster import Raster, overlay_raster
 from mfsr_app.state.comparison import Veil
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 Measure = Callable[["NDArray[np.float32]", "NDArray[np.float32]", int, Progress], "NDArray[np.float32]"]
 """Result, source, factor, progress to a (H, W) map of 0..1, as `mfsr_engine.departures.departure_map`."""
+
+SETTLE_MS = 250
+"""Wait after the view moved, so that nothing is measured while it is being dragged."""
 
 
 def measure_departure(
@@ -71,7 +74,9 @@ class SupportState(QObject):
         self.is_wanted = False
         self._running: tuple[int, UpscaleSettings] | None = None
         self._part: tuple[UpscaleSettings, Rect] | None = None
-        view.changed.connect(self._update)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._update)
+        view.changed.connect(self._on_looked)
         document.opened.connect(self._forget)
         upscaling.shown_changed.connect(self._update)
         jobs.finished.connect(self._on_finished)
@@ -90,6 +95,12 @@ class SupportState(QObject):
         """Hide the overlay."""
         if self.is_wanted:
             self.toggle()
+
+    @Slot()
+    def _on_looked(self) -> None:
+        """Measure another part once the view rests."""
+        if self.is_wanted:
+            self._settle.start()
 
     @Slot()
     def _update(self) -> None:

@@ -70,7 +70,13 @@ def test_the_veil_follows_the_result_in_use(opened, qtbot):
 
 
 def test_until_the_whole_is_there_the_veil_lies_on_the_part_in_view(qtbot, upscaler, files, theme):
-    parts = build_parts(lambda: upscaler, files, theme, kept=Kept(measure=measured))
+    measures = []
+
+    def measure(*given):
+        measures.append(1)
+        return measured(*given)
+
+    parts = build_parts(lambda: upscaler, files, theme, kept=Kept(measure=measure))
     states = parts.states
     states.upscaling.set_computes_whole(False)
     states.view.set_port(Size(200, 200))
@@ -82,8 +88,10 @@ def test_until_the_whole_is_there_the_veil_lies_on_the_part_in_view(qtbot, upsca
     qtbot.waitUntil(lambda: settings in states.comparison.overlays)
     veil, seen = states.comparison.overlays[settings], states.view.visible
     assert (veil.area, veil.layer.size) == (seen, seen.size)
-    states.view.pan(-700, 0)
+    for _ in range(14):
+        states.view.pan(-50, 0)
     qtbot.waitUntil(lambda: states.comparison.overlays[settings].area == states.view.visible)
+    assert len(measures) == 2, "nothing is measured while the view moves"
     assert states.view.visible != seen
     states.upscaling.compute_whole()
     qtbot.waitUntil(lambda: states.comparison.overlays[settings].area is None)
