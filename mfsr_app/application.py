@@ -145,7 +145,7 @@ def build_parts(
     around = Around(settings, models, hub_jobs, kept.memory, kept.log_path, languages, screen)
     queueing = build_queue(states, files, jobs, background, messages, theme, now.output, kept.journal)
     distilling = build_distilling(kept.distill, messages)
-    workspace = WorkspaceState(states, background, kept.workspace)
+    workspace = WorkspaceState(document, choices, view, upscaling, comparison, beside, background, kept.workspace)
     return WindowParts(
         states, messages, jobs, background, theme, sample, around, queueing, distilling, languages, workspace
     )

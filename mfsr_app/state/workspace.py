@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mfsr_app.jobs.background import Background
-    from mfsr_app.pages.compare_page import CompareStates
+    from mfsr_app.state.choices import Choices
+    from mfsr_app.state.comparison import Comparison
+    from mfsr_app.state.document import DocumentState
+    from mfsr_app.state.file_comparison import FileComparison
+    from mfsr_app.state.upscaling import UpscalingState
+    from mfsr_app.state.view import ViewModel
 
 
 class WorkspaceState(QObject):
@@ -33,17 +38,24 @@ class WorkspaceState(QObject):
 
     def __init__(
         self,
-        states: CompareStates,
+        document: DocumentState,
+        choices: Choices,
+        view: ViewModel,
+        upscaling: UpscalingState,
+        comparison: Comparison,
+        beside: FileComparison,
         background: Background,
         folder: Path | None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._states, self._background, self._folder = states, background, folder
+        self._document, self._choices, self._view, self._upscaling = document, choices, view, upscaling
+        self._comparison, self._beside = comparison, beside
+        self._background, self._folder = background, folder
         self._wanted: Workspace | None = None
         self._at_end: Workspace | None = None
-        states.document.opened.connect(self._on_opened)
-        states.choices.models_changed.connect(self._use_choices)
+        document.opened.connect(self._on_opened)
+        choices.models_changed.connect(self._use_choices)
 
     def restore(self) -> None:
         """Open what was open, unless something is opened meanwhile."""
@@ -53,7 +65,7 @@ class WorkspaceState(QObject):
 
     def remember(self, *, is_wanted: bool = True) -> None:
         """Note what is open, if that is wanted; to be called before the states let go of it."""
-        document = self._states.document.current
+        document = self._document.current
         self._at_end = None
         if is_wanted and self._folder is not None and document is not None and document.path is not None:
             with suppress(OSError):
@@ -70,43 +82,42 @@ class WorkspaceState(QObject):
                 write_workspace(self._folder, self._at_end)
 
     def _workspace(self, photo: Path) -> Workspace:
-        states, choices = self._states, self._states.choices
-        view, sides = states.view, (states.comparison.right, states.comparison.left)
+        choices, view, sides = self._choices, self._view, (self._comparison.right, self._comparison.left)
         place = Place(view.zoom, view.view.center_x, view.view.center_y)
-        results = [(kept.settings, kept.result) for kept in states.upscaling.kept if kept.result is not None]
+        results = [(kept.settings, kept.result) for kept in self._upscaling.kept if kept.result is not None]
         return Workspace(
             photo.absolute(),
             stamp_of(photo),
             replace(choices.settings, size=choices.size),
-            states.comparison.mode,
+            self._comparison.mode,
             None if view.is_fitted else place,
             next((side.path for side in sides if side.kind is Kind.FILE), None),
             most_important(results, choices.settings),
         )
 
     def _on_read(self, workspace: Workspace | None) -> None:
-        if workspace is not None and self._states.document.current is None and not self._states.document.loading:
+        if workspace is not None and self._document.current is None and not self._document.loading:
             self._wanted = workspace
-            self._states.document.open(workspace.photo)
+            self._document.open(workspace.photo)
 
     @Slot()
     def _on_opened(self) -> None:
         """The photograph is there: its results before anything is computed, then the look."""
-        workspace, document = self._wanted, self._states.document.current
+        workspace, document = self._wanted, self._document.current
         if workspace is None or document is None or document.path != workspace.photo:
             self._wanted = None
             return
         self._use_choices()
         for settings, result in reversed(workspace.results):
-            self._states.upscaling.adopt(Kept(settings, result=result))
-        self._states.comparison.set_mode(workspace.mode)
+            self._upscaling.adopt(Kept(settings, result=result))
+        self._comparison.set_mode(workspace.mode)
         if workspace.place is not None:
             self._look(workspace.place)
         if workspace.beside is not None and workspace.beside.is_file():
-            self._states.beside.add(workspace.beside)
+            self._beside.add(workspace.beside)
 
     def _look(self, place: Place) -> None:
-        view = self._states.view
+        view = self._view
         view.zoom_to(place.zoom)
         now = view.view
         view.pan((now.center_x - place.center_x) * now.scale, (now.center_y - place.center_y) * now.scale)
@@ -114,7 +125,7 @@ class WorkspaceState(QObject):
     @Slot()
     def _use_choices(self) -> None:
         """As soon as the engine has said that the model is there."""
-        workspace, choices, document = self._wanted, self._states.choices, self._states.document.current
+        workspace, choices, document = self._wanted, self._choices, self._document.current
         if workspace is None or document is None or document.path != workspace.photo:
             return
         wanted = workspace.settings
