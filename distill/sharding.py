@@ -65,8 +65,7 @@ def part_of(complete: Tensor, like: Tensor) -> Tensor:
     if complete.shape != like.shape:
         raise ValueError(f"a tensor is {tuple(complete.shape)} and should be {tuple(like.shape)}")
     placed = complete.to(like.device)
-    part = distribute_tensor(placed, like.device_mesh, like.placements, src_data_rank=None)
-    return part.clone()  # what was cut out would keep the whole in memory
+    return distribute_tensor(placed, like.device_mesh, like.placements, src_data_rank=None)
 
 
 def together(tensor: Tensor) -> Tensor:

@@ -82,6 +82,7 @@ def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int =
     is_main = bool(this_process().is_main_process)
     if is_main:
         claim(folder)
+        _tell(folder, RunStatus(Phase.PREPARING), is_main)  # and no longer paused, or what it was before
     progress = RunProgress(folder, is_main)
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -235,14 +235,15 @@ class Trainer:
                 f"A loss stopped being a number at step {self.step}. Lower the learning rate or the guidance, then resume "
                 "from the last checkpoint."
             )
+        seen = self.step * self._parts.stream.batch_size * self._recipe.accumulate * self._accelerator.num_processes
+        share = finished_share(self._run, self.step, self._elapsed_s)
+        event = StepEvent(self.step, seen, self._elapsed_s, share, rate, losses)
         if self._accelerator.is_main_process:
-            seen = self.step * self._parts.stream.batch_size * self._recipe.accumulate * self._accelerator.num_processes
-            share = finished_share(self._run, self.step, self._elapsed_s)
-            event = StepEvent(self.step, seen, self._elapsed_s, share, rate, losses)
             self._log.append(event)
-            self._charts.append(event)
         with suppress(Cancelled):  # the loop sees the wish, and saves first
             progress.report("Training", self.step, self._run.steps)
+        if self._accelerator.is_main_process:
+            self._charts.append(event)  # last: TensorBoard takes seconds to load
 
     def _mean_losses(self) -> dict[str, float]:
         """Means since the last report, over all processes, so that all of them see the same."""
