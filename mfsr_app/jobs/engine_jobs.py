@@ -73,6 +73,8 @@ class _EngineWorker(QObject):
         try:
             job.progress.check()
             if self._upscaler is None:
+                from mfsr_app.jobs import shared_imports  # noqa: F401, in turn with the other threads
+
                 self._upscaler = self._factory()
             answer = job.work(self._upscaler, job.progress)
         except Cancelled:

@@ -1,6 +1,9 @@
 """The engine runs in one thread of its own, one job at a time."""
 
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from mfsr_engine.api import UpscaleRequest, UpscaleSettings
 from mfsr_engine.errors import ModelError
 from tests.fakes.scripted_engine import ScriptedUpscaler
 
+ROOT = Path(__file__).resolve().parents[2]
 REQUEST = UpscaleRequest(np.zeros((64, 64, 3), np.float32), UpscaleSettings(steps=1))
 
 
@@ -101,3 +105,43 @@ def test_stopping_ends_the_thread_even_while_a_job_runs(qapp, qtbot):
         jobs.upscale(REQUEST)
     jobs.stop()
     assert upscaler.cancelled_after_tiles == [1]
+
+
+def test_threads_that_begin_at_once_import_what_they_share_in_turn():
+    """Where each imports pydantic by itself, one of them now and then meets a half-made module."""
+    program = """
+import sys, threading
+sys.setswitchinterval(1e-6)
+names = ["mfsr_engine.hub.card", "mfsr_engine.hub.catalogue", "distill.config"]
+gate, found = threading.Barrier(len(names)), []
+def begin(name):
+    gate.wait()
+    import mfsr_app.jobs.shared_imports as shared
+    found.append((shared.WHOLE, "pydantic._internal._validators" in sys.modules))
+    __import__(name)
+threads = [threading.Thread(target=begin, args=[name]) for name in names]
+[thread.start() for thread in threads], [thread.join() for thread in threads]
+print(found == [("ModelCard", True)] * len(names))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("True", "")
+
+
+def test_a_thread_has_what_is_shared_before_its_engine_is_made():
+    program = """
+import sys
+from PySide6.QtCore import QCoreApplication
+from mfsr_app.jobs.engine_jobs import EngineJobs
+app = QCoreApplication([])
+def factory():
+    print("mfsr_app.jobs.shared_imports" in sys.modules)
+    return object()
+assert "pydantic" not in sys.modules
+jobs = EngineJobs(factory)
+jobs.finished.connect(app.quit)
+jobs.submit(lambda *_: None)
+app.exec()
+jobs.stop()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("True", "")
