@@ -16,8 +16,9 @@ from mfsr_app.pages.viewer import Viewer
 from mfsr_app.pages.viewer_bar import ViewerBar
 from mfsr_app.pages.words import device_words, duration
 from mfsr_app.pages.zoom_bar import ZoomBar
+from mfsr_app.state.activity import Activity, Part
 from mfsr_app.state.spread import SEEDS, SpreadState
-from mfsr_app.state.upscaling import Activity, Part, UpscalingState
+from mfsr_app.state.upscaling import UpscalingState
 from mfsr_app.widgets.drop_hint import DropHint
 from mfsr_app.widgets.layout import column, row
 from mfsr_app.widgets.progress_strip import ProgressStrip

@@ -121,7 +121,7 @@ class SpreadState(QObject):
     def _update(self) -> None:
         """Compute what is shown, unless that is there or being computed."""
         document, settings = self._document.current, self._choices.settings
-        if not self.is_wanted or document is None or self._upscaling.is_computing_view:
+        if not self.is_wanted or document is None or self._upscaling.awaits_view:
             return
         whole = Rect(0, 0, document.size.width, document.size.height)
         region = part_in_view(self._view) or whole

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -11,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from mfsr_app.jobs.engine_jobs import ShownTile, shown_part
 from mfsr_app.jobs.failure import failure_of
 from mfsr_app.raster import GrowingRaster
+from mfsr_app.state.activity import Activity, Part
 from mfsr_app.state.keeping import Keeping
 from mfsr_app.state.regions import is_worth_it, part_in_view
 from mfsr_app.state.results import Kept, ResultStore
@@ -35,29 +35,12 @@ LONG_S = 3.0
 """A job for all of the picture that needs longer than this makes way for a part that comes into view."""
 
 
-class Part(Enum):
-    """What a job computes."""
-
-    REGION = "region"
-    WHOLE = "whole"
-
-
 @dataclass(frozen=True)
 class _Running:
     number: int
     settings: UpscaleSettings
     part: Part
     region: Rect | None
-
-
-@dataclass(frozen=True)
-class Activity:
-    """What is being computed, for the progress strip."""
-
-    part: Part
-    """The part in view, or all."""
-    report: ProgressReport | None
-    """How far, once the engine has said so."""
 
 
 class UpscalingState(QObject):
@@ -157,9 +140,11 @@ class UpscalingState(QObject):
         self._settle.start(0)
 
     @property
-    def is_computing_view(self) -> bool:
-        """Whether the part in view is on its way."""
-        return self._running is not None and not (self.shown is not None and self.is_in_view(self.shown))
+    def awaits_view(self) -> bool:
+        """Whether something in view is missing that will be computed by itself."""
+        will_come = is_worth_it(self._view) or self.computes_whole or self._wants_whole
+        is_there = self.shown is not None and self.is_in_view(self.shown)
+        return will_come and not self._is_held and not is_there
 
     def is_in_view(self, kept: Kept) -> bool:
         """Whether everything in view is there, so that this result can be shown at once."""

@@ -113,6 +113,8 @@ def test_of_a_large_picture_the_part_in_view_is_compared_and_it_follows_the_view
     states.view.pan(-700, 0)
     qtbot.waitUntil(lambda: veil(parts) is not None and veil(parts).area != first)
     assert veil(parts).area.intersected(states.view.visible) == states.view.visible
+    there = [request.settings.seed for request in upscaler.requests if request.region == veil(parts).area]
+    assert there == [0, 0, 1, 2, 3], "there too the part in view itself comes first"
     asked = len(upscaler.requests)
     states.view.zoom_at(1.02)
     qtbot.wait(700)
@@ -131,6 +133,22 @@ def test_other_settings_are_compared_anew_and_what_ran_is_cancelled(opened, part
     upscaler.gate.set()
     qtbot.waitUntil(lambda: veil(parts) is not None)
     assert parts.states.choices.settings.steps == 3
+
+
+def test_the_part_in_view_is_there_before_seeds_are_compared(parts, upscaler, qtbot):
+    states = parts.states
+    states.upscaling.set_computes_whole(False)
+    states.view.set_port(Size(200, 200))
+    states.document.open(Path("wide.png"))
+    qtbot.waitUntil(lambda: states.document.current is not None)
+    states.view.zoom_to(1.0)
+    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.activity is None)
+    states.view.pan(-700, 0)
+    states.spread.toggle()
+    assert not states.spread.is_running
+    qtbot.waitUntil(lambda: states.spread.is_running)
+    assert states.upscaling.is_in_view(states.upscaling.shown)
+    qtbot.waitUntil(lambda: veil(parts) is not None)
 
 
 def test_a_part_that_is_too_large_is_not_tried(parts, files, upscaler, qtbot):

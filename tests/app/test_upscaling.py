@@ -9,10 +9,10 @@ import pytest
 
 from mfsr_app.jobs.failure import Failure
 from mfsr_app.jobs.files import OpenedPicture
+from mfsr_app.state.activity import Part
 from mfsr_app.state.comparison import Kind, Side
 from mfsr_app.state.messages import MessageKind
 from mfsr_app.state.results import ResultStore
-from mfsr_app.state.upscaling import Part
 from mfsr_engine.errors import OutOfMemoryError
 from mfsr_engine.geometry import Rect, Size
 
