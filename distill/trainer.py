@@ -132,7 +132,7 @@ class Trainer:
             self._elapsed_s = time.monotonic() - began_s
             if self.step % self._run.log_every == 0:
                 self._report(progress, rate)
-            if time.monotonic() - saved_s > 60 * self._run.checkpoint_minutes:
+            if self._is_due(time.monotonic() - saved_s > 60 * self._run.checkpoint_minutes):
                 self.save()
                 saved_s = time.monotonic()
         if not self._meter.is_empty:
@@ -196,6 +196,14 @@ class Trainer:
         )
         total = self._accelerator.reduce(mine, "sum").tolist()
         return _Moment(total[0], total[1] > 0)
+
+    def _is_due(self, is_due_here: bool) -> bool:
+        """Whether to save now: as the main process's clock says where all must save together, else as each one's own."""
+        if not self._is_shared:
+            return is_due_here
+        says = float(is_due_here and self._accelerator.is_main_process)
+        said = self._accelerator.reduce(torch.tensor(says, device=self._accelerator.device), "sum")
+        return bool(said > 0)
 
     def _one_step(self, rate: float) -> dict[str, Tensor]:
         for group in self._optimizer.param_groups:

@@ -133,6 +133,12 @@ def test_a_stop_in_between_changes_nothing_to_the_bit(shared):
 
 
 @pytest.mark.slow
+def test_all_save_together_when_the_main_process_says_that_it_is_time(shared):
+    """One that saved alone would wait for the others' parts for ever: clocks differ between processes."""
+    assert [rank["clocks"] for rank in shared[1]] == [[*range(1, STEPS + 1), STEPS]] * 2
+
+
+@pytest.mark.slow
 def test_its_checkpoint_is_a_whole_networks_and_one_process_goes_on_with_it(shared):
     folder, _ = shared
     trainer = Trainer(folder / "secant", make_run(STEPS + 1, shard=True), FAST, make_full_parts())

@@ -73,6 +73,15 @@ def judged(stream: object) -> TrainerParts:
     return dataclasses.replace(parts, objective=objective)
 
 
+def by_clocks(folder: Path, parts: TrainerParts, rank: int) -> list[int]:
+    """The steps that were saved when only the main process's clock says that it is time."""
+    saved: list[int] = []
+    parts.after_save = saved.append
+    run = make_run(STEPS, shard=True, log_every=1, checkpoint_minutes=1e-9 if rank == 0 else 60)
+    Trainer(folder, run, FAST, parts).train(Progress())
+    return saved
+
+
 def refused(folder: Path, parts: TrainerParts) -> str:
     """Why it is not trained."""
     try:
@@ -104,6 +113,7 @@ def cases(folder: Path, rank: int) -> dict[str, Callable[[], object]]:
     found["judged"] = lambda: trained(folder / "judged", judged(stream))
     found["halves, first"] = lambda: trained(folder / "halves", plain(), stop_at=2)
     found["halves, second"] = lambda: trained(folder / "halves", plain())
+    found["clocks"] = lambda: by_clocks(folder / "clocks", plain(), rank)
     found["compact"] = lambda: refused(folder / "compact", make_parts(stream=make_stream(rank)))
     return found
 
