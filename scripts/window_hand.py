@@ -15,6 +15,7 @@ from PIL import ImageGrab
 
 SIDES = (1280, 800)
 PATIENCE_S = 240.0
+FAULT = "Something went wrong inside the program"
 BORDERLESS = """<?xml version="1.0"?><openbox_config xmlns="http://openbox.org/3.4/rc"><applications>
 <application class="*" type="normal"><decor>no</decor><maximized>yes</maximized></application>
 <application class="*" type="dialog"><decor>yes</decor></application></applications></openbox_config>"""
@@ -117,11 +118,13 @@ class Program:
 
         Raises:
             TimeoutError: it did not happen.
-            RuntimeError: the program has ended.
+            RuntimeError: the program has ended, or told of a fault of its own.
         """
         assert callable(condition)
         end_s = time.monotonic() + PATIENCE_S
         while not condition():
+            if self.says(FAULT):
+                raise RuntimeError(f"The program told of an error: {[s.text for s in self.look() if FAULT in s.text]}")
             if self._process.poll() is not None:
                 raise RuntimeError(f"The program ended while {what} was waited for.")
             if time.monotonic() > end_s:

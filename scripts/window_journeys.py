@@ -32,7 +32,7 @@ def open_compare_save(screen: Screen, home: Path, screens: Path) -> None:
     program.drag(canvas.point(0.5, 0.5), canvas.point(0.3, 0.5))
     screen.take(screens / "journey-save-4-split.jpg")
     program.drag(canvas.point(0.7, 0.6), canvas.point(0.5, 0.4))
-    program.click("Steps", across=14 / 271 + 3 / 7 * 243 / 271, down=0.35)
+    program.click("Steps", "StepSlider", across=14 / 271 + 3 / 7 * 243 / 271, down=0.35)
     program.until_says("Result · 4 steps")
     program.until_says(FINISHED)
     screen.take(screens / "journey-save-5-four-steps.jpg")
@@ -123,7 +123,7 @@ def wizard(screen: Screen, home: Path, screens: Path) -> None:
     _name_in_dialog(program, photos / "cat-1.png")
     program.key("Return")
     program.until_says(FINISHED)
-    assert program.find("Model", "QComboBox").text == "old-postcards"
+    assert program.find("Model", "ChoiceBox").text == "old-postcards"
     screen.take(screens / "journey-wizard-7-used.jpg")
     program.quit()
 
