@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ class Charts:
             _LOG.warning("The charts for TensorBoard are left out from step %d on: %s.", event.step, error)
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write what is left, as far as it can be written."""
         if self._writer is not None:
-            self._writer.close()
+            with suppress(OSError):  # told of when it first happened; TensorBoard raises it again
+                self._writer.close()
             self._writer = None
 
     def _draw(self, event: StepEvent) -> None:

@@ -51,8 +51,13 @@ class FileComparison(QObject):
             return
 
         def on_read(file: SideFile) -> None:
-            if document is self._document.current:
+            now = self._document.current
+            if now is None or now.picture is not document.picture:
+                return
+            if now.screen == document.screen:
                 self._comparison.show_file(path, file, on_left=on_left)
+            else:  # the window came to another screen meanwhile
+                self.add(path, on_left=on_left)
 
         screen = document.screen
         self._background.submit(lambda: self._read(path, screen), on_read, self._messages.fail)

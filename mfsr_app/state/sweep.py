@@ -150,6 +150,7 @@ class SweepState(QObject):
         """Makes the small picture, in the engine's thread."""
         factor, zoom = self._choices.model.scale, max(1.0, self._view.zoom)
         middle = (self._view.view.center_x, self._view.view.center_y)
+        is_all = self._region is None  # asked here: `finish` runs in the engine's thread
         region = self._region or Rect(0, 0, document.size.width, document.size.height)
         center = ((middle[0] - region.x) * factor, (middle[1] - region.y) * factor)
 
@@ -160,7 +161,7 @@ class SweepState(QObject):
             size = QSize(*THUMB_PX) * DENSITY
             ways = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
             picture = image.scaled(size, *ways)
-            if self._region is None:
+            if is_all:
                 return _Part(result, None, picture)
             return _Part(None, shown_part(result.pixels, region.scaled(factor), document.convert), picture)
 

@@ -137,6 +137,16 @@ def test_a_part_is_computed_again_for_another_screen_and_keeps_its_values(parts,
     assert near(values, tuple(c - 13 for c in REDDISH), 1)
 
 
+def test_a_file_that_is_added_while_the_screen_changes_is_shown_in_the_colours_of_the_new_one(window, files, qtbot):
+    files.pictures["green.png"] = plain(GREENISH)
+    states = window._parts.states
+    states.document.set_screen(None)
+    states.beside.add(Path("green.png"))
+    qtbot.waitUntil(lambda: states.comparison.right.path == Path("green.png"))
+    qtbot.waitUntil(lambda: near(shown_color(window.page.viewer.right), GREENISH, 6))
+    assert states.document.current.screen is None
+
+
 def test_a_profile_chosen_in_the_settings_wins_over_the_systems(window, tmp_path, qtbot):
     settings, document = window._parts.around.settings, window._parts.states.document
     path = tmp_path / "wide.icc"

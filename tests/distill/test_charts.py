@@ -1,6 +1,7 @@
 """Curves for TensorBoard: what the metrics say, without what a resumed run does again, and no trouble without TensorBoard."""
 
 import builtins
+import errno
 import logging
 
 import pytest
@@ -75,6 +76,28 @@ def test_charts_that_cannot_be_written_are_left_out_with_a_warning(tmp_path, cap
     assert len(caplog.records) == 1
     assert "left out from step 1 on" in caplog.text
     caplog.clear()
+
+
+def test_a_disk_that_fills_up_ends_the_charts_and_not_the_training(tmp_path, caplog, monkeypatch):
+    """TensorBoard raises what its writer met at every later call, the closing one included."""
+    writer = pytest.importorskip("torch.utils.tensorboard").SummaryWriter
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    charts = Charts(tmp_path)
+    charts.append(event(1, 0.5))
+    written = charts._writer
+    monkeypatch.setattr(writer, "add_scalar", full)
+    monkeypatch.setattr(writer, "close", full)
+    with caplog.at_level(logging.WARNING):
+        charts.append(event(2, 0.5))
+        charts.close()
+    monkeypatch.undo()
+    written.close()
+    assert "left out from step 2 on" in caplog.text
+    caplog.clear()
+    assert drawn(tmp_path, "loss/meanflow") == [(1, 0.5)]
 
 
 @pytest.mark.usefixtures("fresh_accelerator")
