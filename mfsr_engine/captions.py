@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 16_384
 """A caption is a few sentences; text encoders read 256 tokens of it. Larger files are something else."""
+CAPTIONS_AHEAD = 32
+"""Captions of later pictures that are encoded together with the one in hand. Far fewer texts than are kept encoded, or the
+first would be forgotten before their pictures come.
+"""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 # No `from __future__ import annotations`: typer reads the annotations of the commands when the program runs.
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +19,7 @@ from mfsr_engine.api import (
     UpscaleResult,
     UpscaleSettings,
 )
+from mfsr_engine.captions import CAPTIONS_AHEAD
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.hub.card import ModelCard
@@ -202,11 +203,9 @@ def _run(
         return replace(written_as, provenance=batch.default_options(result).provenance)
 
     are_well = True
-    captions = [item.caption.text for item in items if item.caption.text]
     with terminal.TerminalBars() as bars:
-        if captions:
-            engine.prepare_captions(settings.model, captions, bars.progress("captions"))
-        outcomes = batch.run_batch(items, settings, engine, lambda item: bars.progress(item.source.name), options)
+        ready = _with_captions_ready(items, settings.model, engine, bars)
+        outcomes = batch.run_batch(ready, settings, engine, lambda item: bars.progress(item.source.name), options)
         for outcome in outcomes:
             are_well &= not isinstance(outcome, batch.Failed)
             if is_json:
@@ -214,6 +213,18 @@ def _run(
             else:
                 _print(outcome)
     return are_well
+
+
+def _with_captions_ready(
+    items: Sequence[planning.BatchItem], model: str, engine: Upscaler, bars: terminal.TerminalBars
+) -> Iterator[planning.BatchItem]:
+    """The same pictures; captions are encoded some pictures ahead, so that the text encoders are loaded only now and then."""
+    for first in range(0, len(items), CAPTIONS_AHEAD):
+        some = items[first : first + CAPTIONS_AHEAD]
+        captions = [item.caption.text for item in some if item.caption.text]
+        if captions:
+            engine.prepare_captions(model, captions, bars.progress("captions"))
+        yield from some
 
 
 def _print(outcome: batch.Outcome) -> None:

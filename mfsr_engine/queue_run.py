@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mfsr_engine import batch, images
-from mfsr_engine.captions import NO_CAPTION, read_caption
+from mfsr_engine.captions import CAPTIONS_AHEAD, NO_CAPTION, read_caption
 from mfsr_engine.errors import Cancelled, ImageReadError, MfsrError, ModelError
 from mfsr_engine.images.glance import header_size
 from mfsr_engine.journal import ItemState, Journal, QueueItem
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from mfsr_engine.geometry import Size
     from mfsr_engine.progress import Progress
     from mfsr_engine.run_plan import RunPlan
-
-
-CAPTIONS_AHEAD = 32
-"""Captions that are encoded together with the one of the picture in hand."""
 
 
 def run_item(item: QueueItem, plan: RunPlan, journal: Journal, upscaler: Upscaler, progress: Progress) -> QueueItem:

@@ -92,6 +92,11 @@ def declared_provenance(packet: bytes) -> Provenance | None:
     return None
 
 
+def _written(number: float) -> str:
+    """In as few digits as give the same number again: what is asked for next time is compared with it."""
+    return repr(float(number)).removesuffix(".0")
+
+
 def _number(text: str) -> float | None:
     try:
         return float(text)
@@ -167,8 +172,8 @@ def _declare(document: Document, provenance: Provenance) -> None:
         (OWN_NAMESPACE, "mfsr:Seed"): str(provenance.seed),
     }
     optional = {
-        "mfsr:Fidelity": f"{provenance.fidelity:g}" if provenance.fidelity else "",
-        "mfsr:Guidance": "" if provenance.guidance is None else f"{provenance.guidance:g}",
+        "mfsr:Fidelity": _written(provenance.fidelity) if provenance.fidelity else "",
+        "mfsr:Guidance": "" if provenance.guidance is None else _written(provenance.guidance),
         "mfsr:Color": provenance.color,
     }
     properties |= {(OWN_NAMESPACE, name): value for name, value in optional.items() if value}

@@ -151,6 +151,26 @@ def test_a_folders_captions_are_encoded_together_and_kept(
     assert np.array_equal(images.read(photo.parent.parent / "results" / "0.png").pixels, first)
 
 
+def test_more_captions_than_are_kept_are_encoded_some_pictures_ahead(
+    install: Callable[[str], InstalledModel],
+    photo: Path,
+    encoders: Path,
+    encoded: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All at once the first would be forgotten again before their pictures come, and the encoders loaded for each."""
+    install("smfsr")
+    monkeypatch.setattr(cli, "CAPTIONS_AHEAD", 2)
+    monkeypatch.setattr(captioning, "MAX_KEPT", 3)
+    for number in range(5):
+        shutil.copy(photo, photo.with_name(f"{number}.png"))
+        photo.with_name(f"{number}.txt").write_text(f"number {number}")
+    photo.unlink()
+    words = ["--model", "smfsr", "--device", "cpu", "--dtype", "fp32", "-o", str(photo.parent.parent / "results")]
+    assert cli.main(["upscale", str(photo.parent), *words]) == 0
+    assert [len(texts) for texts in encoded] == [2, 2, 1]
+
+
 def test_a_caption_comes_before_what_the_model_was_made_with(
     install: Callable[[str], InstalledModel], encoders: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from PIL import Image
 from mfsr_engine.geometry import Size
 from mfsr_engine.images import Provenance
 from mfsr_engine.images.exif import ExifError, ExifRecord, Tag, parse_exif
-from mfsr_engine.images.xmp import COMPOSITE_SOURCE, GENERATED_SOURCE, XmpError, updated_xmp
+from mfsr_engine.images.xmp import COMPOSITE_SOURCE, GENERATED_SOURCE, XmpError, declared_provenance, updated_xmp
 
 SIZE = Size(40, 30)
 MAKING = Provenance("mfsr-small", 1, 5)
@@ -90,6 +91,14 @@ def test_provenance_is_said_once_however_often_a_picture_is_upscaled(camera_xmp)
     for name in ("CreatorTool", "DigitalSourceType", "mfsr:Model", "mfsr:Seed"):
         assert twice.count(f"{name}=") == 1
     assert COMPOSITE_SOURCE in twice
+
+
+@pytest.mark.parametrize(
+    ("fidelity", "guidance"), [(0.0, None), (0.25, 7.0), (1 / 3, 7.25), (1e-7, 100.0), (1.0, 0.0), (0.1 + 0.2, 1.0)]
+)
+def test_what_was_asked_for_is_read_back_to_the_last_digit(fidelity, guidance):
+    made = replace(MAKING, fidelity=fidelity, guidance=guidance, color="adain")
+    assert declared_provenance(updated_xmp(None, SIZE, provenance=made)) == made
 
 
 @pytest.mark.parametrize("as_element", [False, True])
