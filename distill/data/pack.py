@@ -117,7 +117,8 @@ def build_pack(photos: Sequence[Path], folder: Path, config: PackConfig, progres
         RequestError: no photograph is readable and large enough, or the pack cannot be written.
         Cancelled: stopped; nothing is left behind.
     """
-    identity: dict[str, object] = {"config": asdict(config), "photos": _fingerprint(photos)}
+    damage = hashlib.sha256(json.dumps(asdict(preset(config.degradation))).encode()).hexdigest()
+    identity: dict[str, object] = {"config": asdict(config), "photos": _fingerprint(photos), "damage": damage}
     if preset(config.degradation).sharpens_target:
         identity["target"] = "sharpened"
     if _holds(folder, identity):
@@ -221,7 +222,9 @@ def _fingerprint(photos: Sequence[Path]) -> str:
 def _holds(folder: Path, identity: dict[str, object]) -> bool:
     description = folder / "pack.json"
     try:
-        found: object = json.loads(description.read_text())
+        found = json.loads(description.read_text())
     except (OSError, ValueError):
         return False
-    return found == identity
+    if not isinstance(found, dict):
+        return False
+    return {"damage": identity["damage"]} | found == identity  # older packs do not say what their damage was made of

@@ -2,6 +2,7 @@
 
 import dataclasses
 import errno
+import json
 
 import numpy as np
 import pytest
@@ -71,6 +72,29 @@ def test_another_configuration_makes_it_again(photos, tmp_path, changed):
     before = written(tmp_path / "pack")
     build(photos, tmp_path / "pack", PackConfig(**{"crop_px": 32, "crops_per_photo": 2, "versions": 3, **changed}))
     assert written(tmp_path / "pack") != before
+
+
+def test_other_numbers_of_the_same_kind_of_damage_make_it_again(photos, tmp_path, monkeypatch):
+    """Or a program with a better damage would go on training with the pictures of the older one."""
+    before = build(photos, tmp_path / "pack")
+    damage = pack_module.preset(CONFIG.degradation)
+    noisier = dataclasses.replace(damage.camera, read_noise=(8.0, 9.0))
+    monkeypatch.setattr(pack_module, "preset", lambda _: dataclasses.replace(damage, heavy_share=0.0, camera=noisier))
+    after = build(photos, tmp_path / "pack")
+    assert before.identity != after.identity
+    assert not np.array_equal(before.low, after.low)
+    assert np.array_equal(before.high, after.high)
+
+
+def test_a_pack_of_before_its_damage_was_recorded_is_kept(photos, tmp_path):
+    build(photos, tmp_path / "pack")
+    description = tmp_path / "pack" / "pack.json"
+    said = json.loads(description.read_text())
+    del said["damage"]
+    description.write_text(json.dumps(said))
+    reports = []
+    build(photos, tmp_path / "pack", progress=Progress(on_report=reports.append))
+    assert not reports
 
 
 def test_another_choice_of_photographs_makes_it_again(photos, tmp_path):
