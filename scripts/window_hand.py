@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,7 @@ class Screen:
         os.close(writing)
         with os.fdopen(reading) as pipe:
             self.display = ":" + pipe.readline().strip()
-        self._rules = Path(f"/tmp/.mfsr-openbox-{os.getpid()}.xml")
+        self._rules = Path(tempfile.gettempdir()) / f"mfsr-openbox-{os.getpid()}.xml"
         self._rules.write_text(BORDERLESS, encoding="utf-8")
         self._manager = subprocess.Popen(
             ["openbox", "--config-file", str(self._rules)], env=self.environment, stderr=subprocess.DEVNULL
