@@ -44,6 +44,8 @@ class PartSeries(QObject):
     """The next one began, or moved on."""
     ended = Signal(bool)
     """Nothing more will come; whether all were computed."""
+    failed = Signal()
+    """It ended because one could not be computed; the user was told why."""
 
     def __init__(
         self, jobs: EngineJobs, upscaling: UpscalingState, messages: Messages, parent: QObject | None = None
@@ -119,3 +121,4 @@ class PartSeries(QObject):
         if number == self._number:
             self._messages.fail(failure)
             self._end(is_complete=False)
+            self.failed.emit()

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from mfsr_app.application import Kept
 from mfsr_app.jobs.files import OpenedPicture
 from mfsr_app.raster import SPREAD_FROM, SPREAD_TO, SPREAD_VEIL, overlay_raster
-from mfsr_app.state.spread import SEEDS, seeds_from
+from mfsr_app.state.spread import SEEDS, SETTLE_MS, seeds_from
 from mfsr_engine.geometry import Size
 from tests.fakes.scripted_engine import ScriptedUpscaler
 
@@ -83,6 +83,19 @@ def test_the_veil_lies_where_seeds_disagree_and_says_what_that_means(opened, par
     assert right.blue() - right.red() > 80
     opened.actions_table["spread"].trigger()
     assert veil(parts) is None
+    assert not opened.actions_table["spread"].isChecked()
+
+
+def test_a_failure_takes_the_veil_away_and_is_told_once(opened, parts, upscaler, qtbot):
+    """It must not be tried again and again: all other computing would wait for it."""
+    asked, told = len(upscaler.requests), []
+    parts.messages.changed.connect(lambda: told.append(parts.messages.newest))
+    upscaler.failures = [MemoryError("no memory") for _ in range(9)]
+    opened.actions_table["spread"].trigger()
+    qtbot.waitUntil(lambda: not parts.states.spread.is_wanted)
+    qtbot.wait(3 * SETTLE_MS)
+    assert len(upscaler.requests) == asked + 1
+    assert len([message for message in told if message is not None]) == 1
     assert not opened.actions_table["spread"].isChecked()
 
 
