@@ -65,7 +65,8 @@ def part_of(complete: Tensor, like: Tensor) -> Tensor:
     if complete.shape != like.shape:
         raise ValueError(f"a tensor is {tuple(complete.shape)} and should be {tuple(like.shape)}")
     placed = complete.to(like.device)
-    return distribute_tensor(placed, like.device_mesh, like.placements, src_data_rank=None)
+    part = distribute_tensor(placed, like.device_mesh, like.placements, src_data_rank=None)
+    return part.clone()  # what was cut out would keep the whole in memory
 
 
 def together(tensor: Tensor) -> Tensor:
