@@ -119,7 +119,9 @@ if sys.platform == "darwin":
         display, count = ctypes.c_uint32(), ctypes.c_uint32()
         corner = Point(place.x + 1, place.y + 1)
         graphics.CGGetDisplaysWithPoint(corner, 1, ctypes.byref(display), ctypes.byref(count))
-        space = ctypes.c_void_p(graphics.CGDisplayCopyColorSpace(display if count.value else graphics.CGMainDisplayID()))
+        space = ctypes.c_void_p(
+            graphics.CGDisplayCopyColorSpace(display if count.value else graphics.CGMainDisplayID())
+        )
         if not space:
             return None
         data = ctypes.c_void_p(graphics.CGColorSpaceCopyICCData(space))

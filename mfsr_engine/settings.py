@@ -115,7 +115,7 @@ class Settings:
     memory_limit_mib: int = 0
     """Most memory that is counted on when a model is fitted to the device, in MiB; 0 is all that is free. Counts from the next start."""
     screen_profile: str = ""
-    """Colour profile of the screen (a file that ends in .icc or .icm). Empty takes the one that the desktop has for the screen, else sRGB."""
+    """Colour profile of the screen (a file that ends in .icc or .icm). Empty takes that of the desktop for the screen, else sRGB."""
     output: OutputSettings = field(default_factory=OutputSettings)
     """How results are written."""
     restores_workspace: bool = True

@@ -1370,7 +1370,7 @@ Nothing leaves it.</source>
         <translation>梯度裁剪</translation>
     </message>
     <message>
-        <source>Colour profile of the screen (a file that ends in .icc or .icm). Empty takes the one that the desktop has for the screen, else sRGB.</source>
+        <source>Colour profile of the screen (a file that ends in .icc or .icm). Empty takes that of the desktop for the screen, else sRGB.</source>
         <translation>屏幕的颜色配置文件（以 .icc 或 .icm 结尾的文件）。留空则使用系统为该屏幕设置的配置文件，否则使用 sRGB。</translation>
     </message>
     <message>

@@ -226,7 +226,10 @@ def test_the_command_line_hands_the_memory_limit_to_the_engine(
     monkeypatch.setattr(
         Engine,
         "__init__",
-        lambda self, *args, memory_limit_mib=0: (given.append(memory_limit_mib), make(self, *args))[1],
+        lambda self, *args, memory_limit_mib=0, **others: (
+            given.append(memory_limit_mib),
+            make(self, *args, **others),
+        )[1],
     )
     SettingsFile.default().save(Settings(model=str(tiny_model), device=DeviceChoice.CPU, memory_limit_mib=4096))
     source = tmp_path / "photo.png"
