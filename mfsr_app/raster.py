@@ -237,6 +237,7 @@ def display_tile(pixels: NDArray[np.uint8], convert: ToScreen | None = None) -> 
 
 
 def _mapped(level: NDArray[np.uint8], path: Path) -> NDArray[np.uint8]:
+    path.unlink(missing_ok=True)  # an older picture of this name may still be mapped, and must not be cut short
     np.save(path, level)
     mapped: NDArray[np.uint8] = np.load(path, mmap_mode="c")  # Qt asks for memory that could be written
     return mapped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -95,12 +96,15 @@ class Keeping(QObject):
                 self._spill(kept)
 
     def _spill(self, kept: Kept) -> None:
-        folder = self._store.spill_folder()
+        folder, convert = self._store.spill_folder(), self._convert
 
         def on_done(done: Spilled) -> None:
             self._busy.discard(id(kept))
-            if self._is_wanted(kept):
+            if self._is_wanted(kept) and convert is self._convert:
                 self._store.spilled(done)
+            elif self._is_wanted(kept):  # in the colours of another screen
+                self._store.spilled(replace(done, raster=None))
+                self.restored.emit()
 
         self._busy.add(id(kept))
         self._background.submit(lambda: spill(kept, folder), on_done, lambda failure: self._on_not_moved(kept, failure))

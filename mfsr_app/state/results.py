@@ -169,10 +169,10 @@ def spill(kept: Kept, folder: Path) -> Spilled:
 
     assert kept.result is not None, "only whole results are spilled"
     name = f"{abs(hash(kept.settings)):x}"
-    result = kept.result
+    result, shown = kept.result, kept.raster  # the GUI thread may take the picture away meanwhile
     pixels = _mapped(result.pixels, folder / f"{name}.npy")
     alpha = None if result.alpha is None else _mapped(result.alpha, folder / f"{name}-alpha.npy")
-    raster = kept.raster.on_disk(folder / f"{name}-shown") if kept.raster is not None else None
+    raster = shown.on_disk(folder / f"{name}-shown") if shown is not None else None
     return Spilled(kept.settings, replace(result, pixels=pixels, alpha=alpha), raster)
 
 

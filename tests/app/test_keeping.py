@@ -1,6 +1,6 @@
 """Results that come back from disk: when that fails, and when another picture is open by then."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -32,9 +32,9 @@ class HeldBackground:
         self.calls.pop(0)[2](Failure("The disk cannot be read.", ""))
 
 
-def on_disk() -> Kept:
-    result = UpscaleResult(np.full((8, 8, 3), 0.5, np.float32), None, "m", 3, 0, "cpu", "fp32", 0.1)
-    return Kept(SETTINGS, result=result)
+def on_disk(steps: int = 3) -> Kept:
+    result = UpscaleResult(np.full((8, 8, 3), 0.5, np.float32), None, "m", steps, 0, "cpu", "fp32", 0.1)
+    return Kept(replace(SETTINGS, steps=steps), result=result)
 
 
 @pytest.fixture
@@ -90,3 +90,30 @@ def test_a_result_in_memory_needs_nothing(keeping, background):
     keeping.put(kept)
     assert keeping.get(SETTINGS) is kept
     assert background.calls == []
+
+
+def test_what_was_moved_to_disk_while_the_screen_changed_is_not_shown_in_the_old_colours(background, messages):
+    keeping = Keeping(ResultStore(bound_bytes=1), background, messages)
+    every = [on_disk(steps) for steps in (1, 2, 3)]
+    for kept in every:
+        kept.raster = raster_of(kept.result.pixels)
+        keeping.put(kept)
+    oldest, heard = every[0], []
+    keeping.restored.connect(lambda: heard.append(keeping.get(oldest.settings)))
+    call, on_done, _ = background.calls.pop(0)
+    done = call()
+    keeping.recolor(lambda pixels: 255 - pixels)
+    on_done(done)
+    assert isinstance(oldest.result.pixels, np.memmap)
+    assert (oldest.raster, heard) == (None, [oldest])
+    background.finish()
+    assert abs(int(oldest.raster.levels[0][0, 0, 0]) - 127) <= 1
+    keeping.clear()
+
+
+def test_a_picture_that_is_still_shown_outlives_another_of_its_name_on_disk(tmp_path):
+    pixels = np.full((600, 600, 3), 0.2, np.float32)
+    older = raster_of(pixels).on_disk(tmp_path / "shown")
+    newer = raster_of(pixels[:8] + 0.5).on_disk(tmp_path / "shown")
+    assert older.images[0].pixelColor(599, 599).red() == 51
+    assert newer.levels[0][0, 0, 0] == round(0.7 * 255)
