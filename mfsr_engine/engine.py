@@ -131,7 +131,7 @@ class Engine:
             pixels = fit_to(pixels, target)
             alpha = None if alpha is None else fit_to(alpha, target)
         progress.check()
-        if self._faster is None:
+        if self._faster is None and self._fitted is fitted:  # no other model was loaded between two tiles
             self._faster = accelerated(fitted.model, self._acceleration)  # never in the way of the first result
         return UpscaleResult(
             pixels=pixels,

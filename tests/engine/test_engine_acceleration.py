@@ -13,7 +13,7 @@ from mfsr_engine.api import Acceleration, DeviceChoice, DtypeChoice, UpscaleRequ
 from mfsr_engine.engine import Engine
 from mfsr_engine.models.acceleration import CompiledBlocks
 from mfsr_engine.models.transformer import VelocityTransformer
-from mfsr_engine.progress import Progress
+from mfsr_engine.progress import Progress, ProgressReport
 from tests.fakes.tiny_model_folder import write_tiny_full_size
 
 if TYPE_CHECKING:
@@ -74,6 +74,27 @@ def test_nothing_is_done_unless_asked_for_and_possible(
         pictures = [upscaled(engine, model, photograph[:40, :50], DtypeChoice.FP32) for _ in range(2)]
         assert np.array_equal(*pictures)
     assert calls == []
+
+
+def test_a_model_that_was_loaded_while_a_picture_was_made_is_the_one_that_is_used_next(
+    tiny_model: Path, tiny_teacher: Path, photograph: NDArray[np.float32]
+) -> None:
+    """The window lets other work be done between two tiles, and that may be given up before it has a picture."""
+    engine = Engine()
+    others = UpscaleSettings(str(tiny_teacher), device=DeviceChoice.CPU, dtype=DtypeChoice.FP32)
+    between: list[str] = []
+
+    def make_way(report: ProgressReport) -> None:
+        if report.stage == "Upscaling" and not between:
+            between.append(report.stage)
+            engine.warm_up(others, Progress())
+
+    settings = UpscaleSettings(str(tiny_model), device=DeviceChoice.CPU, dtype=DtypeChoice.FP32)
+    request = UpscaleRequest(photograph[:40, :50], settings)
+    assert engine.upscale(request, Progress(make_way)).model == "tiny"
+    assert between
+    assert engine.upscale(UpscaleRequest(photograph[:40, :50], others), Progress()).model == "tiny-teacher"
+    assert engine.upscale(request, Progress()).model == "tiny"
 
 
 def test_the_command_line_asks_for_it(
