@@ -86,7 +86,13 @@ class Pack:
         return Pack(high, low, soft, hashlib.sha256((folder / "pack.json").read_bytes()).hexdigest())
 
     def cut(self, place: Cut, side_px: int) -> _Example:
-        """A patch of `side_px` pixels: the good one, its damaged version, and the worse one of full size."""
+        """A patch, turned and flipped, uint8 sRGB: the good one (S, S, 3), its damaged version (S / 4, S / 4, 3), and the
+        worse one (S, S, 3).
+
+        Args:
+            place: where; it must lie inside of the crop.
+            side_px: S, a multiple of 4.
+        """
         side = side_px // FACTOR
         y, x = place.y, place.x
         large = slice(y * FACTOR, (y + side) * FACTOR), slice(x * FACTOR, (x + side) * FACTOR)
