@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from distill.config import Recipe, read_recipe
+from distill.config import DataRecipe, Recipe, read_recipe
 from distill.runs import Run, list_runs
 from mfsr_engine import paths, terminal
 from mfsr_engine.api import DeviceChoice
@@ -133,7 +133,9 @@ def export(
 @app.command()
 def scan(
     photos: Annotated[Path, typer.Argument(help="Folder of photographs.")],
-    least_px: Annotated[int, typer.Option(min=1, help="Least length of both sides.")] = 256,
+    least_px: Annotated[
+        int, typer.Option(min=1, help="Least length of both sides: `crop_px` of the recipe, or of its default.")
+    ] = DataRecipe.model_fields["crop_px"].default,
 ) -> None:
     """Look at every photograph of a folder and say which cannot serve, and why."""
     from distill.data.scan import scan as look

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from distill.whole_file import write_whole
 from mfsr_engine.errors import RequestError
+from mfsr_engine.hub.store import ModelStore
 
 
 class Section(BaseModel):
@@ -136,7 +137,7 @@ class MeanFlowObjective(Section):
 
     kind: Literal["meanflow"] = "meanflow"
     teacher: Path
-    """Model folder of the teacher; relative to the recipe."""
+    """Model folder of the teacher, relative to the recipe, or the name of an installed model."""
     guidance: float = Field(default=2.0, ge=0)
     """Scale w of the teacher's guidance; 1 is the positive prompt alone."""
     target: Literal["teacher", "data"] = "teacher"
@@ -285,9 +286,16 @@ def write_recipe(recipe: Recipe, path: Path) -> None:
 
 
 def resolved(recipe: Recipe, folder: Path) -> Recipe:
-    """The recipe with its relative paths taken from `folder`."""
+    """The recipe with its relative paths taken from `folder`, and its teacher found."""
     data = recipe.data.model_copy(update={"photos": (folder / recipe.data.photos).resolve()})
     objective = recipe.objective
     if isinstance(objective, MeanFlowObjective):
-        objective = objective.model_copy(update={"teacher": (folder / objective.teacher).resolve()})
+        objective = objective.model_copy(update={"teacher": _teacher_folder(objective.teacher, folder)})
     return recipe.model_copy(update={"data": data, "objective": objective})
+
+
+def _teacher_folder(teacher: Path, folder: Path) -> Path:
+    """What the recipe names: a folder seen from `folder` if it is there, else the installed model of that name."""
+    beside = (folder / teacher).resolve()
+    installed = () if beside.exists() else ModelStore.default().installed()
+    return next((model.folder for model in installed if model.card.name == str(teacher)), beside)

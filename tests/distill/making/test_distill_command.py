@@ -153,6 +153,12 @@ def test_a_scan_says_what_is_wrong_with_each_photograph(tmp_path, capsys):
     assert "1 photographs can be used; left out: 1 broken." in captured.err
 
 
+def test_a_scan_asks_for_the_size_of_a_recipe_that_does_not_say_one(tmp_path, capsys):
+    images.write(tmp_path / "small.png", picture(1, 300, 400), kept=images.KeptMetadata())
+    assert cli.main(["scan", str(tmp_path)]) == 0
+    assert "384 are needed" in capsys.readouterr().out
+
+
 def test_the_wizard_needs_a_terminal(capsys):
     assert cli.main(["wizard"]) == 2
     assert "needs a terminal" in capsys.readouterr().err
