@@ -108,7 +108,13 @@ def upscale(
         typer.Option(help="What the pictures show, instead of the .txt files beside them; full-size models only."),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
-    conflict: Annotated[Conflict | None, typer.Option("--if-exists", help="What to do with files that exist.")] = None,
+    conflict: Annotated[
+        Conflict | None,
+        typer.Option(
+            "--if-exists",
+            help="What to do with files that exist; if not given, refuse for a picture named itself, skip in a folder.",
+        ),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Name of results, for example {stem}_{factor}x.")] = None,
     file_format: Annotated[
         ImageFormat | None, typer.Option("--format", help="Format of the result; by its name if not given.")
@@ -118,7 +124,7 @@ def upscale(
 ) -> None:
     """Upscale pictures, and folders of pictures with everything below them.
 
-    What is not given is taken from `mfsr settings`.
+    Model, device, precision, format, quality, folder and name are taken from `mfsr settings` if not given.
     """
     remembered = cli_settings.remembered()
     store = ModelStore.default()

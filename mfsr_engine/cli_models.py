@@ -134,7 +134,11 @@ def verify_model(model: Name) -> None:
         typer.echo(f"mfsr: {model}: {fault}", err=True)
     if verdict.faults:
         raise typer.Exit(1)
-    how = f"{verdict.checked_files} files are as installed" if verdict.checked_files else "it has no list of checksums"
+    how = (
+        f"{verdict.checked_files} files are as installed"
+        if verdict.checked_files
+        else "its weights fit its configuration, and it came without checksums"
+    )
     typer.echo(f"{model} is sound; {how}.")
 
 

@@ -38,6 +38,7 @@ def options_of(command) -> set[str]:
 def test_the_readme_has_every_option_of_upscale_and_no_other(program):
     rows = [line.split("|")[1] for line in README.splitlines() if line.startswith("| `-")]
     assert {option for row in rows for option in OPTION.findall(row)} == options_of(program.commands["upscale"])
+    assert len(rows) == len(set(rows))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
