@@ -1730,8 +1730,8 @@ Nothing leaves it.</source>
         <translation>检查点之间的分钟数。</translation>
     </message>
     <message>
-        <source>Model folder of the teacher; relative to the recipe.</source>
-        <translation>教师模型的文件夹；相对于配方文件。</translation>
+        <source>Model folder of the teacher, relative to the recipe, or the name of an installed model.</source>
+        <translation>教师模型的文件夹（相对于配方文件），或已安装模型的名称。</translation>
     </message>
     <message>
         <source>Model that is chosen at the start.</source>
