@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import label, row, surface
+from mfsr_app.widgets.layout import row, surface
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -16,13 +18,38 @@ RESOLUTION = 1000
 """Steps of the bar."""
 
 
+class _Line(QLabel):
+    """One line, whose words end in dots where there is no room for all of them; the tool tip has them all then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "muted")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.words = ""
+
+    def say(self, words: str) -> None:
+        """Show these words."""
+        self.words = words
+        self.setAccessibleName(words)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many words as fit now."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        self.setText(shown)
+        self.setToolTip("" if shown == self.words else self.words)
+
+
 class ProgressStrip(QWidget):
     """Keeps its height whether something runs or not, so that nothing jumps."""
 
     def __init__(self, cancel: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = label("", "muted")
-        self._words.setWordWrap(False)
+        self._words = _Line()
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress"))
@@ -49,12 +76,12 @@ class ProgressStrip(QWidget):
 
     def set_idle(self, words: str) -> None:
         """Nothing runs."""
-        self._words.setText(words)
         self._show_running(is_running=False)
+        self._words.say(words)
 
     def set_running(self, words: str, fraction: float | None) -> None:
         """Something runs; None for the fraction while the end is not known."""
-        self._words.setText(words)
+        self._words.say(words)
         self._bar.setRange(0, 0 if fraction is None else RESOLUTION)
         if fraction is not None:
             self._bar.setValue(round(fraction * RESOLUTION))
@@ -63,11 +90,8 @@ class ProgressStrip(QWidget):
     @property
     def words(self) -> str:
         """What it says."""
-        return self._words.text()
+        return self._words.words
 
     def _show_running(self, *, is_running: bool) -> None:
         for widget in (self._bar, self._cancel):
-            policy = widget.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            widget.setSizePolicy(policy)
             widget.setVisible(is_running)
