@@ -56,6 +56,9 @@ def is_for_screens(profile: bytes | None) -> bool:
 
 
 def _space(profile: bytes | None) -> bytes | None:
+    """Without a profile nothing is loaded: that is so on most screens, while the window is being shown."""
+    if profile is None:
+        return None
     from mfsr_engine.images.icc import color_space
 
     return color_space(profile)
