@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from distill.config import FlowMatchingObjective, MeanFlowObjective, Recipe
+from distill.config import FlowMatchingObjective, MeanFlowObjective, NetworkRecipe, Recipe
 from distill.endpoint import Adversary, EndPointJudge, perceptual_losses
 from distill.families import family_of
 from distill.networks import PromptedNetwork, PromptName, new_teacher
@@ -53,11 +53,16 @@ def assemble(recipe: Recipe, device: torch.device) -> Assembly:
     if isinstance(recipe.objective, MeanFlowObjective):
         return _student_assembly(recipe, recipe.objective, device)
     assert isinstance(recipe.objective, FlowMatchingObjective)
-    shape, codec = recipe.network, ResidualPixelCodec()
-    config = CompactConfig(codec.channels, shape.width, shape.blocks, shape.embedding)
+    codec = ResidualPixelCodec()
+    config = compact_config(recipe.network, codec.channels)
     losses = recipe.objective.picture
     perceptual = perceptual_losses(losses, device) if losses.is_used else {}
     return Assembly(new_teacher(config, recipe.run.seed), FlowMatching(recipe.objective, codec, perceptual), codec)
+
+
+def compact_config(shape: NetworkRecipe, channels: int) -> CompactConfig:
+    """The shape of a teacher made from nothing, `channels` being its codec's."""
+    return CompactConfig(channels, shape.width, shape.blocks, shape.embedding, preconditioned=shape.preconditioned)
 
 
 def student_network(recipe: Recipe, device: torch.device) -> PromptedNetwork:

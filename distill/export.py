@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from distill.assembly import student_network
+from distill.assembly import compact_config, student_network
 from distill.checkpoint import load_latest
 from distill.config import MeanFlowObjective, Recipe
 from distill.families import CompactTraining, family_of
@@ -17,7 +17,6 @@ from distill.teacher import TEACHER_STEPS
 from mfsr_engine.errors import RequestError
 from mfsr_engine.hub.card import Family, ImageTable, ModelCard, ResidualPixels, Role, SamplingTable, read_card
 from mfsr_engine.models.codec import ResidualPixelCodec
-from mfsr_engine.models.compact import CompactConfig
 
 
 def trained_network(recipe: Recipe, run_folder: Path, average: int = 0) -> tuple[PromptedNetwork, dict[str, Any]]:
@@ -43,8 +42,7 @@ def empty_network(recipe: Recipe) -> PromptedNetwork:
     """A network of the recipe's shape, weights not yet trained."""
     if isinstance(recipe.objective, MeanFlowObjective):
         return student_network(recipe, torch.device("cpu"))
-    shape, channels = recipe.network, ResidualPixelCodec().channels
-    return new_teacher(CompactConfig(channels, shape.width, shape.blocks, shape.embedding), recipe.run.seed)
+    return new_teacher(compact_config(recipe.network, ResidualPixelCodec().channels), recipe.run.seed)
 
 
 def export(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from enum import IntEnum
 
 import torch
@@ -73,8 +74,7 @@ def new_teacher(config: CompactConfig, seed: int) -> PromptedVelocity:
 def student_of(teacher: PromptedVelocity) -> PromptedVelocity:
     """A student that starts as its teacher: same weights, and an interval embedding that adds nothing yet. Its prompts are frozen."""
     config = teacher.velocity.config
-    shape = CompactConfig(config.channels, config.width, config.blocks, config.embedding, has_interval=True)
-    student = PromptedVelocity(CompactVelocity(shape))
+    student = PromptedVelocity(CompactVelocity(replace(config, has_interval=True)))
     missing, unexpected = student.load_state_dict(teacher.state_dict(), strict=False)
     assert not unexpected
     assert all("interval_embedder" in key for key in missing)

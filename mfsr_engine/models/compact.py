@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from mfsr_engine.models.velocity import Prompt
 
 MIN_TIME = 0.05
-"""Floor of t in u = (z - x) / t, so that the velocity stays bounded near the data end."""
+"""Floor of t in a plain model's u = (z - x) / t, so that the velocity stays bounded near the data end."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class CompactConfig:
     """Width of the time, interval and prompt embeddings."""
     has_interval: bool = False
     """Whether it is conditioned on t - r, as students are; a teacher only knows r = t."""
+    preconditioned: bool = False
+    """Whether the network only corrects the best linear guess of a data point of unit variance, see `CompactVelocity`."""
 
 
 class ModulatedBlock(nn.Module):
@@ -52,10 +54,14 @@ class ModulatedBlock(nn.Module):
 
 
 class CompactVelocity(nn.Module):
-    """u(z, r, t | lr, prompt) = (z - x(z, lr, prompt, t, t - r)) / max(t, 0.05): the network predicts the data point x.
+    """u(z, r, t | lr, prompt), by what the network F(z, lr, prompt, t, t - r) predicts.
 
-    Predicting x rather than u learns several times faster in pixel space, where the noise fills all dimensions and the data
-    do not (Li and He 2025, arXiv 2511.13720).
+    - plain: the data point, u = (z - F) / max(t, 0.05). Predicting x rather than u learns several times faster in pixel space,
+      where the noise fills all dimensions and the data do not (Li and He 2025, arXiv 2511.13720);
+    - preconditioned: the data point's difference from the linear guess of least squared error, in units of that guess's error
+      (Karras et al. 2022, arXiv 2206.00364, section 5, for z = (1 - t) x + t e and x of unit variance). With
+      p = (1 - t)^2 + t^2 that is x = ((1 - t) z + t sqrt(p) F(z / sqrt(p))) / p, so u = (2 t - 1) z / p - F(z / sqrt(p)) / sqrt(p):
+      nothing is divided by t, and an error of F counts the same at every time. At t = 1 both are the same.
     """
 
     def __init__(self, config: CompactConfig) -> None:
@@ -79,11 +85,15 @@ class CompactVelocity(nn.Module):
 
     def forward(self, z: Tensor, lr: Tensor, prompt: Prompt, t: Tensor, r: Tensor) -> Tensor:
         """See `VelocityModel.__call__`."""
-        x = self.predict(z, lr, prompt, t, r)
-        return ((z.float() - x.float()) / t.float().clamp(min=MIN_TIME)[:, None, None, None]).to(z.dtype)
+        time, state = t.float()[:, None, None, None], z.float()
+        if not self.config.preconditioned:
+            return ((state - self._output(z, lr, prompt, t, r)) / time.clamp(min=MIN_TIME)).to(z.dtype)
+        power = (1 - time).square() + time.square()
+        output = self._output((state * power.rsqrt()).to(z.dtype), lr, prompt, t, r)
+        return ((2 * time - 1) * state / power - output * power.rsqrt()).to(z.dtype)
 
-    def predict(self, z: Tensor, lr: Tensor, prompt: Prompt, t: Tensor, r: Tensor) -> Tensor:
-        """The data point x the network believes in, same shape and dtype as `z`."""
+    def _output(self, z: Tensor, lr: Tensor, prompt: Prompt, t: Tensor, r: Tensor) -> Tensor:
+        """F, float32, shape of `z`."""
         embedding = self.time_embedder(fourier_features(t).to(self.conv_first.weight.dtype))
         if self.interval_embedder is not None:
             embedding = embedding + self.interval_embedder(fourier_features(t - r).to(embedding.dtype))
@@ -91,7 +101,7 @@ class CompactVelocity(nn.Module):
         hidden = self.conv_first(torch.cat([z, lr], dim=1).contiguous(memory_format=torch.channels_last))
         for block in self.blocks:
             hidden = block(hidden, embedding)
-        return self.conv_last(F.silu(hidden)).to(z.dtype)  # type: ignore[no-any-return]
+        return self.conv_last(F.silu(hidden)).float()  # type: ignore[no-any-return]
 
     @property
     def receptive_radius(self) -> int:

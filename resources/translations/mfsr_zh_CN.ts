@@ -1862,6 +1862,10 @@ Nothing leaves it.</source>
         <translation>运算精度。“auto”选用在本机能正确计算的最快精度。</translation>
     </message>
     <message>
+        <source>Preconditioned</source>
+        <translation>预条件</translation>
+    </message>
+    <message>
         <source>Preparing training crops</source>
         <translation>正在准备训练裁剪块</translation>
     </message>
@@ -2604,6 +2608,10 @@ Nothing leaves it.</source>
     <message>
         <source>Whether every photograph is looked at first, and those broken, too small, flat or there twice are left out.</source>
         <translation>是否先检查每张照片，排除损坏、太小、单调或重复的照片。</translation>
+    </message>
+    <message>
+        <source>Whether it only corrects the best linear guess, so that all times are learned alike; without, it predicts the data point.</source>
+        <translation>网络是否只修正最佳线性估计，使所有时刻学得同样好；关闭时直接预测数据点。</translation>
     </message>
     <message>
         <source>Whether results keep the place where a photograph was taken (GPS).</source>
