@@ -62,7 +62,7 @@ def assemble(recipe: Recipe, device: torch.device) -> Assembly:
 
 def compact_config(shape: NetworkRecipe, channels: int) -> CompactConfig:
     """The shape of a teacher made from nothing, `channels` being its codec's."""
-    return CompactConfig(channels, shape.width, shape.blocks, shape.embedding, preconditioned=shape.preconditioned)
+    return CompactConfig(channels, shape.width, shape.blocks, shape.embedding, has_prior=shape.has_prior)
 
 
 def student_network(recipe: Recipe, device: torch.device) -> PromptedNetwork:

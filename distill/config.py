@@ -55,8 +55,8 @@ class NetworkRecipe(Section):
     """Residual blocks."""
     embedding: int = Field(default=256, ge=16)
     """Width of the time and prompt embeddings."""
-    preconditioned: bool = True
-    """Whether it only corrects the best linear guess, so that all times are learned alike; without, it predicts the data point."""
+    has_prior: bool = True
+    """Whether it predicts a mean and a deviation for every value instead of the value; without, it learns nothing near the data."""
 
 
 class StudentRecipe(Section):

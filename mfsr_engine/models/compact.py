@@ -14,6 +14,9 @@ from mfsr_engine.models.velocity import Prompt
 MIN_TIME = 0.05
 """Floor of t in a plain model's u = (z - x) / t, so that the velocity stays bounded near the data end."""
 
+MAX_LOG_DEVIATION = 3.0
+"""Bound of a prior's log deviation, on both sides."""
+
 
 @dataclass(frozen=True)
 class CompactConfig:
@@ -29,8 +32,8 @@ class CompactConfig:
     """Width of the time, interval and prompt embeddings."""
     has_interval: bool = False
     """Whether it is conditioned on t - r, as students are; a teacher only knows r = t."""
-    preconditioned: bool = False
-    """Whether the network only corrects the best linear guess of a data point of unit variance, see `CompactVelocity`."""
+    has_prior: bool = False
+    """Whether the network predicts a Gaussian prior of the data point rather than the point itself, see `CompactVelocity`."""
 
 
 class ModulatedBlock(nn.Module):
@@ -54,14 +57,17 @@ class ModulatedBlock(nn.Module):
 
 
 class CompactVelocity(nn.Module):
-    """u(z, r, t | lr, prompt), by what the network F(z, lr, prompt, t, t - r) predicts.
+    """u(z, r, t | lr, prompt) = (z - x) / t, x being the data point the network believes in:
 
-    - plain: the data point, u = (z - F) / max(t, 0.05). Predicting x rather than u learns several times faster in pixel space,
-      where the noise fills all dimensions and the data do not (Li and He 2025, arXiv 2511.13720);
-    - preconditioned: the data point's difference from the linear guess of least squared error, in units of that guess's error
-      (Karras et al. 2022, arXiv 2206.00364, section 5, for z = (1 - t) x + t e and x of unit variance). With
-      p = (1 - t)^2 + t^2 that is x = ((1 - t) z + t sqrt(p) F(z / sqrt(p))) / p, so u = (2 t - 1) z / p - F(z / sqrt(p)) / sqrt(p):
-      nothing is divided by t, and an error of F counts the same at every time. At t = 1 both are the same.
+    - plain: its output, with t no less than 0.05 in the division. Predicting x rather than u learns several times faster in pixel
+      space, where the noise fills all dimensions and the data do not (Li and He 2025, arXiv 2511.13720);
+    - with a prior: its output is mean m and deviation s of a normal distribution for every value, and x is the mean of what is left
+      of it once z = (1 - t) x + t e was seen. With p = (1 - t)^2 s^2 + t^2 that is x = ((1 - t) s^2 z + t^2 m) / p, so
+      u = ((t - (1 - t) s^2) z - t m) / p: exact near the data, where a plain network would have to copy z, and nothing is divided
+      by t. The network decides by s how much of z is kept, which a fixed preconditioning (Karras et al. 2022, arXiv 2206.00364,
+      section 5: s = 1) does for it.
+
+    From pure noise, t = 1, both are z minus the output.
     """
 
     def __init__(self, config: CompactConfig) -> None:
@@ -70,7 +76,7 @@ class CompactVelocity(nn.Module):
         width, embedding = config.width, config.embedding
         self.conv_first = nn.Conv2d(2 * config.channels, width, 3, padding=1)
         self.blocks = nn.ModuleList(ModulatedBlock(width, embedding) for _ in range(config.blocks))
-        self.conv_last = nn.Conv2d(width, config.channels, 3, padding=1)
+        self.conv_last = nn.Conv2d(width, config.channels * (2 if config.has_prior else 1), 3, padding=1)
         self.time_embedder = _scalar_embedder(embedding)
         self.interval_embedder = _scalar_embedder(embedding) if config.has_interval else None
         self.embedding_out = nn.Sequential(nn.SiLU(), nn.Linear(embedding, embedding), nn.SiLU())
@@ -86,14 +92,16 @@ class CompactVelocity(nn.Module):
     def forward(self, z: Tensor, lr: Tensor, prompt: Prompt, t: Tensor, r: Tensor) -> Tensor:
         """See `VelocityModel.__call__`."""
         time, state = t.float()[:, None, None, None], z.float()
-        if not self.config.preconditioned:
-            return ((state - self._output(z, lr, prompt, t, r)) / time.clamp(min=MIN_TIME)).to(z.dtype)
-        power = (1 - time).square() + time.square()
-        output = self._output((state * power.rsqrt()).to(z.dtype), lr, prompt, t, r)
-        return ((2 * time - 1) * state / power - output * power.rsqrt()).to(z.dtype)
+        output = self._output(z, lr, prompt, t, r)
+        if not self.config.has_prior:
+            return ((state - output) / time.clamp(min=MIN_TIME)).to(z.dtype)
+        mean, log_deviation = output.chunk(2, dim=1)
+        variance = torch.exp(2 * MAX_LOG_DEVIATION * torch.tanh(log_deviation / MAX_LOG_DEVIATION))
+        kept = (1 - time) * variance
+        return (((time - kept) * state - time * mean) / ((1 - time) * kept + time.square())).to(z.dtype)
 
     def _output(self, z: Tensor, lr: Tensor, prompt: Prompt, t: Tensor, r: Tensor) -> Tensor:
-        """F, float32, shape of `z`."""
+        """What the last layer gives, (B, C or 2 C, h, w) float32."""
         embedding = self.time_embedder(fourier_features(t).to(self.conv_first.weight.dtype))
         if self.interval_embedder is not None:
             embedding = embedding + self.interval_embedder(fourier_features(t - r).to(embedding.dtype))

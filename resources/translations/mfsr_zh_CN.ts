@@ -1542,6 +1542,10 @@ Nothing leaves it.</source>
         <translation>引导强度必须在 0 到 100 之间，不能是 %1。</translation>
     </message>
     <message>
+        <source>Has prior</source>
+        <translation>带先验</translation>
+    </message>
+    <message>
         <source>Highest learning rate.</source>
         <translation>最高学习率。</translation>
     </message>
@@ -1862,8 +1866,8 @@ Nothing leaves it.</source>
         <translation>运算精度。“auto”选用在本机能正确计算的最快精度。</translation>
     </message>
     <message>
-        <source>Preconditioned</source>
-        <translation>预条件</translation>
+        <source>Whether it predicts a mean and a deviation for every value instead of the value; without, it learns nothing near the data.</source>
+        <translation>网络是否对每个值预测均值和标准差，而不是直接预测该值；关闭时，它在接近数据的时刻学不到东西。</translation>
     </message>
     <message>
         <source>Preparing training crops</source>
@@ -2608,10 +2612,6 @@ Nothing leaves it.</source>
     <message>
         <source>Whether every photograph is looked at first, and those broken, too small, flat or there twice are left out.</source>
         <translation>是否先检查每张照片，排除损坏、太小、单调或重复的照片。</translation>
-    </message>
-    <message>
-        <source>Whether it only corrects the best linear guess, so that all times are learned alike; without, it predicts the data point.</source>
-        <translation>网络是否只修正最佳线性估计，使所有时刻学得同样好；关闭时直接预测数据点。</translation>
     </message>
     <message>
         <source>Whether results keep the place where a photograph was taken (GPS).</source>
