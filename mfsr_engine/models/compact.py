@@ -57,11 +57,13 @@ class ModulatedBlock(nn.Module):
 
 
 class CompactVelocity(nn.Module):
-    """u(z, r, t | lr, prompt) = (z - x) / t, x being the data point the network believes in:
+    """u(z, r, t | lr, prompt) = (z - x) / t, x being the data point the network believes in.
+
+    x is either
 
     - plain: its output, with t no less than 0.05 in the division. Predicting x rather than u learns several times faster in pixel
       space, where the noise fills all dimensions and the data do not (Li and He 2025, arXiv 2511.13720);
-    - with a prior: its output is mean m and deviation s of a normal distribution for every value, and x is the mean of what is left
+    - or with a prior: its output is mean m and deviation s of a normal distribution for every value, and x is the mean of what is left
       of it once z = (1 - t) x + t e was seen. With p = (1 - t)^2 s^2 + t^2 that is x = ((1 - t) s^2 z + t^2 m) / p, so
       u = ((t - (1 - t) s^2) z - t m) / p: exact near the data, where a plain network would have to copy z, and nothing is divided
       by t. The network decides by s how much of z is kept, which a fixed preconditioning (Karras et al. 2022, arXiv 2206.00364,
