@@ -1,6 +1,6 @@
 """Which colour correction is the better default: what each leaves of known colour faults, and what it costs a faultless picture.
 
-    python -m distill.metrics fetch                     once: weights of LPIPS
+    mfsr distill fetch                                  once: weights of LPIPS
     python -m benchmarks.colour                         RealSR pairs, the faults below, and the bundled student
     python -m benchmarks.colour --limit 10 --json colour.json
 

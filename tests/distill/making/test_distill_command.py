@@ -96,7 +96,7 @@ def test_evaluation_compares_student_teacher_and_bicubic(family, recipe, full_re
     assert cli.main(["eval", str(file), "--folder", folder, "--device", "cpu", "--most", "1"]) == 0
     out = capsys.readouterr().out
     assert "| student | 8 |" in out
-    assert "python -m distill.metrics fetch" in out
+    assert "mfsr distill fetch" in out
 
 
 def test_validation_pictures_are_never_trained_on_and_previews_show_them(recipe, recipe_file, tmp_path):

@@ -53,7 +53,7 @@ def test_without_weights_the_table_says_how_to_get_them(tmp_path):
     assert lines[2].startswith("| nearest | - | ")
     assert lines[3].startswith("| student | 4 | ")
     assert lines[2].count("|") == lines[0].count("|")
-    assert "python -m distill.metrics fetch" in lines[-1]
+    assert "mfsr distill fetch" in lines[-1]
     assert json.loads(result.to_json())["rows"][1]["steps"] == 4
 
 

@@ -114,7 +114,7 @@ def test_without_the_metrics_weights_no_perceptual_loss_is_asked_for(chosen):
     recipe = recipe_of(chosen)
     assert isinstance(recipe.objective, MeanFlowObjective)
     assert recipe.objective.end_point.lpips == 0
-    assert "distill.metrics fetch" in advice(chosen, Step.RECIPE)[0]
+    assert "mfsr distill fetch" in advice(chosen, Step.RECIPE)[0]
 
 
 def test_numbers_the_user_changed_win_over_the_preset(chosen):

