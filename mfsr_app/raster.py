@@ -101,7 +101,9 @@ class Raster:
 
 
 class GrowingRaster:
-    """A picture that fills tile by tile. Lives in the GUI thread; untouched parts cost no memory."""
+    """A picture that fills tile by tile; untouched parts cost no memory. It is drawn and asked in the GUI thread. Only
+    `fill` belongs elsewhere: the system clears memory that is touched first, which takes long for a row of tiles.
+    """
 
     def __init__(self, size: Size) -> None:
         self._pixels = np.zeros((size.height, size.width, 4), np.uint8)
@@ -133,14 +135,26 @@ class GrowingRaster:
         return self._covered.isEmpty()
 
     def paste(self, pixels: NDArray[np.uint8], area: Rect, values: NDArray[np.uint8] | None = None) -> None:
-        """Fill `area`; what lies outside the picture is cut.
+        """Fill `area` and show it at once."""
+        self.fill(pixels, area, values)
+        self.cover(area)
+
+    def cover(self, area: Rect) -> None:
+        """Show `area`, which was filled."""
+        inside = self._inside(area)
+        if inside is not None:
+            self._covered = self._covered.united(_qrect(inside))
+
+    def fill(self, pixels: NDArray[np.uint8], area: Rect, values: NDArray[np.uint8] | None = None) -> None:
+        """Write the pixels of `area`; what lies outside the picture is cut. For one thread at a time, whichever: they are
+        not drawn before `cover`.
 
         Args:
             pixels: (H, W, 4) uint8 in Qt's order.
             area: where.
             values: (H, W, 3) uint8 RGB as they will be in a file, if the screen's colours are others.
         """
-        inside = area.intersected(Rect(0, 0, self.size.width, self.size.height))
+        inside = self._inside(area)
         if inside is None:
             return
         rows, columns = inside.relative_to(area).slices()
@@ -149,10 +163,12 @@ class GrowingRaster:
             if self._values is None:
                 self._values = np.zeros((self.size.height, self.size.width, 3), np.uint8)
             self._values[inside.slices()] = values[rows, columns]
-        self._paste_coarse(inside)
-        self._covered = self._covered.united(_qrect(inside))
+        self._fill_coarse(inside)
 
-    def _paste_coarse(self, area: Rect) -> None:
+    def _inside(self, area: Rect) -> Rect | None:
+        return area.intersected(Rect(0, 0, self.size.width, self.size.height))
+
+    def _fill_coarse(self, area: Rect) -> None:
         """Take every n-th pixel, counted from the corner of the whole picture."""
         for n, coarse in zip(COARSER, self._coarse, strict=True):
             left, top = -(-area.x // n), -(-area.y // n)
@@ -169,7 +185,7 @@ class GrowingRaster:
         return out
 
     def copied(self, area: Rect) -> NDArray[np.uint8]:
-        """(height, width, 3) uint8 RGB of a filled part, as in a file; a copy, for other threads."""
+        """(height, width, 3) uint8 RGB of a covered part, as in a file; a copy. For any thread."""
         if self._values is not None:
             return self._values[area.slices()].copy()
         return self._pixels[area.slices()].copy()[..., 2::-1]

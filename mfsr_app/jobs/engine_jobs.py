@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Work = Callable[[Upscaler, Progress], object]
 """A job: gets the engine and its progress, gives back anything."""
+OnTile = Callable[["ShownTile"], None]
+"""What is done with a tile in the engine's thread, before it is told in the GUI thread."""
 HELD_POLL_S = 0.02
 """How often a held job looks whether others want the engine."""
 
@@ -127,11 +129,15 @@ class EngineJobs(QObject):
         """Load what these settings need, so that the next upscale starts at once."""
         return self.submit(lambda upscaler, progress: upscaler.warm_up(settings, progress))
 
-    def upscale(self, request: UpscaleRequest, convert: ToScreen | None = None) -> int:
+    def upscale(self, request: UpscaleRequest, convert: ToScreen | None = None, on_tile: OnTile | None = None) -> int:
         """Upscale a picture; finished with an UpscaleResult. Tiles come in the screen's colours if `convert` is given."""
-        return self.submit(lambda upscaler, progress: upscaler.upscale(request, progress), convert=convert)
+        return self.submit(
+            lambda upscaler, progress: upscaler.upscale(request, progress), convert=convert, on_tile=on_tile
+        )
 
-    def submit(self, work: Work, *, makes_way: bool = False, convert: ToScreen | None = None) -> int:
+    def submit(
+        self, work: Work, *, makes_way: bool = False, convert: ToScreen | None = None, on_tile: OnTile | None = None
+    ) -> int:
         """Queue a job and give back its number.
 
         Args:
@@ -139,13 +145,14 @@ class EngineJobs(QObject):
             makes_way: for work that nobody looks at: jobs that come while it runs are done between two of its tiles,
                 and nothing of it is lost. Such a job can be held.
             convert: from the picture's colours to the screen's, for tiles.
+            on_tile: gets each tile in the engine's thread, for work that is too long for the GUI thread.
         """
         self._count += 1
         number = self._count
         if makes_way:
             self._gates[number] = threading.Event()
             self._gates[number].set()
-        progress = self._progress_of(number, convert)
+        progress = self._progress_of(number, convert, on_tile)
         self._running[number] = progress
         self._submitted.emit(_Job(number, work, progress))
         return number
@@ -172,7 +179,7 @@ class EngineJobs(QObject):
         self._thread.quit()
         self._thread.wait()
 
-    def _progress_of(self, number: int, convert: ToScreen | None) -> Progress:
+    def _progress_of(self, number: int, convert: ToScreen | None, on_tile: OnTile | None) -> Progress:
         gate = self._gates.get(number)
 
         def on_report(report: ProgressReport) -> None:
@@ -180,12 +187,14 @@ class EngineJobs(QObject):
             if gate is not None:
                 self._worker.make_way(progress, gate)
 
-        def on_tile(tile: FinishedTile) -> None:
+        def on_finished_tile(tile: FinishedTile) -> None:
             values = None if convert is None else tile.pixels
             shown = ShownTile(tile.area, display_tile(tile.pixels, convert), values)
+            if on_tile is not None:
+                on_tile(shown)
             self._worker.tile_finished.emit(number, shown)
 
-        progress = Progress(on_report, on_tile if gate is None else None)
+        progress = Progress(on_report, on_finished_tile if gate is None else None)
         return progress
 
     def _connect(self) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mfsr_engine.geometry import Rect
     from mfsr_engine.progress import ProgressReport
 
-Finish = Callable[[UpscaleResult], Any]
+Finish = Callable[[UpscaleSettings, UpscaleResult], Any]
 """What is made of a result in the engine's thread: large arrays need not come to the GUI thread to become small ones."""
 
 
@@ -92,7 +92,7 @@ class PartSeries(QObject):
 
         def work(upscaler: Any, progress: Any) -> PartDone:
             result = upscaler.upscale(request, progress)
-            return PartDone(settings, result.seconds, finish(result))
+            return PartDone(settings, result.seconds, finish(settings, result))
 
         self._number = self._jobs.submit(work)
         self.progressed.emit()

@@ -137,7 +137,7 @@ class SpreadState(QObject):
         self._computing, self.done = _Done(settings, region), 0
         spread = SeedSpread()
 
-        def finish(result: UpscaleResult) -> Raster | None:
+        def finish(_: UpscaleSettings, result: UpscaleResult) -> Raster | None:
             spread.add(result.pixels)
             return overlay_raster(spread.smoothed(factor), SPREAD_VEIL) if spread.count == SEEDS else None
 

@@ -134,10 +134,9 @@ class SupportState(QObject):
         self._part = part = (kept.settings, seen)
         factor, measure = self._choices.model.scale, self._measure
         area = seen.scaled(factor)
-        values = growing.copied(area)
 
         def work() -> Raster:
-            pixels = values.astype(np.float32) / np.float32(255.0)
+            pixels = growing.copied(area).astype(np.float32) / np.float32(255.0)
             return overlay_raster(measure(pixels, source[seen.slices()], factor, Progress()))
 
         self._background.submit(work, lambda raster: self._on_part(part, raster), self._messages.fail)

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 
-from mfsr_app.jobs.engine_jobs import ShownTile, shown_part
+from mfsr_app.jobs.engine_jobs import shown_part
 from mfsr_app.raster import raster_of
 from mfsr_app.state.part_series import Finish, PartDone, PartSeries
 from mfsr_app.state.regions import part_in_view
 from mfsr_engine.geometry import Rect
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QImage
 
     from mfsr_app.jobs.engine_jobs import EngineJobs
     from mfsr_app.state.choices import Choices
     from mfsr_app.state.document import Document, DocumentState
     from mfsr_app.state.messages import Messages
+    from mfsr_app.state.placement import Placement
     from mfsr_app.state.upscaling import UpscalingState
     from mfsr_app.state.view import ViewModel
     from mfsr_engine.api import UpscaleResult, UpscaleSettings
@@ -49,8 +52,8 @@ class _Part:
 
     whole: UpscaleResult | None
     """The result, if it is all of the picture."""
-    part: ShownTile | None
-    """Ready to be drawn, if it is a part."""
+    part: Placement | None
+    """Where it was filled in, if it is a part."""
     picture: QImage
 
 
@@ -128,7 +131,7 @@ class SweepState(QObject):
         self._region = part_in_view(self._view)
         self.stops = tuple(Stop(steps) for steps in range(1, self._choices.model.max_steps + 1))
         order = [replace(self._base, steps=steps) for steps in in_order(len(self.stops))]
-        self._series.start(document, self._region, order, self._finisher(document))
+        self._series.start(document, self._region, order, self._finisher(document, order))
 
     @Slot()
     def cancel(self) -> None:
@@ -146,15 +149,16 @@ class SweepState(QObject):
         """Show the result of so many steps."""
         self._choices.set_steps(steps)
 
-    def _finisher(self, document: Document) -> Finish:
-        """Makes the small picture, in the engine's thread."""
+    def _finisher(self, document: Document, order: Sequence[UpscaleSettings]) -> Finish:
+        """Makes the small picture and fills in the part, in the engine's thread."""
         factor, zoom = self._choices.model.scale, max(1.0, self._view.zoom)
         middle = (self._view.view.center_x, self._view.view.center_y)
         is_all = self._region is None  # asked here: `finish` runs in the engine's thread
+        places = {} if is_all else {settings: self._upscaling.placement(settings) for settings in order}
         region = self._region or Rect(0, 0, document.size.width, document.size.height)
         center = ((middle[0] - region.x) * factor, (middle[1] - region.y) * factor)
 
-        def finish(result: UpscaleResult) -> _Part:
+        def finish(settings: UpscaleSettings, result: UpscaleResult) -> _Part:
             height, width = result.pixels.shape[:2]
             area = _around(center, zoom, width, height)
             image = raster_of(result.pixels[area.slices()], None, document.convert).images[0]
@@ -163,7 +167,10 @@ class SweepState(QObject):
             picture = image.scaled(size, *ways)
             if is_all:
                 return _Part(result, None, picture)
-            return _Part(None, shown_part(result.pixels, region.scaled(factor), document.convert), picture)
+            place = places[settings]
+            if place is not None:
+                place.fill(shown_part(result.pixels, region.scaled(factor), document.convert))
+            return _Part(None, place, picture)
 
         return finish
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -12,6 +12,7 @@ from mfsr_app.jobs.failure import failure_of
 from mfsr_app.raster import GrowingRaster
 from mfsr_app.state.activity import Activity, Part
 from mfsr_app.state.keeping import Keeping
+from mfsr_app.state.placement import Placement
 from mfsr_app.state.regions import is_worth_it, part_in_view
 from mfsr_app.state.results import Kept, ResultStore
 from mfsr_engine.api import UpscaleRequest, UpscaleResult, UpscaleSettings
@@ -41,6 +42,7 @@ class _Running:
     settings: UpscaleSettings
     part: Part
     region: Rect | None
+    placement: Placement
 
 
 class UpscalingState(QObject):
@@ -151,16 +153,21 @@ class UpscalingState(QObject):
         seen, growing = self._view.visible, kept.growing
         return kept.is_whole or (seen is not None and growing is not None and growing.covers(self._on_result(seen)))
 
-    def keep_whole(self, settings: UpscaleSettings, result: UpscaleResult) -> None:
-        """Keep all of a picture that was computed elsewhere."""
-        self._keep_whole(settings, result)
+    def placement(self, settings: UpscaleSettings) -> Placement | None:
+        """Where regions computed elsewhere are to be filled; None if the result is whole already, or would be too large."""
+        kept = self._keeping.peek(settings)
+        growing = self._new_growing() if kept is None else kept.growing
+        return None if growing is None else Placement(growing, None)
 
-    def keep_part(self, settings: UpscaleSettings, region: Rect, part: ShownTile) -> None:
-        """Keep a region that was computed elsewhere."""
+    def keep_part(self, settings: UpscaleSettings, region: Rect, placement: Placement) -> None:
+        """Keep a region that was computed elsewhere and filled in."""
         self._keeping.get(self._choices.settings)  # what is shown was used last
-        kept = self._keeping.peek(settings) or self._make_room(settings)
-        if kept is not None and kept.growing is not None:
-            kept.growing.paste(part.pixels, self._on_result(region), part.values)
+        kept = self._keeping.peek(settings)
+        if kept is None:
+            kept = Kept(settings, growing=placement.growing)
+            self._keeping.put(kept)
+        if kept.growing is placement.growing:
+            placement.cover(self._on_result(region))
         self.kept_changed.emit()
         self.shown_changed.emit()
 
@@ -258,25 +265,34 @@ class UpscalingState(QObject):
         document = self._document.current
         assert document is not None, "nothing to compute"
         settings = self._choices.settings
-        if self.shown is None and self._make_room(settings) is None:
+        kept = self.shown or self._make_room(settings)
+        if kept is None or kept.growing is None:
             return
+        placement = Placement(kept.growing, None if region is None else self._on_result(region))
         picture = document.picture
         request = UpscaleRequest(picture.pixels, settings, picture.alpha, region)
         part = Part.WHOLE if region is None else Part.REGION
-        self._running = _Running(self._jobs.upscale(request, document.convert), settings, part, region)
+        number = self._jobs.upscale(request, document.convert, placement.fill)
+        self._running = _Running(number, settings, part, region, placement)
         self._set_activity(Activity(part, None))
 
     def _make_room(self, settings: UpscaleSettings) -> Kept | None:
         """Begin an empty result; None, and told, if it would be too large."""
+        growing = self._new_growing()
+        if growing is None:
+            return None
+        kept = Kept(settings, growing=growing)
+        self._keeping.put(kept)
+        return kept
+
+    def _new_growing(self) -> GrowingRaster | None:
         try:
-            kept = Kept(settings, growing=GrowingRaster(TargetSize().resolve(self._view.source, self._view.factor)))
+            return GrowingRaster(TargetSize().resolve(self._view.source, self._view.factor))
         except (RequestError, MemoryError) as error:
             self._is_held = True
             self._messages.fail(failure_of(error))
             self.stopped.emit()
             return None
-        self._keeping.put(kept)
-        return kept
 
     def _missing_region(self) -> Rect | None:
         """The part in view if it is worth computing apart and not there yet."""
@@ -291,18 +307,12 @@ class UpscalingState(QObject):
 
     @Slot(int, object)
     def _on_tile(self, number: int, tile: ShownTile) -> None:
-        kept = self.shown
-        if self._running is None or number != self._running.number or kept is None or kept.growing is None:
+        """Show a tile that the engine's thread has filled in."""
+        running, kept = self._running, self.shown
+        if running is None or number != running.number or kept is None or kept.growing is not running.placement.growing:
             return
-        kept.growing.paste(tile.pixels, self._placed(tile.area, self._running.region), tile.values)
+        running.placement.cover(tile.area)
         self.shown_changed.emit()
-
-    def _placed(self, area: Rect, region: Rect | None) -> Rect:
-        """A tile's place on the whole result; the engine counts from the corner of the region."""
-        if region is None:
-            return area
-        corner = self._on_result(region)
-        return replace(area, x=area.x + corner.x, y=area.y + corner.y)
 
     @Slot(int, object)
     def _on_finished(self, number: int, result: object) -> None:
@@ -311,7 +321,7 @@ class UpscalingState(QObject):
             return
         self._running = None
         if running.region is None:
-            self._keep_whole(running.settings, result)
+            self.keep_whole(running.settings, result)
         else:
             self._keep_region(running.region, result)
             self._set_activity(None)
@@ -339,7 +349,8 @@ class UpscalingState(QObject):
     def _on_result(self, area: Rect) -> Rect:
         return area.scaled(self._view.factor)
 
-    def _keep_whole(self, settings: UpscaleSettings, result: UpscaleResult) -> None:
+    def keep_whole(self, settings: UpscaleSettings, result: UpscaleResult) -> None:
+        """Keep all of a picture."""
         document = self._document.current
         self._finishing.add(settings)
         self._keeping.convert(

@@ -51,6 +51,15 @@ def test_a_growing_picture_shows_what_was_pasted_and_nothing_else():
         assert QColor(image.pixel(*outside)).red() == 0, times
 
 
+def test_what_was_filled_is_shown_once_it_is_covered():
+    growing = GrowingRaster(Size(64, 32))
+    growing.fill(display_tile(np.full((16, 16, 3), 200, np.uint8)), Rect(16, 8, 16, 16))
+    assert growing.is_empty
+    growing.cover(Rect(16, 8, 16, 16))
+    assert growing.covers(Rect(16, 8, 16, 16))
+    assert QColor(growing.images[0].pixel(20, 10)).red() == 200
+
+
 @pytest.mark.parametrize("area", [Rect(-8, -8, 16, 16), Rect(60, 30, 16, 16)])
 def test_what_lies_outside_is_cut(area):
     growing = GrowingRaster(Size(64, 32))
