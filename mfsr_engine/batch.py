@@ -126,13 +126,24 @@ def upscale_file(
     except MfsrError as error:
         return Failed(item, error)
     except MemoryError:
-        message = f"{item.source.name} does not fit into memory. Close other programs, or ask for a smaller size."
-        return Failed(item, OutOfMemoryError(message))
+        return Failed(item, OutOfMemoryError(_does_not_fit(item)))
     except OSError as error:
         message = (
             f"{item.source.name} was not upscaled ({error}). Check its disk and that of the result, and try again."
         )
         return Failed(item, MfsrError(message))
+
+
+def _does_not_fit(item: BatchItem) -> str:
+    """It is the result that did not: a source that does not fit is told by `images.read`."""
+    name, facts = item.source.name, item.facts
+    if facts is None:
+        return f"The result of {name} does not fit into memory. Close other programs, or ask for a smaller size."
+    size = facts.size.resolve(header_size(item.source), facts.scale)
+    return (
+        f"The result of {name} ({size.width} x {size.height} pixels) does not fit into memory. "
+        "Close other programs, or ask for a smaller size."
+    )
 
 
 def default_options(result: UpscaleResult) -> images.WriteOptions:

@@ -24,7 +24,7 @@ SILENT = re.compile(
 """Files that speak to a terminal, to developers, or not at all."""
 SETTINGS = ("mfsr_engine/settings.py", "distill/config.py")
 """Files whose texts below fields the window shows."""
-CARDS = ("resources/model_cards/*.toml", "resources/models/*/model.toml")
+CARDS = ("resources/model_cards/*.toml", "resources/models/*/model.toml", "resources/recipes/*.toml")
 CARD_KEYS = ("summary", "note", "licence_notice")
 CALLS_WITHOUT_WORDS = {
     "tr",

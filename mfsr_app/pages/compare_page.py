@@ -14,7 +14,7 @@ from mfsr_app.pages.controls import Controls
 from mfsr_app.pages.sweep_section import SweepSection
 from mfsr_app.pages.viewer import Viewer
 from mfsr_app.pages.viewer_bar import ViewerBar
-from mfsr_app.pages.words import device_words, duration
+from mfsr_app.pages.words import device_words, duration, two_digits
 from mfsr_app.pages.zoom_bar import ZoomBar
 from mfsr_app.state.activity import Activity, Part
 from mfsr_app.state.spread import SEEDS, SpreadState
@@ -170,7 +170,7 @@ class ComparePage(QWidget):
         if document is None or seconds <= 0:
             return ""
         pixels = share * document.size.width * document.size.height * self._states.choices.model.scale**2
-        return self.tr(", {0:.2g} MP/s").format(pixels / 1e6 / seconds)
+        return self.tr(", {0} MP/s").format(two_digits(pixels / 1e6 / seconds))
 
     def _idle_words(self) -> str:
         document, shown = self._states.document.current, self._states.upscaling.shown

@@ -25,6 +25,11 @@ def duration(seconds: float) -> str:
     return QCoreApplication.translate("Words", "{0} h {1} min").format(hours, rest)
 
 
+def two_digits(number: float) -> str:
+    """A measured number to about two digits, never with an exponent above 1."""
+    return f"{number:.2g}" if number < 10 else f"{number:.0f}"
+
+
 def size(count: float) -> str:
     """Bytes as disks and the hub count them."""
     if count >= 1e9:

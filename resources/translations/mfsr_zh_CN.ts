@@ -397,8 +397,8 @@
         <translation>，完成后保存</translation>
     </message>
     <message>
-        <source>, {0:.2g} MP/s</source>
-        <translation>，每秒 {0:.2g} 百万像素</translation>
+        <source>, {0} MP/s</source>
+        <translation>，{0} MP/s</translation>
     </message>
     <message>
         <source>{0}, {1} × {2} pixels</source>
@@ -836,10 +836,6 @@ Nothing leaves it.</source>
     <message>
         <source>%1 does not fit into memory. Close other programs or cut it into parts.</source>
         <translation>内存容不下 %1。请关闭其他程序，或将图像切成几部分。</translation>
-    </message>
-    <message>
-        <source>%1 does not fit into memory. Close other programs, or ask for a smaller size.</source>
-        <translation>内存容不下 %1。请关闭其他程序，或使用较小的尺寸。</translation>
     </message>
     <message>
         <source>%1 duplicate</source>
@@ -1378,6 +1374,10 @@ Nothing leaves it.</source>
         <translation>窗口的配色：跟随系统、浅色或深色。</translation>
     </message>
     <message>
+        <source>Comes with the program: four times larger in one step, quickly on any processor.</source>
+        <translation>随程序附带：一步放大四倍，在任何处理器上都很快。</translation>
+    </message>
+    <message>
         <source>Comparing</source>
         <translation>正在对比</translation>
     </message>
@@ -1864,6 +1864,22 @@ Nothing leaves it.</source>
     <message>
         <source>Precision of the arithmetic. "auto" takes the fastest that computes correctly here.</source>
         <translation>运算精度。“auto”选用在本机能正确计算的最快精度。</translation>
+    </message>
+    <message>
+        <source>The result of %1 (%2 x %3 pixels) does not fit into memory. Close other programs, or ask for a smaller size.</source>
+        <translation>%1 的结果（%2 x %3 像素）超出可用内存。请关闭其他程序，或选择较小的尺寸。</translation>
+    </message>
+    <message>
+        <source>The result of %1 does not fit into memory. Close other programs, or ask for a smaller size.</source>
+        <translation>%1 的结果超出可用内存。请关闭其他程序，或选择较小的尺寸。</translation>
+    </message>
+    <message>
+        <source>The teacher of the bundled student: many guided steps where the student takes one. For distilling, and for comparing.</source>
+        <translation>附带学生模型的教师：学生一步完成之处，它走许多带引导的步。用于蒸馏和比较。</translation>
+    </message>
+    <message>
+        <source>Training on what the eye sees needs the weights of LPIPS and DISTS. Without them the student is softer. Get them: mfsr distill fetch</source>
+        <translation>针对视觉感受的训练需要 LPIPS 和 DISTS 的权重。没有它们，学生模型的结果会偏软。获取方式：mfsr distill fetch</translation>
     </message>
     <message>
         <source>Whether it predicts a mean and a deviation for every value instead of the value; without, it learns nothing near the data.</source>
@@ -2520,10 +2536,6 @@ Nothing leaves it.</source>
     <message>
         <source>Training needs %1 MiB on disk, but %2 MiB are free. Make room.</source>
         <translation>训练需要 %1 MiB 磁盘空间，但只有 %2 MiB 可用。请腾出空间。</translation>
-    </message>
-    <message>
-        <source>Training on what the eye sees needs the weights of LPIPS and DISTS. Without them the student is softer. Get them: python -m distill.metrics fetch</source>
-        <translation>针对视觉感受的训练需要 LPIPS 和 DISTS 的权重。没有它们，学生模型的结果会偏软。获取方式：python -m distill.metrics fetch</translation>
     </message>
     <message>
         <source>Tuple should have at least %1 items after validation, not %2</source>

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mfsr_app.pages.words import two_digits
 from mfsr_engine.geometry import TargetSize
 
 
@@ -27,3 +28,10 @@ def test_the_speed_is_said_in_megapixels_per_second(page, parts, qtbot):
     seconds = upscaling.shown.result.seconds
     assert seconds == 0.01
     assert page.strip.words.endswith("upscaled in 0.0 s on the processor, 4.9 MP/s")
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0.0123, "0.012"), (0.74, "0.74"), (4.9, "4.9"), (9.96, "10"), (42.4, "42"), (113.2, "113")]
+)
+def test_a_rate_has_two_digits_and_no_exponent(number, words):
+    assert two_digits(number) == words

@@ -172,6 +172,15 @@ def test_memory_that_runs_out_is_an_outcome_too(tmp_path: Path) -> None:
     outcome = run(plan_items([put(tmp_path / "a.png")], Naming()), upscaler)[0]
     assert isinstance(outcome, Failed)
     assert isinstance(outcome.error, OutOfMemoryError)
+    assert str(outcome.error).startswith("The result of a.png does not fit into memory.")
+
+
+def test_what_does_not_fit_into_memory_is_told_with_the_size_of_the_result(tmp_path: Path) -> None:
+    upscaler, facts = Doubler(), RunFacts("doubler", 1, 0, TargetSize(factor=3), 2)
+    upscaler.error = MemoryError()
+    outcome = run([BatchItem(put(tmp_path / "a.png"), tmp_path / "b.png", facts=facts)], upscaler)[0]
+    assert isinstance(outcome, Failed)
+    assert str(outcome.error).startswith("The result of a.png (18 x 12 pixels) does not fit into memory.")
 
 
 def test_a_disk_that_fails_is_an_outcome_too_and_the_rest_goes_on(tmp_path: Path) -> None:

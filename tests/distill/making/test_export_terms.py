@@ -52,3 +52,9 @@ def test_the_bundled_teacher_is_shared_alike():
     recipe = read_recipe(RECIPES / "small-teacher.toml")
     assert recipe.licence == "CC-BY-SA-4.0"
     assert recipe.attribution == "The MFSR developers and the photographers of the training pictures"
+
+
+@pytest.mark.parametrize("name", ["small-student.toml", "small-teacher.toml"])
+def test_the_bundled_models_say_on_their_cards_what_they_are_for(name):
+    summary = read_recipe(RECIPES / name).summary
+    assert len(summary.split()) > 5
