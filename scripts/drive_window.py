@@ -1,6 +1,6 @@
 """Drives the real window on a virtual screen, by mouse and keyboard, through the three journeys that must always work.
 
-    python scripts/drive_window.py {save,resume,wizard,all} --screens FOLDER [--kept]
+    python scripts/drive_window.py {save,resume,wizard,all} --screens FOLDER [--kept] [--home FOLDER]
 
 Needs Xvfb, xdotool and openbox (Debian: apt-get install xvfb xdotool openbox). The program runs as always, with the bundled
 model and a home of its own. The only thing added to it is a witness (`window_witness.py`), which says where things are on
@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import window_journeys
+from own_home import USUAL_HOME, own_home
 from window_hand import Screen
 
 JOURNEYS = {
@@ -35,12 +35,13 @@ def main() -> int:
     parser.add_argument("journey", choices=(*JOURNEYS, "all"))
     parser.add_argument("--screens", type=Path, required=True, help="where pictures of each stage go")
     parser.add_argument("--kept", action="store_true", help="only the pictures that the documentation keeps")
+    parser.add_argument("--home", type=Path, default=USUAL_HOME, help="made anew; begins the paths in the pictures")
     options = parser.parse_args()
     options.screens.mkdir(parents=True, exist_ok=True)
     for name in JOURNEYS if options.journey == "all" else (options.journey,):
         began_s = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="mfsr-") as home, Screen(KEPT if options.kept else ()) as screen:
-            JOURNEYS[name](screen, Path(home), options.screens)
+        with own_home(options.home) as home, Screen(KEPT if options.kept else ()) as screen:
+            JOURNEYS[name](screen, home, options.screens)
         print(f"{name}: went well, {time.monotonic() - began_s:.0f} s", flush=True)
     return 0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import threading
@@ -18,7 +17,7 @@ from mfsr_app.icons import register_icons
 from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.theme import Theme, ThemeChoice
 from mfsr_app.window import MainWindow
-from mfsr_engine.paths import HOME_VARIABLE, resources_dir
+from mfsr_engine.paths import resources_dir
 from mfsr_engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -122,10 +121,9 @@ class Camera:
 
 
 class Stage:
-    """A window with everything real: engine, files, models, journal, training."""
+    """A window with everything real: engine, files, models, journal, training. The environment names its home."""
 
     def __init__(self, home: Path, camera: Camera) -> None:
-        os.environ[HOME_VARIABLE] = str(home / "mfsr")
         platform.platform = lambda aliased=False, terse=False: platform.system()  # nobody needs to know the kernel
         self.pictures = home / "Pictures"
         shutil.copytree(resources_dir() / "samples", self.pictures, ignore=shutil.ignore_patterns("*.md"))

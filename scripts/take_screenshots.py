@@ -1,6 +1,6 @@
 """Takes the window's pictures for the documentation: every page and state, light and dark, in two sizes, with the real engine.
 
-    python scripts/take_screenshots.py FOLDER [--only compare,queue,models,settings,distil] [--all]
+    python scripts/take_screenshots.py FOLDER [--only compare,queue,models,settings,distil] [--all] [--home FOLDER]
 
 Needs no screen. With `--all` every state is taken light and dark, at 1280 x 800 and 1920 x 1080; without it, only what the
 documentation keeps: all at 1280 x 800 in light, and the most telling in dark and large too. The photographs are the free ones
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -21,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import screen_distil
 import screen_scenes
+from own_home import USUAL_HOME, own_home, variables_of
 from screen_stage import Camera, Stage
 
 SCENES = {
@@ -36,9 +36,10 @@ def main() -> int:
     """Go through all scenes with one window."""
     options = _options()
     began_s = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="mfsr-") as home:
+    with own_home(options.home) as home:
+        os.environ.update(variables_of(home))
         camera = Camera(options.folder, takes_all=options.all)
-        stage = Stage(Path(home), camera)
+        stage = Stage(home, camera)
         for name in options.only.split(",") if options.only else SCENES:
             SCENES[name](stage)
             print(f"{name}: {camera.taken} pictures after {time.monotonic() - began_s:.0f} s", flush=True)
@@ -52,6 +53,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--only", default="", help="names of scenes, with commas")
     parser.add_argument("--all", action="store_true", help="every state in both themes and both sizes")
+    parser.add_argument("--home", type=Path, default=USUAL_HOME, help="made anew; begins the paths in the pictures")
     return parser.parse_args()
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from own_home import variables_of
 from PIL import ImageGrab
 
 SIDES = (1280, 800)
@@ -97,7 +98,7 @@ class Program:
     def __init__(self, screen: Screen, home: Path, *files: Path) -> None:
         self._screen, self._sight = screen, home / "sight.json"
         self._sight.unlink(missing_ok=True)
-        environment = screen.environment | {"MFSR_HOME": str(home / "mfsr"), "HOME": str(home)}
+        environment = screen.environment | variables_of(home)
         script = str(Path(__file__).with_name("window_witness.py"))
         command = [sys.executable, script, str(self._sight), "--theme", "light", *map(str, files)]
         self._process = subprocess.Popen(command, env=environment)
