@@ -2,6 +2,7 @@
 
 import gc
 import os
+import tempfile
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["LANGUAGE"] = "en"  # whatever the desktop speaks
@@ -23,7 +24,20 @@ from mfsr_app.theme import Theme, ThemeChoice
 from mfsr_app.window import MainWindow
 from mfsr_app.window_parts import WindowParts
 from mfsr_engine.errors import ImageReadError
+from tests.fakes.queue_steps import put
 from tests.fakes.scripted_engine import ScriptedUpscaler
+
+NOBODYS_HOME = tempfile.TemporaryDirectory(prefix="mfsr-nobody-")
+"""Stands in for the user's own folders, here and in programs that tests start; it must stay empty."""
+for variable, folder in {
+    "HOME": ".",
+    "XDG_CONFIG_HOME": ".config",
+    "XDG_CACHE_HOME": ".cache",
+    "XDG_DATA_HOME": ".local/share",
+    "XDG_STATE_HOME": ".local/state",
+}.items():
+    os.environ[variable] = str(Path(NOBODYS_HOME.name) / folder)
+os.environ.pop("MFSR_HOME", None)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -49,6 +63,17 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     finally:
         gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _keeps_out_of_the_users_folders() -> Iterator[None]:
+    """A test that lets the program write needs a home of its own: `monkeypatch.setenv("MFSR_HOME", str(tmp_path))`."""
+    yield
+    home = Path(NOBODYS_HOME.name)
+    written = sorted(str(path.relative_to(home)) for path in home.rglob("*") if not path.is_dir())
+    for name in written:
+        (home / name).unlink()
+    assert written == [], "written where the user's own files lie"
 
 
 @dataclass
@@ -120,3 +145,39 @@ def window(qtbot, parts: WindowParts) -> Iterator[MainWindow]:
     qtbot.waitExposed(shown)
     yield shown
     shown.close()
+
+
+@pytest.fixture
+def make_queue(tmp_path, upscaler, files, theme, qtbot):
+    made = []
+
+    def make(is_loaded: bool = True, journal: Path = tmp_path / "queue.sqlite"):
+        parts = build_parts(lambda: upscaler, files, theme, kept=Kept(journal=journal))
+        made.append(parts)
+        queue = parts.queueing.parts.queue
+        queue.parts = parts
+        if is_loaded:
+            queue.load()
+            qtbot.waitUntil(lambda: not queue.adding)
+        return queue
+
+    def close(queue):
+        queue.parts.stop()
+        made.remove(queue.parts)
+
+    make.close = close
+    yield make
+    for parts in made:
+        parts.stop()
+
+
+@pytest.fixture
+def queue(make_queue):
+    return make_queue()
+
+
+@pytest.fixture
+def photos(tmp_path) -> Path:
+    for name in ("a", "b", "c", "d"):
+        put(tmp_path / "photos" / f"{name}.png")
+    return tmp_path / "photos"

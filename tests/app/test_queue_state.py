@@ -1,89 +1,15 @@
-"""The queue as the window knows it: adding, running, pausing, failing, moving, and what the next start finds."""
+"""The queue at work: what it does with each picture, how it pauses, stops and fails, and what it says meanwhile."""
 
-import shutil
 import sqlite3
 import threading
 import time
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-import pytest
-
-from mfsr_app.application import Kept, build_parts
 from mfsr_app.state.queue import Phase
-from mfsr_app.state.queue_order import Move
-from mfsr_engine import images
 from mfsr_engine.errors import ModelError
-from mfsr_engine.geometry import Size, TargetSize
-from mfsr_engine.journal import ItemState, Journal
-from mfsr_engine.naming import Conflict
-from tests.app.conftest import picture
-
-
-def put(path: Path, width: int = 64, height: int = 48) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    images.write(path, np.full((height, width, 3), 0.5, np.float32), kept=images.KeptMetadata())
-    return path
-
-
-def states(queue) -> list[str]:
-    return [item.state.value for item in queue.table.items]
-
-
-def names(queue) -> list[str]:
-    return [item.source.path.stem for item in queue.table.items]
-
-
-def numbers(queue, *wanted: str) -> list[int]:
-    return [item.number for item in queue.table.items if item.source.path.stem in wanted]
-
-
-@pytest.fixture
-def make_queue(tmp_path, upscaler, files, theme, qtbot):
-    made = []
-
-    def make(is_loaded: bool = True, journal: Path = tmp_path / "queue.sqlite"):
-        parts = build_parts(lambda: upscaler, files, theme, kept=Kept(journal=journal))
-        made.append(parts)
-        queue = parts.queueing.parts.queue
-        queue.parts = parts
-        if is_loaded:
-            queue.load()
-            qtbot.waitUntil(lambda: not queue.adding)
-        return queue
-
-    def close(queue):
-        queue.parts.stop()
-        made.remove(queue.parts)
-
-    make.close = close
-    yield make
-    for parts in made:
-        parts.stop()
-
-
-@pytest.fixture
-def queue(make_queue):
-    return make_queue()
-
-
-@pytest.fixture
-def photos(tmp_path) -> Path:
-    for name in ("a", "b", "c", "d"):
-        put(tmp_path / "photos" / f"{name}.png")
-    return tmp_path / "photos"
-
-
-def add(queue, qtbot, *paths: Path) -> None:
-    queue.add(list(paths))
-    qtbot.waitUntil(lambda: not queue.adding)
-
-
-def finish(queue, qtbot) -> None:
-    with qtbot.waitSignal(queue.ended):
-        if queue.phase is Phase.IDLE:
-            queue.start()
+from mfsr_engine.geometry import TargetSize
+from tests.fakes.queue_steps import add, finish, names, put, states
 
 
 def test_a_folder_is_worked_through_and_its_tree_is_kept(queue, photos, qtbot):
@@ -96,16 +22,6 @@ def test_a_folder_is_worked_through_and_its_tree_is_kept(queue, photos, qtbot):
     assert (photos.parent / "photos_4x" / "deep" / "e_4x.png").is_file()
     assert states(queue) == ["done"] * 5
     assert queue.phase is Phase.IDLE
-
-
-def test_files_that_are_no_pictures_are_left_out_and_told(queue, photos, qtbot):
-    (photos / "words.txt").write_text("hello")
-    add(queue, qtbot, photos / "a.png", photos / "words.txt", photos / "missing.png")
-    assert names(queue) == ["a"]
-    assert "2 files are no pictures" in queue.parts.messages.newest.text
-    add(queue, qtbot, photos / "a.png")
-    assert names(queue) == ["a"]
-    assert "waiting already" in queue.parts.messages.newest.text
 
 
 def test_settings_are_those_of_the_compare_page_and_stay_until_the_end(queue, photos, upscaler, qtbot):
@@ -182,29 +98,6 @@ def test_a_stop_lets_the_picture_wait_and_a_start_does_it_again(queue, photos, u
     assert not list(photos.glob("*_4x 2.png"))
 
 
-def test_the_picture_in_hand_can_be_taken_out_and_the_next_begins(queue, photos, upscaler, qtbot):
-    upscaler.gate = threading.Event()
-    add(queue, qtbot, put(photos / "large.png", 320, 320), photos / "a.png")
-    queue.start()
-    qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
-    queue.remove(numbers(queue, "large"))
-    upscaler.gate.set()
-    finish(queue, qtbot)
-    assert names(queue) == ["a"]
-    assert states(queue) == ["done"]
-    assert not (photos / "large_4x.png").exists()
-
-
-def test_pictures_added_while_it_runs_are_done_too(queue, photos, upscaler, qtbot):
-    upscaler.gate = threading.Event()
-    add(queue, qtbot, put(photos / "large.png", 320, 320))
-    queue.start()
-    add(queue, qtbot, photos / "a.png")
-    upscaler.gate.set()
-    finish(queue, qtbot)
-    assert states(queue) == ["done", "done"]
-
-
 def test_a_stopped_picture_that_fails_on_its_way_out_does_not_hold_up_the_queue(
     queue, photos, upscaler, qtbot, monkeypatch
 ):
@@ -259,144 +152,6 @@ def test_what_is_retried_while_it_runs_counts_as_more_to_do(queue, photos, upsca
     assert blocker.args == [1, 1]
 
 
-def test_what_is_taken_out_while_it_runs_was_done_all_the_same(queue, photos, upscaler, qtbot):
-    upscaler.gate = threading.Event()
-    add(queue, qtbot, put(photos / "tile.png", 32, 32), photos / "a.png")
-    queue.start()
-    qtbot.waitUntil(lambda: states(queue) == ["done", "running"])
-    queue.remove_finished()
-    assert (queue.position, queue.share) == ((2, 2), 0.5)
-    with qtbot.waitSignal(queue.ended) as blocker:
-        upscaler.gate.set()
-    assert blocker.args == [2, 0]
-
-
-@pytest.mark.parametrize(
-    ("chosen", "where", "expected"),
-    [
-        ("c", Move.TOP, "cabd"),
-        ("c", Move.UP, "acbd"),
-        ("bd", Move.UP, "bdac"),
-        ("a", Move.UP, "abcd"),
-        ("ab", Move.DOWN, "cabd"),
-        ("d", Move.DOWN, "abcd"),
-        ("ac", Move.BOTTOM, "bdac"),
-    ],
-)
-def test_pictures_move_together_and_the_order_is_kept(make_queue, photos, qtbot, chosen, where, expected):
-    queue = make_queue()
-    add(queue, qtbot, photos)
-    queue.move(numbers(queue, *chosen), where)
-    assert "".join(names(queue)) == expected
-    make_queue.close(queue)
-    assert "".join(names(make_queue())) == expected
-
-
-def test_they_are_worked_through_in_their_order(queue, photos, qtbot):
-    add(queue, qtbot, photos)
-    queue.move(numbers(queue, "d"), Move.TOP)
-    done = []
-    queue.table.dataChanged.connect(
-        lambda first, last: done.extend(i.source.path.stem for i in queue.table.items if i.state is ItemState.RUNNING)
-    )
-    finish(queue, qtbot)
-    assert list(dict.fromkeys(done)) == ["d", "a", "b", "c"]
-
-
-def test_what_is_finished_can_be_taken_out(queue, photos, qtbot):
-    (photos / "b.png").write_bytes(b"broken")
-    add(queue, qtbot, photos)
-    finish(queue, qtbot)
-    queue.remove_finished()
-    assert names(queue) == ["b"]
-    assert (photos.parent / "photos_4x" / "a_4x.png").is_file()
-
-
-def test_the_next_start_finds_everything_with_the_plan_of_what_waits(make_queue, photos, tmp_path, upscaler, qtbot):
-    queue = make_queue()
-    (photos / "a.png").write_bytes(b"broken")
-    (photos / "b.png").unlink()
-    put(photos / "b.png", 320, 320)
-    add(queue, qtbot, photos)
-    queue.output.set_folder(tmp_path / "out")
-    queue.output.set_conflict(Conflict.SKIP)
-    queue.parts.states.choices.set_steps(2)
-    upscaler.gate = threading.Event()
-    queue.start()
-    qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
-    make_queue.close(queue)
-    upscaler.gate = None
-    later = make_queue()
-    assert states(later) == ["failed", "waiting", "waiting", "waiting"]
-    assert later.resumed.settings.steps == 2
-    assert later.output.plan.folder == tmp_path / "out"
-    finish(later, qtbot)
-    assert sorted(path.name for path in (tmp_path / "out" / "photos").iterdir()) == [
-        "b_4x.png",
-        "c_4x.png",
-        "d_4x.png",
-    ]
-    assert {request.settings.steps for request in upscaler.requests} == {2}
-
-
-def test_what_an_interrupted_run_left_can_use_the_settings_of_now(make_queue, photos, upscaler, qtbot):
-    queue = make_queue()
-    queue.parts.states.choices.set_steps(2)
-    add(queue, qtbot, put(photos / "large.png", 320, 320))
-    upscaler.gate = threading.Event()
-    queue.start()
-    qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
-    make_queue.close(queue)
-    upscaler.gate = None
-    later = make_queue()
-    assert later.has_other_settings
-    later.forget_resumed()
-    finish(later, qtbot)
-    assert upscaler.requests[-1].settings.steps == 1
-
-
-def test_a_killed_window_leaves_a_list_that_says_so(make_queue, photos, tmp_path, qtbot):
-    journal = Journal(tmp_path / "queue.sqlite")
-    journal.open()
-    queue = make_queue()
-    add(queue, qtbot, photos)
-    journal.claim(queue.table.item(0).number, photos / "a_4x.png")
-    shutil.copy(photos / "a.png", photos / "a_4x.png")
-    journal.claim(queue.table.item(1).number, photos / "b_4x.png")
-    make_queue.close(queue)
-    later = make_queue()
-    journal.close()
-    assert states(later) == ["done", "waiting", "waiting", "waiting"]
-    assert "interrupted" in later.parts.messages.newest.text
-
-
-def test_a_second_window_keeps_its_own_list(make_queue, photos, qtbot):
-    first, second = make_queue(), make_queue()
-    assert "Another window" in second.parts.messages.newest.text
-    add(second, qtbot, photos / "a.png")
-    add(first, qtbot, photos / "b.png")
-    assert (names(first), names(second)) == (["b"], ["a"])
-    make_queue.close(first)
-    make_queue.close(second)
-    assert names(make_queue()) == ["b"]
-
-
-@pytest.mark.parametrize("journal", ["a folder", "in a file/queue.sqlite"])
-def test_a_list_that_cannot_be_opened_is_told_and_the_queue_works_in_memory(
-    make_queue, photos, tmp_path, qtbot, journal
-):
-    (tmp_path / "a folder").mkdir()
-    (tmp_path / "in a file").touch()
-    queue = make_queue(is_loaded=False, journal=tmp_path / journal)
-    queue.load()
-    queue.add([photos / "a.png"])
-    qtbot.waitUntil(lambda: not queue.adding)
-    told = [message.text for message in queue.parts.messages.waiting]
-    assert any("cannot be used now" in text for text in told)
-    finish(queue, qtbot)
-    assert states(queue) == ["done"]
-
-
 def test_a_name_that_cannot_be_used_is_told_and_nothing_starts(queue, photos, qtbot):
     add(queue, qtbot, photos / "a.png")
     queue.output.set_template("{other}")
@@ -442,15 +197,3 @@ def test_a_preview_comes_first_while_the_queue_runs(queue, photos, upscaler, qtb
     finish(queue, qtbot)
     assert states(queue) == ["done"]
     assert len(upscaler.requests) == 2
-
-
-def test_a_result_is_compared_with_its_source(queue, files, qtbot):
-    files.pictures["result.png"] = picture(256, 192, 0.25)
-    comparison = queue.parts.states.comparison
-    queue.parts.queueing.parts.comparison.compare(Path("small.png"), Path("result.png"))
-    qtbot.waitUntil(lambda: comparison.shown_right().title == "result.png")
-    shown = comparison.shown_right()
-    assert (shown.below.size, shown.above) == (Size(256, 192), None)
-    queue.parts.states.document.open(Path("wide.png"))
-    qtbot.waitUntil(lambda: comparison.shown_right().title != "result.png")
-    assert all(side.path is None for side in comparison.sides)
