@@ -1,5 +1,5 @@
-"""Runs a recipe in child processes that are killed (kill -9) at ten random moments of their whole life, from the first look at the
-photographs on; then to the end, and compares with an undisturbed run.
+"""Runs a recipe in child processes that are killed (kill -9) ten times, in turn at a random moment of their whole life, from the first
+look at the photographs on, and after some more steps were saved; then to the end, and compares with an undisturbed run.
 
 Started by a test with a recipe and a folder as its arguments; writes `report.json` there. A process of its own, so that what it forks
 has not computed anything yet and the libraries are loaded only once.
@@ -17,13 +17,16 @@ from pathlib import Path
 import torch
 import torch._dynamo
 
-from distill.checkpoint import load_latest
+from distill.checkpoint import checkpoints, load_latest
 from distill.config import read_recipe
 from distill.events import read_events
 from distill.status import read_status
 from distill.train import train
 
 ROUNDS = 10
+MOST_STEPS = 3
+"""Saved in one round, so that a fast computer is not done before the last one."""
+STUCK_S = 60.0
 
 with suppress(ImportError):  # what a first step loads
     import torch.utils.tensorboard
@@ -39,10 +42,13 @@ def started(recipe: Path, folder: Path) -> int:
     return child
 
 
-def killed(recipe: Path, folder: Path, generator: random.Random) -> dict[str, object]:
-    """One child, killed; what it left behind."""
+def killed(recipe: Path, folder: Path, patience_s: float, steps: int, delay_s: float) -> dict[str, object]:
+    """One child, killed a little after it has saved so many steps, or when patience ends; what it left behind."""
+    until_s, wanted = time.monotonic() + patience_s, newest(folder) + steps
     child = started(recipe, folder)
-    time.sleep(generator.uniform(0.02, 1.2))
+    while newest(folder) < wanted and time.monotonic() < until_s:
+        time.sleep(0.002)
+    time.sleep(delay_s)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     state = load_latest(folder)
@@ -52,6 +58,12 @@ def killed(recipe: Path, folder: Path, generator: random.Random) -> dict[str, ob
         "saved": state["step"] if state else 0,
         "told": events[-1].step if events else 0,
     }
+
+
+def newest(folder: Path) -> int:
+    """Step of the newest checkpoint; 0 if there is none."""
+    found = checkpoints(folder)
+    return int(found[-1].stem.removeprefix("step-")) if found else 0
 
 
 def finished(recipe: Path, folder: Path) -> tuple[dict[str, torch.Tensor], list[int]]:
@@ -65,7 +77,13 @@ def finished(recipe: Path, folder: Path) -> tuple[dict[str, torch.Tensor], list[
 def main(recipe: Path, folder: Path) -> None:
     """Ten rounds, the rest, and the comparison."""
     generator = random.Random(2)
-    rounds = [killed(recipe, folder / "killed", generator) for _ in range(ROUNDS)]
+    rounds = []
+    for number in range(ROUNDS):
+        patience_s = (
+            STUCK_S if number % 2 else generator.uniform(0.02, 1.2)
+        )  # a slow computer gets as far as a fast one
+        steps, delay_s = generator.randint(1, MOST_STEPS), generator.uniform(0, 0.02)
+        rounds.append(killed(recipe, folder / "killed", patience_s, steps, delay_s))
     (disturbed, told), (undisturbed, _) = finished(recipe, folder / "killed"), finished(recipe, folder / "undisturbed")
     report = {
         "rounds": rounds,
