@@ -19,6 +19,7 @@ from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.jobs.engine_jobs import EngineJobs
 from mfsr_app.jobs.hub import NoHub
 from mfsr_app.languages import Languages
+from mfsr_app.leaving import Leaving
 from mfsr_app.pages.compare_page import CompareStates
 from mfsr_app.queueing import build_queue
 from mfsr_app.screen_profile import ScreenPlace, system_profile
@@ -197,8 +198,10 @@ def run_window(options: argparse.Namespace, stopwatch: Stopwatch) -> int:
     window.first_shown.connect(start.on_shown)
     window.page.painted.connect(start.on_painted)
     window.model_in_use.warmed.connect(start.on_warm)
+    leaving = Leaving(window)
     window.show()
     code = app.exec()
+    leaving.stop()
     del start
     return code
 

@@ -23,6 +23,8 @@ class Closing(QObject):
         super().__init__(window)
         self._saving, self._window = saving, window
         self._closes_when_saved = self._was_saved = False
+        self.is_settled = False
+        """Whether it closes in any case, and nothing is asked."""
         self.ask: Callable[[], CloseAnswer] = lambda: ask_before_closing(window)
         """Asks the user; tests put their answer here."""
         saving.saved.connect(self._on_saved)
@@ -31,14 +33,14 @@ class Closing(QObject):
     @property
     def is_agreed(self) -> bool:
         """Whether nothing is lost by closing now, or the user wants to; asks if need be."""
-        return not self._saving.is_busy or self._is_wanted()
+        return self.is_settled or not self._saving.is_busy or self._is_wanted()
 
     def _is_wanted(self) -> bool:
         self._closes_when_saved = self._was_saved = False
         answer, is_busy = self.ask(), self._saving.is_busy
         self._closes_when_saved = answer is CloseAnswer.WAIT and is_busy
         has_ended_well = self._was_saved and not is_busy  # while the question was open
-        return answer is CloseAnswer.DISCARD or (answer is CloseAnswer.WAIT and has_ended_well)
+        return self.is_settled or answer is CloseAnswer.DISCARD or (answer is CloseAnswer.WAIT and has_ended_well)
 
     @Slot()
     def _on_saved(self) -> None:

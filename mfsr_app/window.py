@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -15,23 +14,20 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from mfsr_app.actions import OF_ALL_PAGES, OPENING, Actions
 from mfsr_app.announcing import Announcer
 from mfsr_app.closing import Closing
 from mfsr_app.commands import Commands
-from mfsr_app.distill_wizard.page import DistilPage
 from mfsr_app.icons import icon
 from mfsr_app.model_in_use import ModelInUse
-from mfsr_app.pages.compare_page import ComparePage
-from mfsr_app.pages.models_page import ModelsPage
-from mfsr_app.pages.queue_page import QueuePage
-from mfsr_app.pages.settings_page import SettingsPage
+from mfsr_app.offering import Offering
 from mfsr_app.surroundings import Surroundings
 from mfsr_app.widgets.key_sheet import KeySheet
 from mfsr_app.widgets.message_bar import MessageBar
 from mfsr_app.widgets.rail import Rail
+from mfsr_app.window_pages import WindowPages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,18 +36,6 @@ if TYPE_CHECKING:
     from mfsr_app.window_parts import WindowParts
 
 BLINK_KEY = Qt.Key.Key_B
-
-
-@dataclass(frozen=True)
-class PageEntry:
-    """A page and its button on the rail. To add a page, add one of these in `MainWindow._pages`."""
-
-    title: str
-    """Words under the icon."""
-    icon: str
-    """Name of the icon."""
-    page: QWidget
-    """The page."""
 
 
 class MainWindow(QMainWindow):
@@ -72,6 +56,7 @@ class MainWindow(QMainWindow):
         self.announcer = Announcer(parts.messages, parts.states.upscaling, self)
         self.closing = Closing(parts.states.saving, self)
         self.model_in_use = ModelInUse(parts.states.choices, parts.jobs, parts.messages, self)
+        self._offering = Offering(parts.states, self)
         self.commands.grab_panes = lambda: self.page.viewer.grab().toImage()
         self._make()
         self._connect()
@@ -83,21 +68,18 @@ class MainWindow(QMainWindow):
         parts = self._parts
         self.actions_table = Actions(self, self._doers())
         self.actions_table["sample"].setVisible(parts.sample is not None)
-        self.actions_table.set_has_picture(parts.states.document.current is not None)
-        self.page = ComparePage(parts.states, self.actions_table)
+        pages = WindowPages(parts, self.actions_table)
+        self.page, self.queue_page, self.models_page = pages.compare, pages.queue, pages.models
+        self.distil_page, self.settings_page = pages.distil, pages.settings
+        self._entries = pages.entries
         self.surroundings.offer_recent(self.page.hint, self.open_path)
-        self.queue_page = QueuePage(parts.queueing.parts)
-        self.models_page = ModelsPage(parts.around.models)
-        self.distil_page = DistilPage(parts.distilling.state, parts.distilling.follower)
-        self.settings_page = SettingsPage(parts.around.settings, parts.states.choices, parts.around.log_path)
-        self._entries = self._pages()
         self._stack = QStackedWidget()
         self._rail = Rail()
         self.message_bar = MessageBar(self._stack)
         self._lay_out()
         self._connect_pages()
         self._use_colors()
-        self._enable()
+        self._offering.use(self.actions_table)
 
     @Slot()
     def _make_again(self) -> None:
@@ -135,14 +117,19 @@ class MainWindow(QMainWindow):
         """Follow a training that goes on since an earlier start of the window."""
         self._parts.distilling.state.look_around(finds_running=True)
 
-    def _pages(self) -> list[PageEntry]:
-        return [
-            PageEntry(self.tr("Compare"), "compare", self.page),
-            PageEntry(self.tr("Queue"), "queue", self.queue_page),
-            PageEntry(self.tr("Models"), "models", self.models_page),
-            PageEntry(self.tr("Distil"), "distil", self.distil_page),
-            PageEntry(self.tr("Settings"), "settings", self.settings_page),
-        ]
+    def keep(self) -> None:
+        """Write down now what the next start needs; the window stays."""
+        self._remember()
+        self._parts.workspace.finish()
+
+    def leave(self) -> None:
+        """Close without asking anything: who wants it gone does not answer."""
+        self.closing.is_settled = True
+        QApplication.closeAllWindows()
+
+    def _remember(self) -> None:
+        self.surroundings.remember()
+        self._parts.workspace.remember(is_wanted=self._parts.around.settings.current.restores_workspace)
 
     def show_page(self, page: QWidget) -> None:
         """Go to a page."""
@@ -182,11 +169,6 @@ class MainWindow(QMainWindow):
         parts.theme.changed.connect(self._use_colors)
         parts.messages.changed.connect(self._show_message)
         parts.states.document.opened.connect(self._on_opened)
-        parts.states.upscaling.activity_changed.connect(self._enable)
-        parts.states.support.changed.connect(self._enable)
-        parts.states.spread.changed.connect(self._enable)
-        parts.states.sweep.changed.connect(self._enable)
-        parts.states.upscaling.shown_changed.connect(self._enable)
 
     def _doers(self) -> dict[str, Callable[[], None]]:
         """What each action does."""
@@ -247,14 +229,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _place_messages(self) -> None:
         """Messages float over what is looked at, and over no panel."""
-        shown = self._stack.currentWidget()
-        over: dict[QWidget, QWidget] = {
-            self.page: self.page.viewer,
-            self.queue_page: self.queue_page.body,
-            self.distil_page: self.distil_page.body,
-        }
-        if shown is not None:
-            self.message_bar.float_over(over.get(shown, shown))
+        self.message_bar.float_over(self._entries[self._stack.currentIndex()].body)
 
     @Slot()
     def _show_message(self) -> None:
@@ -262,7 +237,6 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_opened(self) -> None:
-        self.actions_table.set_has_picture(True)
         self.message_bar.float_over(self.page.viewer)
         self.show_page(self.page)
         document = self._parts.states.document.current
@@ -271,20 +245,6 @@ class MainWindow(QMainWindow):
         if self._parts.around.settings.see_hint("looking"):
             words = self.tr("Turn the wheel to zoom, drag to move, hold B to see the other side. ? shows all keys.")
             self._parts.messages.tell(words)
-
-    @Slot()
-    def _enable(self) -> None:
-        """Offer only what would do something now."""
-        upscaling = self._parts.states.upscaling
-        is_open = self._parts.states.document.current is not None
-        is_whole = upscaling.shown is not None and upscaling.shown.is_whole
-        self.actions_table["upscale"].setEnabled(is_open and not is_whole)
-        others = (self._parts.states.sweep, self._parts.states.spread)
-        is_busy = upscaling.activity is not None or any(other.is_running for other in others)
-        self.actions_table["cancel"].setEnabled(is_busy)
-        self.actions_table["spread"].setChecked(self._parts.states.spread.is_wanted)
-        self.actions_table["close_sweep"].setEnabled(self._parts.states.sweep.is_open)
-        self.actions_table["support"].setChecked(self._parts.states.support.is_wanted)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""
@@ -331,8 +291,7 @@ class MainWindow(QMainWindow):
         if not self.closing.is_agreed:
             event.ignore()
             return
-        self.surroundings.remember()
-        self._parts.workspace.remember(is_wanted=self._parts.around.settings.current.restores_workspace)
+        self._remember()
         self.hide()
         self._parts.stop()
         super().closeEvent(event)

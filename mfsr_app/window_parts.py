@@ -48,13 +48,15 @@ class WindowParts:
     """What was open at the end of the last time."""
 
     def stop(self) -> None:
-        """Stop everything and wait for it; what is being written is finished first."""
+        """Stop everything and wait for it; what is being written is finished first. The workspace is written before the
+        long waits, because a system that shuts down has little patience.
+        """
         self.states.upscaling.close()
+        self.workspace.finish()
         self.jobs.stop()
         self.around.stop()
         self.background.stop()
         self.queueing.stop()
         self.distilling.stop()
         self.around.settings.finish()
-        self.workspace.finish()
         self.languages.stop()
