@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -62,19 +63,19 @@ print(sorted(heavy))
 """
 
 
-def run(code: list[str]) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+def run(code: list[str], home: Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "MFSR_HOME": str(home)}
     return subprocess.run(
         [sys.executable, *code], capture_output=True, text=True, env=environment, timeout=60, check=False
     )
 
 
-def test_showing_the_window_loads_neither_torch_nor_codecs():
-    done = run(["-c", SHOW_A_WINDOW])
+def test_showing_the_window_loads_neither_torch_nor_codecs(tmp_path):
+    done = run(["-c", SHOW_A_WINDOW], tmp_path)
     assert done.stdout.strip() == "[]", done.stderr
 
 
-def test_the_start_can_be_measured():
-    done = run(["-m", "mfsr_app", "--measure-startup"])
+def test_the_start_can_be_measured(tmp_path):
+    done = run(["-m", "mfsr_app", "--measure-startup"], tmp_path)
     assert done.returncode == 0, done.stderr
     assert 0 < json.loads(done.stdout)["window_shown_s"] < 20
