@@ -5,6 +5,7 @@ them.
 from __future__ import annotations
 
 import hashlib
+import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from mfsr_engine.models.text_encoders import encode_texts
 from mfsr_engine.models.velocity import Prompt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from mfsr_engine.hub.card import ModelCard
@@ -102,7 +103,10 @@ class CaptionPrompts:
             return
         own = load_prompts(model.folder)
         pairs = [texts_for(model.card, own, caption) for caption in captions]
-        self._encoded([text for pair in pairs for text in (pair.positive, pair.negative) if text], progress)
+        files = self._files([text for pair in pairs for text in (pair.positive, pair.negative) if text])
+        missing = [text for text, path in files.items() if not _is_kept(path)]
+        if missing:
+            self._encode(missing, files, progress)
 
     @property
     def _folder(self) -> Path:
@@ -113,16 +117,26 @@ class CaptionPrompts:
         return self._cache or paths.cache_dir() / "captions"
 
     def _encoded(self, texts: Sequence[str], progress: Progress) -> list[Prompt]:
-        stamp = _stamp(self._folder)
-        files = {text: self._kept / f"{_digest(stamp, text)}.safetensors" for text in texts}
+        files = self._files(texts)
         found = {text: prompt for text, path in files.items() if (prompt := _load(path)) is not None}
         missing = [text for text in files if text not in found]
         if missing:
-            for text, prompt in zip(missing, encode_texts(missing, self._folder, progress), strict=True):
-                found[text] = prompt.to(prompt.pooled.device, torch.float16)  # as it will be when it is loaded
-                _store(found[text], files[text])
-            _forget_oldest(self._kept)
+            found |= self._encode(missing, files, progress)
         return [found[text] for text in texts]
+
+    def _files(self, texts: Sequence[str]) -> dict[str, Path]:
+        """Where each text is kept encoded, whether it is there or not."""
+        stamp = _stamp(self._folder)
+        return {text: self._kept / f"{_digest(stamp, text)}.safetensors" for text in texts}
+
+    def _encode(self, texts: Sequence[str], files: Mapping[str, Path], progress: Progress) -> dict[str, Prompt]:
+        """Encode texts and keep them."""
+        encoded: dict[str, Prompt] = {}
+        for text, prompt in zip(texts, encode_texts(texts, self._folder, progress), strict=True):
+            encoded[text] = prompt.to(prompt.pooled.device, torch.float16)  # as it will be when it is loaded
+            _store(encoded[text], files[text])
+        _forget_oldest(self._kept)
+        return encoded
 
 
 def texts_for(card: ModelCard, own: Prompts, caption: str) -> PromptTexts:
@@ -156,6 +170,15 @@ def _stamp(folder: Path) -> str:
 
 def _digest(stamp: str, text: str) -> str:
     return hashlib.sha256(f"{stamp}\n{text}".encode()).hexdigest()[:32]
+
+
+def _is_kept(path: Path) -> bool:
+    """Whether there is such a file. It is not read: a queue asks for the same texts before every picture."""
+    try:
+        os.utime(path)  # what will be used stays
+    except OSError:
+        return False
+    return True
 
 
 def _load(path: Path) -> Prompt | None:

@@ -243,6 +243,24 @@ def test_a_damaged_kept_text_is_encoded_again(
     assert torch.equal(first.positive.pooled, second.positive.pooled)
 
 
+def test_what_is_kept_is_read_once_its_picture_comes_and_not_for_the_pictures_before(
+    install: Callable[[str], InstalledModel],
+    encoders: Path,
+    encoded: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model, prompts, read = install("smfsr"), CaptionPrompts(), []
+    captions = [f"number {number}" for number in range(5)]
+    prompts.prepare(model, captions, Progress())
+    load_file = captioning.load_file
+    monkeypatch.setattr(captioning, "load_file", lambda path: read.append(path) or load_file(path))
+    for first in range(len(captions)):
+        prompts.prepare(model, captions[first:], Progress())
+        prompts.find(model, captions[first], Progress())
+    assert len(read) == len(set(read)) == len(captions)
+    assert len(encoded) == 1
+
+
 @pytest.mark.parametrize(("takes_text", "problem"), [(True, ""), (True, "not installed"), (False, "")])
 def test_the_queue_takes_captions_for_models_that_take_text(
     photo: Path, tmp_path: Path, takes_text: bool, problem: str
