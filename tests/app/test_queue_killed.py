@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 def start(journal: Path, seconds: float | str, *pictures: Path) -> subprocess.Popen[str]:
     words = [sys.executable, "-m", "tests.fakes.scripted_window", str(journal), str(seconds), *map(str, pictures)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "MFSR_HOME": str(journal.parent / "home")}
     return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
 
 
