@@ -25,8 +25,9 @@ def is_bundled() -> bool:
         return False
 
 
-def log_tail(path: Path, lines: int = 20) -> str:
-    """The last lines of a log; empty if there is none."""
+def log_tail(path: Path, lines: int, without: str) -> str:
+    """The last lines of a log, passing over those that begin with `without`; empty if there is none."""
     if not path.is_file():
         return ""
-    return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+    found = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return "\n".join([line for line in found if not line.startswith(without)][-lines:])

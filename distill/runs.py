@@ -17,6 +17,7 @@ from distill.config import Recipe, read_recipe, write_recipe
 from distill.events import StepEvent, read_events
 from distill.launch import log_tail, own_command
 from distill.status import Phase, RunStatus, Wish, ask_to_stop, claim, living_process, read_status
+from distill.ticker import TICK
 from mfsr_engine import paths
 from mfsr_engine.errors import RequestError
 
@@ -57,7 +58,7 @@ class Run:
         """Where the run stands. A process that vanished without a word has failed; the log's end says more."""
         status = read_status(self.folder)
         if status.phase in _ACTIVE and not self.is_alive() and (self.folder / LOG_FILE).exists():
-            said = log_tail(self.folder / LOG_FILE, 3)
+            said = log_tail(self.folder / LOG_FILE, 3, without=TICK)
             message = "Training ended unexpectedly. It can be gone on with from the last checkpoint."
             return replace(status, phase=Phase.FAILED, message=f"{message} {said}".strip())
         return status

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -124,10 +125,12 @@ def stop_wish(folder: Path) -> Wish | None:
 class RunProgress(Progress):
     """A progress that is written to the run folder, and is cancelled by a wish left there."""
 
-    def __init__(self, folder: Path, is_writer: bool = True) -> None:
-        """`is_writer` false only looks for wishes, as all processes but the first do."""
+    def __init__(
+        self, folder: Path, is_writer: bool = True, also: Callable[[ProgressReport], None] | None = None
+    ) -> None:
+        """`is_writer` false only looks for wishes, as all processes but the first do; `also` is told what is written."""
         super().__init__(self._write if is_writer else None)
-        self._folder = folder
+        self._folder, self._also = folder, also
         self._written_s = self._looked_s = 0.0
         self._stage_written = ""
 
@@ -147,6 +150,8 @@ class RunProgress(Progress):
         super().check()
 
     def _write(self, report: ProgressReport) -> None:
+        if self._also is not None:
+            self._also(report)
         now = time.monotonic()
         if report.stage == self._stage_written and now - self._written_s < _WRITE_EVERY_S:
             return

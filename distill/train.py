@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -16,11 +17,13 @@ from distill.config import MeanFlowObjective, Recipe, read_recipe
 from distill.data import PackConfig, build_pack
 from distill.data.photos import settled_photos
 from distill.data.samples import sample_pairs
+from distill.events import StepEvent
 from distill.previews import PREVIEW_PX, Previews
 from distill.processes import this_process
 from distill.record import DataSummary, keep_summary
 from distill.status import Phase, RunProgress, RunStatus, Wish, claim, release, stop_wish, write_status
 from distill.streams import batches
+from distill.ticker import Ticker
 from distill.trainer import Trainer, TrainerParts
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.progress import Progress
@@ -28,8 +31,15 @@ from mfsr_engine.progress import Progress
 PREVIEWED_PHOTOS = 4
 
 
-def build_trainer(recipe: Recipe, folder: Path, pack_folder: Path, progress: Progress, workers: int = 1) -> Trainer:
-    """Everything a recipe names, ready to train or resume.
+def build_trainer(
+    recipe: Recipe,
+    folder: Path,
+    pack_folder: Path,
+    progress: Progress,
+    workers: int = 1,
+    on_event: Callable[[StepEvent], None] | None = None,
+) -> Trainer:
+    """Everything a recipe names, ready to train or resume; `on_event` is told what is logged.
 
     Raises:
         RequestError: the recipe contradicts itself, or its photographs cannot be used.
@@ -51,7 +61,7 @@ def build_trainer(recipe: Recipe, folder: Path, pack_folder: Path, progress: Pro
     if state.is_main_process:
         crops = len(pack.high)
         keep_summary(folder, DataSummary(len(photos.training), len(photos.validation), crops, data.versions))
-    parts = TrainerParts(assembly.network, assembly.objective, stream, assembly.adversary)
+    parts = TrainerParts(assembly.network, assembly.objective, stream, assembly.adversary, on_event=on_event)
     if photos.validation and (state.is_main_process or is_shared):
         side = min(PREVIEW_PX, data.crop_px) // assembly.side_multiple * assembly.side_multiple
         pairs = sample_pairs(
@@ -73,7 +83,8 @@ def _check_walks(recipe: Recipe) -> None:
 
 
 def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int = 1) -> None:
-    """Train a recipe in a run folder from its newest checkpoint, and say there how it goes. SIGTERM saves and stops.
+    """Train a recipe in a run folder from its newest checkpoint, and say there and on stderr how it goes. SIGTERM saves and
+    stops.
 
     Raises:
         TrainingStopped: asked to stop; the state is saved.
@@ -83,14 +94,15 @@ def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int =
     if is_main:
         claim(folder)
         _tell(folder, RunStatus(Phase.PREPARING), is_main)  # and no longer paused, or what it was before
-    progress = RunProgress(folder, is_main)
+    ticker = Ticker(_say)
+    progress = RunProgress(folder, is_main, also=ticker.report)
 
     def stop(number: int, frame: FrameType | None) -> None:
         progress.cancel()
 
     before = [(number, signal.signal(number, stop)) for number in (signal.SIGTERM, signal.SIGINT)]
     try:
-        trainer = build_trainer(recipe, folder, pack or folder / "pack", progress, workers)
+        trainer = build_trainer(recipe, folder, pack or folder / "pack", progress, workers, ticker.step)
         trainer.resume()
         trainer.train(progress)
         _tell(folder, RunStatus(Phase.FINISHED, done=trainer.step, total=trainer.step), is_main)
@@ -109,6 +121,11 @@ def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int =
             release(folder)
         for number, handler in before:
             signal.signal(number, handler)
+
+
+def _say(line: str) -> None:
+    with suppress(OSError):  # who listened has gone; the training has not
+        typer.echo(line, err=True)
 
 
 def _tell(folder: Path, status: RunStatus, is_main: bool) -> None:

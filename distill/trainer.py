@@ -56,6 +56,8 @@ class TrainerParts:
     """Its discriminator, if the objective has one; kept in checkpoints."""
     after_save: Callable[[int], None] | None = None
     """Called with the step after every checkpoint; for previews. On the main process only, unless the network is shared out."""
+    on_event: Callable[[StepEvent], None] | None = None
+    """Told on the main process what is logged."""
 
 
 @dataclass(frozen=True)
@@ -248,6 +250,8 @@ class Trainer:
         event = StepEvent(self.step, seen, self._elapsed_s, share, rate, losses)
         if self._accelerator.is_main_process:
             self._log.append(event)
+            if self._parts.on_event is not None:
+                self._parts.on_event(event)
         with suppress(Cancelled):  # the loop sees the wish, and saves first
             progress.report("Training", self.step, self._run.steps)
         if self._accelerator.is_main_process:

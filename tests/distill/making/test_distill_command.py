@@ -1,6 +1,8 @@
 """`mfsr distill` as a user meets it: a recipe in, a model that upscales out, one clear line for every mistake."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -110,6 +112,19 @@ def test_validation_pictures_are_never_trained_on_and_previews_show_them(recipe,
     assert json.loads((folder / "photos.json").read_text())["summary"] == "8 photographs can be used."
 
 
+def test_a_run_says_how_far_it_is_where_there_is_no_terminal(recipe, recipe_file, tmp_path):
+    file = recipe_file(recipe(run={"log_every": 2}))
+    words = [sys.executable, "-m", "distill", "run", str(file), "--folder", str(tmp_path / "run"), "--threads", "1"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{tmp_path / 'run'}\n"
+    assert [line.split(",")[0] for line in done.stderr.splitlines() if "Preparing" not in line] == [
+        "distill: step 2",
+        "distill: step 4",
+    ]
+    assert "100% in 0:00:0" in done.stderr
+    assert "meanflow" in done.stderr
+
+
 def test_a_second_run_goes_on_where_the_first_stopped(recipe, recipe_file, tmp_path, capsys):
     folder = tmp_path / "run"
     assert cli.main(["resume", str(recipe_file(recipe())), "--folder", str(folder)]) == 2
@@ -125,8 +140,8 @@ def test_a_second_run_goes_on_where_the_first_stopped(recipe, recipe_file, tmp_p
 def test_a_failure_is_one_line_and_is_kept_in_the_run_folder(recipe, recipe_file, tmp_path, capsys):
     file = recipe_file(recipe(data={"crop_px": 512, "patch_px": 64}))
     assert cli.main(["run", str(file), "--folder", str(tmp_path / "run")]) == 2
-    message = capsys.readouterr().err
-    assert message.count("\n") == 1
+    *ticks, message = capsys.readouterr().err.splitlines()
+    assert all(line.startswith("distill: ") for line in ticks)
     assert "512 pixels" in message
     status = read_status(tmp_path / "run")
     assert status.phase is Phase.FAILED
