@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from distill.config import DataRecipe, Recipe, read_recipe
-from distill.runs import Run, list_runs
+from distill.config import DataRecipe, read_recipe
+from distill.runs import HERE, Run, list_runs, runs_dir, usual_folder
 from mfsr_engine import paths, terminal
 from mfsr_engine.api import DeviceChoice
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
@@ -53,7 +53,7 @@ def run(
 ) -> None:
     """Train, going on from the newest checkpoint if there is one. Ctrl+C saves and stops."""
     settings = read_recipe(recipe)
-    place = _folder(settings, folder)
+    place = folder or usual_folder(settings, recipe)
     import torch
 
     from distill.train import train
@@ -78,7 +78,7 @@ def resume(
     threads: Annotated[int, typer.Option(help="Processor threads to train with; 0 leaves it to torch.")] = 0,
 ) -> None:
     """Go on with a run that was stopped or killed; an error if there is nothing to go on from."""
-    place = _folder(read_recipe(recipe), folder)
+    place = folder or usual_folder(read_recipe(recipe), recipe)
     if not Run(place).has_checkpoint():
         raise RequestError(f"{place} holds no checkpoint to go on from. Start with: mfsr distill run {recipe}")
     run(recipe, folder, pack, workers, threads)
@@ -97,7 +97,7 @@ def evaluate(
 ) -> None:
     """Compare the newest checkpoint at 1, 2, 4 and 8 steps with its teacher at 40 and with bicubic."""
     settings = read_recipe(recipe)
-    place = _folder(settings, folder)
+    place = folder or usual_folder(settings, recipe)
     from distill.contest import evaluate_run
     from distill.evaluate import SHEET_FILE
 
@@ -120,7 +120,7 @@ def export(
 ) -> None:
     """Make a model of the newest checkpoint, ready to use, and install it."""
     settings = read_recipe(recipe)
-    place = _folder(settings, folder)
+    place = folder or usual_folder(settings, recipe)
     from distill.install import export_to, install
 
     if output is None:
@@ -165,11 +165,16 @@ def fetch() -> None:
 
 
 @app.command("list")
-def list_all() -> None:
-    """Print the runs in the user's folder and where they stand."""
-    for found in list_runs():
+def list_all(
+    place: Annotated[
+        Path | None,
+        typer.Argument(metavar="FOLDER", help="Folder of runs; ./runs and that of the wizard if not given."),
+    ] = None,
+) -> None:
+    """Print the runs of a folder, and where they stand."""
+    for found in [run for root in ([place] if place else [HERE, runs_dir()]) for run in list_runs(root)]:
         status = found.status()
-        typer.echo(f"{found.name}\t{status.phase}\t{status.message or found.folder}")
+        typer.echo("\t".join(filter(None, [found.name, status.phase, str(found.folder), status.message])))
 
 
 @app.command()
@@ -182,7 +187,3 @@ def wizard() -> None:
     from distill.wizard.terminal import run_wizard
 
     run_wizard()
-
-
-def _folder(recipe: Recipe, folder: Path | None) -> Path:
-    return folder or Path("runs") / recipe.name

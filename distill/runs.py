@@ -16,18 +16,36 @@ from typing import Any
 from distill.config import Recipe, read_recipe, write_recipe
 from distill.events import StepEvent, read_events
 from distill.launch import log_tail, own_command
-from distill.status import Phase, RunStatus, Wish, ask_to_stop, claim, living_process, read_status
+from distill.status import (
+    PROCESS_FILE,
+    STATUS_FILE,
+    Phase,
+    RunStatus,
+    Wish,
+    ask_to_stop,
+    claim,
+    living_process,
+    read_status,
+)
 from distill.ticker import TICK
 from mfsr_engine import paths
 from mfsr_engine.errors import RequestError
 
 RECIPE_FILE, LOG_FILE, PREVIEW_FOLDER = "recipe.toml", "log.txt", "previews"
+HERE = Path("runs")
+"""Where the command line puts runs, seen from where it is started."""
 _ACTIVE = (Phase.NEW, Phase.PREPARING, Phase.TRAINING)
 
 
 def runs_dir() -> Path:
-    """Folder of the user's training runs. It may not exist yet."""
+    """Folder of the user's training runs, those of the wizard. It may not exist yet."""
     return paths.data_dir() / "runs"
+
+
+def usual_folder(recipe: Recipe, file: Path) -> Path:
+    """Where a recipe is trained from the command line: in the run's folder that its file lies in, else in runs/NAME."""
+    is_runs_own = file.name == RECIPE_FILE and (file.parent / STATUS_FILE).is_file()
+    return file.parent if is_runs_own else HERE / recipe.name
 
 
 @dataclass(frozen=True)
@@ -57,7 +75,8 @@ class Run:
     def status(self) -> RunStatus:
         """Where the run stands. A process that vanished without a word has failed; the log's end says more."""
         status = read_status(self.folder)
-        if status.phase in _ACTIVE and not self.is_alive() and (self.folder / LOG_FILE).exists():
+        has_begun = any((self.folder / name).exists() for name in (LOG_FILE, PROCESS_FILE))
+        if status.phase in _ACTIVE and has_begun and not self.is_alive():
             said = log_tail(self.folder / LOG_FILE, 3, without=TICK)
             message = "Training ended unexpectedly. It can be gone on with from the last checkpoint."
             return replace(status, phase=Phase.FAILED, message=f"{message} {said}".strip())
@@ -136,6 +155,19 @@ def create_run(recipe: Recipe, root: Path | None = None) -> Run:
         raise RequestError(f"There is a run named {recipe.name} already. Choose another name, or go on with that run.")
     write_recipe(recipe, folder / RECIPE_FILE)
     return Run(folder)
+
+
+def keep_recipe(recipe: Recipe, folder: Path) -> None:
+    """Write down in a run's folder what is trained there, so that the run can be found by it; a file that says so stays as it is.
+
+    Raises:
+        RequestError: it cannot be written.
+    """
+    file = folder / RECIPE_FILE
+    with suppress(RequestError):
+        if read_recipe(file) == recipe:
+            return
+    write_recipe(recipe, file)
 
 
 def list_runs(root: Path | None = None) -> list[Run]:

@@ -21,6 +21,7 @@ from distill.events import StepEvent
 from distill.previews import PREVIEW_PX, Previews
 from distill.processes import this_process
 from distill.record import DataSummary, keep_summary
+from distill.runs import keep_recipe, usual_folder
 from distill.status import Phase, RunProgress, RunStatus, Wish, claim, release, stop_wish, write_status
 from distill.streams import batches
 from distill.ticker import Ticker
@@ -102,6 +103,8 @@ def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int =
 
     before = [(number, signal.signal(number, stop)) for number in (signal.SIGTERM, signal.SIGINT)]
     try:
+        if is_main:
+            keep_recipe(recipe, folder)
         trainer = build_trainer(recipe, folder, pack or folder / "pack", progress, workers, ticker.step)
         trainer.resume()
         trainer.train(progress)
@@ -142,7 +145,7 @@ def main(
         torch.set_num_threads(threads)
     settings = read_recipe(recipe)
     try:
-        train(settings, folder or Path("runs") / settings.name, pack, workers)
+        train(settings, folder or usual_folder(settings, recipe), pack, workers)
     except MfsrError as error:
         sys.stderr.write(f"mfsr: {error}\n")
         raise typer.Exit(130 if isinstance(error, Cancelled) else 1) from error

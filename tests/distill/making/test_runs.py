@@ -5,12 +5,13 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from distill import launch
+from distill import cli, launch
 from distill.checkpoint import checkpoints
-from distill.runs import Run, create_run, list_runs, runs_dir
+from distill.runs import Run, create_run, keep_recipe, list_runs, runs_dir
 from distill.status import (
     Phase,
     RunProgress,
@@ -113,3 +114,51 @@ def test_a_bundle_starts_its_own_executable_and_a_source_tree_the_interpreter(mo
     assert launch.own_command() == (sys.executable, "-m", "distill")
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert launch.own_command() == (sys.executable, "distill")
+
+
+def trained_here(file, *words):
+    return cli.main(["run", str(file), "--threads", "1", *words])
+
+
+def test_runs_of_the_command_line_and_of_the_wizard_are_listed_wherever_they_lie(
+    recipe, recipe_file, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    created = create_run(recipe(name="of-the-wizard"))
+    assert trained_here(recipe_file(recipe())) == 0
+    assert trained_here(recipe_file(recipe(name="elsewhere")), "--folder", "deep/elsewhere") == 0
+    capsys.readouterr()
+    assert cli.main(["list"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"tiny-student\tfinished\t{Path('runs', 'tiny-student')}",
+        f"of-the-wizard\tnew\t{created.folder}",
+    ]
+    assert cli.main(["list", "deep"]) == 0
+    assert capsys.readouterr().out.startswith("elsewhere\tfinished\t")
+
+
+def test_a_run_that_was_listed_is_gone_on_with_from_its_own_recipe(recipe, recipe_file, tmp_path, monkeypatch):
+    assert trained_here(recipe_file(recipe()), "--folder", str(tmp_path / "deep" / "other")) == 0
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["resume", str(tmp_path / "deep" / "other" / "recipe.toml")]) == 0
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_recipe_in_the_runs_folder_stays_as_it_was_written_unless_another_is_trained(recipe, tmp_path):
+    keep_recipe(recipe(), tmp_path)
+    file = tmp_path / "recipe.toml"
+    file.write_text("# my notes\n" + file.read_text())
+    keep_recipe(recipe(), tmp_path)
+    assert file.read_text().startswith("# my notes")
+    keep_recipe(recipe(run={"steps": 9}), tmp_path)
+    assert Run(tmp_path).recipe().run.steps == 9
+
+
+def test_a_run_of_the_command_line_that_was_killed_is_not_training_any_more(recipe, tmp_path):
+    keep_recipe(recipe(), tmp_path)
+    claim(tmp_path)
+    write_status(tmp_path, RunStatus(Phase.TRAINING, "Training", 3, 9))
+    assert Run(tmp_path).status().phase is Phase.TRAINING
+    table = json.loads((tmp_path / "process.json").read_text())
+    (tmp_path / "process.json").write_text(json.dumps(table | {"created_s": table["created_s"] - 100}))
+    assert Run(tmp_path).status().phase is Phase.FAILED
