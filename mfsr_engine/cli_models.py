@@ -9,7 +9,7 @@ import typer
 from mfsr_engine import paths, terminal
 from mfsr_engine.errors import Cancelled, HubError
 from mfsr_engine.hub import importing, install, parts
-from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry
+from mfsr_engine.hub.catalogue import GATED, Catalogue, CatalogueEntry
 from mfsr_engine.hub.download import in_gb
 from mfsr_engine.hub.encoders import encoders_dir
 from mfsr_engine.hub.pull import pull
@@ -58,12 +58,13 @@ def print_available(catalogue: Catalogue, store: ModelStore) -> None:
     if missing:
         typer.echo("\nTo be had with `mfsr models pull NAME`:")
     for entry in missing:
-        typer.echo(f"{entry.name}\t{entry.title}\t{_size(entry)}\t{entry.licence}{', gated' if entry.is_gated else ''}")
+        gate = f"; {GATED}" if catalogue.is_gated(entry) else ""
+        typer.echo(f"{entry.name}\t{entry.title}\t{_size(entry)}\t{entry.licence}{gate}")
 
 
 def _size(entry: CatalogueEntry) -> str:
-    known = sum(file.size or 0 for file in entry.files)
-    fetch = f"{in_gb(known)} to fetch" if known else "size told before fetching"
+    known = entry.known_bytes
+    fetch = f"at least {in_gb(entry.least_bytes)} to fetch" if known is None else f"{in_gb(known)} to fetch"
     return f"{fetch}, {entry.weights_mib} MiB of weights in 16 bits (computed)"
 
 

@@ -16,6 +16,7 @@ from mfsr_engine.memory import WeightPlace
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mfsr_engine.hub.card import ModelCard
     from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry
     from mfsr_engine.hub.store import InstalledModel
     from mfsr_engine.memory import MemoryPlan
@@ -55,7 +56,7 @@ class EngineModelHub:
 
     def fits(self) -> dict[str, Fit]:
         """Whether each model runs on this computer: how the engine would run it on the device that "auto" takes."""
-        from mfsr_engine import devices, fitting
+        from mfsr_engine import devices, fitting, pace
         from mfsr_engine.hub.card import Family
         from mfsr_engine.hub.catalogue import Catalogue
         from mfsr_engine.hub.store import ModelStore
@@ -67,15 +68,17 @@ class EngineModelHub:
         titles = {report.device: report.title for report in devices.describe_devices()}
         kind = compute.device.type
         title = translate("Models", "the processor") if kind == "cpu" else titles.get(kind, kind)
+        rate = pace.measured_rate(compute) if kind == "cpu" else None
         found: dict[str, Fit] = {}
         for model in ModelStore.default().installed():
             with suppress(ModelError):  # `verify` says what is wrong with it
                 plan = fitting.plan_for(model.folder, compute.device, compute.dtype)
-                found[model.card.name] = fit_of(plan, title, memory.total_mib)
+                found[model.card.name] = fit_of(plan, title, memory.total_mib, photo_s(model.card, rate))
         published = plan_memory(memory, PUBLISHED_SIZE, compute.dtype.itemsize)
         for entry in Catalogue.default().models:
             if entry.card is not None and entry.card.family is Family.DIT4SR:
-                found.setdefault(entry.name, fit_of(published, title, memory.total_mib))
+                fit = fit_of(published, title, memory.total_mib, photo_s(entry.card, rate))
+                found.setdefault(entry.name, fit)
         return found
 
     def pull(self, name: str, progress: Progress) -> Outcome:
@@ -132,13 +135,22 @@ class EngineModelHub:
         return Outcome(translate("Models", "{0} was deleted.").format(name))
 
 
-def fit_of(plan: MemoryPlan, title: str, memory_mib: int) -> Fit:
+def photo_s(card: ModelCard, rate: float | None) -> float | None:
+    """See `Fit`. Only full-size models take long, and only on a processor, whose `rate` is given."""
+    from mfsr_engine import pace
+    from mfsr_engine.hub.card import Family
+
+    return pace.foretold_s(card, rate) if rate is not None and card.family is Family.DIT4SR else None
+
+
+def fit_of(plan: MemoryPlan, title: str, memory_mib: int, photo_s: float | None = None) -> Fit:
     """A plan in words.
 
     Args:
         plan: how the engine would run the model.
         title: of the device, for people.
         memory_mib: all memory of the device.
+        photo_s: see `Fit`.
     """
     needed, memory = _gib(plan.needed_mib), _gib(memory_mib)
     if not plan.is_sufficient:
@@ -154,7 +166,7 @@ def fit_of(plan: MemoryPlan, title: str, memory_mib: int) -> Fit:
             "Runs on this computer: yes, with weights copied to {1} piece by piece, which is slower. It takes about {0} of {2}.",
         ),
     }[plan.weights]
-    return Fit(True, words.format(needed, title, memory))
+    return Fit(True, words.format(needed, title, memory), photo_s)
 
 
 def _gib(mib: float) -> str:
@@ -179,7 +191,11 @@ def _installed_row(model: InstalledModel) -> ModelRow:
 
 
 def _available_row(entry: CatalogueEntry, catalogue: Catalogue) -> ModelRow:
-    parts, card = catalogue.with_needs(entry), entry.card
+    from mfsr_engine import paths
+    from mfsr_engine.hub.parts import is_fetched
+
+    needed, card = catalogue.with_needs(entry), entry.card
+    parts = [part for part in needed if part is entry or not is_fetched(part, paths.user_models_dir())]
     sizes = [part.known_bytes for part in parts]
     known = [size for size in sizes if size is not None]
     return ModelRow(
@@ -188,13 +204,14 @@ def _available_row(entry: CatalogueEntry, catalogue: Catalogue) -> ModelRow:
         False,
         entry.licence,
         entry.licence_url,
-        notices=tuple(f"{part.title}: {part.licence_notice}" for part in parts),
+        notices=tuple(f"{part.title}: {part.licence_notice}" for part in needed),
         gates=tuple(dict.fromkeys(_page(part) for part in parts if part.is_gated)),
         summary=translate("Models", "Lets full-size models take captions and new prompts.")
         if card is None
         else card.summary,
         note="" if card is None else card.note,
         size_bytes=sum(known) if len(known) == len(sizes) else None,
+        least_bytes=sum(part.least_bytes for part in parts),
         is_teacher=card is not None and card.is_teacher,
         steps=1 if card is None else card.sampling.default_steps,
         is_part=card is None,

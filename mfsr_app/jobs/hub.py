@@ -37,6 +37,8 @@ class ModelRow:
     """What a user should know of every result."""
     size_bytes: int | None = None
     """On disk, or to be fetched; None if not known before asking."""
+    least_bytes: int = 0
+    """To be fetched at least, where the whole is not known."""
     is_teacher: bool = False
     """Whether it needs many guided steps."""
     steps: int = 1
@@ -57,6 +59,8 @@ class Fit:
     """Whether it is expected to."""
     words: str
     """In a sentence."""
+    photo_s: float | None = None
+    """Seconds that a photograph of 1024 x 1024 pixels takes, where that is long; None elsewhere."""
 
 
 @dataclass(frozen=True)

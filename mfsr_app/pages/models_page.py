@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButto
 from mfsr_app.engine_words import translated
 from mfsr_app.jobs.hub import Fit, ModelRow
 from mfsr_app.pages.licence_dialog import LicenceDialog
-from mfsr_app.pages.words import duration, size
+from mfsr_app.pages.words import duration, rough_duration, size
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row, surface
 from mfsr_app.widgets.model_card import CardWords, ModelCard
@@ -61,9 +61,11 @@ class ModelsPage(QWidget):
 
     def ask_pull(self, model: ModelRow) -> None:
         """Show the licences, and fetch if they are agreed to."""
-        words = self.tr("The size is told by the hub before the download begins.")
-        if model.size_bytes is not None:
-            words = self.tr("{0} are fetched.").format(size(model.size_bytes))
+        words = self.tr("{0} are fetched.").format(size(model.size_bytes or 0))
+        if model.size_bytes is None:
+            words = self.tr("At least {0} are fetched; the download says how much there is.").format(
+                size(model.least_bytes)
+            )
         if LicenceDialog(model, words, self).exec():
             self._models.pull(model.name)
 
@@ -123,8 +125,7 @@ class ModelsPage(QWidget):
     def _show_rows(self) -> None:
         if self._shown == self._models.rows:
             for name, card in self.cards.items():
-                fit = self._models.fits.get(name, Fit(False, ""))
-                card.set_fit(fit.words, is_fit=fit.is_fit)
+                card.set_fit(self._fit_words(name), is_fit=self._fit(name).is_fit)
             return
         self._shown = self._models.rows
         _clear(self._sections)
@@ -146,19 +147,29 @@ class ModelsPage(QWidget):
         self._show_activity()
 
     def _card(self, model: ModelRow) -> ModelCard:
-        fit = self._models.fits.get(model.name, Fit(False, ""))
         words = CardWords(
             translated(model.title),
             self._kind(model),
             translated(model.summary),
             self._facts(model),
-            fit.words,
-            fit.is_fit,
+            self._fit_words(model.name),
+            self._fit(model.name).is_fit,
             translated(model.fault),
         )
         card = ModelCard(words, self._buttons(model))
         card.stop_asked.connect(self._models.cancel)
         return card
+
+    def _fit(self, name: str) -> Fit:
+        return self._models.fits.get(name, Fit(False, ""))
+
+    def _fit_words(self, name: str) -> str:
+        """Whether it runs here, and how slowly if that is a pain."""
+        fit = self._fit(name)
+        if fit.photo_s is None:
+            return fit.words
+        slow = self.tr("Slow: about {0} for a photograph of 1024 × 1024 pixels.")
+        return f"{fit.words} {slow.format(rough_duration(fit.photo_s))}"
 
     def _buttons(self, model: ModelRow) -> list[QPushButton]:
         if not model.is_installed:
@@ -193,6 +204,8 @@ class ModelsPage(QWidget):
         facts = []
         if model.size_bytes is not None:
             facts.append(size(model.size_bytes))
+        elif model.least_bytes:
+            facts.append(self.tr("At least {0} to download").format(size(model.least_bytes)))
         if model.licence_url:
             address = html.escape(model.licence_url, quote=True)
             facts.append(f'<a href="{address}">{html.escape(model.licence)}</a>')

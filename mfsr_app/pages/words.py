@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 MINUTE_S = 60
 HOUR_S = 3600
+DAY_S = 86400
 
 
 def duration(seconds: float) -> str:
@@ -28,6 +29,15 @@ def duration(seconds: float) -> str:
 def two_digits(number: float) -> str:
     """A measured number to about two digits, never with an exponent above 1."""
     return f"{number:.2g}" if number < 10 else f"{number:.0f}"
+
+
+def rough_duration(seconds: float) -> str:
+    """A long time that is only known roughly: minutes, hours or days, in whole numbers."""
+    if seconds < 2 * HOUR_S:
+        return QCoreApplication.translate("Words", "{0} min").format(max(1, round(seconds / MINUTE_S)))
+    if seconds < 2 * DAY_S:
+        return QCoreApplication.translate("Words", "{0} h").format(round(seconds / HOUR_S))
+    return QCoreApplication.translate("Words", "{0} days").format(round(seconds / DAY_S))
 
 
 def size(count: float) -> str:

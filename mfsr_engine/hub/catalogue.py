@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ENTRY_FORMAT = 1
 """Version of an entry's layout; a higher one in a file means that the program is too old for it."""
 MIB = 2**20
+GATED = "gated: needs a free account on the hub"
+"""What is said of everything that cannot be fetched without one, whether it is gated itself or something it needs."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -101,6 +103,11 @@ class CatalogueEntry(_Table):
         sizes = [file.size for file in self.files]
         return None if None in sizes else sum(size for size in sizes if size is not None)
 
+    @property
+    def least_bytes(self) -> int:
+        """Bytes of all files at least: those that are published, or two for each parameter, as none is in fewer."""
+        return max(sum(file.size or 0 for file in self.files), 2 * self.parameters)
+
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -150,6 +157,10 @@ class Catalogue:
             ModelError: something needed is not in the catalogue.
         """
         return (*(part for name in entry.needs for part in self.with_needs(self.find(name))), entry)
+
+    def is_gated(self, entry: CatalogueEntry) -> bool:
+        """Whether the hub asks for an account, for an entry or for something it needs."""
+        return any(part.is_gated for part in self.with_needs(entry))
 
     def for_variant(self, variant: str) -> CatalogueEntry | None:
         """The first model of a variant, under its full or short name (q, f, r1, smfsr)."""

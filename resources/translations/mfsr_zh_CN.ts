@@ -2774,6 +2774,10 @@ Nothing leaves it.</source>
         <translation>过于单调</translation>
     </message>
     <message>
+        <source>gated: needs a free account on the hub</source>
+        <translation>需要授权：须在 Hub 上注册免费账号</translation>
+    </message>
+    <message>
         <source>gradient norm</source>
         <translation>梯度范数</translation>
     </message>
@@ -3308,12 +3312,12 @@ Nothing leaves it.</source>
         <translation>导入文件夹…</translation>
     </message>
     <message>
-        <source>The size is told by the hub before the download begins.</source>
-        <translation>下载开始前，Hub 会给出大小。</translation>
-    </message>
-    <message>
         <source>{0} are fetched.</source>
         <translation>将下载 {0}。</translation>
+    </message>
+    <message>
+        <source>At least {0} are fetched; the download says how much there is.</source>
+        <translation>至少将下载 {0}；具体大小会在下载时显示。</translation>
     </message>
     <message>
         <source> This frees {0}.</source>
@@ -3362,6 +3366,14 @@ Nothing leaves it.</source>
     <message>
         <source>Can be downloaded</source>
         <translation>可下载</translation>
+    </message>
+    <message>
+        <source>Slow: about {0} for a photograph of 1024 × 1024 pixels.</source>
+        <translation>较慢：一张 1024 × 1024 像素的照片约需 {0}。</translation>
+    </message>
+    <message>
+        <source>At least {0} to download</source>
+        <translation>至少需下载 {0}</translation>
     </message>
     <message>
         <source>Download…</source>
@@ -4528,6 +4540,10 @@ Folders keep their sub-folders.</source>
     <message>
         <source>{0} h {1} min</source>
         <translation>{0} 小时 {1} 分</translation>
+    </message>
+    <message>
+        <source>{0} days</source>
+        <translation>{0} 天</translation>
     </message>
     <message>
         <source>{0:.1f} GB</source>

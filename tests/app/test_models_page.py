@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from mfsr_app.application import Kept, build_parts
 from mfsr_app.jobs.engine_hub import EngineModelHub, fit_of
-from mfsr_app.jobs.hub import Outcome
+from mfsr_app.jobs.hub import Fit, Outcome
 from mfsr_app.pages.licence_dialog import LicenceDialog
+from mfsr_app.pages.words import rough_duration
 from mfsr_app.state.models import HubActivity
 from mfsr_app.window import MainWindow
 from mfsr_engine.errors import HubError
@@ -175,6 +176,65 @@ def test_whether_it_runs_here_is_how_the_engine_would_run_it(kind, memory_mib, i
     assert fit.is_fit is is_fit
     assert words in fit.words
     assert "GiB" in fit.words
+
+
+def test_a_full_size_model_on_a_processor_says_how_slow_it_is(hub_window, hub, qtbot):
+    hub.found = {"large": Fit(True, "Runs here: yes.", 8 * 3600.0), "mfsr-small": Fit(True, "Runs here: yes.")}
+    models(hub_window).refresh()
+    large = hub_window.models_page.cards["large"].fit
+    qtbot.waitUntil(lambda: large.text().startswith("✓"))
+    assert large.text().endswith("Slow: about 8 h for a photograph of 1024 × 1024 pixels.")
+    assert hub_window.models_page.cards["mfsr-small"].fit.text() == "✓  Runs here: yes."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(20, "1 min"), (5400, "90 min"), (7200, "2 h"), (100_000, "28 h"), (172_800, "2 days"), (1_000_000, "12 days")],
+)
+def test_a_long_time_is_told_roughly(seconds, words):
+    assert rough_duration(seconds) == words
+
+
+def test_a_download_says_at_least_how_large_it_is(hub_window, hub, monkeypatch, qtbot):
+    hub.models = [replace(LARGE, size_bytes=None, least_bytes=5_400_000_000)]
+    page = hub_window.models_page
+    models(hub_window).refresh()
+    qtbot.waitUntil(lambda: "At least 5.4 GB to download" in texts(page.cards["large"]))
+    seen = []
+    monkeypatch.setattr(LicenceDialog, "exec", lambda dialog: seen.append(texts(dialog)))
+    page.ask_pull(page._shown[0])
+    assert "At least 5.4 GB are fetched" in seen[0]
+
+
+def test_the_real_catalogue_foretells_sizes_without_what_is_there_already(monkeypatch, tmp_path):
+    from mfsr_engine.hub.catalogue import Catalogue
+    from mfsr_engine.hub.pull import local_path
+
+    monkeypatch.setenv("MFSR_HOME", str(tmp_path))
+    base = Catalogue.default().find("sd35_base")
+    before = {row.name: row.least_bytes for row in EngineModelHub().rows()}
+    assert 5.3e9 < before["smfsr_q"] < 5.5e9
+    assert before["dit4sr_q"] > 6.7e9
+    for file in base.files:
+        place = local_path(tmp_path / "data" / "models", file)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch()
+    after = {row.name: row.least_bytes for row in EngineModelHub().rows()}
+    assert before["smfsr_q"] - after["smfsr_q"] == base.least_bytes
+
+
+def test_a_gated_model_is_called_so_in_the_same_words_everywhere(hub_window, monkeypatch, tmp_path, capsys):
+    from mfsr_engine import cli
+    from mfsr_engine.hub.catalogue import GATED
+
+    assert GATED in texts(hub_window.models_page.cards["large"])
+    assert GATED in (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    monkeypatch.setenv("MFSR_HOME", str(tmp_path))
+    assert cli.main(["models", "list"]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "to fetch" in line]
+    assert len(lines) == 7
+    assert all(line.endswith(f"; {GATED}") for line in lines)
+    assert not [line for line in lines if "0.0 MB" in line]
 
 
 def test_listing_the_real_catalogue_opens_no_connection(monkeypatch, tmp_path):

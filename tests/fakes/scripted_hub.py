@@ -40,13 +40,19 @@ class ScriptedHub:
     gate: threading.Event | None = None
     failure: Exception | None = None
     outcome: Outcome | None = None
+    found: dict[str, Fit] = field(
+        default_factory=lambda: {
+            "mfsr-small": Fit(True, "Runs on this computer: yes."),
+            "large": Fit(False, "Runs: no."),
+        }
+    )
 
     def rows(self) -> list[ModelRow]:
         self.calls.append(("rows", ""))
         return list(self.models)
 
     def fits(self) -> dict[str, Fit]:
-        return {"mfsr-small": Fit(True, "Runs on this computer: yes."), "large": Fit(False, "Runs: no.")}
+        return self.found
 
     def pull(self, name: str, progress: Progress) -> Outcome:
         self.calls.append(("pull", name))
