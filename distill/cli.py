@@ -14,7 +14,7 @@ from distill.config import DataRecipe, read_recipe
 from distill.runs import HERE, Run, list_runs, runs_dir, usual_folder
 from mfsr_engine import paths, terminal
 from mfsr_engine.api import DeviceChoice
-from mfsr_engine.errors import Cancelled, MfsrError, RequestError
+from mfsr_engine.errors import Cancelled, MfsrError, ModelError, RequestError
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 
@@ -117,17 +117,20 @@ def export(
     title: Annotated[str | None, typer.Option(help="Name for people; the recipe's if not given.")] = None,
     guidance: Annotated[float, typer.Option(help="Guidance scale of a teacher; students have it built in.")] = 2.0,
     average: Annotated[int, typer.Option(min=0, help="Which of the recipe's weight averages.")] = 0,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that is there, in one move.")] = False,
 ) -> None:
     """Make a model of the newest checkpoint, ready to use, and install it."""
     settings = read_recipe(recipe)
     place = folder or usual_folder(settings, recipe)
     from distill.install import export_to, install
 
-    if output is None:
-        target = install(settings, place, paths.user_models_dir(), title=title, guidance=guidance, average=average)
-    else:
-        target = export_to(settings, place, output, title=title, guidance=guidance, average=average)
-    typer.echo(target)
+    root = paths.user_models_dir()
+    if output is None and (root / settings.name).exists() and not overwrite:
+        raise ModelError(
+            f"{settings.name} is installed already. Replace it with --overwrite, or name a folder with -o."
+        )
+    write, target = (install, root) if output is None else (export_to, output)
+    typer.echo(write(settings, place, target, title=title, guidance=guidance, average=average, overwrite=overwrite))
 
 
 @app.command()

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from distill.export import export
 from mfsr_engine.errors import RequestError
+from mfsr_engine.hub.card import CARD_FILE
 from mfsr_engine.hub.install import installing, write_checksums
 from mfsr_engine.models.published import check_model_folder
 from mfsr_engine.progress import Progress
+from mfsr_engine.whole_folder import appearing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +27,7 @@ def install(
     title: str | None = None,
     guidance: float = 1.0,
     average: int = 0,
+    overwrite: bool = False,
 ) -> Path:
     """Export a run's newest checkpoint into the store and check it as every import is checked.
 
@@ -36,6 +39,7 @@ def install(
         title: name for people; the model's name if not given.
         guidance: scale a teacher is sampled with.
         average: which of the recipe's averages.
+        overwrite: whether it takes the place of a model of this name, once it is whole and checked.
 
     Returns:
         The model's folder.
@@ -45,7 +49,7 @@ def install(
         ModelError: a model of this name is installed already, or what came out cannot be used.
     """
     named = recipe if name is None else recipe.model_copy(update={"name": name})
-    with installing(root, named.name) as staging:
+    with installing(root, named.name, overwrite=overwrite) as staging:
         export(named, run_folder, staging, title=title or named.name, guidance=guidance, average=average)
         check_model_folder(staging)
         write_checksums(staging, Progress())
@@ -60,13 +64,24 @@ def export_to(
     title: str | None = None,
     guidance: float = 1.0,
     average: int = 0,
+    overwrite: bool = False,
 ) -> Path:
-    """Export a run's newest checkpoint into a new folder.
+    """Export a run's newest checkpoint into a folder, whole or not at all.
 
     Raises:
-        RequestError: there is no checkpoint, or the folder is not empty.
+        RequestError: there is no checkpoint; the folder is not empty, and holds no model that may be replaced; or it cannot
+            be written.
     """
     if folder.exists() and any(folder.iterdir()):
-        raise RequestError(f"{folder} is not empty. Name a new folder.")
-    export(recipe, run_folder, folder, title=title or recipe.name, guidance=guidance, average=average)
+        if not overwrite:
+            raise RequestError(f"{folder} is not empty. Name a new folder, or add --overwrite to replace a model.")
+        if not (folder / CARD_FILE).is_file():
+            raise RequestError(f"{folder} holds something that is no model, and is left as it is. Name another folder.")
+    try:
+        with appearing(folder) as staging:
+            export(recipe, run_folder, staging, title=title or recipe.name, guidance=guidance, average=average)
+    except OSError as error:
+        raise RequestError(
+            f"{folder} cannot be written: {error.strerror or error}. Free space or permit writing there, and try again."
+        ) from error
     return folder

@@ -8,13 +8,12 @@ import json
 import os
 import shutil
 import time
-import uuid
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from mfsr_engine import whole_file
+from mfsr_engine import whole_file, whole_folder
 from mfsr_engine.errors import ModelError
 from mfsr_engine.hub.download import digest_like
 
@@ -42,29 +41,33 @@ class Verdict:
 
 
 @contextmanager
-def installing(root: Path, name: str) -> Iterator[Path]:
+def installing(root: Path, name: str, *, overwrite: bool = False) -> Iterator[Path]:
     """A new folder that becomes the model `name` when the block ends well, and vanishes when it does not.
+
+    Args:
+        root: folder of the user's models.
+        name: of the model, and of its folder.
+        overwrite: whether it takes the place of a model of this name; until the block ends well, that is untouched.
 
     Raises:
         ModelError: there is such a model already, or the store cannot be written to.
     """
     target = root / name
-    if target.exists():
-        raise ModelError(f"{name} is installed already. `mfsr models remove {name}` removes it.")
-    staging = root / f".installing-{name}-{uuid.uuid4().hex[:8]}"
-    try:
-        staging.mkdir(parents=True)
-        _clear_leftovers(root)
-        yield staging
-        if target.exists():
+
+    def check() -> None:
+        if target.exists() and not overwrite:
             raise ModelError(f"{name} was installed meanwhile by another program. Nothing was changed.")
-        staging.rename(target)
+
+    if target.exists() and not overwrite:
+        raise ModelError(f"{name} is installed already. `mfsr models remove {name}` removes it.")
+    try:
+        with whole_folder.appearing(target, check) as staging:
+            _clear_leftovers(root)
+            yield staging
     except OSError as error:
         raise ModelError(
             f"{name} cannot be installed in {root}: {error.strerror or error}. Free space or permit writing there, and try again."
         ) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def place(source: Path, target: Path) -> None:
@@ -139,7 +142,7 @@ def remove(model: InstalledModel, root: Path) -> None:
     folder = model.folder
     if folder.resolve().parent != root.resolve():
         raise ModelError(f"{model.card.name} lies in {folder}, not among your own models. It was left alone.")
-    doomed = folder.with_name(f".removing-{folder.name}-{uuid.uuid4().hex[:8]}")
+    doomed = whole_folder.hidden(folder, whole_folder.DOOMED)
     try:
         folder.rename(doomed)
         shutil.rmtree(doomed)
@@ -149,8 +152,8 @@ def remove(model: InstalledModel, root: Path) -> None:
 
 def _clear_leftovers(root: Path) -> None:
     """Delete what programs that were killed left behind; what is younger may still be at work."""
-    for kind in (".installing-*", ".removing-*"):
-        for path in root.glob(kind):
+    for kind in (whole_folder.UNFINISHED, whole_folder.DOOMED):
+        for path in root.glob(f"{kind}*"):
             if time.time() - path.stat().st_mtime > LEFTOVER_S:
                 shutil.rmtree(path, ignore_errors=True)
 

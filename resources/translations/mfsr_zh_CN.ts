@@ -1006,10 +1006,6 @@ Nothing leaves it.</source>
         <translation>%1 不是图片拼版。</translation>
     </message>
     <message>
-        <source>%1 is not empty. Name a new folder.</source>
-        <translation>%1 不是空文件夹。请指定一个新文件夹。</translation>
-    </message>
-    <message>
         <source>%1 is too large to be a prompt. Get it again.</source>
         <translation>%1 太大，不可能是提示词。请重新获取。</translation>
     </message>
@@ -1260,10 +1256,6 @@ Nothing leaves it.</source>
     <message>
         <source>Asking the hub</source>
         <translation>正在查询 Hub</translation>
-    </message>
-    <message>
-        <source>Attention keys of the low-resolution tokens. With a DiT4SR q or f teacher, "own" does not start as its teacher.</source>
-        <translation>低分辨率词元的注意力键。使用 DiT4SR q 或 f 作为教师模型时，“own”的起点与教师模型不同。</translation>
     </message>
     <message>
         <source>Attribution</source>
@@ -1862,10 +1854,6 @@ Nothing leaves it.</source>
         <translation>精度</translation>
     </message>
     <message>
-        <source>Precision of the arithmetic. "auto" takes the fastest that computes correctly here.</source>
-        <translation>运算精度。“auto”选用在本机能正确计算的最快精度。</translation>
-    </message>
-    <message>
         <source>The result of %1 (%2 x %3 pixels) does not fit into memory. Close other programs, or ask for a smaller size.</source>
         <translation>%1 的结果（%2 x %3 像素）超出可用内存。请关闭其他程序，或选择较小的尺寸。</translation>
     </message>
@@ -1882,12 +1870,36 @@ Nothing leaves it.</source>
         <translation>针对视觉感受的训练需要 LPIPS 和 DISTS 的权重。没有它们，学生模型的结果会偏软。获取方式：mfsr distill fetch</translation>
     </message>
     <message>
+        <source>Where to compute. Automatic is a graphics card that works, else the processor.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Whether it predicts a mean and a deviation for every value instead of the value; without, it learns nothing near the data.</source>
         <translation>网络是否对每个值预测均值和标准差，而不是直接预测该值；关闭时，它在接近数据的时刻学不到东西。</translation>
     </message>
     <message>
         <source>Preparing training crops</source>
         <translation>正在准备训练裁剪块</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2. Free space or permit writing there, and try again.</source>
+        <translation>无法写入 %1：%2。请腾出空间或允许写入该处，然后重试。</translation>
+    </message>
+    <message>
+        <source>%1 holds something that is no model, and is left as it is. Name another folder.</source>
+        <translation>%1 中的内容不是模型，已保持原样。请指定其他文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 is not empty. Name a new folder, or add --overwrite to replace a model.</source>
+        <translation>%1 不是空文件夹。请指定新文件夹，或加上 --overwrite 以替换模型。</translation>
+    </message>
+    <message>
+        <source>Attention keys of the low-resolution tokens. With a DiT4SR q or f teacher, keys of their own do not start as the teacher's.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Precision of the arithmetic. Automatic is the fastest that computes correctly here.</source>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>Preparing validation pictures</source>
@@ -2608,10 +2620,6 @@ Nothing leaves it.</source>
     <message>
         <source>What to do where a file of that name exists. Nothing is asked while a folder is being worked through.</source>
         <translation>同名文件已存在时的处理方式。处理文件夹时不会询问。</translation>
-    </message>
-    <message>
-        <source>Where to compute. "auto" takes a graphics card that works, else the processor.</source>
-        <translation>计算设备。“auto”选用可用的显卡，否则使用处理器。</translation>
     </message>
     <message>
         <source>Whether blocks are computed twice, which is slower, to save memory.</source>
@@ -3981,6 +3989,46 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Run</source>
         <translation>运行</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished">自动</translation>
+    </message>
+    <message>
+        <source>1</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The teacher's</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Their own</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The data's</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Finite step (secant)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Exact (JVP)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The low-resolution branch</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Low-rank additions (LoRA)</source>
+        <translation type="unfinished" />
     </message>
 </context>
 <context>

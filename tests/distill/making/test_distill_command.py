@@ -14,6 +14,7 @@ from distill.runs import Run
 from distill.status import Phase, read_status
 from mfsr_app import command_line
 from mfsr_engine import images
+from mfsr_engine.hub.card import read_card
 from mfsr_engine.hub.store import ModelStore
 from tests.fakes.photographs import picture
 
@@ -49,7 +50,30 @@ def test_from_a_recipe_to_a_model_that_upscales(
     assert np.ptp(pixels) > 0.1
     assert not np.array_equal(upscaled(photo, "tiny-student", 2), pixels)
     assert command_line.run(["distill", "export", str(file), "--folder", folder]) == 1
-    assert "installed already" in capsys.readouterr().err
+    assert "installed already. Replace it with --overwrite" in capsys.readouterr().err
+    assert ModelStore.default().find("tiny-student").card.title == "Mine"
+    words = ["distill", "export", str(file), "--folder", folder, "--title", "Newer", "--overwrite"]
+    assert command_line.run(words) == 0
+    assert ModelStore.default().find("tiny-student").card.title == "Newer"
+    assert [path.name for path in model.parent.iterdir()] == ["tiny-student"]
+
+
+def test_a_model_folder_is_replaced_whole_and_nothing_else_ever(recipe, recipe_file, tmp_path, capsys):
+    file, folder, place = recipe_file(recipe()), str(tmp_path / "run"), tmp_path / "place"
+    words = ["export", str(file), "--folder", folder, "-o", str(place)]
+    assert cli.main(["run", str(file), "--folder", folder, "--threads", "1"]) == 0
+    assert cli.main([*words, "--title", "First"]) == 0
+    (place / "of-the-first.txt").write_text("")
+    assert cli.main([*words, "--title", "Second"]) == 2
+    assert "add --overwrite" in capsys.readouterr().err
+    assert read_card(place).title == "First"
+    assert cli.main([*words, "--title", "Second", "--overwrite"]) == 0
+    assert read_card(place).title == "Second"
+    assert not (place / "of-the-first.txt").exists()
+    (place / "model.toml").unlink()
+    assert cli.main([*words, "--overwrite"]) == 2
+    assert "no model, and is left as it is" in capsys.readouterr().err
+    assert any(place.iterdir())
 
 
 def test_a_recipe_written_is_the_recipe_read(full_recipe, tmp_path):

@@ -59,6 +59,23 @@ def test_what_is_there_is_never_overwritten(tmp_path: Path) -> None:
     assert entries(tmp_path) == ["a", "b"]
 
 
+def test_a_model_is_replaced_whole_if_that_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "old").write_text("1")
+    with install.installing(tmp_path, "a", overwrite=True) as staging:
+        (staging / "new").write_text("1")
+        assert entries(tmp_path / "a") == ["old"]
+    assert entries(tmp_path) == ["a"]
+    assert entries(tmp_path / "a") == ["new"]
+
+
+def test_a_failure_leaves_the_model_that_was_to_be_replaced(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    with pytest.raises(ModelError), install.installing(tmp_path, "a", overwrite=True) as staging:
+        fail_with(ModelError("bad"), staging)
+    assert entries(tmp_path) == ["a"]
+
+
 def test_leftovers_of_killed_programs_go_after_a_day(tmp_path: Path) -> None:
     old, young = tmp_path / ".installing-x-1", tmp_path / ".removing-y-2"
     for path in (old, young):
