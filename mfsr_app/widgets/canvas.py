@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -21,7 +21,8 @@ from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
 from mfsr_app.state.comparison import Mode
 from mfsr_app.state.view import View
-from mfsr_app.widgets.overlays import paint_chip, paint_difference, paint_lens, paint_split
+from mfsr_app.widgets.difference import DifferencePainter
+from mfsr_app.widgets.overlays import paint_chip, paint_lens, paint_split
 from mfsr_app.widgets.painting import Look, paint_shown
 from mfsr_app.widgets.readout import HEIGHT_PX as READOUT_PX
 from mfsr_app.widgets.readout import readout, spot_under
@@ -74,6 +75,7 @@ class Canvas(QWidget):
         self._pointer = QPointF(-1, -1)
         self._spot: QPointF | None = None
         self._is_dividing = False
+        self._difference = DifferencePainter()
         self._is_led_by_keys = False
         """Whether the focus is of use to the user, and is shown."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -119,6 +121,7 @@ class Canvas(QWidget):
     def set_mode(self, mode: Mode | None) -> None:
         """Show the second side alone (None), or both in this way."""
         self.mode = mode
+        self._difference.release()
         self.update()
 
     def set_horizontal(self, is_horizontal: bool) -> None:
@@ -139,9 +142,7 @@ class Canvas(QWidget):
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
         painter.setBackground(self._canvas_color)
-        painter.fillRect(QRect(0, 0, port.width, port.height), self._canvas_color)
-        if self._second is not None:
-            self._paint_picture(painter, Look(self._view, self._source, port, ratio), ratio)
+        self._paint_picture(painter, Look(self._view, self._source, port, ratio), event.rect())
         painter.restore()
         self._paint_chips(painter)
         self._paint_legend(painter)
@@ -153,10 +154,15 @@ class Canvas(QWidget):
         painter.end()
         self.painted.emit()
 
-    def _paint_picture(self, painter: QPainter, look: Look, ratio: float) -> None:
-        assert self._second is not None, "nothing to paint"
-        if self._first is not None and self.mode is Mode.DIFFERENCE:
-            paint_difference(painter, self._first, self._second, look)
+    def _paint_picture(self, painter: QPainter, look: Look, exposed: QRect) -> None:
+        port, ratio = QRect(0, 0, look.port.width, look.port.height), look.ratio
+        if self._first is not None and self._second is not None and self.mode is Mode.DIFFERENCE:
+            corner, far = QPointF(exposed.topLeft()) * ratio, QPointF(exposed.bottomRight() + QPoint(1, 1)) * ratio
+            part = QRectF(corner, far).toAlignedRect().intersected(port)
+            self._difference.paint(painter, self._first, self._second, look, part)
+            return
+        painter.fillRect(port, self._canvas_color)
+        if self._second is None:
             return
         if self._first is not None and self.mode is Mode.SPLIT:
             paint_split(painter, self._first, self._second, look, self.divider, is_horizontal=self.is_horizontal)

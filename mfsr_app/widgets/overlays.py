@@ -1,27 +1,19 @@
-"""What is drawn over a picture: the divider and its half, the lens, the difference, the label. Pure drawing."""
+"""What is drawn over a picture: the divider and its half, the lens, the label. Pure drawing."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from mfsr_app.pixel_values import difference_of
 from mfsr_app.widgets.painting import Look, paint_shown
-from mfsr_app.widgets.pixel_grid import paint_cells
 
 if TYPE_CHECKING:
     from mfsr_app.state.comparison import Shown
 
 LENS_RADIUS_PX = 130
 """Radius of the lens, in device-independent pixels."""
-DOUBLINGS = 2
-"""The difference is shown 2 to the power of this as strong."""
-BAND_BYTES = 1 << 17
-"""So much is compared at once."""
 CHIP_COLOR = QColor(20, 20, 20, 205)
 """Behind labels on pictures; white on it reads at 4.5:1 over anything."""
 
@@ -77,41 +69,6 @@ def paint_lens(painter: QPainter, first: Shown, look: Look, at: QPointF, ratio: 
     painter.setPen(QPen(QColor("#ffffff"), 2 * ratio))
     painter.drawPath(circle)
     painter.restore()
-
-
-def paint_difference(painter: QPainter, first: Shown, second: Shown, look: Look) -> None:
-    """Draw how far the two sides are apart, several times as strong as it is."""
-    one, other = _flat(first, look), _flat(second, look)
-    _make_difference(one, other)
-    painter.drawImage(0, 0, one)
-    if first.cells and second.cells:
-        cells = difference_of(first.cells, second.cells, 2**DOUBLINGS)
-        if cells is not None:
-            paint_cells(painter, cells, look)
-
-
-def _make_difference(one: QImage, other: QImage) -> None:
-    """Replace both by how far they are apart, made stronger. In parts that fit into the processor's cache."""
-    first, second = (np.frombuffer(image.bits(), np.uint8) for image in (one, other))
-    most = np.full(BAND_BYTES, 255 >> DOUBLINGS, np.uint8)  # numpy is ten times as slow with a bare number
-    for at in range(0, first.size, BAND_BYTES):
-        left, right = first[at : at + BAND_BYTES], second[at : at + BAND_BYTES]
-        larger = np.maximum(left, right)
-        np.minimum(left, right, out=right)
-        np.subtract(larger, right, out=left)
-        np.minimum(left, most[: left.size], out=left)
-        for _ in range(DOUBLINGS):
-            np.add(left, left, out=left)
-
-
-def _flat(shown: Shown, look: Look) -> QImage:
-    """A side as it looks in the pane, on black."""
-    image = QImage(look.port.width, look.port.height, QImage.Format.Format_RGB32)
-    image.fill(QColor("#000000"))
-    painter = QPainter(image)
-    paint_shown(painter, replace(shown, overlay=None, cells=None), look)
-    painter.end()
-    return image
 
 
 def paint_chip(painter: QPainter, text: str, inside: QRectF, side: Qt.AlignmentFlag, *, share: float = 0.5) -> None:

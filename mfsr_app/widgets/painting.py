@@ -56,7 +56,7 @@ class Look:
 def paint_shown(painter: QPainter, shown: Shown, look: Look) -> None:
     """Draw both layers of a side. The painter works in device pixels."""
     is_smooth = shown.is_smooth and shown.below is not None and look.frame.width() <= SMOOTH_TO * shown.below.size.width
-    if shown.below is not None and not _is_hidden(shown.above):
+    if shown.below is not None and not is_opaque(shown.above):
         _paint_layer(painter, shown.below, look, is_smooth=is_smooth)
     if shown.above is not None:
         _paint_layer(painter, shown.above, look, is_smooth=False)
@@ -66,9 +66,9 @@ def paint_shown(painter: QPainter, shown: Shown, look: Look) -> None:
         paint_cells(painter, shown.cells, look)
 
 
-def _is_hidden(above: Layer | None) -> bool:
-    """Whether the layer below a whole one without holes can be left out."""
-    return above is not None and above.covered is None and not above.images[0].hasAlphaChannel()
+def is_opaque(layer: Layer | None) -> bool:
+    """Whether a layer is whole and without holes, so that what lies below it can be left out."""
+    return layer is not None and layer.covered is None and not layer.images[0].hasAlphaChannel()
 
 
 def _paint_layer(painter: QPainter, layer: Layer, look: Look, *, is_smooth: bool, area: Rect | None = None) -> None:
@@ -83,7 +83,7 @@ def _paint_layer(painter: QPainter, layer: Layer, look: Look, *, is_smooth: bool
     image = layer.images[level]
     across, down = image.width() / layer.size.width, image.height() / layer.size.height
     for part in parts:
-        painter.drawImage(_target(part, frame, layer.size), image, _scaled(part, across, down))
+        painter.drawImage(placed(part, frame, layer.size), image, _scaled(part, across, down))
 
 
 def _level(layer: Layer, shown_width: float) -> int:
@@ -98,10 +98,9 @@ def _seen(frame: QRectF, size: Size, port: Size) -> QRect:
     return on_layer.toAlignedRect().intersected(QRect(0, 0, size.width, size.height))
 
 
-def _target(part: QRect, frame: QRectF, size: Size) -> QRectF:
-    across, down = frame.width() / size.width, frame.height() / size.height
-    placed = _scaled(part, across, down)
-    return placed.translated(frame.topLeft())
+def placed(part: QRect, frame: QRectF, size: Size) -> QRectF:
+    """Where a part of a layer of this size lies, if all of it lies in the frame."""
+    return _scaled(part, frame.width() / size.width, frame.height() / size.height).translated(frame.topLeft())
 
 
 def _scaled(part: QRect, across: float, down: float) -> QRectF:
