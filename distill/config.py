@@ -71,7 +71,7 @@ class StudentRecipe(Section):
     time_unit: Literal["auto", "one", "teacher"] = "auto"
     """Unit of time inside: 1, the teacher's, or 1 if the teacher's time embedding can be fitted in it closely."""
     lr_keys: Literal["teacher", "own"] = "teacher"
-    """Attention keys of the low-resolution tokens. With a DiT4SR q or f teacher, "own" does not start as its teacher."""
+    """Attention keys of the low-resolution tokens. With a DiT4SR q or f teacher, keys of their own do not start as the teacher's."""
 
 
 class PictureLosses(Section):

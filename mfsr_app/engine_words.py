@@ -7,7 +7,7 @@ What is not found there, such as words of other programs, stays as it is.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 
 from PySide6.QtCore import QCoreApplication
 
@@ -49,7 +49,10 @@ def _of_all_sentences(text: str, depth: int) -> str | None:
     if len(pieces) == 1:
         return None
     found = [_of_template(piece, depth) for piece in pieces]
-    return "".join(piece for piece in found if piece) if all(found) else None
+    if not all(found):
+        return None
+    pair = QCoreApplication.translate("EngineWords", "{0} {1}", "two sentences, one after the other")
+    return reduce(pair.format, (piece for piece in found if piece))
 
 
 def _of_template(text: str, depth: int) -> str | None:
@@ -72,7 +75,8 @@ def _of_bare(text: str, depth: int) -> str | None:
     """Known words that were given a capital, a full stop, or both."""
     bare = text.removesuffix(".")
     found = _of_template(text[0].lower() + bare[1:], depth) or (_of_template(bare, depth) if bare != text else None)
-    return found if found is None or bare == text else f"{found.removesuffix('。')}。"
+    stop = QCoreApplication.translate("EngineWords", ".", "full stop")
+    return found if found is None or bare == text else f"{found.removesuffix(stop)}{stop}"
 
 
 def _of_numbered(text: str, depth: int) -> str | None:
@@ -87,16 +91,21 @@ def _of_named(text: str, depth: int) -> str | None:
     """Something known after a name and a colon; the name may be known too."""
     name, colon, rest = text.partition(": ")
     found = _of_line(rest, depth + 1) if colon else None
-    return found and f"{_of_line(name, depth + 1) or name}：{found}"
+    pair = QCoreApplication.translate("EngineWords", "{0}: {1}", "a name, and what is said of it")
+    return found and pair.format(_of_line(name, depth + 1) or name, found)
 
 
 def _of_list(text: str, depth: int) -> str | None:
     """A list with something known in it."""
-    for separator, written in (("; ", "；"), (", ", "，")):
+    pairs = (
+        QCoreApplication.translate("EngineWords", "{0}; {1}", "two of a list"),
+        QCoreApplication.translate("EngineWords", "{0}, {1}", "two of a list"),
+    )
+    for separator, pair in zip(("; ", ", "), pairs, strict=True):
         pieces = text.split(separator)
         found = [_of_line(piece, depth + 1) for piece in pieces] if len(pieces) > 1 else []
         if any(found):
-            return written.join(new or old for new, old in zip(found, pieces, strict=True))
+            return reduce(pair.format, (new or old for new, old in zip(found, pieces, strict=True)))
     return None
 
 

@@ -109,9 +109,9 @@ class Settings:
     model: str = BUNDLED_MODEL
     """Model that is chosen at the start."""
     device: DeviceChoice = DeviceChoice.AUTO
-    """Where to compute. "auto" takes a graphics card that works, else the processor."""
+    """Where to compute. Automatic is a graphics card that works, else the processor."""
     dtype: DtypeChoice = DtypeChoice.AUTO
-    """Precision of the arithmetic. "auto" takes the fastest that computes correctly here."""
+    """Precision of the arithmetic. Automatic is the fastest that computes correctly here."""
     memory_limit_mib: int = 0
     """Most memory that is counted on when a model is fitted to the device, in MiB; 0 is all that is free. Counts from the next start."""
     screen_profile: str = ""

@@ -98,12 +98,28 @@ class RecipeFields(QWidget):
             return box
         if type(None) not in get_args(info.annotation) and _is_choice(info.annotation):
             field = choice_field(title)
-            field.addItems(list(get_args(info.annotation)))
-            field.currentTextChanged.connect(lambda text: self._take(path, text))
+            for value in get_args(info.annotation):
+                field.addItem(self._choice_words().get(value, value), value)
+            field.currentIndexChanged.connect(lambda number: self._take(path, field.itemData(number)))
             return field
         line = QLineEdit()
         line.editingFinished.connect(lambda: self._take(path, _parsed(line.text(), info)))
         return line
+
+    def _choice_words(self) -> dict[str, str]:
+        """What stands for a recipe's words; names of kinds of numbers are left as they are."""
+        return {
+            "auto": self.tr("Automatic"),
+            "one": self.tr("1"),
+            "teacher": self.tr("The teacher's"),
+            "own": self.tr("Their own"),
+            "data": self.tr("The data's"),
+            "secant": self.tr("Finite step (secant)"),
+            "jvp": self.tr("Exact (JVP)"),
+            "all": self.tr("Everything"),
+            "control": self.tr("The low-resolution branch"),
+            "lora": self.tr("Low-rank additions (LoRA)"),
+        }
 
     def _take(self, path: tuple[str, ...], value: Any) -> None:
         from pydantic import ValidationError
@@ -143,7 +159,7 @@ def _show(widget: QWidget, value: Any) -> None:
     if isinstance(widget, QCheckBox):
         widget.setChecked(bool(value))
     elif isinstance(widget, QComboBox):
-        widget.setCurrentText(str(value))
+        widget.setCurrentIndex(widget.findData(value))
     elif isinstance(widget, QLineEdit):
         widget.setText(_written(value))
 

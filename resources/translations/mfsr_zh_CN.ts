@@ -1871,7 +1871,7 @@ Nothing leaves it.</source>
     </message>
     <message>
         <source>Where to compute. Automatic is a graphics card that works, else the processor.</source>
-        <translation type="unfinished" />
+        <translation>计算设备。“自动”选用可用的显卡，否则选用处理器。</translation>
     </message>
     <message>
         <source>Whether it predicts a mean and a deviation for every value instead of the value; without, it learns nothing near the data.</source>
@@ -1895,11 +1895,11 @@ Nothing leaves it.</source>
     </message>
     <message>
         <source>Attention keys of the low-resolution tokens. With a DiT4SR q or f teacher, keys of their own do not start as the teacher's.</source>
-        <translation type="unfinished" />
+        <translation>低分辨率标记的注意力键。若教师为 DiT4SR q 或 f，自有的键与教师的起点不同。</translation>
     </message>
     <message>
         <source>Precision of the arithmetic. Automatic is the fastest that computes correctly here.</source>
-        <translation type="unfinished" />
+        <translation>运算精度。“自动”选用在本机能正确计算的最快精度。</translation>
     </message>
     <message>
         <source>Preparing validation pictures</source>
@@ -3121,6 +3121,31 @@ Nothing leaves it.</source>
         <comment>code of the language that this is translated to</comment>
         <translation>zh_CN</translation>
     </message>
+    <message>
+        <source>{0} {1}</source>
+        <comment>two sentences, one after the other</comment>
+        <translation>{0}{1}</translation>
+    </message>
+    <message>
+        <source>.</source>
+        <comment>full stop</comment>
+        <translation>。</translation>
+    </message>
+    <message>
+        <source>{0}: {1}</source>
+        <comment>a name, and what is said of it</comment>
+        <translation>{0}：{1}</translation>
+    </message>
+    <message>
+        <source>{0}; {1}</source>
+        <comment>two of a list</comment>
+        <translation>{0}；{1}</translation>
+    </message>
+    <message>
+        <source>{0}, {1}</source>
+        <comment>two of a list</comment>
+        <translation>{0}，{1}</translation>
+    </message>
 </context>
 <context>
     <name>ExportState</name>
@@ -3992,43 +4017,43 @@ Folders keep their sub-folders.</source>
     </message>
     <message>
         <source>Automatic</source>
-        <translation type="unfinished">自动</translation>
+        <translation>自动</translation>
     </message>
     <message>
         <source>1</source>
-        <translation type="unfinished" />
+        <translation>1</translation>
     </message>
     <message>
         <source>The teacher's</source>
-        <translation type="unfinished" />
+        <translation>教师的</translation>
     </message>
     <message>
         <source>Their own</source>
-        <translation type="unfinished" />
+        <translation>自有的</translation>
     </message>
     <message>
         <source>The data's</source>
-        <translation type="unfinished" />
+        <translation>数据的</translation>
     </message>
     <message>
         <source>Finite step (secant)</source>
-        <translation type="unfinished" />
+        <translation>有限步长（割线）</translation>
     </message>
     <message>
         <source>Exact (JVP)</source>
-        <translation type="unfinished" />
+        <translation>精确（JVP）</translation>
     </message>
     <message>
         <source>Everything</source>
-        <translation type="unfinished" />
+        <translation>全部</translation>
     </message>
     <message>
         <source>The low-resolution branch</source>
-        <translation type="unfinished" />
+        <translation>低分辨率分支</translation>
     </message>
     <message>
         <source>Low-rank additions (LoRA)</source>
-        <translation type="unfinished" />
+        <translation>低秩附加（LoRA）</translation>
     </message>
 </context>
 <context>

@@ -164,7 +164,9 @@ def test_every_number_of_the_recipe_can_be_changed_and_is_checked(at_recipe, sta
     line.setText("0.001")
     line.editingFinished.emit()
     assert state.draft.advanced.optimizer.learning_rate == 0.001
-    recipe.fields.widget("objective", "derivative").setCurrentText("jvp")
+    derivative = recipe.fields.widget("objective", "derivative")
+    assert derivative.currentText() == "Finite step (secant)"
+    derivative.setCurrentIndex(derivative.findData("jvp"))
     recipe.fields.widget("optimizer", "ema").setText("0.9, 0.95")
     recipe.fields.widget("optimizer", "ema").editingFinished.emit()
     changed = state.recipe()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QTranslator
 
 from mfsr_app import engine_words
 from mfsr_app.engine_words import translated
@@ -62,6 +63,43 @@ def test_sentences_are_found_with_what_was_put_into_them(english, words):
     assert translated(english) == words
 
 
+class Shouting(QTranslator):
+    """A language with the punctuation of English, as most have it."""
+
+    def translate(self, context, source, disambiguation=None, n=-1):
+        if context == "EngineWords":
+            return "loud" if source == "en" else source
+        return source.upper() if context == "Engine" else source
+
+    def isEmpty(self):
+        return False
+
+
+@pytest.mark.parametrize(
+    ("english", "words"),
+    [
+        ("Stopped. Nothing was written.", "STOPPED. NOTHING WAS WRITTEN."),
+        ("Comparing: student, 4 steps", "COMPARING: STUDENT, 4 STEPS"),
+        ("Field required.", "FIELD REQUIRED."),
+        (
+            "12 photographs can be used; left out: 2 too small, 1 flat.",
+            "12 PHOTOGRAPHS CAN BE USED; LEFT OUT: 2 TOO SMALL, 1 FLAT.",
+        ),
+        (
+            "All weights stay on the device in full. The autoencoder is on the device only while it works.",
+            "ALL WEIGHTS STAY ON THE DEVICE IN FULL. THE AUTOENCODER IS ON THE DEVICE ONLY WHILE IT WORKS.",
+        ),
+    ],
+)
+def test_another_language_has_its_own_punctuation(qapp, english, words):
+    translator = Shouting()
+    QCoreApplication.installTranslator(translator)
+    try:
+        assert translated(english) == words
+    finally:
+        QCoreApplication.removeTranslator(translator)
+
+
 @pytest.mark.usefixtures("chinese")
 def test_lines_are_translated_one_by_one():
     assert translated("Stopped. Nothing was written.\nholiday.jpg") == "已停止。未写入任何内容。\nholiday.jpg"
@@ -80,8 +118,6 @@ def test_steps_in_one_line_keep_their_numbers():
 
 @pytest.mark.usefixtures("chinese")
 def test_every_template_is_found_again_with_anything_in_it():
-    from PySide6.QtCore import QCoreApplication
-
     known = engine_words._templates()
     templates = [*known.whole, *(template for _, template in known.marked)]
     assert len(templates) > 400

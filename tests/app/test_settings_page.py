@@ -167,6 +167,13 @@ def test_the_chosen_model_is_there_at_the_start_with_its_own_steps(kept, make_wi
     assert (choices.model, choices.settings.steps) == (TEACHER, TEACHER.default_steps)
 
 
+def test_values_are_called_by_the_words_of_their_fields(window):
+    """In files "auto", in the window "Automatic"."""
+    said = " ".join(label.text() for label in window.settings_page.findChildren(QLabel))
+    assert "Automatic is a graphics card that works" in said
+    assert "auto" not in said
+
+
 def test_settings_that_cannot_be_written_are_told(kept, window, qtbot):
     kept.settings.path.mkdir()
     choose(window.settings_page.widget("theme"), "dark")
