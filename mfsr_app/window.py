@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self.page.viewer.take_over(viewer)
         self.actions_table["full_screen"].setChecked(self.isFullScreen())
         self._on_page()
-        self._show_message()
+        self._parts.messages.drop_passing()
 
     @property
     def has_sharp_pixels(self) -> bool:

@@ -67,6 +67,13 @@ class Messages(QObject):
             self._waiting.remove(message)
             self.changed.emit()
 
+    def drop_passing(self) -> None:
+        """Let go of what needs no answer, because the language has changed: it would leave soon by itself, and its words,
+        unlike those of failures, are made in the language of the moment.
+        """
+        self._waiting = [message for message in self._waiting if message.kind is MessageKind.ERROR]
+        self.changed.emit()
+
     def _add(self, message: Message) -> None:
         errors = [m for m in self._waiting if m.kind is MessageKind.ERROR and m.text != message.text]
         self._waiting = [*errors, message]

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from mfsr_app.languages import Languages, has_translations, of_desktop
+from mfsr_app.state.messages import MessageKind
 from mfsr_app.widgets.key_sheet import KeySheet
 from mfsr_engine.settings import Language
 
@@ -151,11 +152,20 @@ def test_the_queue_stays(window, switch, qtbot):
     assert "等待中" in window.queue_page.summary
 
 
-def test_a_message_that_waits_is_shown_again_in_the_new_language(window, switch):
-    window._parts.messages.tell("x.png is damaged or cut off. Get a complete copy of the file and try again.")
+def test_a_failure_that_waits_is_shown_again_in_the_new_language(window, switch):
+    words = "x.png is damaged or cut off. Get a complete copy of the file and try again."
+    window._parts.messages.tell(words, MessageKind.ERROR)
     switch(Language.CHINESE)
     assert window.message_bar.isVisible()
     assert window.message_bar._words.text() == "x.png 已损坏或不完整。请获取完整的文件副本后重试。"
+
+
+@pytest.mark.parametrize("kind", [MessageKind.INFO, MessageKind.DONE])
+def test_a_message_that_needs_no_answer_is_not_left_in_the_old_language(window, switch, kind):
+    window._parts.messages.tell("Turn the wheel to zoom.", kind)
+    assert window.message_bar.isVisible()
+    switch(Language.CHINESE)
+    assert not window.message_bar.isVisible()
 
 
 def test_keys_work_once_and_the_old_sheet_of_keys_is_closed(window, switch, qtbot):
