@@ -25,6 +25,7 @@ app = typer.Typer(
     help="Make a one-step student from a teacher and a folder of photographs.",
 )
 
+PACK_HELP = "Folder of prepared crops, which runs on the same [data] may share; in the run folder if not given."
 RecipeFile = Annotated[Path, typer.Argument(metavar="RECIPE.toml", help="What to train, see `mfsr distill wizard`.")]
 Folder = Annotated[Path | None, typer.Option(help="Run folder with checkpoints and metrics; runs/NAME if not given.")]
 
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(
     recipe: RecipeFile,
     folder: Folder = None,
-    pack: Annotated[Path | None, typer.Option(help="Folder of prepared crops; in the run folder if not given.")] = None,
+    pack: Annotated[Path | None, typer.Option(help=PACK_HELP)] = None,
     workers: Annotated[int, typer.Option(help="Threads that prepare crops.")] = 1,
     threads: Annotated[int, typer.Option(help="Processor threads to train with; 0 leaves it to torch.")] = 0,
 ) -> None:
@@ -73,7 +74,7 @@ def run(
 def resume(
     recipe: RecipeFile,
     folder: Folder = None,
-    pack: Annotated[Path | None, typer.Option(help="Folder of prepared crops; in the run folder if not given.")] = None,
+    pack: Annotated[Path | None, typer.Option(help=PACK_HELP)] = None,
     workers: Annotated[int, typer.Option(help="Threads that prepare crops.")] = 1,
     threads: Annotated[int, typer.Option(help="Processor threads to train with; 0 leaves it to torch.")] = 0,
 ) -> None:

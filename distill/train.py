@@ -17,6 +17,7 @@ from distill.config import MeanFlowObjective, Recipe, read_recipe
 from distill.data import PackConfig, build_pack
 from distill.data.photos import settled_photos
 from distill.data.samples import sample_pairs
+from distill.data.turns import turn_at
 from distill.events import StepEvent
 from distill.previews import PREVIEW_PX, Previews
 from distill.processes import this_process
@@ -53,7 +54,7 @@ def build_trainer(
     if is_shared:
         _check_walks(recipe)
     assembly = assemble(recipe, state.device)
-    with state.main_process_first():
+    with state.main_process_first(), turn_at(pack_folder, progress):
         photos = settled_photos(data, folder, progress)
         pack_config = PackConfig(data.crop_px, data.crops_per_photo, data.versions, data.degradation, recipe.run.seed)
         pack = build_pack(photos.training, pack_folder, pack_config, progress, workers)

@@ -2582,6 +2582,10 @@ Nothing leaves it.</source>
         <translation>版本数</translation>
     </message>
     <message>
+        <source>Waiting for another run that prepares the same crops</source>
+        <translation>正在等待另一个准备相同裁剪块的训练</translation>
+    </message>
+    <message>
         <source>Warmup steps</source>
         <translation>预热步数</translation>
     </message>

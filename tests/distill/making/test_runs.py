@@ -11,6 +11,7 @@ import pytest
 
 from distill import cli, launch
 from distill.checkpoint import checkpoints
+from distill.data.turns import turn_at
 from distill.runs import Run, create_run, keep_recipe, list_runs, runs_dir
 from distill.status import (
     Phase,
@@ -24,7 +25,9 @@ from distill.status import (
     stop_wish,
     write_status,
 )
+from distill.train import build_trainer
 from mfsr_engine.errors import Cancelled, RequestError
+from mfsr_engine.progress import Progress
 
 QUICK = ("--threads", "1")
 
@@ -162,3 +165,12 @@ def test_a_run_of_the_command_line_that_was_killed_is_not_training_any_more(reci
     table = json.loads((tmp_path / "process.json").read_text())
     (tmp_path / "process.json").write_text(json.dumps(table | {"created_s": table["created_s"] - 100}))
     assert Run(tmp_path).status().phase is Phase.FAILED
+
+
+def test_two_runs_never_prepare_the_same_crops_at_once(recipe, tmp_path):
+    said = []
+    progress = Progress(on_report=lambda report: (said.append(report.stage), progress.cancel()))
+    with turn_at(tmp_path / "pack", Progress()), pytest.raises(Cancelled):
+        build_trainer(recipe(), tmp_path / "run", tmp_path / "pack", progress)
+    assert said == ["Waiting for another run that prepares the same crops"]
+    assert not (tmp_path / "pack").exists()
