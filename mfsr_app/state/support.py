@@ -139,11 +139,24 @@ class SupportState(QObject):
             pixels = growing.copied(area).astype(np.float32) / np.float32(255.0)
             return overlay_raster(measure(pixels, source[seen.slices()], factor, Progress()))
 
-        self._background.submit(work, lambda raster: self._on_part(part, raster), self._messages.fail)
+        self._background.submit(
+            work, lambda raster: self._on_part(part, raster), lambda failure: self._on_part_failed(part, failure)
+        )
 
     def _on_part(self, part: tuple[UpscaleSettings, Rect], raster: Raster) -> None:
         if self.is_wanted and part == self._part:
             self._show(part[0], raster, part[1])
+
+    def _on_part_failed(self, part: tuple[UpscaleSettings, Rect], failure: Failure) -> None:
+        if self.is_wanted and part == self._part:
+            self._give_up(failure)
+
+    def _give_up(self, failure: Failure) -> None:
+        """Take the veil away rather than try again and again; who wants it anew is heard."""
+        self._running, self.is_wanted = None, False
+        self._forget()
+        self._messages.fail(failure)
+        self.changed.emit()
 
     def _show(self, settings: UpscaleSettings, raster: Raster, area: Rect | None) -> None:
         legend = self.tr("Magenta: the input does not support this")
@@ -160,9 +173,7 @@ class SupportState(QObject):
     @Slot(int, object)
     def _on_failed(self, number: int, failure: Failure) -> None:
         if self._running is not None and number == self._running[0]:
-            self._running, self.is_wanted = None, False
-            self._messages.fail(failure)
-            self.changed.emit()
+            self._give_up(failure)
 
     @Slot()
     def _forget(self) -> None:

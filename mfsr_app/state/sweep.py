@@ -154,7 +154,7 @@ class SweepState(QObject):
         factor, zoom = self._choices.model.scale, max(1.0, self._view.zoom)
         middle = (self._view.view.center_x, self._view.view.center_y)
         is_all = self._region is None  # asked here: `finish` runs in the engine's thread
-        places = {} if is_all else {settings: self._upscaling.placement(settings) for settings in order}
+        places = {} if is_all else {settings: self._upscaling.arriving.placement(settings) for settings in order}
         region = self._region or Rect(0, 0, document.size.width, document.size.height)
         center = ((middle[0] - region.x) * factor, (middle[1] - region.y) * factor)
 
@@ -180,9 +180,9 @@ class SweepState(QObject):
             return
         answer = done.answer
         if answer.whole is not None:
-            self._upscaling.keep_whole(done.settings, answer.whole)
+            self._upscaling.arriving.keep_whole(done.settings, answer.whole)
         elif answer.part is not None and self._region is not None:
-            self._upscaling.keep_part(done.settings, self._region, answer.part)
+            self._upscaling.arriving.keep_part(done.settings, self._region, answer.part)
         ready = Stop(done.settings.steps or 1, answer.picture, done.seconds)
         self.stops = tuple(ready if stop.steps == ready.steps else stop for stop in self.stops)
         self.changed.emit()

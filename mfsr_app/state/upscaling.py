@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from mfsr_app.jobs.engine_jobs import ShownTile, shown_part
-from mfsr_app.jobs.failure import failure_of
-from mfsr_app.raster import GrowingRaster
+from mfsr_app.jobs.engine_jobs import ShownTile
 from mfsr_app.state.activity import Activity, Part
+from mfsr_app.state.arriving import Arriving
 from mfsr_app.state.keeping import Keeping
 from mfsr_app.state.placement import Placement
 from mfsr_app.state.regions import is_worth_it, part_in_view
 from mfsr_app.state.results import Kept, ResultStore
+from mfsr_app.state.running import Running
 from mfsr_engine.api import UpscaleRequest, UpscaleResult, UpscaleSettings
-from mfsr_engine.errors import RequestError
-from mfsr_engine.geometry import TargetSize
 
 if TYPE_CHECKING:
     from mfsr_app.jobs.background import Background
@@ -32,17 +29,6 @@ if TYPE_CHECKING:
 
 SETTLE_MS = 120
 """Wait after a change before computing, so that dragging a slider does not start a job at every stop."""
-LONG_S = 3.0
-"""A job for all of the picture that needs longer than this makes way for a part that comes into view."""
-
-
-@dataclass(frozen=True)
-class _Running:
-    number: int
-    settings: UpscaleSettings
-    part: Part
-    region: Rect | None
-    placement: Placement
 
 
 class UpscalingState(QObject):
@@ -76,11 +62,11 @@ class UpscalingState(QObject):
         self._document, self._choices, self._view = document, choices, view
         self._jobs, self._messages = jobs, messages
         self._keeping = Keeping(store or ResultStore(), background, messages, self)
-        self._running: _Running | None = None
+        self.arriving = Arriving(document, choices, view, self._keeping, messages, self)
+        self._running: Running | None = None
         self._wants_whole = False
         self._is_held = False
         self._waiters = 0
-        self._finishing: set[UpscaleSettings] = set()
         self.computes_whole = True
         self.activity: Activity | None = None
         self._settle = QTimer(self)
@@ -105,12 +91,6 @@ class UpscalingState(QObject):
     def peek(self, settings: UpscaleSettings) -> Kept | None:
         """The result for any settings, wherever it lies."""
         return self._keeping.peek(settings)
-
-    def adopt(self, kept: Kept) -> None:
-        """Take a whole result of the open picture that was computed at another time."""
-        self._keeping.put(kept)
-        self.kept_changed.emit()
-        self.shown_changed.emit()
 
     def compute_whole(self) -> None:
         """Compute all of the picture, whatever is in view."""
@@ -153,24 +133,6 @@ class UpscalingState(QObject):
         seen, growing = self._view.visible, kept.growing
         return kept.is_whole or (seen is not None and growing is not None and growing.covers(self._on_result(seen)))
 
-    def placement(self, settings: UpscaleSettings) -> Placement | None:
-        """Where regions computed elsewhere are to be filled; None if the result is whole already, or would be too large."""
-        kept = self._keeping.peek(settings)
-        growing = self._new_growing() if kept is None else kept.growing
-        return None if growing is None else Placement(growing, None)
-
-    def keep_part(self, settings: UpscaleSettings, region: Rect, placement: Placement) -> None:
-        """Keep a region that was computed elsewhere and filled in."""
-        self._keeping.get(self._choices.settings)  # what is shown was used last
-        kept = self._keeping.peek(settings)
-        if kept is None:
-            kept = Kept(settings, growing=placement.growing)
-            self._keeping.put(kept)
-        if kept.growing is placement.growing:
-            placement.cover(self._on_result(region))
-        self.kept_changed.emit()
-        self.shown_changed.emit()
-
     def close(self) -> None:
         """Let go of everything."""
         self._drop_running()
@@ -187,6 +149,11 @@ class UpscalingState(QObject):
         self._jobs.finished.connect(self._on_finished)
         self._jobs.failed.connect(self._on_failed)
         self._keeping.restored.connect(self.shown_changed)
+        self.arriving.grown.connect(self.shown_changed)
+        self.arriving.changed.connect(self.kept_changed)
+        self.arriving.changed.connect(self.shown_changed)
+        self.arriving.whole.connect(self._on_whole)
+        self.arriving.failed.connect(self._on_lost)
 
     @Slot()
     def _on_opened(self) -> None:
@@ -195,7 +162,7 @@ class UpscalingState(QObject):
         assert document is not None, "opened without a document"
         self._keeping.clear(document.convert)
         self._wants_whole = self._is_held = False
-        self._finishing.clear()
+        self.arriving.forget()
         self._view.set_source(document.size, self._choices.model.scale)
         self._settle.start(0)
         self.shown_changed.emit()
@@ -206,7 +173,6 @@ class UpscalingState(QObject):
         """Whole results come back in the screen's colours by themselves; parts are computed again."""
         document = self._document.current
         self._drop_running()
-        self._finishing.clear()
         self._keeping.recolor(document.convert if document else None)
         self._settle.start(0)
         self.shown_changed.emit()
@@ -236,7 +202,9 @@ class UpscalingState(QObject):
         region = self._missing_region()
         if region is None and not (self.computes_whole or self._wants_whole):
             return
-        if self._running is not None and not self._is_overtaken(self._running, region):
+        report = self.activity.report if self.activity else None
+        running = self._running
+        if running is not None and not running.is_overtaken(region, report, is_asked_for=self._wants_whole):
             return
         self._drop_running()
         self._start(region)
@@ -244,55 +212,22 @@ class UpscalingState(QObject):
     @property
     def _is_done(self) -> bool:
         settings = self._choices.settings
-        return settings in self._finishing or (self.shown is not None and self.shown.is_whole)
-
-    def _is_overtaken(self, running: _Running, region: Rect | None) -> bool:
-        """Whether a running job should make way for a part in view: if that lies outside of the region it computes, or
-        if it computes all, unasked, and has long to go.
-        """
-        if region is None:
-            return False
-        if running.region is None:
-            return not self._wants_whole and self._has_long_to_go
-        return running.region.intersected(region) != region
-
-    @property
-    def _has_long_to_go(self) -> bool:
-        report = self.activity.report if self.activity else None
-        return report is None or report.remaining_s is None or report.remaining_s > LONG_S
+        return self.arriving.is_due(settings) or (self.shown is not None and self.shown.is_whole)
 
     def _start(self, region: Rect | None) -> None:
         document = self._document.current
         assert document is not None, "nothing to compute"
         settings = self._choices.settings
-        kept = self.shown or self._make_room(settings)
-        if kept is None or kept.growing is None:
+        growing = self.arriving.growing(settings)
+        if growing is None:
             return
-        placement = Placement(kept.growing, None if region is None else self._on_result(region))
+        placement = Placement(growing, None if region is None else self._on_result(region))
         picture = document.picture
         request = UpscaleRequest(picture.pixels, settings, picture.alpha, region)
         part = Part.WHOLE if region is None else Part.REGION
         number = self._jobs.upscale(request, document.convert, placement.fill)
-        self._running = _Running(number, settings, part, region, placement)
+        self._running = Running(number, settings, part, region, placement)
         self._set_activity(Activity(part, None))
-
-    def _make_room(self, settings: UpscaleSettings) -> Kept | None:
-        """Begin an empty result; None, and told, if it would be too large."""
-        growing = self._new_growing()
-        if growing is None:
-            return None
-        kept = Kept(settings, growing=growing)
-        self._keeping.put(kept)
-        return kept
-
-    def _new_growing(self) -> GrowingRaster | None:
-        try:
-            return GrowingRaster(TargetSize().resolve(self._view.source, self._view.factor))
-        except (RequestError, MemoryError) as error:
-            self._is_held = True
-            self._messages.fail(failure_of(error))
-            self.stopped.emit()
-            return None
 
     def _missing_region(self) -> Rect | None:
         """The part in view if it is worth computing apart and not there yet."""
@@ -321,9 +256,9 @@ class UpscalingState(QObject):
             return
         self._running = None
         if running.region is None:
-            self.keep_whole(running.settings, result)
+            self.arriving.keep_whole(running.settings, result)
         else:
-            self._keep_region(running.region, result)
+            self.arriving.keep_region(running.placement.growing, running.region, result)
             self._set_activity(None)
             self._compute()
 
@@ -336,47 +271,19 @@ class UpscalingState(QObject):
             self._set_activity(None)
             self.stopped.emit()
 
-    def _keep_region(self, region: Rect, result: UpscaleResult) -> None:
-        """Tiles have filled the region already, unless the engine sent none."""
-        growing = self.shown.growing if self.shown else None
-        area = self._on_result(region)
-        if growing is not None and not growing.covers(area):
-            convert = self._document.current.convert if self._document.current else None
-            part = shown_part(result.pixels, area, convert)
-            growing.paste(part.pixels, area, part.values)
-            self.shown_changed.emit()
-
     def _on_result(self, area: Rect) -> Rect:
         return area.scaled(self._view.factor)
 
-    def keep_whole(self, settings: UpscaleSettings, result: UpscaleResult) -> None:
-        """Keep all of a picture."""
-        document = self._document.current
-        self._finishing.add(settings)
-        self._keeping.convert(
-            result,
-            lambda raster: self._on_whole(document, Kept(settings, raster=raster, result=result)),
-            lambda failure: self._on_not_kept(document, settings, failure),
-        )
-
-    def _on_whole(self, document: object, kept: Kept) -> None:
-        if document is not self._document.current:
-            return
-        self._finishing.discard(kept.settings)
-        self._keeping.put(kept)
+    @Slot(object)
+    def _on_whole(self, kept: Kept) -> None:
         if self._running is None:
             self._set_activity(None)
-        for note in kept.result.notes if kept.result else ():
-            self._messages.tell(note)
         self.shown_changed.emit()
         self.kept_changed.emit()
         self.finished.emit(kept)
 
-    def _on_not_kept(self, document: object, settings: UpscaleSettings, failure: Failure) -> None:
-        if document is not self._document.current:
-            return
-        self._finishing.discard(settings)
-        self._messages.fail(failure)
+    @Slot(object)
+    def _on_lost(self, settings: UpscaleSettings) -> None:
         if settings == self._choices.settings:  # otherwise what is computed now is another result
             self._is_held = True
             self._set_activity(None)

@@ -109,7 +109,7 @@ class WorkspaceState(QObject):
             return
         self._use_choices()
         for settings, result in reversed(workspace.results):
-            self._upscaling.adopt(Kept(settings, result=result))
+            self._upscaling.arriving.adopt(Kept(settings, result=result))
         self._comparison.set_mode(workspace.mode)
         if workspace.place is not None:
             self._look(workspace.place)

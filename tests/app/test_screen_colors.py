@@ -112,6 +112,24 @@ def test_on_another_screen_everything_is_shown_anew_and_nothing_whole_is_compute
     assert len(upscaler.requests) == asked
 
 
+def test_a_result_that_is_made_ready_while_the_screen_changes_is_not_computed_again(
+    parts, upscaler, qtbot, monkeypatch
+):
+    states, held = parts.states, []
+    keeping = states.upscaling._keeping
+    convert = keeping.convert
+    monkeypatch.setattr(keeping, "convert", lambda *given: held.append(given))
+    states.document.open(Path("small.png"))
+    qtbot.waitUntil(lambda: len(held) == 1)
+    with qtbot.waitSignal(states.document.recolored):
+        states.document.set_screen(SWAPPED)
+    monkeypatch.setattr(keeping, "convert", convert)
+    convert(*held[0])
+    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
+    qtbot.wait(200)
+    assert len(upscaler.requests) == 1
+
+
 def test_a_part_is_computed_again_for_another_screen_and_keeps_its_values(parts, files, upscaler, qtbot):
     files.pictures["red.png"] = plain(REDDISH, 640, 400)
     states = parts.states
