@@ -147,6 +147,8 @@ class UpscaleResult:
     """Time from request to result, without loading the model."""
     notes: tuple[str, ...] = ()
     """Anything the user should know: a tile redone in fp32, a smaller tile because of memory, a prompt ignored."""
+    caption: str = ""
+    """Caption it was made with, as its record says it; empty if there was none or it was left out."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mfsr_engine import images
 from mfsr_engine.api import ColorCorrection, Upscaler, UpscaleRequest, UpscaleResult, UpscaleSettings
-from mfsr_engine.captions import caption_file
+from mfsr_engine.captions import caption_file, recorded
 from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, MfsrError, OutOfMemoryError
 from mfsr_engine.geometry import Size
 from mfsr_engine.images.glance import header_size, provenance_of
@@ -148,7 +148,8 @@ def _does_not_fit(item: BatchItem) -> str:
 
 def default_options(result: UpscaleResult) -> images.WriteOptions:
     """Writes what made the picture into its file."""
-    return images.WriteOptions(provenance=images.Provenance(result.model, result.steps, result.seed))
+    made = images.Provenance(result.model, result.steps, result.seed, caption=result.caption)
+    return images.WriteOptions(provenance=made)
 
 
 def with_settings(made: images.Provenance, settings: UpscaleSettings) -> images.Provenance:
@@ -167,14 +168,14 @@ def _upscaled(
 ) -> Outcome:
     began_s = time.monotonic()
     progress.check()
+    if item.caption.text:
+        settings = replace(settings, prompt=item.caption.text)
     target = _free_target(item, settings)
     if target is None:
         return Skipped(item)
     if on_target is not None:
         on_target(target)
     picture = images.read(item.source)
-    if item.caption.text:
-        settings = replace(settings, prompt=item.caption.text)
     result = upscaler.upscale(UpscaleRequest(picture.pixels, settings, picture.alpha), progress)
     progress.report("Writing")
     options = replace(write_options(result), overwrite=item.conflict in (Conflict.OVERWRITE, Conflict.CHANGED))
@@ -228,7 +229,8 @@ def _is_outdated(item: BatchItem, settings: UpscaleSettings) -> bool:
         if facts is None:
             return False
         wanted = facts.size.resolve(header_size(item.source), facts.scale)
-        asked = with_settings(images.Provenance(facts.model, facts.steps, facts.seed), settings)
+        caption = recorded(settings.prompt) if facts.takes_caption else ""
+        asked = with_settings(images.Provenance(facts.model, facts.steps, facts.seed, caption=caption), settings)
         if made is None or replace(made, software_version=asked.software_version) != asked:
             return True
         return header_size(item.target) != wanted

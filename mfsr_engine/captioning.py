@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
 from mfsr_engine import paths, whole_file
-from mfsr_engine.captions import one_line
+from mfsr_engine.captions import one_line, recorded
 from mfsr_engine.errors import ModelError
 from mfsr_engine.hub.catalogue import Catalogue, PromptTexts
 from mfsr_engine.hub.encoders import encoders_dir
@@ -43,6 +43,8 @@ class Captioned:
 
     prompts: Prompts | None = None
     """In place of the model's own; None leaves those."""
+    caption: str = ""
+    """What was joined with the model's own, as results record it; empty if the caption was left out."""
     notes: tuple[str, ...] = ()
     """Why the caption was left out."""
 
@@ -90,7 +92,8 @@ class CaptionPrompts:
         encoded = self._encoded([texts.positive, *([texts.negative] if texts.negative else [])], progress)
         _check_widths(encoded[0], own.positive)
         negative = encoded[1] if texts.negative else own.negative
-        return Captioned(Prompts(encoded[0], negative, own.null, texts.positive, texts.negative))
+        prompts = Prompts(encoded[0], negative, own.null, texts.positive, texts.negative)
+        return Captioned(prompts, recorded(caption))
 
     def prepare(self, model: InstalledModel, captions: Sequence[str], progress: Progress) -> None:
         """Encode what `find` will be asked for, the encoders loaded once for all of it.

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 16_384
 """A caption is a few sentences; text encoders read 256 tokens of it. Larger files are something else."""
+MAX_RECORDED = 2000
+"""Letters of a caption that a result's own record holds: what a JPEG can carry of XMP is little."""
 CAPTIONS_AHEAD = 32
 """Captions of later pictures that are encoded together with the one in hand. Far fewer texts than are kept encoded, or the
 first would be forgotten before their pictures come.
@@ -57,6 +59,11 @@ def read_caption(picture: Path) -> Caption:
 def one_line(text: str) -> str:
     """A text without line breaks, repeated spaces and control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def recorded(caption: str) -> str:
+    """A caption as results say it: in one line, and not longer than a record can hold."""
+    return one_line(caption)[:MAX_RECORDED]
 
 
 def _decoded(data: bytes) -> str:

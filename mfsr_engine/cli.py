@@ -128,7 +128,8 @@ def upscale(
     """
     remembered = cli_settings.remembered()
     store = ModelStore.default()
-    card = store.find(model or remembered.model).card
+    found = store.find(model or remembered.model)
+    card, info = found.card, found.info
     steps = _fast_steps(card) if is_fast and steps is None else steps
     settings = UpscaleSettings(
         model=model or remembered.model,
@@ -143,7 +144,10 @@ def upscale(
         device=device or remembered.device,
         dtype=dtype or remembered.dtype,
     )
-    facts = RunFacts(card.name, steps or card.sampling.default_steps, seed, settings.size, card.image.scale)
+    takes_caption = info.takes_text and not info.caption_problem
+    facts = RunFacts(
+        card.name, steps or card.sampling.default_steps, seed, settings.size, card.image.scale, takes_caption
+    )
     naming = _naming(facts, remembered.output, output, file_format, name)
     items = planning.plan_items(inputs, naming, overwrite=overwrite, conflict=conflict, facts=facts)
     if card.takes_text and caption is None:

@@ -143,6 +143,7 @@ class Engine:
             dtype=devices.Compute(model.device, model.dtype).dtype_name,
             seconds=time.monotonic() - began_s,
             notes=(*job.recipe.notes, *captioned.notes, *fitted.notes, *notes),
+            caption=captioned.caption,
         )
 
     def _model(self, settings: UpscaleSettings, progress: Progress) -> Fitted:

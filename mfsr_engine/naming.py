@@ -41,7 +41,7 @@ class Conflict(StrEnum):
     OVERWRITE = "overwrite"
     CHANGED = "overwrite-if-changed"
     """Replace the file if it is older than its source, or was made with another model, steps, seed, size, fidelity,
-    guidance or colour correction."""
+    guidance, colour correction or caption."""
     UNIQUE = "unique"
 
 
@@ -76,6 +76,8 @@ class RunFacts:
     """Size asked for."""
     scale: int
     """The model's own factor."""
+    takes_caption: bool = False
+    """Whether a caption will be used: the model takes text, and its text encoders are there."""
 
 
 @dataclass(frozen=True)

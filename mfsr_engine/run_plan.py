@@ -42,7 +42,8 @@ class RunPlan:
     def facts(self, model: ModelInfo) -> RunFacts:
         """What names can say of this plan."""
         steps = self.settings.steps or model.default_steps
-        return RunFacts(model.name, steps, self.settings.seed, self.settings.size, model.scale)
+        takes_caption = model.takes_text and not model.caption_problem
+        return RunFacts(model.name, steps, self.settings.seed, self.settings.size, model.scale, takes_caption)
 
     def naming(self, model: ModelInfo) -> Naming:
         """How results are called.

@@ -44,7 +44,9 @@ class EnginePictureFiles:
         if (pixels.shape[1], pixels.shape[0]) != (picture.size.width, picture.size.height):
             pixels = images.fit_to(pixels, picture.size)
             alpha = None if alpha is None else images.fit_to(alpha, picture.size)
-        made_by = images.Provenance(picture.model, picture.steps, picture.seed, fidelity=picture.fidelity)
+        made_by = images.Provenance(
+            picture.model, picture.steps, picture.seed, fidelity=picture.fidelity, caption=picture.caption
+        )
         options = images.WriteOptions(
             quality=picture.quality, keep_location=picture.keep_location, overwrite=True, provenance=made_by
         )

@@ -58,6 +58,8 @@ class PictureToSave:
     """1 to 100, for formats that lose something."""
     keep_location: bool = True
     """Whether the place where the photograph was taken is kept."""
+    caption: str = ""
+    """What the model was told that the picture shows, for the provenance record."""
 
 
 class PictureFiles(Protocol):

@@ -147,6 +147,7 @@ class SavingState(QObject):
             kept.settings.fidelity,
             output.quality,
             output.keep_location,
+            result.caption,
         )
         self._writing += 1
         self.busy_changed.emit()

@@ -137,7 +137,8 @@ def _words(workspace: Workspace) -> dict[str, Any]:
 
 
 def _row(settings: UpscaleSettings, result: UpscaleResult) -> dict[str, Any]:
-    facts = {name: getattr(result, name) for name in ("model", "steps", "seed", "device", "dtype", "seconds", "notes")}
+    names = ("model", "steps", "seed", "device", "dtype", "seconds", "notes", "caption")
+    facts = {name: getattr(result, name) for name in names}
     return {"settings": RunPlan(settings).to_text(), "facts": facts}
 
 

@@ -22,7 +22,7 @@ COMPOSITE_SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWith
 GENERATED_SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 """A picture that is generated as a whole, and stays so when upscaled."""
 OWN_NAMESPACE = "urn:mfsr:provenance:1.0/"
-"""Namespace of the properties Model, Steps, Seed, Fidelity, Guidance and Color."""
+"""Namespace of the properties Model, Steps, Seed, Fidelity, Guidance, Color and Caption."""
 
 MAX_PACKET_BYTES = 16 << 20
 """Larger packets are refused."""
@@ -84,9 +84,9 @@ def declared_provenance(packet: bytes) -> Provenance | None:
             model, steps, seed = (description.getAttributeNS(OWN_NAMESPACE, n) for n in ("Model", "Steps", "Seed"))
             if model and steps.isdigit() and seed.isdigit():
                 fidelity, guidance = (_number(description.getAttributeNS(OWN_NAMESPACE, n)) for n in _NUMBERS)
-                color = description.getAttributeNS(OWN_NAMESPACE, "Color")
+                color, caption = (description.getAttributeNS(OWN_NAMESPACE, n) for n in ("Color", "Caption"))
                 made = Provenance(model, int(steps), int(seed), fidelity=fidelity or 0.0, guidance=guidance)
-                return replace(made, color=color)
+                return replace(made, color=color, caption=caption)
     except (XmpError, RecursionError):
         return None
     return None
@@ -175,6 +175,7 @@ def _declare(document: Document, provenance: Provenance) -> None:
         "mfsr:Fidelity": _written(provenance.fidelity) if provenance.fidelity else "",
         "mfsr:Guidance": "" if provenance.guidance is None else _written(provenance.guidance),
         "mfsr:Color": provenance.color,
+        "mfsr:Caption": provenance.caption,
     }
     properties |= {(OWN_NAMESPACE, name): value for name, value in optional.items() if value}
     replaced = {(namespace, name.partition(":")[2]) for namespace, name in properties}

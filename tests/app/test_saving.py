@@ -1,6 +1,7 @@
 """The way of a result to a file."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from mfsr_app.state.messages import MessageKind
 from mfsr_engine.errors import ImageWriteError
 from mfsr_engine.geometry import Size, TargetSize
+from tests.fakes.scripted_engine import SMALL
 
 
 @pytest.fixture
@@ -84,12 +86,14 @@ def test_the_real_files_keep_size_and_say_who_made_the_picture(tmp_path):
     real = EnginePictureFiles()
     path = tmp_path / "out.png"
     pixels = np.full((40, 60, 3), 0.5, np.float32)
-    real.write(path, PictureToSave(pixels, None, Size(30, 20), None, "mfsr-small", 2, 7, fidelity=0.25))
+    made = PictureToSave(pixels, None, Size(30, 20), None, "mfsr-small", 2, 7, fidelity=0.25, caption="a boat")
+    real.write(path, made)
     back = real.read(path)
     assert back.pixels.shape == (20, 30, 3)
     assert back.origin.xmp is not None
     assert b"mfsr-small" in back.origin.xmp
     assert b'mfsr:Fidelity="0.25"' in back.origin.xmp
+    assert b'mfsr:Caption="a boat"' in back.origin.xmp
 
 
 def test_a_saved_result_says_with_which_fidelity_it_was_made(states, files, qtbot):
@@ -97,3 +101,12 @@ def test_a_saved_result_says_with_which_fidelity_it_was_made(states, files, qtbo
     with qtbot.waitSignal(states.saving.saved):
         states.saving.save(Path("close.png"))
     assert files.written["close.png"].fidelity == 0.4
+
+
+def test_a_saved_result_says_with_which_caption_it_was_made(states, files, qtbot):
+    states.choices.set_models([SMALL, replace(SMALL, name="full", takes_text=True)])
+    states.choices.set_model("full")
+    states.choices.set_caption("a boat")
+    with qtbot.waitSignal(states.saving.saved):
+        states.saving.save(Path("boat.png"))
+    assert files.written["boat.png"].caption == "a boat"

@@ -13,6 +13,7 @@ import pytest
 from mfsr_engine import batch, images
 from mfsr_engine.api import ColorCorrection, ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings
 from mfsr_engine.batch import Done, Failed, Outcome, Skipped, run_batch
+from mfsr_engine.captions import Caption, recorded
 from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, OutOfMemoryError
 from mfsr_engine.geometry import Size, TargetSize
 from mfsr_engine.naming import Conflict, Naming, RunFacts
@@ -48,6 +49,11 @@ def put(path: Path, size: Size = Size(6, 4)) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     pixels = np.random.default_rng(0).random((size.height, size.width, 3), dtype=np.float32)
     images.write(path, pixels, kept=images.KeptMetadata())
+    return path
+
+
+def put_text(path: Path) -> Path:
+    path.write_text("words")
     return path
 
 
@@ -321,6 +327,42 @@ def test_if_changed_heeds_everything_that_changes_the_picture(tmp_path: Path, se
     assert isinstance(once(settings), Done)
     assert isinstance(once(settings), Skipped)
     assert isinstance(once(UpscaleSettings()), Done)
+
+
+class Listener(Doubler):
+    """Hears captions, unless it is deaf."""
+
+    is_deaf = False
+
+    def upscale(self, request: UpscaleRequest, progress: Progress) -> UpscaleResult:
+        heard = "" if self.is_deaf else recorded(request.settings.prompt)
+        return replace(super().upscale(request, progress), caption=heard)
+
+
+def test_if_changed_heeds_the_caption_wherever_it_comes_from(tmp_path: Path) -> None:
+    facts = RunFacts("doubler", 1, 0, TargetSize(), 2, takes_caption=True)
+    item = BatchItem(put(tmp_path / "a.png"), tmp_path / "b.png", Conflict.CHANGED, facts)
+    os.utime(put_text(tmp_path / "a.txt"), (0, 0))
+
+    def once(asked: str = "", beside: str = "") -> type[Outcome]:
+        captioned = replace(item, caption=Caption(beside))
+        return type(next(run_batch([captioned], UpscaleSettings(prompt=asked), Listener(), lambda _: Progress())))
+
+    assert [once(), once()] == [Done, Skipped]
+    assert [once("a boat"), once("a boat"), once(beside="a boat")] == [Done, Skipped, Skipped]
+    assert [once(beside="a mast"), once(beside="a mast\n")] == [Done, Skipped]
+    assert once("letters " * 1000) is Done
+    assert once("letters " * 1000) is Skipped
+    assert once() is Done
+
+
+def test_a_caption_that_cannot_be_used_does_not_make_a_result_anew_every_time(tmp_path: Path) -> None:
+    facts, upscaler = RunFacts("doubler", 1, 0, TargetSize(), 2), Listener()
+    upscaler.is_deaf = True
+    item = BatchItem(put(tmp_path / "a.png"), tmp_path / "b.png", Conflict.CHANGED, facts)
+    settings = UpscaleSettings(prompt="a boat")
+    outcomes = [next(run_batch([item], settings, upscaler, lambda _: Progress())) for _ in range(2)]
+    assert [type(outcome) for outcome in outcomes] == [Done, Skipped]
 
 
 def test_a_result_never_replaces_its_source_even_if_overwriting(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from mfsr_engine.errors import ModelError
 from mfsr_engine.hub.catalogue import Catalogue
 from mfsr_engine.hub.encoders import encoders_dir
 from mfsr_engine.hub.store import InstalledModel, ModelStore
+from mfsr_engine.images.glance import provenance_of
 from mfsr_engine.journal import Journal
 from mfsr_engine.models.prompts import load_prompts
 from mfsr_engine.models.text_encoders import encode_texts
@@ -102,6 +103,37 @@ def test_a_text_file_beside_the_photograph_changes_the_result_and_is_told(
     photo.with_suffix(".txt").write_text("another text")
     assert np.array_equal(upscaled(photo, "smfsr", "--caption", CAPTION), captioned)
     assert np.array_equal(upscaled(photo, "smfsr", "--caption", ""), plain)
+
+
+def test_the_results_record_says_the_caption_wherever_it_came_from(
+    install: Callable[[str], InstalledModel], encoders: Path, photo: Path
+) -> None:
+    install("smfsr")
+    result = photo.parent.parent / "result.png"
+
+    def recorded() -> str:
+        made = provenance_of(result)
+        assert made is not None
+        return made.caption
+
+    upscaled(photo, "smfsr", "--caption", "  a\nlighthouse ")
+    assert recorded() == CAPTION
+    photo.with_suffix(".txt").write_text('a <boat> & "more"')
+    upscaled(photo, "smfsr")
+    assert recorded() == 'a <boat> & "more"'
+    upscaled(photo, "smfsr", "--caption", "")
+    assert recorded() == ""
+
+
+def test_a_caption_that_was_left_out_is_not_recorded(
+    install: Callable[[str], InstalledModel], photo: Path, tiny_model: Path
+) -> None:
+    install("smfsr")
+    for model in ("smfsr", str(tiny_model)):
+        upscaled(photo, model, "--caption", CAPTION)
+        made = provenance_of(photo.parent.parent / "result.png")
+        assert made is not None
+        assert made.caption == ""
 
 
 def test_a_model_with_learned_prompts_never_reads_the_text_file(

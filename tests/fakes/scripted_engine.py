@@ -70,6 +70,7 @@ class ScriptedUpscaler:
             device="cpu",
             dtype="fp32",
             seconds=0.01,
+            caption=request.settings.prompt,
         )
 
     def _darkening(self, settings: UpscaleSettings) -> float:
