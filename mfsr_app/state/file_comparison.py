@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Slot
 
 from mfsr_app.display_color import to_screen
@@ -13,8 +15,10 @@ from mfsr_app.raster import raster_of
 from mfsr_app.state.comparison import SideFile
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from mfsr_app.jobs.background import Background
-    from mfsr_app.jobs.files import PictureFiles
+    from mfsr_app.jobs.files import OpenedPicture, PictureFiles
     from mfsr_app.state.comparison import Comparison
     from mfsr_app.state.document import DocumentState
     from mfsr_app.state.messages import Messages
@@ -36,6 +40,7 @@ class FileComparison(QObject):
         self._document, self._comparison = document, comparison
         self._files, self._background, self._messages = files, background, messages
         self._wanted: tuple[Path, Path] | None = None
+        self._plain: dict[Path, _Plain] = {}
         document.opened.connect(self._on_opened)
         document.recolored.connect(self._on_recolored)
 
@@ -50,38 +55,64 @@ class FileComparison(QObject):
         if document is None:
             return
 
-        def on_read(file: SideFile) -> None:
-            now = self._document.current
-            if now is None or now.picture is not document.picture:
-                return
-            if now.screen == document.screen:
-                self._comparison.show_file(path, file, on_left=on_left)
-            else:  # the window came to another screen meanwhile
-                self.add(path, on_left=on_left)
+        self._background.submit(
+            lambda: _Plain.of(self._files.read(path)),
+            lambda plain: self._show(path, plain, document.picture, on_left=on_left),
+            self._messages.fail,
+        )
 
-        screen = document.screen
-        self._background.submit(lambda: self._read(path, screen), on_read, self._messages.fail)
+    def _show(self, path: Path, plain: _Plain, beside: OpenedPicture, *, on_left: bool) -> None:
+        """Show what was read, in the colours of the screen, unless another picture was opened meanwhile."""
+
+        def on_made(file: SideFile) -> None:
+            if self._is_open(beside) and screen == self._document.screen:
+                self._plain[path] = plain
+                self._comparison.show_file(path, file, on_left=on_left)
+            elif self._is_open(beside):  # the window came to another screen meanwhile
+                self._show(path, plain, beside, on_left=on_left)
+
+        screen = self._document.screen
+        self._background.submit(lambda: plain.side(screen), on_made, self._messages.fail)
+
+    def _is_open(self, picture: OpenedPicture) -> bool:
+        document = self._document.current
+        return document is not None and document.picture is picture
 
     @Slot()
     def _on_opened(self) -> None:
         document, wanted = self._document.current, self._wanted
         self._wanted = None
+        self._plain = {}
         if document is None or wanted is None or document.path != wanted[0]:
             return
         self.add(wanted[1])
 
     @Slot()
     def _on_recolored(self) -> None:
+        """Nothing is read again: the file may be another one by now, or gone."""
         screen = self._document.screen
-        for path in self._comparison.files:
+        for path, plain in self._plain.items():
             self._background.submit(
-                lambda path=path: (path, self._read(path, screen)),  # type: ignore[misc]
+                lambda path=path, plain=plain: (path, plain.side(screen)),  # type: ignore[misc]
                 lambda answer: self._comparison.replace_file(*answer),
                 self._messages.fail,
             )
 
-    def _read(self, path: Path, screen: bytes | None) -> SideFile:
-        picture = self._files.read(path)
-        raster = raster_of(picture.pixels, picture.alpha, to_screen(picture.profile, screen))
-        values = plain_values(picture.pixels)
+
+@dataclass(frozen=True)
+class _Plain:
+    """A picture as it is in its file, in the colours of no screen."""
+
+    values: NDArray[np.uint8]
+    alpha: NDArray[np.float32] | None
+    profile: bytes | None
+
+    @classmethod
+    def of(cls, picture: OpenedPicture) -> _Plain:
+        return cls(plain_values(picture.pixels), picture.alpha, picture.profile)
+
+    def side(self, screen: bytes | None) -> SideFile:
+        """For display on this screen."""
+        values = self.values
+        raster = raster_of(values.astype(np.float32) / np.float32(255.0), self.alpha, to_screen(self.profile, screen))
         return SideFile(raster, Cells(raster.size, lambda area: values[area.slices()]))

@@ -165,6 +165,17 @@ def test_a_file_that_is_added_while_the_screen_changes_is_shown_in_the_colours_o
     assert states.document.current.screen is None
 
 
+def test_a_file_that_is_gone_by_now_is_still_shown_in_the_colours_of_the_new_screen(window, files, qtbot):
+    files.pictures["green.png"] = plain(GREENISH)
+    states = window._parts.states
+    states.beside.add(Path("green.png"))
+    qtbot.waitUntil(lambda: states.comparison.right.path == Path("green.png"))
+    del files.pictures["green.png"]
+    states.document.set_screen(None)
+    qtbot.waitUntil(lambda: near(shown_color(window.page.viewer.right), GREENISH, 6))
+    assert window._parts.messages.newest is None or "not a picture" not in window._parts.messages.newest.text
+
+
 def test_a_profile_chosen_in_the_settings_wins_over_the_systems(window, tmp_path, qtbot):
     settings, document = window._parts.around.settings, window._parts.states.document
     path = tmp_path / "wide.icc"
