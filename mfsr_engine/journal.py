@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sqlite3
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mfsr_engine.geometry import Size
+from mfsr_engine.journal_file import JournalFile
 from mfsr_engine.naming import Source
 from mfsr_engine.whole_file import remove_leftovers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-SCHEMA_VERSION = 1
-_LOGS = ("-wal", "-shm")
-"""What SQLite keeps beside a file: changes that are not in it yet, and their index."""
-_SCHEMA = """
-CREATE TABLE items (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, place INTEGER NOT NULL, source TEXT NOT NULL, root TEXT, has_twin INTEGER
-    NOT NULL, state TEXT NOT NULL DEFAULT 'waiting', target TEXT, was_free INTEGER, owner INTEGER, width INTEGER,
-    height INTEGER, result_width INTEGER, result_height INTEGER, seconds REAL, words TEXT NOT NULL DEFAULT '', details
-    TEXT NOT NULL DEFAULT '');
-CREATE INDEX items_by_source ON items (source);
-CREATE INDEX items_by_target ON items (target);
-CREATE TABLE plans (number INTEGER PRIMARY KEY CHECK (number = 1), text TEXT NOT NULL);
-"""
 _COLUMNS = (
     "number, source, root, has_twin, state, target, width, height, result_width, result_height, seconds, words, details"
 )
@@ -77,18 +61,21 @@ class QueueItem:
         return self.state in (ItemState.WAITING, ItemState.RUNNING)
 
 
-class _UnknownVersionError(sqlite3.DatabaseError):
-    """Written by another version of the program."""
-
-
 class Journal:
     """A list of pictures in SQLite. May be called from several threads; every call is one transaction."""
 
     def __init__(self, path: Path | None) -> None:
         """`path` None keeps the list in memory only. Nothing is opened before `open`."""
-        self.path = path
-        self._lock = threading.Lock()
-        self._db: sqlite3.Connection | None = None
+        self._file = JournalFile(path)
+
+    @property
+    def path(self) -> Path | None:
+        """Where it lies; None is in memory."""
+        return self._file.path
+
+    @path.setter
+    def path(self, path: Path | None) -> None:
+        self._file.path = path
 
     def open(self) -> bool:
         """Open the file or begin a new one; whether a damaged one had to be put aside (as `.damaged` beside it).
@@ -97,52 +84,30 @@ class Journal:
             sqlite3.Error: The file is sound but cannot be used now (locked, no room, no access); it is left as it is.
             OSError: Its folder cannot be made.
         """
-        try:
-            self._connect()
-        except sqlite3.DatabaseError as error:
-            if self.path is None or not self.path.is_file() or not _is_unreadable(error):
-                self.close()
-                raise
-            aside = _free_name(self.path)
-            _keep_log(self.path, aside)
-            self.close()
-            self.path.rename(aside)
-            for suffix in _LOGS:
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-            self._connect()
-            return True
-        except BaseException:
-            self.close()
-            raise
-        return False
+        return self._file.open()
 
     def open_in_memory(self) -> None:
         """Go on with an empty list in memory, because the file cannot be used; it is left as it is."""
-        self.close()
-        self.path = None
-        self._connect()
+        self._file.open_in_memory()
 
     def close(self) -> None:
         """Close the file; nothing is lost if this is never called."""
-        with self._lock:
-            if self._db is not None:
-                self._db.close()
-                self._db = None
+        self._file.close()
 
     def items(self) -> list[QueueItem]:
         """Everything, in its order."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             return [_item(row) for row in db.execute(f"SELECT {_COLUMNS} FROM items ORDER BY place, number")]
 
     def item(self, number: int) -> QueueItem | None:
         """One picture, or None if it was taken out."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             row = db.execute(f"SELECT {_COLUMNS} FROM items WHERE number = ?", (number,)).fetchone()
             return None if row is None else _item(row)
 
     def add(self, sources: Iterable[Source]) -> list[QueueItem]:
         """Put pictures at the end, leaving out those that wait already; gives back the new ones."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             query = "SELECT source FROM items WHERE state IN ('waiting', 'running')"
             known = {row[0] for row in db.execute(query)}
             place = db.execute("SELECT coalesce(max(place), 0) FROM items").fetchone()[0]
@@ -160,12 +125,12 @@ class Journal:
 
     def remove(self, numbers: Iterable[int]) -> None:
         """Take pictures out of the list; files are not touched."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.executemany("DELETE FROM items WHERE number = ?", [(number,) for number in numbers])
 
     def reorder(self, numbers: Sequence[int]) -> None:
         """Let these stand in this order, in the places that they have together."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             wanted = set(numbers)
             found = {row[0]: row[1] for row in db.execute("SELECT number, place FROM items") if row[0] in wanted}
             places = sorted(found.values())
@@ -175,12 +140,12 @@ class Journal:
     def reset(self, numbers: Iterable[int]) -> None:
         """Let pictures wait again, as if nothing had become of them."""
         cleared = "state = 'waiting', target = NULL, seconds = NULL, words = '', details = '', owner = NULL"
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.executemany(f"UPDATE items SET {cleared} WHERE number = ?", [(number,) for number in numbers])
 
     def claim(self, number: int, target: Path) -> None:
         """Note, before work on a picture begins, where its result will be."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             values = (str(target), not target.exists(), os.getpid(), number)
             db.execute(
                 "UPDATE items SET state = 'running', target = ?, was_free = ?, owner = ? WHERE number = ?", values
@@ -199,7 +164,7 @@ class Journal:
             item.details,
             item.number,
         )
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute(
                 "UPDATE items SET state = ?, target = ?, width = ?, height = ?, result_width = ?, result_height = ?, "
                 "seconds = ?, words = ?, details = ? WHERE number = ?",
@@ -210,18 +175,18 @@ class Journal:
         """Whether `target` is a source of the list, or the result of another source in it."""
         path, own = str(target), str(item.source.path)
         query = "SELECT 1 FROM items WHERE (source = ?1 OR target = ?1) AND source != ?2 LIMIT 1"
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             return db.execute(query, (path, own)).fetchone() is not None
 
     def plan_text(self) -> str | None:
         """The plan that was noted last."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             row = db.execute("SELECT text FROM plans").fetchone()
             return None if row is None else str(row[0])
 
     def set_plan_text(self, text: str) -> None:
         """Note how the pictures are worked through."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute("INSERT INTO plans VALUES (1, ?1) ON CONFLICT (number) DO UPDATE SET text = ?1", (text,))
 
     def recover(self) -> int:
@@ -230,7 +195,7 @@ class Journal:
         A result whose name was free and is there now is whole, because files are written whole or not at all; its
         picture is done. Any other picture in hand waits again. Half-written temporary files are deleted.
         """
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             query = "SELECT number, target, was_free, owner FROM items WHERE state = 'running'"
             rows = db.execute(query).fetchall()
             for number, target, was_free, owner in rows:
@@ -242,51 +207,6 @@ class Journal:
                 values = (state.value, target if is_done else None, number)
                 db.execute("UPDATE items SET state = ?, target = ?, owner = NULL WHERE number = ?", values)
             return len(rows)
-
-    def _connect(self) -> None:
-        if self.path is not None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self._lock:
-            self._db = sqlite3.connect(self.path or ":memory:", check_same_thread=False, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-            elif version != SCHEMA_VERSION:
-                raise _UnknownVersionError(f"version {version}")
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            assert self._db is not None, "the journal is not open"
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-
-
-def _is_unreadable(error: sqlite3.DatabaseError) -> bool:
-    """Whether the file itself is at fault, not what happens around it."""
-    if isinstance(error, _UnknownVersionError):
-        return True
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the extension of the code
-    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-def _free_name(path: Path) -> Path:
-    """Beside `path`, a name of what is put aside that nothing has yet."""
-    names = (f"{path.name}.damaged{'' if number == 1 else number}" for number in count(1))
-    return next(aside for aside in map(path.with_name, names) if not aside.exists())
-
-
-def _keep_log(path: Path, aside: Path) -> None:
-    """Copy the changes that are not in the file yet; SQLite deletes its own log when a damaged file is closed."""
-    with suppress(FileNotFoundError):
-        shutil.copyfile(path.with_name(path.name + _LOGS[0]), aside.with_name(aside.name + _LOGS[0]))
 
 
 def _remove_leftovers(folder: Path, process_id: int) -> None:
