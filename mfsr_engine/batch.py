@@ -214,7 +214,9 @@ def _free_target(item: BatchItem, settings: UpscaleSettings) -> Path | None:
         case Conflict.UNIQUE:
             return free_name(target)
         case _:
-            raise ImageWriteError(f"{target} exists already. Choose another name, or allow it to be replaced.")
+            raise ImageWriteError(
+                f"{target} exists already. Replace it with --overwrite, or say with --if-exists what to do instead."
+            )
 
 
 def _is_outdated(item: BatchItem, settings: UpscaleSettings) -> bool:

@@ -115,7 +115,9 @@ def upscale(
             help="What to do with files that exist; if not given, refuse for a picture named itself, skip in a folder.",
         ),
     ] = None,
-    name: Annotated[str | None, typer.Option(help="Name of results, for example {stem}_{factor}x.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Name of results, for example {name}_{size}; that of the settings if not given.")
+    ] = None,
     file_format: Annotated[
         ImageFormat | None, typer.Option("--format", help="Format of the result; by its name if not given.")
     ] = None,
@@ -169,7 +171,7 @@ def upscale(
 def _naming(
     facts: RunFacts, remembered: OutputSettings, output: Path | None, file_format: ImageFormat | None, name: str | None
 ) -> Naming:
-    """How results are called: by the template given, else that of the settings, which leaves the names in a tree."""
+    """How results are called: by the template given, else that of the settings, as in the window."""
     place = output or (Path(remembered.folder).expanduser() if remembered.folder else None)
     ending = f".{'jpg' if file_format is ImageFormat.JPEG else file_format}" if file_format else None
     return Naming(
@@ -177,7 +179,6 @@ def _naming(
         output=place,
         ending=ending or remembered.format.suffix,
         template=Template(name or remembered.naming, facts),
-        renames_trees=name is not None,
     )
 
 

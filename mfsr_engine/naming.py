@@ -28,7 +28,7 @@ FIELDS = {
     "seed": "seed of the noise",
 }
 """What a naming template may ask for, and what it gets."""
-DEFAULT_TEMPLATE = "{stem}_{factor}x"
+DEFAULT_TEMPLATE = "{name}_{size}"
 _FORBIDDEN = re.compile(r'[<>:"|?*/\\\x00-\x1f]')
 _OF_SOURCE = ("stem", "name")
 
@@ -37,6 +37,7 @@ class Conflict(StrEnum):
     """What to do where a file of the result's name exists."""
 
     REFUSE = "refuse"
+    """Fail, and name the options that allow more: only the command line asks for it."""
     SKIP = "skip"
     OVERWRITE = "overwrite"
     CHANGED = "overwrite-if-changed"
@@ -121,15 +122,13 @@ class Naming:
     """How results are named."""
 
     suffix: str = "_4x"
-    """Added to the stem of a file where there is no template, and to the name of a folder."""
+    """Added to the name of a folder, and where there is no template to the stem of a file."""
     output: Path | None = None
     """File or folder to write to; None is beside the input."""
     ending: str | None = None
     """File ending with its dot, for example ".jpg"; None is ".png", or that of `output`."""
     template: Template | None = None
-    """How files are called; None is the stem with `suffix`."""
-    renames_trees: bool = False
-    """Whether files in the tree of a folder are called by the template too, instead of keeping their names."""
+    """How files are called, those in the tree of a folder too; None is the stem with `suffix`."""
     nests_folders: bool = True
     """Whether the tree of a folder gets a folder of its name in `output`, or lies right in it."""
 
@@ -173,12 +172,7 @@ def size_suffix(size: TargetSize, scale: int) -> str:
 
 def target_of(source: Source, naming: Naming, size_of: Callable[[Path], Size]) -> Path:
     """Where the result of a picture goes, `naming.output` being a folder if there is one."""
-    if source.root is not None and not naming.renames_trees:
-        stem = source.stem
-    elif naming.template is not None:
-        stem = naming.template.fill(source, size_of)
-    else:
-        stem = source.stem + naming.suffix
+    stem = source.stem + naming.suffix if naming.template is None else naming.template.fill(source, size_of)
     return _folder_of(source, naming) / (stem + (naming.ending or ".png"))
 
 

@@ -53,7 +53,7 @@ class RunPlan:
         """
         facts, output = self.facts(model), self.output
         suffix = size_suffix(facts.size, facts.scale)
-        return Naming(suffix, output.folder, output.ending, Template(output.template, facts), renames_trees=True)
+        return Naming(suffix, output.folder, output.ending, Template(output.template, facts))
 
     def to_text(self) -> str:
         """As JSON."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice
 from mfsr_engine.errors import RequestError
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.naming import check_template
+from mfsr_engine.naming import DEFAULT_TEMPLATE, check_template
 
 
 class FileFormat(StrEnum):
@@ -59,7 +59,7 @@ class OutputSettings:
     """Format of results. PNG and TIFF lose nothing; JPEG, WebP and AVIF are smaller."""
     quality: int = 95
     """1 (small file) to 100 (best), for JPEG, WebP and AVIF."""
-    naming: str = "{name}_{size}"
+    naming: str = DEFAULT_TEMPLATE
     """Name of a result without its ending, from {name}, {size} (such as 4x), {width}, {height}, {model}, {steps}, {seed} and others."""
     conflict: ConflictPolicy = ConflictPolicy.UNIQUE
     """What to do where a file of that name exists. Nothing is asked while a folder is being worked through."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QScrollArea, QVBoxLayout, 
 
 from mfsr_app.engine_words import translated
 from mfsr_app.pages.size_field import SizeField
+from mfsr_app.pages.words import conflict_words
 from mfsr_app.state.queue import Phase
 from mfsr_app.theme import Colors, Space
 from mfsr_app.widgets.folder_field import FolderField
@@ -61,12 +62,7 @@ class QueuePanel(QWidget):
         self.template.setToolTip(self.tr("What a name can hold:\n{0}").format(fields))
         self.example = label("", "muted")
         self.conflict = choice_field(self.tr("If the file is there already"))
-        for words, policy in (
-            (self.tr("Find another name"), Conflict.UNIQUE),
-            (self.tr("Replace it"), Conflict.OVERWRITE),
-            (self.tr("Replace it if it is outdated"), Conflict.CHANGED),
-            (self.tr("Leave it and skip"), Conflict.SKIP),
-        ):
+        for policy, words in conflict_words().items():
             self.conflict.addItem(words, policy)
         self.format = choice_field(self.tr("Format"))
         for words, ending in FORMATS:

@@ -15,6 +15,7 @@ from mfsr_app.engine_words import translated
 from mfsr_app.languages import has_translations
 from mfsr_app.pages.about_section import AboutSection
 from mfsr_app.pages.presets_section import PresetsSection
+from mfsr_app.pages.words import conflict_words
 from mfsr_app.theme import Space
 from mfsr_app.widgets.folder_field import FolderField, ProfileField
 from mfsr_app.widgets.layout import choice_field, column, label, number_field, row, surface
@@ -143,12 +144,7 @@ class SettingsPage(QWidget):
 
     def _results(self) -> list[QWidget]:
         formats = {name: name.value.upper() for name in FileFormat}
-        conflicts = {
-            ConflictPolicy.UNIQUE: self.tr("Find another name"),
-            ConflictPolicy.OVERWRITE: self.tr("Overwrite"),
-            ConflictPolicy.OVERWRITE_IF_CHANGED: self.tr("Overwrite if changed"),
-            ConflictPolicy.SKIP: self.tr("Skip"),
-        }
+        conflicts = {ConflictPolicy(conflict): words for conflict, words in conflict_words().items()}
         self._example = label("", "muted")
         naming = self._row("output.naming", self.tr("Name"), QLineEdit())
         naming.add_below(self._example)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from mfsr_engine.naming import Conflict
+
 MINUTE_S = 60
 HOUR_S = 3600
 DAY_S = 86400
@@ -24,6 +26,16 @@ def duration(seconds: float) -> str:
     if not rest:
         return QCoreApplication.translate("Words", "{0} h").format(hours)
     return QCoreApplication.translate("Words", "{0} h {1} min").format(hours, rest)
+
+
+def conflict_words() -> dict[Conflict, str]:
+    """What the window can do where a file of the result's name exists."""
+    return {
+        Conflict.UNIQUE: QCoreApplication.translate("Words", "Find another name"),
+        Conflict.OVERWRITE: QCoreApplication.translate("Words", "Replace it"),
+        Conflict.CHANGED: QCoreApplication.translate("Words", "Replace it if it is outdated"),
+        Conflict.SKIP: QCoreApplication.translate("Words", "Leave it and skip"),
+    }
 
 
 def two_digits(number: float) -> str:

@@ -1886,6 +1886,10 @@ Nothing leaves it.</source>
         <translation>无法写入 %1：%2。请腾出空间或允许写入该处，然后重试。</translation>
     </message>
     <message>
+        <source>%1 exists already. Replace it with --overwrite, or say with --if-exists what to do instead.</source>
+        <translation>%1 已存在。请用 --overwrite 替换，或用 --if-exists 指定其他处理方式。</translation>
+    </message>
+    <message>
         <source>%1 holds something that is no model, and is left as it is. Name another folder.</source>
         <translation>%1 中的内容不是模型，已保持原样。请指定其他文件夹。</translation>
     </message>
@@ -3805,22 +3809,6 @@ Folders keep their sub-folders.</source>
         <translation>文件已存在时</translation>
     </message>
     <message>
-        <source>Find another name</source>
-        <translation>换一个名称</translation>
-    </message>
-    <message>
-        <source>Replace it</source>
-        <translation>替换</translation>
-    </message>
-    <message>
-        <source>Replace it if it is outdated</source>
-        <translation>过期则替换</translation>
-    </message>
-    <message>
-        <source>Leave it and skip</source>
-        <translation>保留并跳过</translation>
-    </message>
-    <message>
         <source>Format</source>
         <translation>格式</translation>
     </message>
@@ -4350,22 +4338,6 @@ Folders keep their sub-folders.</source>
         <translation>内存上限</translation>
     </message>
     <message>
-        <source>Find another name</source>
-        <translation>换一个名称</translation>
-    </message>
-    <message>
-        <source>Overwrite</source>
-        <translation>覆盖</translation>
-    </message>
-    <message>
-        <source>Overwrite if changed</source>
-        <translation>有变化则覆盖</translation>
-    </message>
-    <message>
-        <source>Skip</source>
-        <translation>跳过</translation>
-    </message>
-    <message>
         <source>Name</source>
         <translation>名称</translation>
     </message>
@@ -4617,6 +4589,22 @@ Folders keep their sub-folders.</source>
     <message>
         <source>{0} h {1} min</source>
         <translation>{0} 小时 {1} 分</translation>
+    </message>
+    <message>
+        <source>Find another name</source>
+        <translation>换一个名称</translation>
+    </message>
+    <message>
+        <source>Replace it</source>
+        <translation>替换</translation>
+    </message>
+    <message>
+        <source>Replace it if it is outdated</source>
+        <translation>过期则替换</translation>
+    </message>
+    <message>
+        <source>Leave it and skip</source>
+        <translation>保留并跳过</translation>
     </message>
     <message>
         <source>{0} days</source>

@@ -99,7 +99,7 @@ def test_a_folder_keeps_its_tree_and_leaves_out_what_is_no_picture(tmp_path: Pat
         put(photos / name)
     (photos / "notes.txt").write_text("not a picture")
     items = plan_items([photos], Naming())
-    assert names(items, tmp_path) == ["photos_4x/b.png", "photos_4x/deep/c.png", "photos_4x/deep/er/a.png"]
+    assert names(items, tmp_path) == ["photos_4x/b_4x.png", "photos_4x/deep/c_4x.png", "photos_4x/deep/er/a_4x.png"]
     assert all(isinstance(outcome, Done) for outcome in run(items))
 
 
@@ -107,13 +107,17 @@ def test_pictures_that_differ_in_their_ending_alone_stay_apart(tmp_path: Path) -
     put(tmp_path / "p" / "a.png")
     put(tmp_path / "p" / "a.jpg")
     put(tmp_path / "p" / "b.jpg")
-    assert names(plan_items([tmp_path / "p"], Naming()), tmp_path) == ["p_4x/a_jpg.png", "p_4x/a_png.png", "p_4x/b.png"]
+    assert names(plan_items([tmp_path / "p"], Naming()), tmp_path) == [
+        "p_4x/a_jpg_4x.png",
+        "p_4x/a_png_4x.png",
+        "p_4x/b_4x.png",
+    ]
 
 
 def test_several_folders_into_one(tmp_path: Path) -> None:
     inputs = [put(tmp_path / "x" / "a.png").parent, put(tmp_path / "y" / "a.png").parent, put(tmp_path / "c.png")]
     items = plan_items(inputs, Naming(output=tmp_path / "out"))
-    assert names(items, tmp_path) == ["out/x/a.png", "out/y/a.png", "out/c_4x.png"]
+    assert names(items, tmp_path) == ["out/x/a_4x.png", "out/y/a_4x.png", "out/c_4x.png"]
 
 
 def test_results_inside_the_source_folder_are_no_sources(tmp_path: Path) -> None:
@@ -164,7 +168,7 @@ def test_a_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:
     cut.write_bytes(good.read_bytes()[:80])
     outcomes = run(plan_items([tmp_path / "p"], Naming()))
     assert [type(outcome) for outcome in outcomes] == [Failed, Failed, Done, Failed]
-    assert sorted(path.name for path in (tmp_path / "p_4x").rglob("*")) == ["c.png"]
+    assert sorted(path.name for path in (tmp_path / "p_4x").rglob("*")) == ["c_4x.png"]
 
 
 def test_a_missing_file_is_an_outcome_of_its_own(tmp_path: Path) -> None:

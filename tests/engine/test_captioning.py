@@ -177,10 +177,10 @@ def test_a_folders_captions_are_encoded_together_and_kept(
     words = ["--model", "smfsr", "--device", "cpu", "--dtype", "fp32", "-o", str(photo.parent.parent / "results")]
     assert cli.main(["upscale", str(photo.parent), *words]) == 0
     assert [len(texts) for texts in encoded] == [2]
-    first = images.read(photo.parent.parent / "results" / "0.png").pixels
+    first = images.read(photo.parent.parent / "results" / "0_4x.png").pixels
     assert cli.main(["upscale", str(photo.parent), *words, "--overwrite"]) == 0
     assert len(encoded) == 1
-    assert np.array_equal(images.read(photo.parent.parent / "results" / "0.png").pixels, first)
+    assert np.array_equal(images.read(photo.parent.parent / "results" / "0_4x.png").pixels, first)
 
 
 def test_more_captions_than_are_kept_are_encoded_some_pictures_ahead(

@@ -128,7 +128,7 @@ def test_a_folder_is_done_with_its_tree_and_goes_on_where_it_stopped(
     (folder / "deep").mkdir(parents=True)
     photo.rename(folder / "deep" / "photo.png")
     assert upscale(folder) == 0
-    assert (tmp_path / "in_4x" / "deep" / "photo.png").is_file()
+    assert (tmp_path / "in_4x" / "deep" / "photo_4x.png").is_file()
     capsys.readouterr()
     assert upscale(folder) == 0
     captured = capsys.readouterr()
@@ -142,7 +142,10 @@ def test_an_existing_file_is_left_alone_unless_told_otherwise(
     result = photo.with_name("photo_4x.png")
     result.write_bytes(b"mine")
     assert upscale(photo) == 1
-    assert "exists already" in one_line(capsys)
+    told = one_line(capsys)
+    assert "exists already" in told
+    assert "--overwrite" in told
+    assert "--if-exists" in told
     assert result.read_bytes() == b"mine"
     assert upscale(photo, "--overwrite") == 0
     assert images.read(result).size == Size(200, 160)

@@ -86,11 +86,11 @@ def test_a_template_reaches_nothing_but_its_fields():
 @pytest.mark.parametrize(
     ("naming", "expected"),
     [
-        (Naming(), "photos_4x/deep/a.png"),
-        (Naming(ending=".jpg", output=Path("/out")), "/out/photos/deep/a.jpg"),
-        (Naming(output=Path("/out"), nests_folders=False), "/out/deep/a.png"),
-        (Naming(template=Template("{stem}!", FACTS)), "photos_4x/deep/a.png"),
-        (Naming(template=Template("{stem}!", FACTS), renames_trees=True), "photos_4x/deep/a!.png"),
+        (Naming(), "photos_4x/deep/a_4x.png"),
+        (Naming(ending=".jpg", output=Path("/out")), "/out/photos/deep/a_4x.jpg"),
+        (Naming(output=Path("/out"), nests_folders=False), "/out/deep/a_4x.png"),
+        (Naming(template=Template("{stem}!", FACTS)), "photos_4x/deep/a!.png"),
+        (Naming(template=Template("{stem}", FACTS)), "photos_4x/deep/a.png"),
     ],
 )
 def test_the_tree_of_a_folder_is_kept(tmp_path, naming, expected):
@@ -114,7 +114,7 @@ def test_a_free_name_counts_on(tmp_path):
 def test_a_plan_can_name_by_size_and_takes_a_broken_file_along(tmp_path):
     images.write(tmp_path / "a.png", np.zeros((4, 6, 3), np.float32), kept=images.KeptMetadata())
     (tmp_path / "b.png").write_bytes(b"broken")
-    naming = Naming(template=Template("{stem}_{width}x{height}", FACTS), renames_trees=True)
+    naming = Naming(template=Template("{stem}_{width}x{height}", FACTS))
     items = plan_items([tmp_path / "a.png", tmp_path / "b.png"], naming, conflict=Conflict.CHANGED, facts=FACTS)
     assert [item.target.name for item in items] == ["a_24x16.png", "b_4x4.png"]
     assert {item.conflict for item in items} == {Conflict.CHANGED}

@@ -179,6 +179,11 @@ def test_the_command_line_upscales_as_settled(
     SettingsFile.default().save(Settings(model=str(tiny_model), device=DeviceChoice.CPU, output=output))
     assert cli.main(["upscale", str(source)]) == 0
     assert [path.name for path in (tmp_path / "results").iterdir()] == ["big photo 4x.jpg"]
+    (tmp_path / "photos" / "deep").mkdir(parents=True)
+    source.rename(tmp_path / "photos" / "deep" / "photo.png")
+    assert cli.main(["upscale", str(tmp_path / "photos")]) == 0
+    assert (tmp_path / "results" / "deep" / "big photo 4x.jpg").is_file()
+    source = tmp_path / "photos" / "deep" / "photo.png"
     named = tmp_path / "named.png"
     assert cli.main(["upscale", str(source), "-o", str(named), "--scale", "2"]) == 0
     assert named.is_file()
