@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from mfsr_app.distill_wizard.pieces import button, card, paragraph, say
 from mfsr_app.pages.words import device_words, duration, size
-from mfsr_app.state.distilling import Doing
+from mfsr_app.state.distil_activity import Doing
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row
 

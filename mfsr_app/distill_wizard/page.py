@@ -17,7 +17,8 @@ from mfsr_app.distill_wizard.result_step import ResultStep
 from mfsr_app.distill_wizard.run_step import RunStep
 from mfsr_app.distill_wizard.teacher_step import TeacherStep
 from mfsr_app.engine_words import translated
-from mfsr_app.state.distilling import STEPS, Doing
+from mfsr_app.state.distil_activity import Doing
+from mfsr_app.state.distilling import STEPS
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row, surface
 from mfsr_app.widgets.progress_strip import RESOLUTION

@@ -13,7 +13,7 @@ from distill.wizard.flow import advice
 from mfsr_app.distill_wizard.gallery import Gallery
 from mfsr_app.distill_wizard.pieces import button, card, paragraph, say, sentence
 from mfsr_app.engine_words import translated
-from mfsr_app.state.distilling import Doing
+from mfsr_app.state.distil_activity import Doing
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import choice_field, column, label, row
 

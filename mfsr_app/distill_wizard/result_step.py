@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableWidget, QTableWidget
 from mfsr_app.distill_wizard.gallery import Gallery
 from mfsr_app.distill_wizard.pieces import button, card, paragraph, say
 from mfsr_app.engine_words import translated
-from mfsr_app.state.distilling import Doing
+from mfsr_app.state.distil_activity import Doing
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row
 

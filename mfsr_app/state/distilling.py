@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from distill.wizard.draft import Draft, Step
 from distill.wizard.flow import problems, recipe_of
 from mfsr_app.state.answered_jobs import AnsweredJobs
+from mfsr_app.state.distil_activity import DistilActivity, Doing
 from mfsr_app.state.messages import MessageKind
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.progress import ProgressReport
@@ -29,31 +30,6 @@ if TYPE_CHECKING:
 
 STEPS = (Step.TEACHER, Step.PHOTOS, Step.RECIPE, Step.CHECK, Step.RUN, Step.RESULT)
 """Those that have a page."""
-
-
-class Doing(Enum):
-    """What a job is for."""
-
-    LOOK_AROUND = auto()
-    FETCH = auto()
-    SCAN = auto()
-    SAMPLE = auto()
-    MEASURE = auto()
-    START = auto()
-    COMPARE = auto()
-    INSTALL = auto()
-
-
-@dataclass(frozen=True)
-class DistillActivity:
-    """A running job."""
-
-    number: int
-    """Of the job."""
-    doing: Doing
-    """What it is for."""
-    report: ProgressReport | None = None
-    """How far it is."""
 
 
 class DistillState(QObject):
@@ -77,7 +53,7 @@ class DistillState(QObject):
         self.runs: tuple[RunView, ...] = ()
         self.samples: Pictures | None = None
         self.comparison: Comparison | None = None
-        self.activity: DistillActivity | None = None
+        self.activity: DistilActivity | None = None
         self.fault = ""
         self._jobs.reported.connect(self._on_reported)
         self._jobs.ended.connect(self._on_ended)
@@ -165,10 +141,9 @@ class DistillState(QObject):
 
     def recipe(self) -> Recipe | None:
         """What would be trained; None while something is missing."""
-        try:
+        with suppress(MfsrError):
             return recipe_of(self.draft)
-        except MfsrError:
-            return None
+        return None
 
     def measure(self) -> None:
         """Try a few training steps."""
@@ -202,11 +177,9 @@ class DistillState(QObject):
 
     def go_on(self) -> None:
         """Leave a step that is complete. Leaving the check begins training."""
-        if not self.can_go_on:
-            return
-        if self.step is Step.CHECK:
+        if self.can_go_on and self.step is Step.CHECK:
             self._begin()
-        elif self.step is not STEPS[-1]:
+        elif self.can_go_on and self.step is not STEPS[-1]:
             self._enter(STEPS[STEPS.index(self.step) + 1])
 
     def go_back(self) -> None:
@@ -310,22 +283,20 @@ class DistillState(QObject):
     def _submit(self, doing: Doing, call: Callable[[Progress], Any], on_done: Callable[[Any], None]) -> None:
         self.cancel()
         self.fault = ""
-        self._show(DistillActivity(self._jobs.submit(call, on_done), doing))
+        self._show(DistilActivity(self._jobs.submit(call, on_done), doing))
 
-    def _show(self, activity: DistillActivity | None) -> None:
+    def _show(self, activity: DistilActivity | None) -> None:
         self.activity = activity
         self.activity_changed.emit()
 
-    def _is_shown(self, number: int) -> bool:
-        return self.activity is not None and self.activity.number == number
-
     @Slot(int, object)
     def _on_reported(self, number: int, report: object) -> None:
-        if self.activity is not None and self._is_shown(number) and isinstance(report, ProgressReport):
-            self._show(replace(self.activity, report=report))
+        activity = self.activity
+        if activity is not None and activity.number == number and isinstance(report, ProgressReport):
+            self._show(replace(activity, report=report))
 
     @Slot(int, object)
     def _on_ended(self, number: int, failure: Failure | None) -> None:
-        if self._is_shown(number):
+        if self.activity is not None and self.activity.number == number:
             self.fault = failure.text if failure else ""
             self._show(None)
