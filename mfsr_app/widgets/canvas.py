@@ -22,7 +22,8 @@ from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 from mfsr_app.state.comparison import Mode
 from mfsr_app.state.view import View
 from mfsr_app.widgets.difference import DifferencePainter
-from mfsr_app.widgets.overlays import paint_chip, paint_lens, paint_split
+from mfsr_app.widgets.labels import paint_readouts, paint_titles
+from mfsr_app.widgets.overlays import paint_lens, paint_split
 from mfsr_app.widgets.painting import Look, paint_shown
 from mfsr_app.widgets.readout import HEIGHT_PX as READOUT_PX
 from mfsr_app.widgets.readout import readout, spot_under
@@ -144,9 +145,10 @@ class Canvas(QWidget):
         painter.setBackground(self._canvas_color)
         self._paint_picture(painter, Look(self._view, self._source, port, ratio), event.rect())
         painter.restore()
-        self._paint_chips(painter)
-        self._paint_legend(painter)
-        self._paint_readout(painter)
+        pane = QRectF(self.rect())
+        if self._second is not None:
+            paint_titles(painter, pane, self._first, self._second, self.mode, self._view.scale)
+        paint_readouts(painter, pane, self.readouts())
         if self.hasFocus() and self._is_led_by_keys:
             painter.setPen(QPen(self._focus_color, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -170,35 +172,6 @@ class Canvas(QWidget):
         paint_shown(painter, self._second, look)
         if self._first is not None and self.mode is Mode.LENS and self.rect().contains(self._pointer.toPoint()):
             paint_lens(painter, self._first, look, self._pointer * ratio, ratio)
-
-    def _paint_chips(self, painter: QPainter) -> None:
-        if self._second is None:
-            return
-        both = self.mode in (Mode.SPLIT, Mode.DIFFERENCE) and self._first is not None
-        inside = QRectF(self.rect()).adjusted(12, 12, -12, -12)
-        if both and self._first is not None:
-            paint_chip(painter, self._chip(self._first), inside, Qt.AlignmentFlag.AlignLeft)
-            paint_chip(painter, self._chip(self._second), inside, Qt.AlignmentFlag.AlignRight)
-        else:
-            paint_chip(painter, self._chip(self._second), inside, Qt.AlignmentFlag.AlignLeft)
-
-    def _paint_legend(self, painter: QPainter) -> None:
-        """What a veil means, below the label."""
-        legend = self._second.legend if self._second is not None else ""
-        if legend and self.mode is not Mode.DIFFERENCE:
-            below = QRectF(self.rect()).adjusted(12, 44, -12, -12)
-            side = Qt.AlignmentFlag.AlignRight if self.mode is Mode.SPLIT else Qt.AlignmentFlag.AlignLeft
-            paint_chip(painter, legend, below, side, share=1.0)
-
-    def _paint_readout(self, painter: QPainter) -> None:
-        said = self.readouts()
-        foot = QRectF(12, self.height() - READOUT_PX, self.width() - 24, READOUT_PX)
-        for words, side in zip(said, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=False):
-            if words:
-                paint_chip(painter, words, foot, side, share=1.0 / len(said))
-
-    def _chip(self, shown: Shown) -> str:
-        return self.tr("{0}   {1:.0f} %").format(shown.title, self._view.scale / shown.factor * 100)
 
     def event(self, event: QEvent) -> bool:
         """Pinches, from touch pads and touch screens."""

@@ -1,11 +1,11 @@
-"""What is drawn over a picture: the divider and its half, the lens, the label. Pure drawing."""
+"""What is drawn over a picture: the divider and its half, the lens. Pure drawing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from mfsr_app.widgets.painting import Look, paint_shown
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 LENS_RADIUS_PX = 130
 """Radius of the lens, in device-independent pixels."""
-CHIP_COLOR = QColor(20, 20, 20, 205)
-"""Behind labels on pictures; white on it reads at 4.5:1 over anything."""
 
 
 def paint_split(
@@ -69,19 +67,3 @@ def paint_lens(painter: QPainter, first: Shown, look: Look, at: QPointF, ratio: 
     painter.setPen(QPen(QColor("#ffffff"), 2 * ratio))
     painter.drawPath(circle)
     painter.restore()
-
-
-def paint_chip(painter: QPainter, text: str, inside: QRectF, side: Qt.AlignmentFlag, *, share: float = 0.5) -> None:
-    """Draw a label at the top of a part of a pane, no wider than a share of it."""
-    metrics = QFontMetricsF(painter.font())
-    text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, max(40.0, inside.width() * share - 20))
-    width, height = metrics.horizontalAdvance(text) + 20, metrics.height() + 8
-    left = inside.left() if side is Qt.AlignmentFlag.AlignLeft else inside.right() - width
-    chip = QRectF(left, inside.top(), width, height)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(CHIP_COLOR)
-    painter.drawRoundedRect(chip, height / 2, height / 2)
-    painter.setPen(QColor("#ffffff"))
-    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
