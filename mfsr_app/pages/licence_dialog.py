@@ -33,7 +33,7 @@ class LicenceDialog(QDialog):
         if model.licence_url:
             inside.addWidget(self._text(self.tr("Licence: {0}").format(_link(model.licence_url, model.licence))))
         if model.gates:
-            inside.addWidget(label(self.tr("This model is gated: the hub asks who you are"), "section"))
+            inside.addWidget(label(self.tr("This model is gated: it needs a free account on the hub"), "section"))
             inside.addWidget(self._text(self._steps(model.gates)))
         inside.addWidget(label(size_words, "muted"))
         inside.addSpacing(Space.S)

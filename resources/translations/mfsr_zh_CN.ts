@@ -3222,8 +3222,8 @@ Nothing leaves it.</source>
         <translation>许可证：{0}</translation>
     </message>
     <message>
-        <source>This model is gated: the hub asks who you are</source>
-        <translation>此模型需要授权：Hub 会要求确认您的身份</translation>
+        <source>This model is gated: it needs a free account on the hub</source>
+        <translation>此模型需要授权：须在 Hub 上注册免费账号</translation>
     </message>
     <message>
         <source>Open {0}, sign in or make an account, and accept the licence there.</source>
