@@ -103,13 +103,12 @@ def queue(stage: Stage) -> None:
 
 def models(stage: Stage) -> None:
     """Cards, and what is asked before a download."""
-    page = stage.window.models_page
-    stage.window.show_page(page)
+    stage.window.show_page(stage.window.models_page)
     hub = stage.parts.around.models
     until(lambda: bool(hub.fits))
     stage.take("models", is_key=True)
     gated = next(row for row in hub.rows if row.gates)
-    _dialog(stage, LicenceDialog(gated, page.download_words(gated), stage.window), "dialog-licence")
+    _dialog(stage, LicenceDialog(gated, stage.window), "dialog-licence")
 
 
 def settings(stage: Stage) -> None:

@@ -14,7 +14,6 @@ from distill.wizard.flow import advice
 from mfsr_app.distill_wizard.pieces import below_radio, button, card, clear, paragraph, say
 from mfsr_app.engine_words import translated
 from mfsr_app.pages.licence_dialog import LicenceDialog
-from mfsr_app.pages.words import size
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row
 
@@ -63,10 +62,7 @@ class TeacherStep(QWidget):
 
     def ask_fetch(self, model: ModelRow) -> None:
         """Show the licences, and fetch if they are agreed to."""
-        words = self.tr("The size is told by the hub before the download begins.")
-        if model.size_bytes is not None:
-            words = self.tr("{0} are fetched.").format(size(model.size_bytes))
-        if LicenceDialog(model, words, self).exec():
+        if LicenceDialog(model, self).exec():
             self._state.fetch_teacher(model.name)
 
     def _lay_out(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from mfsr_app.engine_words import translated
+from mfsr_app.pages.words import size
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row
 from mfsr_app.widgets.linked_text import LinkedText
@@ -22,7 +23,7 @@ WIDTH_PX = 560
 class LicenceDialog(QDialog):
     """Accepted means: the licences were agreed to."""
 
-    def __init__(self, model: ModelRow, size_words: str, parent: QWidget) -> None:
+    def __init__(self, model: ModelRow, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Download {0}").format(translated(model.title)))
         self.setFixedWidth(WIDTH_PX)
@@ -35,7 +36,7 @@ class LicenceDialog(QDialog):
         if model.gates:
             inside.addWidget(label(self.tr("This model is gated: it needs a free account on the hub"), "section"))
             inside.addWidget(self._text(self._steps(model.gates)))
-        inside.addWidget(label(size_words, "muted"))
+        inside.addWidget(label(self._size_words(model), "muted"))
         inside.addSpacing(Space.S)
         inside.addLayout(self._buttons())
 
@@ -45,6 +46,12 @@ class LicenceDialog(QDialog):
         assert inside is not None
         self.setFixedHeight(inside.totalHeightForWidth(WIDTH_PX))
         super().showEvent(event)
+
+    def _size_words(self, model: ModelRow) -> str:
+        if model.size_bytes is not None:
+            return self.tr("{0} are fetched.").format(size(model.size_bytes))
+        words = self.tr("At least {0} are fetched; the download says how much there is.")
+        return words.format(size(model.least_bytes))
 
     def _steps(self, gates: tuple[str, ...]) -> str:
         pages = ", ".join(_link(page, page.split("//")[-1]) for page in gates)

@@ -61,15 +61,8 @@ class ModelsPage(QWidget):
 
     def ask_pull(self, model: ModelRow) -> None:
         """Show the licences, and fetch if they are agreed to."""
-        if LicenceDialog(model, self.download_words(model), self).exec():
+        if LicenceDialog(model, self).exec():
             self._models.pull(model.name)
-
-    def download_words(self, model: ModelRow) -> str:
-        """How much is fetched, as far as it is known."""
-        if model.size_bytes is not None:
-            return self.tr("{0} are fetched.").format(size(model.size_bytes))
-        words = self.tr("At least {0} are fetched; the download says how much there is.")
-        return words.format(size(model.least_bytes))
 
     def ask_remove(self, model: ModelRow) -> None:
         """Ask, then delete."""

@@ -3226,6 +3226,14 @@ Nothing leaves it.</source>
         <translation>此模型需要授权：须在 Hub 上注册免费账号</translation>
     </message>
     <message>
+        <source>{0} are fetched.</source>
+        <translation>将下载 {0}。</translation>
+    </message>
+    <message>
+        <source>At least {0} are fetched; the download says how much there is.</source>
+        <translation>至少将下载 {0}；具体大小会在下载时显示。</translation>
+    </message>
+    <message>
         <source>Open {0}, sign in or make an account, and accept the licence there.</source>
         <translation>打开 {0}，登录或注册账号，并在那里接受许可证。</translation>
     </message>
@@ -3351,14 +3359,6 @@ Nothing leaves it.</source>
     <message>
         <source>Import a folder…</source>
         <translation>导入文件夹…</translation>
-    </message>
-    <message>
-        <source>{0} are fetched.</source>
-        <translation>将下载 {0}。</translation>
-    </message>
-    <message>
-        <source>At least {0} are fetched; the download says how much there is.</source>
-        <translation>至少将下载 {0}；具体大小会在下载时显示。</translation>
     </message>
     <message>
         <source> This frees {0}.</source>
@@ -4501,14 +4501,6 @@ Folders keep their sub-folders.</source>
 </context>
 <context>
     <name>TeacherStep</name>
-    <message>
-        <source>The size is told by the hub before the download begins.</source>
-        <translation>下载开始前，Hub 会给出大小。</translation>
-    </message>
-    <message>
-        <source>{0} are fetched.</source>
-        <translation>将下载 {0}。</translation>
-    </message>
     <message>
         <source>A student learns to make in one step what its teacher makes in many. Choose the teacher.</source>
         <translation>学生模型学习用一步完成教师模型需要多步完成的结果。请选择教师模型。</translation>

@@ -99,7 +99,7 @@ def _column(widget: QWidget, page: QWidget) -> int:
     return int(widget.mapTo(page, widget.rect().center()).x() > page.width() - PANEL_PX)
 
 
-@pytest.mark.parametrize("make", [question, lambda w: LicenceDialog(LARGE, "2 GiB", w), lambda w: KeySheet([], w)])
+@pytest.mark.parametrize("make", [question, lambda w: LicenceDialog(LARGE, w), lambda w: KeySheet([], w)])
 def test_everything_in_a_dialog_is_named(window, make):
     dialog = make(window)
     assert [type(w).__name__ for w in reachable(dialog) if not named(w)] == []

@@ -178,7 +178,7 @@ def test_models_page_and_licence(window, qtbot):
     qtbot.waitUntil(lambda: "smfsr_q" in window.models_page.cards)
     assert english_in(window.models_page) == set()
     for model in window._parts.around.models.rows:
-        dialog = LicenceDialog(model, "", window)
+        dialog = LicenceDialog(model, window)
         assert english_in(dialog) == set()
         dialog.deleteLater()
 
