@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -188,6 +188,8 @@ def run_window(options: argparse.Namespace, stopwatch: Stopwatch) -> int:
         app.setDesktopFileName(DESKTOP_FILE)
     register_icons()
     kept = Kept.of_user()
+    if options.measure_startup:  # which leaves what the user had open as it was
+        kept = replace(kept, memory=WindowMemory(), workspace=None)
     theme = Theme(app)
     parts = build_parts(real_engine, EnginePictureFiles(), theme, sample_photograph(), kept=kept)
     theme.choose(ThemeChoice(options.theme or parts.around.settings.current.theme))

@@ -75,7 +75,12 @@ def test_showing_the_window_loads_neither_torch_nor_codecs(tmp_path):
     assert done.stdout.strip() == "[]", done.stderr
 
 
-def test_the_start_can_be_measured(tmp_path):
+def test_the_start_can_be_measured_and_what_was_open_stays_remembered(tmp_path):
+    remembered = (tmp_path / "config" / "window.json", tmp_path / "cache" / "workspace" / "workspace.json")
+    for path in remembered:
+        path.parent.mkdir(parents=True)
+        path.write_text("what was open", encoding="utf-8")
     done = run(["-m", "mfsr_app", "--measure-startup"], tmp_path)
     assert done.returncode == 0, done.stderr
     assert 0 < json.loads(done.stdout)["window_shown_s"] < 20
+    assert [path.read_text(encoding="utf-8") for path in remembered] == ["what was open"] * 2
