@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, Slot
 from PySide6.QtGui import QGuiApplication
@@ -12,12 +12,23 @@ from PySide6.QtGui import QGuiApplication
 if TYPE_CHECKING:
     from types import FrameType
 
-    from PySide6.QtGui import QSessionManager
-
     from mfsr_app.window import MainWindow
 
 SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")
 """Asked to end, Ctrl+C, terminal closed (or Windows' Ctrl+Break); each system has some of them."""
+
+
+class Desktop(Protocol):
+    """What asks before it logs out, as Qt has it."""
+
+    def allowsInteraction(self) -> bool:
+        """Whether the user may be asked something now."""
+
+    def release(self) -> None:
+        """The user was asked."""
+
+    def cancel(self) -> None:
+        """Do not log out."""
 
 
 class Leaving(QObject):
@@ -56,7 +67,7 @@ class Leaving(QObject):
         self.stop()
         self._window.leave()
 
-    def on_log_out(self, desktop: QSessionManager) -> None:
+    def on_log_out(self, desktop: Desktop) -> None:
         """The desktop asks before it logs out. It may still be called off, so the window stays."""
         if desktop.allowsInteraction():
             is_agreed = self._window.closing.is_agreed
