@@ -3,7 +3,7 @@
     python -m scripts.train_bundled PHOTOS [--folder runs/bundled] [--minutes N] [--workers 2]
 
 Beside the photographs it trains on pictures of words that it draws itself (`scripts.draw_text_pictures`), about one for twelve
-photographs. Interrupted, it goes on from its newest checkpoints. `--minutes` replaces the recipes' own lengths, a third for the teacher.
+photographs. Interrupted, it goes on from its newest checkpoints. `--minutes` replaces the recipes' own lengths, a quarter for the teacher.
 The two model folders lie in FOLDER/models at the end.
 """
 
@@ -24,7 +24,7 @@ from distill.train import train
 from scripts.draw_text_pictures import draw
 
 RECIPES = Path(__file__).parent.parent / "resources" / "recipes"
-TEACHER_SHARE = 1 / 3
+TEACHER_SHARE = 1 / 4
 TEXT_SHARE = 1 / 12
 """Pictures of words for every photograph."""
 
