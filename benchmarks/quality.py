@@ -101,7 +101,7 @@ def table(rows: Sequence[Row], title: str) -> Table:
         column.justify = "right"
     for row in rows:
         score = row.mean
-        perceptual = (f"{score.lpips:.4f}", f"{score.dists:.4f}", f"{score.niqe:.2f}")
+        perceptual = (f"{score.lpips:.4f}", f"{score.dists:.4f}", "" if score.niqe is None else f"{score.niqe:.2f}")
         sheet.add_row(row.name, f"{score.psnr_y:.2f}", f"{score.ssim_y:.3f}", *perceptual, f"{row.mean_seconds:.3f}")
     return sheet
 

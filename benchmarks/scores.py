@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -11,7 +11,7 @@ import torch
 from distill.metrics.dists import Dists
 from distill.metrics.fidelity import psnr_y, ssim_y
 from distill.metrics.lpips import Lpips
-from distill.metrics.niqe import niqe
+from distill.metrics.niqe import SMALLEST_PX, niqe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +32,8 @@ class Scores:
     """AlexNet, v0.1; lower looks closer."""
     dists: float
     """Lower looks closer, texture for texture."""
-    niqe: float
-    """Lower looks more natural; needs no truth."""
+    niqe: float | None
+    """Lower looks more natural; needs no truth. None where a side is under 192, too small for it."""
 
 
 class Judge:
@@ -44,7 +44,7 @@ class Judge:
         self._dists = Dists()
 
     def score(self, result: NDArray[np.uint8], truth: NDArray[np.uint8]) -> Scores:
-        """Score `result` against `truth`, both (H, W, 3) uint8 sRGB, sides at least 192."""
+        """Score `result` against `truth`, both (H, W, 3) uint8 sRGB."""
         x, y = _batch(result), _batch(truth)
         with torch.inference_mode():
             return Scores(
@@ -52,13 +52,20 @@ class Judge:
                 ssim_y=ssim_y(x, y).item(),
                 lpips=self._lpips(x, y).item(),
                 dists=self._dists(x, y).item(),
-                niqe=niqe(result),
+                niqe=niqe(result) if min(result.shape[:2]) >= SMALLEST_PX else None,
             )
 
 
 def mean(scores: Sequence[Scores]) -> Scores:
-    """Mean of each score over pictures."""
-    return Scores(*(statistics.fmean(getattr(score, item.name) for score in scores) for item in fields(Scores)))
+    """Mean of each score over the pictures that have it."""
+    niqes = [score.niqe for score in scores if score.niqe is not None]
+    return Scores(
+        psnr_y=statistics.fmean(score.psnr_y for score in scores),
+        ssim_y=statistics.fmean(score.ssim_y for score in scores),
+        lpips=statistics.fmean(score.lpips for score in scores),
+        dists=statistics.fmean(score.dists for score in scores),
+        niqe=statistics.fmean(niqes) if niqes else None,
+    )
 
 
 def _batch(pixels: NDArray[np.uint8]) -> torch.Tensor:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _PARAMETERS = Path(__file__).parent / "data" / "niqe_pris_params.npz"
 _BLOCK_PX = 96
+SMALLEST_PX = 2 * _BLOCK_PX
+"""Shortest side of a picture that can be judged."""
 _NEIGHBOURS = ((0, 1), (1, 0), (1, 1), (1, -1))
 _LUMA = np.array([65.481, 128.553, 24.966])
 _SHAPES = np.arange(0.2, 10.001, 0.001)
@@ -59,7 +61,7 @@ def niqe(image: NDArray[np.uint8]) -> float:
     """
     rows, columns = image.shape[0] // _BLOCK_PX, image.shape[1] // _BLOCK_PX
     if min(rows, columns) < 2:
-        raise ValueError(f"NIQE needs a picture of at least {2 * _BLOCK_PX} pixels a side, not {image.shape[:2]}.")
+        raise ValueError(f"NIQE needs a picture of at least {SMALLEST_PX} pixels a side, not {image.shape[:2]}.")
     cut = image[: rows * _BLOCK_PX, : columns * _BLOCK_PX]
     features = _features(np.round(16 + cut.astype(np.float64) @ _LUMA / 255))
     with np.load(_PARAMETERS, allow_pickle=False) as parameters:
