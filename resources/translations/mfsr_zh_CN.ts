@@ -1206,10 +1206,6 @@ Nothing leaves it.</source>
         <translation>%1 的学生模型。</translation>
     </message>
     <message>
-        <source>A student of MFSR small teacher.</source>
-        <translation>MFSR small teacher 的学生模型。</translation>
-    </message>
-    <message>
         <source>A teacher is trained in pixels, so there are no latents to keep: set data.latent_patches = 0.</source>
         <translation>教师模型在像素空间训练，因此没有潜变量可保存：请设置 data.latent_patches = 0。</translation>
     </message>

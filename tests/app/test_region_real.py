@@ -1,4 +1,4 @@
-"""The part in view, computed first by the real engine with the bundled model, equals the same part of the whole."""
+"""The part in view, computed first by the real engine with the bundled model, equals the same part of the whole but for rounding."""
 
 from pathlib import Path
 
@@ -46,7 +46,9 @@ def test_the_part_in_view_equals_the_same_part_of_the_whole(parts, qtbot):
     states.upscaling.compute_whole()
     qtbot.waitUntil(lambda: states.upscaling.shown.is_whole, timeout=120_000)
     whole = states.upscaling.shown.cells(None).read(seen)
-    assert np.array_equal(part, whole)
+    difference = np.abs(part.astype(int) - whole.astype(int))  # sums of another shape end in another last bit
+    assert difference.max() <= 1
+    assert (difference > 0).mean() < 1e-4
     assert np.ptp(part) > 50
     moved = Rect(seen.x - 4, seen.y, seen.width, seen.height)
     assert not np.array_equal(part, states.upscaling.shown.cells(None).read(moved)), "it can tell"
