@@ -18,6 +18,7 @@ from mfsr_app.jobs.engine_distilling import EngineDistillWork, NoDistillWork
 from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.jobs.engine_jobs import EngineJobs
 from mfsr_app.jobs.hub import NoHub
+from mfsr_app.jobs.plain_imports import restore_plain_imports
 from mfsr_app.languages import Languages
 from mfsr_app.leaving import Leaving
 from mfsr_app.pages.compare_page import CompareStates
@@ -118,6 +119,7 @@ def build_parts(
     kept: Kept | None = None,
 ) -> WindowParts:
     """State and threads of a window. `factory` is called in the engine's thread, when the first job runs."""
+    restore_plain_imports()  # before there are threads
     kept = kept or Kept()
     messages, background, jobs = Messages(), Background(), EngineJobs(factory)
     settings = SettingsState(background, messages, kept.settings)

@@ -16,9 +16,11 @@ from PySide6.QtWidgets import QApplication
 from mfsr_app.application import Kept, build_parts, real_engine
 from mfsr_app.icons import register_icons
 from mfsr_app.jobs.engine_files import EnginePictureFiles
+from mfsr_app.state.queue import QueueState
 from mfsr_app.theme import Theme
 from mfsr_app.window import MainWindow
 from mfsr_engine.api import Upscaler
+from mfsr_engine.journal import ItemState
 from tests.fakes.scripted_engine import ScriptedUpscaler
 
 
@@ -32,13 +34,19 @@ def engine() -> Upscaler:
     return real_engine()
 
 
+def why(queue: QueueState) -> list[str]:
+    """What was said of pictures that failed, made such that it stays on one line."""
+    failed = [item for item in queue.table.items if item.state is ItemState.FAILED]
+    return [repr(f"{item.source.path.name}: {item.words}\n{item.details}") for item in failed]
+
+
 def main() -> None:
     app = QApplication([])
     register_icons()
     parts = build_parts(engine, EnginePictureFiles(), Theme(app), kept=Kept(journal=Path(sys.argv[1])))
     window = MainWindow(parts)
     queue = parts.queueing.parts.queue
-    queue.ended.connect(lambda done, failed: (print("ended", done, failed, flush=True), window.close()))
+    queue.ended.connect(lambda done, failed: (print("ended", done, failed, *why(queue), flush=True), window.close()))
     queue.table.counted.connect(lambda: print(" ".join(item.state.value for item in queue.table.items), flush=True))
 
     def start() -> None:
