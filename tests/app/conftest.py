@@ -9,6 +9,7 @@ os.environ["LANGUAGE"] = "en"  # whatever the desktop speaks
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,18 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     finally:
         gc.enable()
+
+
+PATIENCE_MS = 60_000
+"""A test that waits for something waits so long for it; a busy machine may take seconds for what takes milliseconds."""
+
+
+@pytest.fixture
+def qtbot(qtbot):
+    """The bot of pytest-qt, but patient; a longer or shorter wait is asked for with `timeout`."""
+    for wait in ("waitUntil", "waitSignal", "waitSignals", "waitExposed", "waitActive", "waitCallback"):
+        setattr(qtbot, wait, partial(getattr(qtbot, wait), timeout=PATIENCE_MS))
+    return qtbot
 
 
 @pytest.fixture(autouse=True)

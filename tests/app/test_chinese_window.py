@@ -129,7 +129,7 @@ def test_compare_page(window, qtbot):
     states = window._parts.states
     window.model_in_use.warm_up()
     window.open_path(Path("small.png"))
-    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole, timeout=20_000)
+    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
     states.choices.set_fidelity(0.5)
     qtbot.waitUntil(lambda: states.upscaling.activity is None)
     assert english_in(window) == set()
@@ -164,7 +164,7 @@ def test_queue_page(window, qtbot, tmp_path):
     queue.add([photographs])
     qtbot.waitUntil(lambda: len(queue.table.items) > 0 and not queue.adding)
     queue.start()
-    qtbot.waitUntil(lambda: queue.phase.value == "idle" and not queue.waiting, timeout=20_000)
+    qtbot.waitUntil(lambda: queue.phase.value == "idle" and not queue.waiting)
     assert english_in(window) == set()
     model = queue.table
     cells = [

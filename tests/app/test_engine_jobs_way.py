@@ -15,7 +15,8 @@ SHORT = UpscaleRequest(np.zeros((32, 32, 3), np.float32), UpscaleSettings(steps=
 
 @pytest.fixture
 def upscaler():
-    return ScriptedUpscaler(seconds_per_tile=0.005)
+    """Holds a long job at its second tile, until the test has done what it does meanwhile."""
+    return ScriptedUpscaler(gate=threading.Event())
 
 
 @pytest.fixture
@@ -41,24 +42,27 @@ def start_long(jobs, qtbot) -> int:
 def test_a_preview_is_done_between_two_tiles_of_the_queue(jobs, upscaler, ends, qtbot):
     long = start_long(jobs, qtbot)
     preview = jobs.upscale(SHORT)
+    upscaler.gate.set()
     qtbot.waitUntil(lambda: len(ends) == 2)
     assert ends == [("finished", preview), ("finished", long)]
     assert len(upscaler.requests) == 2
     assert upscaler.cancelled_after_tiles == []
 
 
-def test_a_job_of_the_window_does_not_make_way(jobs, ends, qtbot):
+def test_a_job_of_the_window_does_not_make_way(jobs, upscaler, ends, qtbot):
     with qtbot.waitSignal(jobs.reported):
         first = jobs.upscale(LONG)
     second = jobs.upscale(SHORT)
+    upscaler.gate.set()
     qtbot.waitUntil(lambda: len(ends) == 2)
     assert ends == [("finished", first), ("finished", second)]
 
 
-def test_a_preview_can_be_cancelled_while_the_queue_goes_on(jobs, ends, qtbot):
+def test_a_preview_can_be_cancelled_while_the_queue_goes_on(jobs, upscaler, ends, qtbot):
     long = start_long(jobs, qtbot)
     preview = jobs.upscale(LONG)
     jobs.cancel(preview)
+    upscaler.gate.set()
     qtbot.waitUntil(lambda: len(ends) == 2)
     assert ends == [("cancelled", preview), ("finished", long)]
 
@@ -66,6 +70,7 @@ def test_a_preview_can_be_cancelled_while_the_queue_goes_on(jobs, ends, qtbot):
 def test_a_held_job_waits_but_previews_do_not(jobs, upscaler, ends, qtbot):
     long = start_long(jobs, qtbot)
     jobs.hold(long)
+    upscaler.gate.set()
     qtbot.wait(100)
     preview = jobs.upscale(SHORT)
     qtbot.waitUntil(lambda: ends == [("finished", preview)])
@@ -76,9 +81,10 @@ def test_a_held_job_waits_but_previews_do_not(jobs, upscaler, ends, qtbot):
     assert len(upscaler.requests) == 2
 
 
-def test_a_held_job_can_be_cancelled(jobs, ends, qtbot):
+def test_a_held_job_can_be_cancelled(jobs, upscaler, ends, qtbot):
     long = start_long(jobs, qtbot)
     jobs.hold(long)
+    upscaler.gate.set()
     qtbot.wait(50)
     jobs.cancel(long)
     qtbot.waitUntil(lambda: ends == [("cancelled", long)])

@@ -132,7 +132,7 @@ def test_a_running_job_goes_on_and_ends_on_the_new_page(window, upscaler, switch
     assert window.actions_table["cancel"].isEnabled()
     upscaler.gate.set()
     shown = parts.states.upscaling
-    qtbot.waitUntil(lambda: shown.shown is not None and shown.shown.is_whole, timeout=20_000)
+    qtbot.waitUntil(lambda: shown.shown is not None and shown.shown.is_whole)
     assert len(upscaler.requests) == 1
     assert not upscaler.cancelled_after_tiles
     assert "已放大" in window.page.strip.words

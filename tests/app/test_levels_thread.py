@@ -21,14 +21,14 @@ def test_no_level_is_made_in_the_windows_thread(make_parts, upscaler, files, the
     window.open_path(Path("wide.png"))
     states = parts.states
     upscaler.tile_px = 400
-    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole, timeout=20_000)
+    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
     qtbot.waitUntil(lambda: states.document.enlarged is not None)
     window.actions_table["support"].trigger()
     qtbot.waitUntil(lambda: bool(states.comparison.overlays))
     states.beside.add(Path("wide.png"))
     qtbot.waitUntil(lambda: states.comparison.right.path == Path("wide.png"))
     states.sweep.start()
-    qtbot.waitUntil(lambda: states.sweep.done == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: states.sweep.done >= 2)
     assert len(made) > 8
     assert threading.main_thread() not in made
     window.close()
@@ -53,7 +53,7 @@ def test_no_tile_is_written_or_read_whole_in_the_windows_thread(make_parts, upsc
     qtbot.waitUntil(lambda: states.sweep.is_open and not states.sweep.is_running)
     assert all(states.upscaling.is_in_view(kept) for kept in states.upscaling.kept)
     states.upscaling.compute_whole()
-    qtbot.waitUntil(lambda: states.upscaling.shown.is_whole, timeout=20_000)
+    qtbot.waitUntil(lambda: states.upscaling.shown.is_whole)
     assert len(worked["fill"]) > 8
     assert len(worked["copied"]) > 0
     assert threading.main_thread() not in worked["fill"] + worked["copied"]

@@ -16,8 +16,8 @@ from mfsr_engine.paths import resources_dir
 ROOT = Path(__file__).parents[2]
 
 
-def start(journal: Path, seconds: float | str, *pictures: Path) -> subprocess.Popen[str]:
-    words = [sys.executable, "-m", "tests.fakes.scripted_window", str(journal), str(seconds), *map(str, pictures)]
+def start(journal: Path, engine: str, *pictures: Path) -> subprocess.Popen[str]:
+    words = [sys.executable, "-m", "tests.fakes.scripted_window", str(journal), engine, *map(str, pictures)]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "MFSR_HOME": str(journal.parent / "home")}
     return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
 
@@ -32,7 +32,7 @@ def test_a_killed_window_goes_on_where_it_stopped_with_nothing_half_written(tmp_
         path = tmp_path / "photos" / f"{name}.png"
         path.parent.mkdir(exist_ok=True)
         images.write(path, np.full((300, 400, 3), 0.5, np.float32), kept=images.KeptMetadata())
-    first = start(tmp_path / "queue.sqlite", 0.01, tmp_path / "photos")
+    first = start(tmp_path / "queue.sqlite", "one", tmp_path / "photos")
     read_until(first, "done running")
     first.send_signal(signal.SIGKILL)
     first.wait()
@@ -40,7 +40,7 @@ def test_a_killed_window_goes_on_where_it_stopped_with_nothing_half_written(tmp_
     results = tmp_path / "photos_4x"
     before = (results / "a_4x.png").stat().st_mtime_ns
     assert [path.name for path in results.glob("*_4x.png")] == ["a_4x.png"]
-    second = start(tmp_path / "queue.sqlite", 0.0)
+    second = start(tmp_path / "queue.sqlite", "quick")
     assert read_until(second, "ended") == "ended 2 0"
     second.stdout.close()
     assert second.wait(30) == 0

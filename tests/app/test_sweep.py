@@ -12,6 +12,7 @@ from PySide6.QtCore import QSize, Qt
 from mfsr_app.state.results import ResultStore
 from mfsr_app.state.sweep import in_order
 from mfsr_engine.geometry import Rect, Size
+from tests.fakes.scripted_engine import OpenFor
 
 
 def zoomed(parts, qtbot):
@@ -90,21 +91,18 @@ def test_a_picture_seen_whole_is_swept_whole_and_kept_whole(parts, upscaler, qtb
 
 def test_a_sweep_stops_within_one_tile_and_keeps_what_is_done(parts, upscaler, qtbot):
     states = zoomed(parts, qtbot)
-    upscaler.gate = threading.Event()
     upscaler.cancelled_after_tiles.clear()
     upscaler.tile_px = 16
-    upscaler.seconds_per_tile = 0.02
+    upscaler.gate = OpenFor(upscaler, len(upscaler.requests) + 2)
     states.sweep.start()
-    upscaler.gate.set()
     qtbot.waitUntil(lambda: states.sweep.done == 2 and len(upscaler.requests) == 4)
-    upscaler.gate.clear()
     states.sweep.cancel()
     assert not states.sweep.is_running
     qtbot.waitUntil(lambda: len(upscaler.cancelled_after_tiles) == 1)
     assert upscaler.cancelled_after_tiles[0] <= 1
     assert states.sweep.done == 2
     assert states.sweep.is_open
-    upscaler.gate.set()
+    upscaler.gate = None
     qtbot.wait(150)
     assert states.sweep.done == 2
 
@@ -119,7 +117,7 @@ def test_other_computing_waits_and_goes_on_afterwards(parts, upscaler, qtbot):
     states.sweep.start()
     assert states.upscaling.activity is None
     upscaler.gate.set()
-    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole, timeout=10_000)
+    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
     regions = [request.region for request in upscaler.requests[1:]]
     assert regions.index(None) >= 8
 

@@ -26,9 +26,9 @@ def window(request, make_parts, files, upscaler, qtbot):
     upscaling, choices = parts.states.upscaling, parts.states.choices
     for steps in (1, 2, 3, 4):
         choices.set_steps(steps)
-        qtbot.waitUntil(lambda: upscaling.shown is not None and upscaling.shown.is_whole, timeout=20_000)
+        qtbot.waitUntil(lambda: upscaling.shown is not None and upscaling.shown.is_whole)
     if request.param == 1:
-        qtbot.waitUntil(lambda: sum(kept.memory_bytes == 0 for kept in upscaling.kept) == 2, timeout=20_000)
+        qtbot.waitUntil(lambda: sum(kept.memory_bytes == 0 for kept in upscaling.kept) == 2)
     yield shown
     shown.close()
 

@@ -18,6 +18,18 @@ TEACHER = ModelInfo("mfsr-small-teacher", "MFSR small teacher", 4, 40, 50, is_te
 
 
 @dataclass
+class OpenFor:
+    """A gate that is open for the first requests and shuts by itself, however late the test looks."""
+
+    upscaler: ScriptedUpscaler
+    requests: int
+    """How many come through, counted from the first of all."""
+
+    def is_set(self) -> bool:
+        return len(self.upscaler.requests) <= self.requests
+
+
+@dataclass
 class ScriptedUpscaler:
     """Enlarges by repeating pixels and darkens by steps and seed, so that every setting gives another picture."""
 
@@ -26,7 +38,7 @@ class ScriptedUpscaler:
     installed: tuple[ModelInfo, ...] = (SMALL, TEACHER)
     failures: list[Exception] = field(default_factory=list)
     """Raised one after the other by the next calls of `upscale`, after the first tile."""
-    gate: threading.Event | None = None
+    gate: threading.Event | OpenFor | None = None
     """If set, every tile after the first waits for it (or for a cancel)."""
     requests: list[UpscaleRequest] = field(default_factory=list)
     warmed: list[UpscaleSettings] = field(default_factory=list)

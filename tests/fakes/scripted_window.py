@@ -1,6 +1,8 @@
 """A window in a process of its own, with the scripted or the real engine, which works through its queue until it ends or is killed.
 
-Usage: python -m tests.fakes.scripted_window JOURNAL {SECONDS_PER_TILE|real} [PICTURE_OR_FOLDER ...]
+With `one` the engine does one picture and stays at the second tile of the next.
+
+Usage: python -m tests.fakes.scripted_window JOURNAL {quick|one|real} [PICTURE_OR_FOLDER ...]
 """
 
 from __future__ import annotations
@@ -21,13 +23,15 @@ from mfsr_app.theme import Theme
 from mfsr_app.window import MainWindow
 from mfsr_engine.api import Upscaler
 from mfsr_engine.journal import ItemState
-from tests.fakes.scripted_engine import ScriptedUpscaler
+from tests.fakes.scripted_engine import OpenFor, ScriptedUpscaler
 
 
 def engine() -> Upscaler:
     """The one that was asked for."""
     if sys.argv[2] != "real":
-        return ScriptedUpscaler(seconds_per_tile=float(sys.argv[2]))
+        upscaler = ScriptedUpscaler()
+        upscaler.gate = OpenFor(upscaler, 1) if sys.argv[2] == "one" else None
+        return upscaler
     import torch
 
     torch.set_num_threads(1)
