@@ -33,4 +33,4 @@ def test_it_ends_when_it_is_cancelled():
     began_s = time.monotonic()
     with pytest.raises(Cancelled):
         own_process.run_apart(("import time; time.sleep(60)",), "Measuring", progress)
-    assert time.monotonic() - began_s < 10
+    assert time.monotonic() - began_s < 50

@@ -195,4 +195,4 @@ def test_a_failure_ends_a_sweep_and_is_told(parts, upscaler, qtbot):
     began_s = time.monotonic()
     swept(states, qtbot)
     assert states.sweep.done == 8
-    assert time.monotonic() - began_s < 5
+    assert time.monotonic() - began_s < 30

@@ -31,7 +31,7 @@ def nearest(pixels, progress):
 def test_the_closer_contestant_scores_better_and_time_is_that_of_later_pictures(tmp_path):
     pairs = pairs_of(3)
     truths = {pair.damaged.tobytes(): pair.truth for pair in pairs}
-    waits = [0.2, 0.0, 0.0]
+    waits = [2.0, 0.0, 0.0]
 
     def almost(pixels, progress):
         time.sleep(waits.pop(0))
@@ -41,7 +41,7 @@ def test_the_closer_contestant_scores_better_and_time_is_that_of_later_pictures(
     far, near = result.rows
     assert near.scores.psnr_y > 39 > far.scores.psnr_y
     assert near.scores.ssim_y > far.scores.ssim_y
-    assert near.seconds < 0.1
+    assert near.seconds < 0.5
     assert (result.pictures, result.crop_px, result.degradation, result.seed) == (3, 64, "camera", 3)
 
 
