@@ -34,6 +34,8 @@ class DataRecipe(Section):
     """Most crops from one photograph."""
     versions: int = Field(default=4, ge=1)
     """Damaged versions prepared of each crop."""
+    enlargement: float = Field(default=1.0, ge=1, le=4)
+    """Most a crop is enlarged before it is damaged, drawn evenly from 1; photographs that were reduced are sharper than a camera's own."""
     patch_px: int = Field(default=96, ge=16, multiple_of=4)
     """Side of a training patch in the large picture, pixels."""
     batch_size: int = Field(default=16, ge=1)
@@ -127,6 +129,8 @@ class EndPointLosses(Section):
     """Weight of the adversarial term against a small patch discriminator."""
     rollout_share: float = Field(default=0.5, ge=0, le=1)
     """Share of uses in which the student first walks some steps itself and is judged on the next one, so that more steps refine."""
+    walk_shift: float = Field(default=1.0, gt=0)
+    """Shift of the times of these walks, and of the student's own; below 1 the first step is long and the last ones refine."""
 
     @property
     def is_used(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import torch
 from torch import Tensor, distributed, nn
@@ -13,6 +14,7 @@ from distill.data import Batch
 from distill.networks import NamedVelocity, PromptName
 from distill.pairs import FlowPairs
 from mfsr_engine.models.velocity import Codec
+from mfsr_engine.sampling import times
 
 PairLoss = Callable[[Tensor, Tensor], Tensor]
 """(result, truth), each (B, 3, H, W) 0..1, to (B,) distances."""
@@ -52,7 +54,7 @@ class EndPointJudge:
         return self._judge(picture, truth)
 
     def _start(self, x: Tensor, lr: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-        """Where the judged step starts: pure noise, or the last leg of a walk of 2, 4 or 8 equal steps made without gradient."""
+        """Where the judged step starts: pure noise, or the last leg of a walk of 2, 4 or 8 steps made without gradient."""
         count = len(x)
         z = torch.randn(x.shape, generator=generator).to(x.device)
         ones, zeros = x.new_ones(count), x.new_zeros(count)
@@ -60,11 +62,11 @@ class EndPointJudge:
             return z, ones, zeros
         steps = WALKS[int(torch.randint(len(WALKS), (), generator=generator))]
         names = _clean(count, z.device)
+        path = times("shift", steps, self.recipe.walk_shift)
         with torch.no_grad():
-            for leg in range(steps - 1):
-                t, r = ones * (1 - leg / steps), ones * (1 - (leg + 1) / steps)
-                z = z - self.bare_network(z, lr, names, t, r) / steps
-        return z, ones / steps, zeros
+            for t, r in pairwise(path[:-1]):
+                z = z - (t - r) * self.bare_network(z, lr, names, ones * t, ones * r)
+        return z, ones * path[-2], zeros
 
     def _judge(self, picture: Tensor, truth: Tensor) -> Judgement:
         recipe, parts = self.recipe, {}

@@ -107,9 +107,18 @@ def _students_card(teacher: ModelCard, recipe: Recipe, title: str, source: str, 
             "role": Role.STUDENT,
             "source": source,
             "summary": recipe.summary or f"A student of {teacher.title}.",
-            "sampling": SamplingTable(),
+            "sampling": _students_sampling(recipe),
             "training": training,
             "memory": {},
             "note": "",
         }
     )
+
+
+def _students_sampling(recipe: Recipe) -> SamplingTable:
+    """It walks as it was judged in training."""
+    assert isinstance(recipe.objective, MeanFlowObjective)
+    losses = recipe.objective.end_point
+    if not losses.is_used or losses.walk_shift == 1:
+        return SamplingTable()
+    return SamplingTable(grid="shift", shift=losses.walk_shift)

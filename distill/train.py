@@ -56,8 +56,7 @@ def build_trainer(
     assembly = assemble(recipe, state.device)
     with state.main_process_first(), turn_at(pack_folder, progress):
         photos = settled_photos(data, folder, progress)
-        pack_config = PackConfig(data.crop_px, data.crops_per_photo, data.versions, data.degradation, recipe.run.seed)
-        pack = build_pack(photos.training, pack_folder, pack_config, progress, workers)
+        pack = build_pack(photos.training, pack_folder, _pack_config(recipe), progress, workers)
         stream = batches(recipe, assembly, pack, pack_folder, state.device, progress, int(state.process_index))
     folder.mkdir(parents=True, exist_ok=True)
     if state.is_main_process:
@@ -72,6 +71,13 @@ def build_trainer(
         if pairs:
             parts.after_save = Previews(folder, pairs, assembly, state.device, is_writer=bool(state.is_main_process))
     return Trainer(folder, recipe.run, recipe.optimizer, parts)
+
+
+def _pack_config(recipe: Recipe) -> PackConfig:
+    data = recipe.data
+    return PackConfig(
+        data.crop_px, data.crops_per_photo, data.versions, data.degradation, recipe.run.seed, data.enlargement
+    )
 
 
 def _check_walks(recipe: Recipe) -> None:

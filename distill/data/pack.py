@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from distill.degrade import degrade, preset, soften, target
+from distill.degrade import degrade, preset, soften, stages, target
 from mfsr_engine import images
 from mfsr_engine.errors import ImageReadError, RequestError
+from mfsr_engine.geometry import Size
 from mfsr_engine.progress import Progress
 
 FACTOR = 4
@@ -40,6 +41,8 @@ class PackConfig:
     """Preset of the damage."""
     seed: int = 0
     """Seed of all randomness."""
+    enlargement: float = 1.0
+    """Most a crop is enlarged before it is damaged, at least 1; the factor is drawn evenly from 1 to this."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,10 @@ def build_pack(photos: Sequence[Path], folder: Path, config: PackConfig, progres
         Cancelled: stopped; nothing is left behind.
     """
     damage = hashlib.sha256(json.dumps(asdict(preset(config.degradation))).encode()).hexdigest()
-    identity: dict[str, object] = {"config": asdict(config), "photos": _fingerprint(photos), "damage": damage}
+    settings = asdict(config)
+    if config.enlargement == 1:
+        del settings["enlargement"]  # packs of before there was one are kept
+    identity: dict[str, object] = {"config": settings, "photos": _fingerprint(photos), "damage": damage}
     if preset(config.degradation).sharpens_target:
         identity["target"] = "sharpened"
     if _holds(folder, identity):
@@ -192,7 +198,7 @@ def _damaged_crops(numbered: tuple[int, Path], config: PackConfig) -> list[_Exam
     found = []
     for place, crop in enumerate(crops_of(pixels, config.crop_px, config.crops_per_photo)):
         generator = np.random.default_rng([config.seed, number, place])
-        good = target(crop, damage)
+        good = target(_enlarged(crop, config.enlargement, generator), damage)
         versions = [degrade(good, damage, generator, FACTOR) for _ in range(config.versions)]
         found.append((_bytes(good), np.stack([_bytes(v) for v in versions]), _bytes(soften(good, generator))))
     return found
@@ -214,6 +220,16 @@ def crops_of(pixels: NDArray[np.float32], side_px: int, most: int) -> list[NDArr
         for c in chosen
     ]
     return [np.ascontiguousarray(pixels[y : y + side_px, x : x + side_px]) for y, x in places]
+
+
+def _enlarged(crop: NDArray[np.float32], most: float, generator: np.random.Generator) -> NDArray[np.float32]:
+    """A part of the crop, enlarged to its size by 1 to `most`: as soft as a camera's own picture at 100 %, which was never reduced."""
+    if most <= 1:
+        return crop
+    side = crop.shape[0]
+    part = round(side / generator.uniform(1, most))
+    y, x = generator.integers(0, side - part, size=2, endpoint=True)
+    return np.clip(stages.resized(crop[y : y + part, x : x + part], Size(side, side), "bicubic"), 0, 1)
 
 
 def _bytes(pixels: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -37,15 +37,15 @@ class StageConfig:
 class CameraConfig:
     """Real-camera damage: optics and sensor blur, fine noise, some sharpening, seldom strong JPEG. No chain of resizes."""
 
-    sigma: tuple[float, float] = (0.8, 3.4)
+    sigma: tuple[float, float] = (1.2, 3.6)
     """Range of the optical blur before the picture is reduced by 4, in pixels of the large picture."""
     read_noise: tuple[float, float] = (0.0, 2.8)
     """Range of the noise in black, 8-bit counts; it is drawn as a square, so that little is likelier."""
     shot_noise: tuple[float, float] = (0.0, 0.00015)
     """Range of the noise variance per unit of signal (0..1 units)."""
-    sharpen_probability: float = 0.4
+    sharpen_probability: float = 0.7
     """Share sharpened in the camera."""
-    sharpen_amount: tuple[float, float] = (0.2, 1.2)
+    sharpen_amount: tuple[float, float] = (0.2, 1.6)
     """Range of the unsharp mask's amount."""
     jpeg_probability: float = 0.3
     """Share stored as JPEG."""

@@ -1898,6 +1898,14 @@ Nothing leaves it.</source>
         <translation>低分辨率标记的注意力键。若教师为 DiT4SR q 或 f，自有的键与教师的起点不同。</translation>
     </message>
     <message>
+        <source>Enlargement</source>
+        <translation>放大倍数</translation>
+    </message>
+    <message>
+        <source>Most a crop is enlarged before it is damaged, drawn evenly from 1; photographs that were reduced are sharper than a camera's own.</source>
+        <translation>裁片在劣化之前最多放大的倍数，从 1 起均匀抽取；缩小过的照片比相机直出的更锐利。</translation>
+    </message>
+    <message>
         <source>Precision of the arithmetic. Automatic is the fastest that computes correctly here.</source>
         <translation>运算精度。“自动”选用在本机能正确计算的最快精度。</translation>
     </message>
@@ -1996,6 +2004,10 @@ Nothing leaves it.</source>
     <message>
         <source>Share of uses in which the student first walks some steps itself and is judged on the next one, so that more steps refine.</source>
         <translation>学生模型先自行走若干步、再对下一步进行评判的使用比例，使更多步数能带来更精细的结果。</translation>
+    </message>
+    <message>
+        <source>Shift of the times of these walks, and of the student's own; below 1 the first step is long and the last ones refine.</source>
+        <translation>这些路径以及学生自身采样的时间偏移；小于 1 时第一步长，最后几步用于细化。</translation>
     </message>
     <message>
         <source>Side of a training patch in the large picture, pixels.</source>
@@ -2584,6 +2596,10 @@ Nothing leaves it.</source>
     <message>
         <source>Waiting for another run that prepares the same crops</source>
         <translation>正在等待另一个准备相同裁剪块的训练</translation>
+    </message>
+    <message>
+        <source>Walk shift</source>
+        <translation>路径时间偏移</translation>
     </message>
     <message>
         <source>Warmup steps</source>

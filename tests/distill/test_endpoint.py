@@ -65,6 +65,16 @@ def test_walk_goes_down_in_equal_steps_with_a_gradient_in_the_last_only(batch):
     assert walked == set(WALKS)
 
 
+def test_walk_with_a_shift_takes_a_long_first_step(batch):
+    pairs, walked = flow_pairs(batch, CODEC), {}
+    for seed in range(30):
+        network = Recorded(pairs.x)
+        judge(network, rollout_share=1.0, walk_shift=0.5)(network, batch, pairs, generator(seed))
+        walked[len(network.times)] = [time[:2] for time in network.times]
+    assert walked[2] == [(1.0, 0.3333), (0.3333, 0.0)]
+    assert walked[4] == [(1.0, 0.6), (0.6, 0.3333), (0.3333, 0.1429), (0.1429, 0.0)]
+
+
 def test_only_as_many_samples_as_asked_are_judged(batch):
     pairs = flow_pairs(batch, CODEC)
     goal = pairs.x.clone()

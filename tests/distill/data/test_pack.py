@@ -52,6 +52,30 @@ def test_same_photographs_and_configuration_give_the_same_bytes(photos, tmp_path
     assert written(tmp_path / "a") == written(tmp_path / "b")
 
 
+def steps_between_neighbours(picture):
+    return float(np.abs(np.diff(picture.astype(np.float32), axis=1)).mean())
+
+
+def test_enlarged_crops_are_softer_parts_of_the_photograph(photos, tmp_path):
+    plain = build(photos, tmp_path / "plain")
+    larger = build(photos, tmp_path / "larger", dataclasses.replace(CONFIG, enlargement=2.0))
+    assert larger.high.shape == plain.high.shape
+    assert larger.low.shape == plain.low.shape
+    ratios = [
+        steps_between_neighbours(b) / steps_between_neighbours(a) for a, b in zip(plain.high, larger.high, strict=True)
+    ]
+    assert all(0.25 < ratio < 1 for ratio in ratios)  # noise, whose neighbours come twice as close at most
+    assert len(set(ratios)) == len(ratios)  # each by a factor of its own
+
+
+def test_damaged_versions_are_made_of_the_enlarged_crop(photos, tmp_path):
+    """A mean over 4x4 pixels of the good crop is near the damaged one, which it would not be of another part of the noise."""
+    pack = build(photos, tmp_path / "larger", dataclasses.replace(CONFIG, enlargement=4.0))
+    reduced = pack.high.reshape(-1, 8, 4, 8, 4, 3).mean((2, 4))
+    apart = [np.abs(pack.low[0] - np.roll(reduced, shift, axis=0)).mean() for shift in range(6)]
+    assert min(apart) == apart[0]
+
+
 @pytest.mark.slow
 def test_number_of_workers_does_not_change_the_pack(photos, tmp_path):
     build(photos, tmp_path / "a")
@@ -66,7 +90,9 @@ def test_finished_pack_is_opened_rather_than_made_again(photos, tmp_path):
     assert not reports
 
 
-@pytest.mark.parametrize("changed", [{"seed": 1}, {"versions": 2}, {"degradation": "heavy"}, {"crops_per_photo": 1}])
+@pytest.mark.parametrize(
+    "changed", [{"seed": 1}, {"versions": 2}, {"degradation": "heavy"}, {"crops_per_photo": 1}, {"enlargement": 1.5}]
+)
 def test_another_configuration_makes_it_again(photos, tmp_path, changed):
     build(photos, tmp_path / "pack")
     before = written(tmp_path / "pack")
