@@ -13,7 +13,7 @@ from mfsr_app.jobs.files import OpenedPicture
 from mfsr_app.raster import SPREAD_FROM, SPREAD_TO, SPREAD_VEIL, overlay_raster
 from mfsr_app.state.spread import SEEDS, SETTLE_MS, seeds_from
 from mfsr_engine.geometry import Size
-from tests.fakes.scripted_engine import ScriptedUpscaler
+from tests.fakes.scripted_engine import OpenFor, ScriptedUpscaler
 
 
 class HalfSure(ScriptedUpscaler):
@@ -156,11 +156,13 @@ def test_the_part_in_view_is_there_before_seeds_are_compared(parts, upscaler, qt
     qtbot.waitUntil(lambda: states.document.current is not None)
     states.view.zoom_to(1.0)
     qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.activity is None)
+    upscaler.gate = OpenFor(upscaler, len(upscaler.requests) + 1)  # the seeds, begun after the part, are held
     states.view.pan(-700, 0)
     states.spread.toggle()
     assert not states.spread.is_running
     qtbot.waitUntil(lambda: states.spread.is_running)
     assert states.upscaling.is_in_view(states.upscaling.shown)
+    upscaler.gate.requests += SEEDS
     qtbot.waitUntil(lambda: veil(parts) is not None)
 
 
