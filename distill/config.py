@@ -215,8 +215,8 @@ class OptimizerRecipe(Section):
     """Largest gradient norm."""
     accumulate: int = Field(default=1, ge=1)
     """Batches per optimizer step."""
-    ema: tuple[float, ...] = (0.999,)
-    """Decays of the averaged weights kept; the first one is exported."""
+    ema_widths: tuple[Annotated[float, Field(gt=0, lt=0.288)], ...] = (0.1,)
+    """Widths of the averaged weights kept, as shares of the run so far (0.1 reaches over its last third); the first one is exported."""
 
 
 class RunRecipe(Section):

@@ -90,7 +90,7 @@ class Trainer:
         )
         self._network = self._accelerator.prepare_model(parts.network, evaluation_mode=self._is_shared)
         self._optimizer = self._accelerator.prepare_optimizer(adamw)
-        self.averages = WeightAverages(self._bare, optimizer.ema)
+        self.averages = WeightAverages(self._bare, optimizer.ema_widths)
         self._log, self._charts, self._meter = EventLog(folder), Charts(folder), Meter()
         self.step, self._elapsed_s = 0, 0.0
 

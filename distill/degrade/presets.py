@@ -43,6 +43,10 @@ class CameraConfig:
     """Range of the noise in black, 8-bit counts; it is drawn as a square, so that little is likelier."""
     shot_noise: tuple[float, float] = (0.0, 0.00015)
     """Range of the noise variance per unit of signal (0..1 units)."""
+    noisy_probability: float = 0.1
+    """Share taken in the dark, with `noisy_read_noise` instead."""
+    noisy_read_noise: tuple[float, float] = (3.0, 20.0)
+    """Range of their noise in black, 8-bit counts, all levels equally likely."""
     sharpen_probability: float = 0.7
     """Share sharpened in the camera."""
     sharpen_amount: tuple[float, float] = (0.2, 1.6)

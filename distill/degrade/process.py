@@ -52,7 +52,11 @@ def _camera(picture: Picture, size: Size, config: CameraConfig, generator: np.ra
     blur = kernels.BlurSpec("gaussian", base * spread, base / spread, generator.uniform(0, np.pi))
     small = stages.blurred(picture, kernels.elliptical(25, blur))
     small = stages.resized(small, size, "area" if generator.random() < 0.3 else "bilinear")
-    read, shot = generator.uniform(*config.read_noise) ** 2 / 4 / 255, generator.uniform(*config.shot_noise)
+    if generator.random() < config.noisy_probability:
+        read = generator.uniform(*config.noisy_read_noise) / 255
+    else:
+        read = generator.uniform(*config.read_noise) ** 2 / 4 / 255
+    shot = generator.uniform(*config.shot_noise)
     small = stages.with_sensor_noise(small, read, shot, generator.choice([0.0, 0.5, 0.8]), generator)
     if generator.random() < config.sharpen_probability:
         small = stages.sharpened(small, generator.uniform(*config.sharpen_amount), generator.uniform(0.6, 1.6))

@@ -17,19 +17,19 @@ _COMPACT: dict[Preset, dict[str, Any]] = {
     Preset.TRY: {
         "data": {"crop_px": 256, "crops_per_photo": 6, "versions": 3, "patch_px": 64, "batch_size": 8},
         "objective": {"end_point": {"pixel": 1.0}, "whole_share": 0.3},
-        "optimizer": {"learning_rate": 2e-4, "warmup_steps": 20, "ema": [0.99, 0.998]},
+        "optimizer": {"learning_rate": 2e-4, "warmup_steps": 20, "ema_widths": [0.1, 0.05]},
         "run": {"minutes": _TRY_MINUTES, "steps": 1_000_000, "checkpoint_minutes": 1, "log_every": 5},
     },
     Preset.GOOD: {
         "data": {"crop_px": 384, "crops_per_photo": 16, "versions": 6, "patch_px": 96, "batch_size": 48},
         "objective": {"end_point": {"pixel": 1.0, "adversarial": 0.05, "batch_size": 24}},
-        "optimizer": {"learning_rate": 4e-4, "ema": [0.999, 0.9998]},
+        "optimizer": {"learning_rate": 4e-4, "ema_widths": [0.1, 0.05]},
         "run": {"minutes": _GOOD_MINUTES, "steps": 10_000_000},
     },
     Preset.PAPER: {
         "data": {"crop_px": 512, "crops_per_photo": 32, "versions": 8, "patch_px": 128, "batch_size": 48},
         "objective": {"end_point": {"pixel": 1.0, "adversarial": 0.05, "batch_size": 24}},
-        "optimizer": {"learning_rate": 4e-4, "ema": [0.9995, 0.9999]},
+        "optimizer": {"learning_rate": 4e-4, "ema_widths": [0.1, 0.05]},
         "run": {"minutes": _PAPER_MINUTES, "steps": 10_000_000},
     },
 }
@@ -38,19 +38,19 @@ _FULL_SIZE: dict[Preset, dict[str, Any]] = {
     Preset.TRY: {
         "data": {"crop_px": 512, "crops_per_photo": 2, "versions": 2, "patch_px": 256, "batch_size": 1},
         "student": {"parts": "lora", "lora_rank": 16, "gradient_checkpointing": True},
-        "optimizer": {"learning_rate": 1e-4, "warmup_steps": 10, "ema": [0.99]},
+        "optimizer": {"learning_rate": 1e-4, "warmup_steps": 10, "ema_widths": [0.1]},
         "run": {"minutes": _TRY_MINUTES, "steps": 1_000_000, "checkpoint_minutes": 2, "log_every": 1},
     },
     Preset.GOOD: {
         "data": {"crop_px": 768, "crops_per_photo": 8, "versions": 4, "patch_px": 512, "batch_size": 2},
         "student": {"parts": "control", "gradient_checkpointing": True},
-        "optimizer": {"learning_rate": 2e-5, "accumulate": 8, "ema": [0.999]},
+        "optimizer": {"learning_rate": 2e-5, "accumulate": 8, "ema_widths": [0.1]},
         "run": {"minutes": _GOOD_MINUTES, "steps": 1_000_000, "checkpoint_minutes": 30, "log_every": 10},
     },
     Preset.PAPER: {
         "data": {"crop_px": 1024, "crops_per_photo": 16, "versions": 6, "patch_px": 512, "batch_size": 4},
         "student": {"parts": "all", "gradient_checkpointing": True},
-        "optimizer": {"learning_rate": 1e-5, "accumulate": 4, "ema": [0.9995]},
+        "optimizer": {"learning_rate": 1e-5, "accumulate": 4, "ema_widths": [0.1]},
         "run": {
             "minutes": _PAPER_MINUTES,
             "steps": 1_000_000,

@@ -1398,10 +1398,6 @@ Nothing leaves it.</source>
         <translation>两个动量的衰减系数。</translation>
     </message>
     <message>
-        <source>Decays of the averaged weights kept; the first one is exported.</source>
-        <translation>所保留的平均权重的衰减系数；导出第一个。</translation>
-    </message>
-    <message>
         <source>Decoupled weight decay.</source>
         <translation>解耦的权重衰减。</translation>
     </message>
@@ -1444,10 +1440,6 @@ Nothing leaves it.</source>
     <message>
         <source>EXIF record is too large for %1</source>
         <translation>EXIF 记录对 %1 来说太大</translation>
-    </message>
-    <message>
-        <source>Ema</source>
-        <translation>指数移动平均 (EMA)</translation>
     </message>
     <message>
         <source>Embedding</source>
@@ -1896,6 +1888,10 @@ Nothing leaves it.</source>
     <message>
         <source>Attention keys of the low-resolution tokens. With a DiT4SR q or f teacher, keys of their own do not start as the teacher's.</source>
         <translation>低分辨率标记的注意力键。若教师为 DiT4SR q 或 f，自有的键与教师的起点不同。</translation>
+    </message>
+    <message>
+        <source>Ema widths</source>
+        <translation>平均权重的宽度</translation>
     </message>
     <message>
         <source>Enlargement</source>
@@ -2682,6 +2678,10 @@ Nothing leaves it.</source>
         <translation>时间嵌入和提示词嵌入的宽度。</translation>
     </message>
     <message>
+        <source>Widths of the averaged weights kept, as shares of the run so far (0.1 reaches over its last third); the first one is exported.</source>
+        <translation>所保留的平均权重的宽度，以目前训练进程的比例表示（0.1 约覆盖最后三分之一）；导出第一个。</translation>
+    </message>
+    <message>
         <source>With a network that is shared out (run.shard) a student cannot walk before it is judged. Set objective.end_point.rollout_share = 0.</source>
         <translation>使用分片的网络 (run.shard) 时，学生模型不能在评判前自行推演。请设置 objective.end_point.rollout_share = 0。</translation>
     </message>
@@ -3080,6 +3080,10 @@ Nothing leaves it.</source>
     <message>
         <source>the text encoders are not whole: %1 missing. %2</source>
         <translation>文本编码器不完整：缺少 %1。%2</translation>
+    </message>
+    <message>
+        <source>the width of an average lies between 0 and %1, not at %2</source>
+        <translation>平均的宽度应在 0 与 %1 之间，而不是 %2</translation>
     </message>
     <message>
         <source>the width, heads times head size, must be a multiple of 4, not %1</source>

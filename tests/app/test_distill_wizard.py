@@ -167,10 +167,10 @@ def test_every_number_of_the_recipe_can_be_changed_and_is_checked(at_recipe, sta
     derivative = recipe.fields.widget("objective", "derivative")
     assert derivative.currentText() == "Finite step (secant)"
     derivative.setCurrentIndex(derivative.findData("jvp"))
-    recipe.fields.widget("optimizer", "ema").setText("0.9, 0.95")
-    recipe.fields.widget("optimizer", "ema").editingFinished.emit()
+    recipe.fields.widget("optimizer", "ema_widths").setText("0.2, 0.05")
+    recipe.fields.widget("optimizer", "ema_widths").editingFinished.emit()
     changed = state.recipe()
-    assert (changed.objective.derivative, changed.optimizer.ema, changed.name) == ("jvp", (0.9, 0.95), "my-own")
+    assert (changed.objective.derivative, changed.optimizer.ema_widths, changed.name) == ("jvp", (0.2, 0.05), "my-own")
     recipe.radios[Preset.GOOD].click()
     assert line.text() == "0.0004"
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from distill.ema import WeightAverages
+from distill.ema import WeightAverages, exponent
 
 
 def module(value):
@@ -22,28 +22,44 @@ def walked(decays, values):
     return averages
 
 
-def test_average_follows_the_recursion_with_a_decay_that_warms_up():
-    averages, expected = walked([0.5], [1.0, 3.0, 2.0]), 0.0
-    for count, value in enumerate([1.0, 3.0, 2.0], start=1):
-        decay = min(0.5, (1 + count) / (10 + count))
-        expected = decay * expected + (1 - decay) * value
-    assert averages.average()["weight"].item() == pytest.approx(expected)
-    assert averages.average()["bias"].item() == pytest.approx(-expected)
+@pytest.mark.parametrize(("width", "published"), [(0.05, 16.97), (0.10, 6.94)])
+def test_exponents_are_those_published_for_their_widths(width, published):
+    assert exponent(width) == pytest.approx(published, abs=0.01)
 
 
-def test_long_run_forgets_its_start_at_the_rate_of_the_decay():
-    averages = walked([0.9], [1.0] * 2000)
-    assert averages.average()["weight"].item() == pytest.approx(1.0, abs=1e-6)
+@pytest.mark.parametrize("width", [0.0, -0.1, 0.289, 1.0])
+def test_widths_no_average_can_have_are_refused(width):
+    with pytest.raises(ValueError, match="width"):
+        exponent(width)
 
 
-def test_longer_decay_lags_further_behind():
-    averages = walked([0.9, 0.999], [float(n) for n in range(300)])
+@pytest.mark.parametrize("width", [0.05, 0.1, 0.2, 0.25])
+@pytest.mark.parametrize("updates", [400, 1600])
+def test_average_is_spread_over_the_run_as_wide_as_it_says_however_long_the_run(width, updates):
+    times = [n / updates for n in range(1, updates + 1)]
+    mean, square = (walked([width], [t**k for t in times]).average()["weight"].item() for k in (1, 2))
+    assert (square - mean**2) ** 0.5 == pytest.approx(width, rel=0.02)
+    power = exponent(width)
+    assert mean == pytest.approx((power + 1) / (power + 2), abs=0.01)
+
+
+def test_first_update_replaces_the_weights_there_were():
+    assert walked([0.2], [4.0]).average()["weight"].item() == 4.0
+
+
+def test_bias_is_averaged_as_the_weight_is():
+    averages = walked([0.1], [1.0, 3.0, 2.0])
+    assert averages.average()["bias"].item() == pytest.approx(-averages.average()["weight"].item())
+
+
+def test_wider_average_lags_further_behind():
+    averages = walked([0.05, 0.2], [float(n) for n in range(300)])
     assert averages.average(0)["weight"] > averages.average(1)["weight"]
 
 
 def test_average_is_kept_in_fp32_and_apart_from_the_module():
     source = module(1.0).to(torch.bfloat16)
-    averages = WeightAverages(source, [0.9])
+    averages = WeightAverages(source, [0.1])
     with torch.no_grad():
         source.weight.fill_(5.0)
     assert averages.average()["weight"].dtype == torch.float32
@@ -51,9 +67,9 @@ def test_average_is_kept_in_fp32_and_apart_from_the_module():
 
 
 def test_saved_averages_go_on_to_the_bit():
-    straight = walked([0.9, 0.99], [0.1, 0.7, 0.3, 0.9])
-    first = walked([0.9, 0.99], [0.1, 0.7])
-    second = WeightAverages(module(0.0), [0.9, 0.99])
+    straight = walked([0.1, 0.05], [0.1, 0.7, 0.3, 0.9])
+    first = walked([0.1, 0.05], [0.1, 0.7])
+    second = WeightAverages(module(0.0), [0.1, 0.05])
     second.load_state_dict(first.state_dict())
     for value in (0.3, 0.9):
         second.update(module(value))
@@ -62,8 +78,8 @@ def test_saved_averages_go_on_to_the_bit():
 
 
 def test_averages_of_another_kind_are_refused():
-    saved = walked([0.9], [1.0]).state_dict()
+    saved = walked([0.1], [1.0]).state_dict()
     with pytest.raises(ValueError, match=r"shorter|longer"):
-        WeightAverages(module(0.0), [0.9, 0.99]).load_state_dict(saved)
+        WeightAverages(module(0.0), [0.1, 0.05]).load_state_dict(saved)
     with pytest.raises(ValueError, match="another network"):
-        WeightAverages(nn.Sequential(module(0.0)), [0.9]).load_state_dict(saved)
+        WeightAverages(nn.Sequential(module(0.0)), [0.1]).load_state_dict(saved)

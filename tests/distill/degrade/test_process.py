@@ -102,8 +102,10 @@ def test_every_range_and_share_of_a_preset_makes_sense(config):
         for low, high in (stage.sigma, stage.noise_sigma, stage.poisson_scale, stage.jpeg_quality):
             assert 0 < low <= high
         assert stage.jpeg_quality[1] <= 100
-    for low, high in (config.camera.sigma, config.camera.read_noise, config.camera.shot_noise):
+    camera = config.camera
+    for low, high in (camera.sigma, camera.read_noise, camera.noisy_read_noise, camera.shot_noise):
         assert 0 <= low <= high
+    assert 0 <= camera.noisy_probability < 0.5
 
 
 def test_softened_picture_keeps_its_size_and_loses_detail(picture):

@@ -18,7 +18,7 @@ def exported(tmp_path):
     """Card of a model whose recipe was trained for no step at all."""
 
     def make(recipe):
-        averages = WeightAverages(empty_network(recipe), recipe.optimizer.ema)
+        averages = WeightAverages(empty_network(recipe), recipe.optimizer.ema_widths)
         state = {"step": 0, "elapsed_s": 0.0, "averages": averages.state_dict()}
         save_checkpoint(tmp_path / "run", 0, state, 1)
         return export(recipe, tmp_path / "run", tmp_path / "model", title="Tiny")

@@ -22,7 +22,7 @@ def test_every_number_is_a_line_with_its_value_and_the_recipes_own_text(recipe):
         ("run.minutes=", lambda r: r.run.minutes is None),
         ("objective.end_point.lpips = 0.5", lambda r: r.objective.end_point.lpips == 0.5),
         ("objective.derivative = jvp", lambda r: r.objective.derivative == "jvp"),
-        ("optimizer.ema = 0.9, 0.99", lambda r: r.optimizer.ema == (0.9, 0.99)),
+        ("optimizer.ema_widths = 0.1, 0.2", lambda r: r.optimizer.ema_widths == (0.1, 0.2)),
         ("run.shard = true", lambda r: r.run.shard is True),
     ],
 )
