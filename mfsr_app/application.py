@@ -19,6 +19,7 @@ from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.jobs.engine_jobs import EngineJobs
 from mfsr_app.jobs.hub import NoHub
 from mfsr_app.jobs.plain_imports import restore_plain_imports
+from mfsr_app.jobs.read_ahead import read_ahead
 from mfsr_app.languages import Languages
 from mfsr_app.leaving import Leaving
 from mfsr_app.pages.compare_page import CompareStates
@@ -161,6 +162,7 @@ def _no_engine() -> Upscaler:
 
 def real_engine() -> Upscaler:
     """The engine of this program; this is where torch is loaded."""
+    read_ahead("torch")
     from mfsr_engine.engine import Engine
     from mfsr_engine.settings_file import SettingsFile
 

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from mfsr_app.jobs.failure import Failure, failure_of
+from mfsr_app.jobs.read_ahead import read_ahead
 
 OnDone = Callable[[Any], None]
 OnFailed = Callable[[Failure], None]
@@ -17,9 +18,16 @@ class _CallWorker(QObject):
     finished = Signal(int, object)
     failed = Signal(int, object)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_prepared = False
+
     @Slot(int, object)
     def run(self, number: int, call: Any) -> None:
         """Do one call; whatever it raises becomes a signal."""
+        if not self._is_prepared:
+            self._is_prepared = True
+            read_ahead("cv2", "opencv_python_headless.libs")  # which nearly all calls import
         try:
             answer = call()
         except Exception as error:

@@ -1,0 +1,71 @@
+"""Native libraries are read before they are imported, so that the import does not wait for the disk."""
+
+import sys
+
+import pytest
+
+from mfsr_app.jobs.background import Background
+from mfsr_app.jobs.read_ahead import CHUNK_BYTES, read_ahead
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A package that must not be imported, with libraries in it, deeper in it, and beside it."""
+    folder = tmp_path / "heavy_package"
+    (folder / "lib").mkdir(parents=True)
+    (tmp_path / "heavy_package.libs").mkdir()
+    (folder / "__init__.py").write_text("raise AssertionError('imported')")
+    (folder / "binding.abi3.so").write_bytes(b"1" * 10)
+    (folder / "lib" / "libcompute.so.1").write_bytes(b"2" * (CHUNK_BYTES + 200))
+    (tmp_path / "heavy_package.libs" / "libblas.dylib").write_bytes(b"3" * 3000)
+    monkeypatch.syspath_prepend(tmp_path)
+    return folder
+
+
+def test_all_libraries_of_a_package_are_read_and_nothing_else(package):
+    assert read_ahead("heavy_package") == 10 + CHUNK_BYTES + 200
+    assert read_ahead("heavy_package", "heavy_package.libs") == 10 + CHUNK_BYTES + 200 + 3000
+    assert "heavy_package" not in sys.modules
+
+
+@pytest.mark.parametrize("name", ["no_such_package", "bisect"])
+def test_what_has_no_libraries_is_passed_over(name):
+    assert read_ahead(name) == 0
+
+
+def test_library_that_cannot_be_read_is_passed_over(package):
+    (package / "binding.abi3.so").unlink()
+    (package / "binding.abi3.so").mkdir()
+    assert read_ahead("heavy_package") == CHUNK_BYTES + 200
+
+
+def test_the_thread_that_opens_pictures_reads_their_library_before_its_first_call(qtbot, monkeypatch):
+    done: list[str] = []
+    monkeypatch.setattr("mfsr_app.jobs.background.read_ahead", lambda *names: done.append(names[0]))
+    background = Background()
+    for name in ("first", "second"):
+        background.submit(
+            lambda name=name: done.append(name), lambda _: None, lambda failure: pytest.fail(str(failure))
+        )
+    qtbot.waitUntil(lambda: "second" in done)
+    background.stop()
+    assert done == ["cv2", "first", "second"]
+
+
+def test_the_engine_reads_torch_before_it_imports_it(monkeypatch):
+    seen: list[str] = []
+
+    class ReadError(Exception):
+        pass
+
+    def note(name):
+        seen.append(name)
+        raise ReadError
+
+    from mfsr_app import application
+
+    monkeypatch.setattr(application, "read_ahead", note)
+    monkeypatch.setitem(sys.modules, "mfsr_engine.engine", None)  # its import would fail
+    with pytest.raises(ReadError):
+        application.real_engine()
+    assert seen == ["torch"]
