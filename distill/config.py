@@ -128,7 +128,7 @@ class EndPointLosses(Section):
     adversarial: float = Field(default=0.0, ge=0)
     """Weight of the adversarial term against a small patch discriminator."""
     rollout_share: float = Field(default=0.5, ge=0, le=1)
-    """Share of uses in which the student first walks some steps itself and is judged on the next one, so that more steps refine."""
+    """Share of uses in which the student first walks some steps itself and is judged from there, so that more steps refine."""
     walk_shift: float = Field(default=1.0, gt=0)
     """Shift of the times of these walks, and of the student's own; below 1 the first step is long and the last ones refine."""
 

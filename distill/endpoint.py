@@ -1,4 +1,4 @@
-"""Losses on the picture a student reaches in one step, or reaches next on a path it walked itself."""
+"""Losses on the picture a student reaches in one step, or from somewhere on a path it walked itself."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ from mfsr_engine.sampling import times
 PairLoss = Callable[[Tensor, Tensor], Tensor]
 """(result, truth), each (B, 3, H, W) 0..1, to (B,) distances."""
 
+Times = tuple[float, ...]
+"""Falling times of the flow; each and the next are one step."""
+
 WALKS = (2, 2, 4, 4, 8)
-"""Step counts of the walks a student is judged at the end of; short ones more often, as they cost less."""
+"""Step counts of the walks a student is judged on; short ones more often, as they cost less."""
 
 
 @dataclass(frozen=True)
@@ -43,30 +46,27 @@ class EndPointJudge:
     adversary: Adversary | None = None
 
     def __call__(self, network: NamedVelocity, batch: Batch, pairs: FlowPairs, generator: torch.Generator) -> Judgement:
-        """Weighted losses of one batch, with gradient through the last step only."""
+        """Weighted losses of one batch, with gradient through the judged steps: one or, on a walk, up to two."""
         count = min(self.recipe.batch_size, len(pairs.x))
         lr, truth = pairs.lr[:count], batch.high[:count]
-        z, t, r = self._start(pairs.x[:count], lr, generator)
-        names = _clean(count, z.device)
-        u = network(z, lr, names, t, r)
-        reached = z - (t - r)[:, None, None, None] * u
-        picture = self.codec.decode(reached.float(), lr)
-        return self._judge(picture, truth)
-
-    def _start(self, x: Tensor, lr: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-        """Where the judged step starts: pure noise, or the last leg of a walk of 2, 4 or 8 steps made without gradient."""
-        count = len(x)
-        z = torch.randn(x.shape, generator=generator).to(x.device)
-        ones, zeros = x.new_ones(count), x.new_zeros(count)
-        if float(torch.rand((), generator=generator)) >= self.recipe.rollout_share:
-            return z, ones, zeros
-        steps = WALKS[int(torch.randint(len(WALKS), (), generator=generator))]
-        names = _clean(count, z.device)
-        path = times("shift", steps, self.recipe.walk_shift)
+        z = torch.randn(pairs.x[:count].shape, generator=generator).to(lr.device)
+        walked, judged = self._path(generator)
         with torch.no_grad():
-            for t, r in pairwise(path[:-1]):
-                z = z - (t - r) * self.bare_network(z, lr, names, ones * t, ones * r)
-        return z, ones * path[-2], zeros
+            z = _walk(self.bare_network, z, lr, walked)
+        reached = _walk(network, z, lr, judged)
+        return self._judge(self.codec.decode(reached.float(), lr), truth)
+
+    def _path(self, generator: torch.Generator) -> tuple[Times, Times]:
+        """Times walked without, then with gradient: 1 to 0 in one step, or a walk of 2, 4 or 8 steps up to any of them, that
+        step, and the rest of the way in one more. So every step of a walk is judged, by what can be reached after it.
+        """
+        if float(torch.rand((), generator=generator)) >= self.recipe.rollout_share:
+            return (1.0,), (1.0, 0.0)
+        steps = WALKS[int(torch.randint(len(WALKS), (), generator=generator))]
+        path = times("shift", steps, self.recipe.walk_shift)
+        judged = int(torch.randint(steps, (), generator=generator))
+        after = path[judged + 1]
+        return path[: judged + 1], (path[judged], after, 0.0) if after else (path[judged], 0.0)
 
     def _judge(self, picture: Tensor, truth: Tensor) -> Judgement:
         recipe, parts = self.recipe, {}
@@ -154,6 +154,13 @@ def _average_gradients(parameters: list[nn.Parameter]) -> None:
     flat /= distributed.get_world_size()
     for gradient, mean in zip(gradients, torch.split(flat, [each.numel() for each in gradients]), strict=True):
         gradient.copy_(mean.view(gradient.shape))
+
+
+def _walk(network: NamedVelocity, z: Tensor, lr: Tensor, path: Times) -> Tensor:
+    names, ones = _clean(len(z), z.device), z.new_ones(len(z))
+    for t, r in pairwise(path):
+        z = z - (t - r) * network(z, lr, names, ones * t, ones * r)
+    return z
 
 
 def _clean(count: int, device: torch.device) -> Tensor:

@@ -1842,6 +1842,10 @@ Nothing leaves it.</source>
         <translation>精度</translation>
     </message>
     <message>
+        <source>Share of uses in which the student first walks some steps itself and is judged from there, so that more steps refine.</source>
+        <translation>学生模型先自行走若干步、再从所到之处接受评判的使用比例，使更多步数能带来更精细的结果。</translation>
+    </message>
+    <message>
         <source>The result of %1 (%2 x %3 pixels) does not fit into memory. Close other programs, or ask for a smaller size.</source>
         <translation>%1 的结果（%2 x %3 像素）超出可用内存。请关闭其他程序，或选择较小的尺寸。</translation>
     </message>
@@ -1996,10 +2000,6 @@ Nothing leaves it.</source>
     <message>
         <source>Share of the photographs (by file) kept for validation; 0 keeps none, and there is then no validation curve.</source>
         <translation>留作验证的照片比例（按文件）；0 表示不留，此时没有验证曲线。</translation>
-    </message>
-    <message>
-        <source>Share of uses in which the student first walks some steps itself and is judged on the next one, so that more steps refine.</source>
-        <translation>学生模型先自行走若干步、再对下一步进行评判的使用比例，使更多步数能带来更精细的结果。</translation>
     </message>
     <message>
         <source>Shift of the times of these walks, and of the student's own; below 1 the first step is long and the last ones refine.</source>

@@ -52,27 +52,35 @@ def test_pixel_loss_is_the_weighted_mean_difference(batch):
     assert found.loss.item() == pytest.approx(3 * CODEC.residual_scale, rel=1e-3)
 
 
-def test_walk_goes_down_in_equal_steps_with_a_gradient_in_the_last_only(batch):
-    pairs, walked = flow_pairs(batch, CODEC), set()
-    for seed in range(30):
-        network = Recorded(pairs.x)
-        judge(network, rollout_share=1.0)(network, batch, pairs, generator(seed))
-        steps = len(network.times)
-        walked.add(steps)
-        expected = [(round(1 - n / steps, 4), round(1 - (n + 1) / steps, 4)) for n in range(steps)]
-        assert [time[:2] for time in network.times] == expected
-        assert [time[2] for time in network.times] == [False] * (steps - 1) + [True]
-    assert walked == set(WALKS)
+def walk(steps, shift):
+    """Times of a walk, rounded as they are recorded."""
+    even = [1 - n / steps for n in range(steps + 1)]
+    return [round(shift * t / (1 + (shift - 1) * t), 4) for t in even]
 
 
-def test_walk_with_a_shift_takes_a_long_first_step(batch):
-    pairs, walked = flow_pairs(batch, CODEC), {}
-    for seed in range(30):
+def way_of(times):
+    return [times[0][0], *(time[1] for time in times)]
+
+
+@pytest.mark.parametrize("shift", [1.0, 0.5])
+def test_every_step_of_every_walk_is_judged_by_what_one_more_step_reaches(batch, shift):
+    pairs, judged = flow_pairs(batch, CODEC), set()
+    for seed in range(400):
         network = Recorded(pairs.x)
-        judge(network, rollout_share=1.0, walk_shift=0.5)(network, batch, pairs, generator(seed))
-        walked[len(network.times)] = [time[:2] for time in network.times]
-    assert walked[2] == [(1.0, 0.3333), (0.3333, 0.0)]
-    assert walked[4] == [(1.0, 0.6), (0.6, 0.3333), (0.3333, 0.1429), (0.1429, 0.0)]
+        judge(network, rollout_share=1.0, walk_shift=shift)(network, batch, pairs, generator(seed))
+        way = way_of(network.times)
+        number = sum(not with_gradient for *_, with_gradient in network.times)
+        steps = next(n for n in WALKS if walk(n, shift)[: number + 2] == way[: number + 2])
+        assert way == [*walk(steps, shift)[: number + 2], 0.0][: len(way)]
+        assert way[-1] == 0.0
+        assert len(way) == number + (3 if number + 1 < steps else 2)
+        judged.add((steps, number))
+    assert {(2, 0), (2, 1), (4, 0), (4, 3), (8, 0), (8, 5), (8, 7)} <= judged
+
+
+def test_walk_with_a_shift_takes_a_long_first_step():
+    assert walk(2, 0.5) == [1.0, 0.3333, 0.0]
+    assert walk(4, 0.5) == [1.0, 0.6, 0.3333, 0.1429, 0.0]
 
 
 def test_only_as_many_samples_as_asked_are_judged(batch):
@@ -87,6 +95,28 @@ def test_gradient_reaches_the_student(batch, tiny_teacher):
     student, pairs = student_of(tiny_teacher), flow_pairs(batch, CODEC)
     judge(student, rollout_share=1.0)(student, batch, pairs, generator()).loss.backward()
     assert student.velocity.conv_first.weight.grad.abs().sum() > 0
+
+
+def test_gradient_of_a_judged_step_comes_back_through_the_step_after_it(batch):
+    pairs = flow_pairs(batch, CODEC)
+    asked = []
+
+    def network(z, lr, names, t, r):
+        u = torch.zeros_like(z).requires_grad_()
+        u.retain_grad()
+        asked.append((t[0].item(), u, torch.is_grad_enabled()))
+        return u + 0 * z
+
+    seed = next(seed for seed in range(50) if len(steps_of(pairs, batch, seed)) >= 2)
+    judge(network, rollout_share=1.0)(network, batch, pairs, generator(seed)).loss.backward()
+    moved = [u.grad is not None and bool(u.grad.abs().sum() > 0) for _, u, with_gradient in asked if with_gradient]
+    assert moved == [True, True]
+
+
+def steps_of(pairs, batch, seed):
+    network = Recorded(pairs.x)
+    judge(network, rollout_share=1.0)(network, batch, pairs, generator(seed))
+    return [time for time in network.times if time[2]]
 
 
 def test_adversary_learns_to_tell_made_from_real():
