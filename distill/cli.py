@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from distill.config import DataRecipe, read_recipe
+from distill.config import DataRecipe
+from distill.recipe_file import read_recipe
 from distill.runs import HERE, Run, list_runs, runs_dir, usual_folder
 from mfsr_engine import paths, terminal
 from mfsr_engine.api import DeviceChoice

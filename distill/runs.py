@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from distill.config import Recipe, read_recipe, write_recipe
+from distill.config import Recipe
 from distill.events import StepEvent, read_events
 from distill.launch import log_tail, own_command
+from distill.recipe_file import read_recipe, write_recipe
 from distill.status import (
     PROCESS_FILE,
     STATUS_FILE,

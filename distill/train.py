@@ -13,7 +13,7 @@ import torch
 import typer
 
 from distill.assembly import assemble
-from distill.config import MeanFlowObjective, Recipe, read_recipe
+from distill.config import MeanFlowObjective, Recipe
 from distill.data import PackConfig, build_pack
 from distill.data.photos import settled_photos
 from distill.data.samples import sample_pairs
@@ -21,6 +21,7 @@ from distill.data.turns import turn_at
 from distill.events import StepEvent
 from distill.previews import PREVIEW_PX, Previews
 from distill.processes import this_process
+from distill.recipe_file import read_recipe
 from distill.record import DataSummary, keep_summary
 from distill.runs import keep_recipe, usual_folder
 from distill.status import Phase, RunProgress, RunStatus, Wish, claim, release, stop_wish, write_status

@@ -16,10 +16,11 @@ from typing import Annotated
 
 import typer
 
-from distill.config import MeanFlowObjective, Recipe, read_recipe
+from distill.config import MeanFlowObjective, Recipe
 from distill.data.scan import find_photos
 from distill.export import export
 from distill.metrics.weights import fetch, is_fetched
+from distill.recipe_file import read_recipe
 from distill.train import train
 from scripts.draw_text_pictures import draw
 

@@ -99,7 +99,7 @@ class EngineDistillWork:
 
     def estimate(self, recipe: Recipe, photos: int, progress: Progress) -> Estimate:
         """See `DistillWork`."""
-        from distill.config import write_recipe
+        from distill.recipe_file import write_recipe
         from distill.runs import runs_dir
         from distill.wizard.estimate import Probe, estimate
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from distill.config import read_recipe, write_recipe
+from distill.recipe_file import read_recipe, write_recipe
 from distill.status import Wish, ask_to_stop, stop_wish
 from distill.whole_file import write_whole
 from mfsr_engine.errors import RequestError

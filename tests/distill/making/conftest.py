@@ -6,9 +6,10 @@ import pytest
 import torch
 from diffusers import AutoencoderKL
 
-from distill.config import DataRecipe, MeanFlowObjective, OptimizerRecipe, Recipe, RunRecipe, write_recipe
+from distill.config import DataRecipe, MeanFlowObjective, OptimizerRecipe, Recipe, RunRecipe
 from distill.families import CompactTraining
 from distill.networks import new_teacher
+from distill.recipe_file import write_recipe
 from mfsr_engine import images
 from mfsr_engine.hub.card import AutoencoderKl, Family, ImageTable, ModelCard, Role, SamplingTable, write_card
 from mfsr_engine.models.checkpoints import save_transformer

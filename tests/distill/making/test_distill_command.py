@@ -9,7 +9,7 @@ import pytest
 
 from distill import cli
 from distill.checkpoint import checkpoints
-from distill.config import read_recipe, write_recipe
+from distill.recipe_file import read_recipe, write_recipe
 from distill.runs import Run
 from distill.status import Phase, read_status
 from mfsr_app import command_line

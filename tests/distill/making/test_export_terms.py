@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from distill.checkpoint import save_checkpoint
-from distill.config import FlowMatchingObjective, NetworkRecipe, read_recipe
+from distill.config import FlowMatchingObjective, NetworkRecipe
 from distill.ema import WeightAverages
 from distill.export import empty_network, export
+from distill.recipe_file import read_recipe
 
 RECIPES = Path(__file__).resolve().parents[3] / "resources" / "recipes"
 TINY = {"network": NetworkRecipe(width=8, blocks=1, embedding=16).model_dump()}

@@ -18,8 +18,8 @@ import torch
 import torch._dynamo
 
 from distill.checkpoint import checkpoints, load_latest
-from distill.config import read_recipe
 from distill.events import read_events
+from distill.recipe_file import read_recipe
 from distill.status import read_status
 from distill.train import train
 
