@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import uuid
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,7 +169,7 @@ def spill(kept: Kept, folder: Path) -> Spilled:
     from dataclasses import replace
 
     assert kept.result is not None, "only whole results are spilled"
-    name = f"{abs(hash(kept.settings)):x}"
+    name = uuid.uuid4().hex  # never that of a file which someone may still be looking at
     result, shown = kept.result, kept.raster  # the GUI thread may take the picture away meanwhile
     pixels = _mapped(result.pixels, folder / f"{name}.npy")
     alpha = None if result.alpha is None else _mapped(result.alpha, folder / f"{name}-alpha.npy")

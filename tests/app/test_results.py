@@ -48,6 +48,13 @@ def test_a_spilled_result_lets_go_of_memory_and_comes_back_equal(tmp_path):
     np.testing.assert_array_equal(restore(kept).levels[0], before)
 
 
+def test_pixels_on_disk_stay_as_they_are_when_equal_settings_are_spilled_again(tmp_path):
+    before = spill(whole(2, level=0.7), tmp_path)
+    spill(whole(2, level=0.2), tmp_path)
+    np.testing.assert_array_equal(before.result.pixels, np.float32(0.7))
+    assert before.raster.levels[0][5, 5, 2] == 178
+
+
 def test_unfinished_results_in_the_way_are_dropped():
     store = ResultStore(bound_bytes=0)
     store.put(Kept(UpscaleSettings(steps=5), growing=GrowingRaster(Size(64, 64))))
