@@ -66,8 +66,9 @@ class FileComparison(QObject):
 
         def on_made(file: SideFile) -> None:
             if self._is_open(beside) and screen == self._document.screen:
-                self._plain[path] = plain
                 self._comparison.show_file(path, file, on_left=on_left)
+                known = self._plain | {path: plain}
+                self._plain = {path: known[path] for path in self._comparison.files if path in known}
             elif self._is_open(beside):  # the window came to another screen meanwhile
                 self._show(path, plain, beside, on_left=on_left)
 

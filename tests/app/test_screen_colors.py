@@ -176,6 +176,15 @@ def test_a_file_that_is_gone_by_now_is_still_shown_in_the_colours_of_the_new_scr
     assert window._parts.messages.newest is None or "not a picture" not in window._parts.messages.newest.text
 
 
+def test_of_files_added_one_after_the_other_only_those_that_can_be_shown_stay_in_memory(window, files, qtbot):
+    states = window._parts.states
+    for name in ("a.png", "b.png", "c.png"):
+        files.pictures[name] = plain(GREENISH)
+        states.beside.add(Path(name))
+        qtbot.waitUntil(lambda name=name: states.comparison.right.path == Path(name))
+    assert tuple(states.beside._plain) == states.comparison.files == (Path("c.png"),)
+
+
 def test_a_profile_chosen_in_the_settings_wins_over_the_systems(window, tmp_path, qtbot):
     settings, document = window._parts.around.settings, window._parts.states.document
     path = tmp_path / "wide.icc"
