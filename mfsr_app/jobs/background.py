@@ -61,7 +61,7 @@ class Background(QObject):
         self._submitted.emit(self._count, call)
 
     def stop(self) -> None:
-        """Let the call in progress end (a file being written is never cut off), forget the rest, end the thread."""
+        """Let all that was submitted end (no file to be written is lost), answer nothing any more, end the thread."""
         self._waiting.clear()
         self._thread.quit()
         self._thread.wait()
