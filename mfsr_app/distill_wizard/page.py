@@ -135,7 +135,6 @@ class DistilPage(QWidget):
         self.next.setAccessibleName(words)
         self.next.setVisible(state.step is not STEPS[-1])
         self.next.setEnabled(state.can_go_on)
-        self.back.setVisible(state.can_go_back)
         self._show_activity()
 
     def _focus_on(self, page: QWidget) -> None:
@@ -149,6 +148,7 @@ class DistilPage(QWidget):
         activity = self._state.activity
         report = activity.report if activity else None
         fraction = report.fraction if report else None
+        self.back.setVisible(self._state.can_go_back)
         self._bar.setVisible(activity is not None)
         self.stop.setVisible(activity is not None and activity.doing not in (Doing.START, Doing.INSTALL))
         self._bar.setRange(0, 0 if fraction is None else RESOLUTION)

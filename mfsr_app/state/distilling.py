@@ -72,8 +72,8 @@ class DistillState(QObject):
 
     @property
     def can_go_back(self) -> bool:
-        """Whether there is a step before; a training that has begun is not undone."""
-        return STEPS.index(self.step) > 0 and self.draft.run_folder is None
+        """Whether there is a step before; a training that has begun, or is just beginning, is not undone."""
+        return STEPS.index(self.step) > 0 and self.draft.run_folder is None and not self.is_doing(Doing.START)
 
     def is_doing(self, doing: Doing) -> bool:
         """Whether a job of this kind runs."""

@@ -89,6 +89,17 @@ def at_run(at_check, press, state, qtbot):
     return at_check
 
 
+def test_a_training_that_is_just_being_started_cannot_be_left_behind(at_check, press, state, work, monkeypatch, qtbot):
+    gate, start = threading.Event(), work.start
+    monkeypatch.setattr(work, "start", lambda recipe: gate.wait(10) and start(recipe))
+    press(at_check.next)
+    assert not at_check.back.isVisible()
+    state.go_back()
+    gate.set()
+    qtbot.waitUntil(lambda: state.step is Step.RUN)
+    assert state.draft.run_folder is not None
+
+
 def test_the_installed_teacher_is_chosen_and_the_other_one_can_be_fetched(page, state):
     assert page.teacher.radios["teacher"].isChecked()
     assert not page.teacher.radios["large"].isEnabled()
