@@ -21,7 +21,7 @@ from mfsr_engine.journal import ItemState, QueueItem
 from mfsr_engine.run_plan import RunPlan, plan_from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from PySide6.QtCore import QLockFile
@@ -158,9 +158,10 @@ class QueueState(QObject):
         elif self.phase is Phase.IDLE and self.output.problem and self.resumed is None:
             self._messages.tell(self.output.problem, MessageKind.ERROR)
         elif self.phase is Phase.IDLE and self.waiting:
-            self._plan = self.resumed or self.output.run_plan
-            self.resumed = None
-            self._journal.set_plan_text(self._plan.to_text())
+            plan = self.resumed or self.output.run_plan
+            if not self._is_noted(lambda: self._journal.set_plan_text(plan.to_text())):
+                return
+            self._plan, self.resumed = plan, None
             self._pace = Pace()
             self._done = self._failed = 0
             self._goes_on, self.phase = True, Phase.RUNNING
@@ -198,7 +199,8 @@ class QueueState(QObject):
     def retry(self, numbers: Sequence[int]) -> None:
         """Let finished pictures wait again, and start."""
         items = [item for item in self._items(numbers) if not item.is_open]
-        self._journal.reset(item.number for item in items)
+        if not self._is_noted(lambda: self._journal.reset(item.number for item in items)):
+            return
         for item in items:
             self.table.replace(QueueItem(item.number, item.source, size=item.size))
         self.changed.emit()
@@ -208,9 +210,10 @@ class QueueState(QObject):
     def remove(self, numbers: Iterable[int]) -> None:
         """Take pictures out of the list; no file is touched."""
         gone = set(numbers)
+        if not self._is_noted(lambda: self._journal.remove(gone)):
+            return
         if self._item is not None and self._item.number in gone:
             self._drop_job()
-        self._journal.remove(gone)
         self.table.remove(gone)
         self.changed.emit()
 
@@ -222,8 +225,17 @@ class QueueState(QObject):
     def move(self, numbers: Iterable[int], where: Move) -> None:
         """Move pictures together to the top or bottom, or by one place."""
         items, touched = moved(self.table.items, set(numbers), where)
-        self._journal.reorder([item.number for item in items[touched]])
-        self.table.set_order(items)
+        if self._is_noted(lambda: self._journal.reorder([item.number for item in items[touched]])):
+            self.table.set_order(items)
+
+    def _is_noted(self, note: Callable[[], None]) -> bool:
+        """Change the journal. Where that fails the user is told, and nothing is done that the next start would not know."""
+        try:
+            note()
+        except sqlite3.Error as error:
+            self._messages.fail(failure_of(error))
+            return False
+        return True
 
     def _items(self, numbers: Iterable[int]) -> list[QueueItem]:
         rows = [self.table.row_of(number) for number in numbers]
@@ -352,10 +364,9 @@ class QueueState(QObject):
             self._on_cancelled(number)
         elif number == self._job:
             failed = replace(self._item, state=ItemState.FAILED, words=failure.text, details=failure.details)
-            try:
-                self._journal.finish(failed)
-            except sqlite3.Error as error:  # no room on the disk; the other pictures may have theirs elsewhere
-                self._messages.fail(failure_of(error))
+            self._is_noted(
+                lambda: self._journal.finish(failed)
+            )  # if not, the other pictures may still have room elsewhere
             self._take(failed)
 
     def _count(self, item: QueueItem) -> None:

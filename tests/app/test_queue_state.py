@@ -6,7 +6,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from mfsr_app.state.queue import Phase
+from mfsr_app.state.queue_order import Move
 from mfsr_engine.errors import ModelError
 from mfsr_engine.geometry import TargetSize
 from tests.fakes.queue_steps import add, finish, names, put, states
@@ -47,6 +50,27 @@ def test_a_broken_file_is_marked_and_the_rest_goes_on(queue, photos, qtbot):
     assert blocker.args == [3, 1]
     assert states(queue) == ["done", "failed", "done", "done"]
     assert "b.png" in queue.table.item(1).words
+
+
+@pytest.mark.parametrize(
+    ("refused", "act"),
+    [
+        ("set_plan_text", lambda queue: queue.start()),
+        ("remove", lambda queue: queue.remove([queue.table.item(0).number])),
+        ("reorder", lambda queue: queue.move([queue.table.item(1).number], Move.TOP)),
+    ],
+)
+def test_what_the_journal_cannot_note_is_told_and_not_done(queue, photos, qtbot, monkeypatch, refused, act):
+    def full(*_):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    add(queue, qtbot, photos / "a.png", photos / "b.png")
+    monkeypatch.setattr(queue._journal, refused, full)
+    act(queue)
+    assert "disk is full" in queue.parts.messages.newest.text
+    assert names(queue) == ["a", "b"]
+    assert states(queue) == ["waiting"] * 2
+    assert queue.phase is Phase.IDLE
 
 
 def test_errors_of_the_engine_and_of_ours_are_marked_too_and_can_be_retried(queue, photos, upscaler, qtbot):
