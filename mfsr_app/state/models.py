@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -32,6 +32,8 @@ class HubActivity:
     """The model, or the folder that is imported."""
     report: ProgressReport | None = None
     """How far it is."""
+    is_download: bool = False
+    """Whether what came stays when it is stopped, and the next attempt goes on from there."""
 
     @property
     def bytes_per_second(self) -> float | None:
@@ -78,7 +80,7 @@ class ModelsState(QObject):
 
     def pull(self, name: str) -> None:
         """Fetch a model whose licences were accepted."""
-        self._begin(name, lambda progress: self._hub.pull(name, progress))
+        self._begin(name, lambda progress: self._hub.pull(name, progress), is_download=True)
 
     def variants(self, folder: Path) -> tuple[str, ...]:
         """What must be asked before a folder is imported."""
@@ -101,18 +103,26 @@ class ModelsState(QObject):
         if self.activity is not None:
             self._jobs.cancel(self.activity.number)
 
-    def _begin(self, name: str, work: Callable[[Progress], Outcome], *, changes_models: bool = True) -> None:
+    def _begin(
+        self,
+        name: str,
+        work: Callable[[Progress], Outcome],
+        *,
+        changes_models: bool = True,
+        is_download: bool = False,
+    ) -> None:
         if self.activity is not None:
             self._messages.tell(self.tr("Wait for {0} to be finished, or stop it.").format(self.activity.name))
             return
         self._changes_models = changes_models
-        self._show(HubActivity(self._jobs.submit(lambda _, progress: work(progress)), name))
+        number = self._jobs.submit(lambda _, progress: work(progress))
+        self._show(HubActivity(number, name, is_download=is_download))
 
     @Slot(int, object)
     def _on_reported(self, number: int, report: object) -> None:
         activity = self.activity
         if activity is not None and number == activity.number and isinstance(report, ProgressReport):
-            self._show(HubActivity(number, activity.name, report))
+            self._show(replace(activity, report=report))
 
     @Slot(int, object)
     def _on_finished(self, number: int, answer: object) -> None:
@@ -139,7 +149,9 @@ class ModelsState(QObject):
     def _on_cancelled(self, number: int) -> None:
         activity = self.activity
         if activity is not None and self._is_ours(number):
-            words = self.tr("{0} was stopped. What was fetched is kept; the next download continues.")
+            words = self.tr("{0} was stopped.")
+            if activity.is_download:
+                words = self.tr("{0} was stopped. What was fetched is kept; the next download continues.")
             self._messages.tell(words.format(activity.name))
             self._end()
 

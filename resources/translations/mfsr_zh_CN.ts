@@ -3496,6 +3496,10 @@ Nothing leaves it.</source>
         <translation>请等待 {0} 完成，或将其停止。</translation>
     </message>
     <message>
+        <source>{0} was stopped.</source>
+        <translation>已停止 {0}。</translation>
+    </message>
+    <message>
         <source>{0} was stopped. What was fetched is kept; the next download continues.</source>
         <translation>{0} 已停止。已下载的内容会保留，下次下载时继续。</translation>
     </message>

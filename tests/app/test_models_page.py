@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -150,6 +151,23 @@ def test_what_verifying_found_is_told(hub_window, hub, qtbot):
     hub.outcome = Outcome("own: weights have changed.", is_well=False)
     button(hub_window, "own", "Verify").click()
     qtbot.waitUntil(lambda: "weights have changed" in hub_window.message_bar.text)
+
+
+@pytest.mark.parametrize(("begin", "is_kept"), [("pull", True), ("verify", False)])
+def test_only_of_a_download_it_is_said_that_what_came_is_kept(hub_window, hub, qtbot, monkeypatch, begin, is_kept):
+    def work(name, progress):
+        while True:
+            progress.report("Working", 1, 2)
+            time.sleep(0.005)
+
+    monkeypatch.setattr(hub, begin, work)
+    models = hub_window._parts.around.models
+    getattr(models, begin)("large")
+    qtbot.waitUntil(lambda: models.activity.report is not None)
+    models.cancel()
+    qtbot.waitUntil(lambda: models.activity is None)
+    assert hub_window.message_bar.text.startswith("large was stopped.")
+    assert ("the next download continues" in hub_window.message_bar.text) is is_kept
 
 
 def test_use_goes_to_the_compare_page_with_that_model(hub_window, qtbot):
