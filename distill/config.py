@@ -124,7 +124,9 @@ class EndPointLosses(Section):
     rollout_share: float = Field(default=0.5, ge=0, le=1)
     """Share of uses in which the student first walks some steps itself and is judged from there, so that more steps refine."""
     walk_shift: float = Field(default=1.0, gt=0)
-    """Shift of the times of these walks, and of the student's own; below 1 the first step is long and the last ones refine."""
+    """Shift of the times of these walks; below 1 the first step is long and the last ones refine."""
+    sampling_shift: float | None = Field(default=None, gt=0)
+    """Shift of the times the finished student walks by, if not that of the judged walks."""
 
     @property
     def is_used(self) -> bool:

@@ -116,9 +116,10 @@ def _students_card(teacher: ModelCard, recipe: Recipe, title: str, source: str, 
 
 
 def _students_sampling(recipe: Recipe) -> SamplingTable:
-    """It walks as it was judged in training."""
+    """It walks as it was judged in training, if the recipe does not say otherwise."""
     assert isinstance(recipe.objective, MeanFlowObjective)
     losses = recipe.objective.end_point
-    if not losses.is_used or losses.walk_shift == 1:
+    shift = losses.sampling_shift or losses.walk_shift
+    if not losses.is_used or shift == 1:
         return SamplingTable()
-    return SamplingTable(grid="shift", shift=losses.walk_shift)
+    return SamplingTable(grid="shift", shift=shift)

@@ -1842,8 +1842,20 @@ Nothing leaves it.</source>
         <translation>精度</translation>
     </message>
     <message>
+        <source>Sampling shift</source>
+        <translation>采样偏移</translation>
+    </message>
+    <message>
         <source>Share of uses in which the student first walks some steps itself and is judged from there, so that more steps refine.</source>
         <translation>学生模型先自行走若干步、再从所到之处接受评判的使用比例，使更多步数能带来更精细的结果。</translation>
+    </message>
+    <message>
+        <source>Shift of the times of these walks; below 1 the first step is long and the last ones refine.</source>
+        <translation>这些多步采样的时间偏移；小于 1 时第一步较长，后面的步用于细化。</translation>
+    </message>
+    <message>
+        <source>Shift of the times the finished student walks by, if not that of the judged walks.</source>
+        <translation>训练完成后学生模型采样所用的时间偏移；不填则与训练时评判的多步采样相同。</translation>
     </message>
     <message>
         <source>The result of %1 (%2 x %3 pixels) does not fit into memory. Close other programs, or ask for a smaller size.</source>
@@ -2000,10 +2012,6 @@ Nothing leaves it.</source>
     <message>
         <source>Share of the photographs (by file) kept for validation; 0 keeps none, and there is then no validation curve.</source>
         <translation>留作验证的照片比例（按文件）；0 表示不留，此时没有验证曲线。</translation>
-    </message>
-    <message>
-        <source>Shift of the times of these walks, and of the student's own; below 1 the first step is long and the last ones refine.</source>
-        <translation>这些路径以及学生自身采样的时间偏移；小于 1 时第一步长，最后几步用于细化。</translation>
     </message>
     <message>
         <source>Side of a training patch in the large picture, pixels.</source>

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from distill.checkpoint import save_checkpoint
-from distill.config import FlowMatchingObjective, NetworkRecipe
+from distill.config import EndPointLosses, FlowMatchingObjective, NetworkRecipe
 from distill.ema import WeightAverages
 from distill.export import empty_network, export
 from distill.recipe_file import read_recipe
@@ -47,6 +47,14 @@ def test_a_student_inherits_its_teachers_terms_whatever_its_recipe_says(recipe, 
     card = exported(recipe(licence="MIT", attribution="A person"))
     assert (card.licence, card.attribution) == ("CC0-1.0", "Nobody")
     assert card.summary == "A student of Tiny teacher."
+
+
+@pytest.mark.parametrize(("sampling_shift", "shift"), [(None, 0.5), (0.25, 0.25)])
+def test_a_student_walks_as_it_was_judged_unless_its_recipe_says_otherwise(recipe, exported, sampling_shift, shift):
+    made = recipe()
+    losses = EndPointLosses(pixel=1.0, walk_shift=0.5, sampling_shift=sampling_shift)
+    card = exported(made.model_copy(update={"objective": made.objective.model_copy(update={"end_point": losses})}))
+    assert (card.sampling.grid, card.sampling.shift) == ("shift", shift)
 
 
 def test_the_bundled_teacher_is_shared_alike():
