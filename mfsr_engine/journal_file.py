@@ -82,16 +82,22 @@ class JournalFile:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Everything done with this connection happens as a whole, or not at all."""
+        """Everything done with this connection happens as a whole, or not at all.
+
+        Raises:
+            sqlite3.Error: Nothing was changed; the file can be used as before.
+        """
         with self._lock:
             assert self._db is not None, "the journal is not open"
+            if self._db.in_transaction:  # the one before could not even be taken back
+                self._db.execute("ROLLBACK")
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                _take_back(self._db)
                 raise
-            self._db.execute("COMMIT")
 
     def _connect(self) -> None:
         if self.path is not None:
@@ -105,6 +111,13 @@ class JournalFile:
                 self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
             elif version != SCHEMA_VERSION:
                 raise _UnknownVersionError(f"version {version}")
+
+
+def _take_back(db: sqlite3.Connection) -> None:
+    """Undo the open transaction, if SQLite has not done so itself. What went wrong before is what the caller must hear."""
+    if db.in_transaction:
+        with suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
 
 
 def _is_unreadable(error: sqlite3.DatabaseError) -> bool:
