@@ -68,5 +68,5 @@ def test_an_error_that_has_ended_the_transaction_already_is_the_one_that_is_told
 
 def test_an_error_inside_takes_everything_back(file):
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
-        add_plan_and_fail(file, "DELETE FROM nothing")
+        add_plan_and_fail(file, "DELETE FROM nowhere")
     assert plans(file) == []
