@@ -36,6 +36,7 @@ class CurveChart(QWidget):
         super().__init__(parent)
         self._empty_words = empty_words
         self._line = Line("")
+        self._ticks: tuple[float, ...] = ()
         self._marked: int | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -45,6 +46,8 @@ class CurveChart(QWidget):
     def set_line(self, line: Line) -> None:
         """Show this one."""
         self._line = line
+        values = [value for _, value in line.points] or [0.0]
+        self._ticks = ticks(min(values), max(values))
         if self._marked is not None and self._marked >= len(line.points):
             self._marked = None
         self.setAccessibleName(line.name or self._empty_words)
@@ -126,10 +129,9 @@ class CurveChart(QWidget):
         self._paint_mark(painter)
 
     def _paint_grid(self, painter: QPainter) -> None:
-        area, values = self._area(), self._ticks()
-        metrics = painter.fontMetrics()
-        for value, words in zip(values, tick_words(values), strict=True):
-            y = self._place(self._line.points[0][0], value).y()
+        area, metrics = self._area(), painter.fontMetrics()
+        for value, words in zip(self._ticks, tick_words(self._ticks), strict=True):
+            y = self._place(area, self._line.points[0][0], value).y()
             painter.setPen(QPen(self._color(QPalette.ColorRole.Mid), 1))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(self._color(QPalette.ColorRole.PlaceholderText))
@@ -143,30 +145,26 @@ class CurveChart(QWidget):
     def _paint_line(self, painter: QPainter, values: list[float], pen: QPen) -> None:
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
-        steps = [step for step, _ in self._line.points]
-        painter.drawPolyline(QPolygonF([self._place(s, v) for s, v in zip(steps, values, strict=True)]))
+        area, steps = self._area(), [step for step, _ in self._line.points]
+        painter.drawPolyline(QPolygonF([self._place(area, s, v) for s, v in zip(steps, values, strict=True)]))
 
     def _paint_mark(self, painter: QPainter) -> None:
         if self._marked is None:
             return
-        place = self._place(*self._line.points[self._marked])
+        area = self._area()
         painter.setBrush(self._color(QPalette.ColorRole.Highlight))
-        painter.drawEllipse(place, 3.5, 3.5)
+        painter.drawEllipse(self._place(area, *self._line.points[self._marked]), 3.5, 3.5)
         painter.setPen(self._color(QPalette.ColorRole.Text))
-        painter.drawText(self._area(), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, self.marked_words)
+        painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, self.marked_words)
 
     def _area(self) -> QRectF:
         metrics = self.fontMetrics()
-        left = max(metrics.horizontalAdvance(words) for words in tick_words(self._ticks())) + Space.M
+        left = max(metrics.horizontalAdvance(words) for words in tick_words(self._ticks)) + Space.M
         return QRectF(self.rect()).adjusted(left, Space.M, -Space.M, -metrics.height() - Space.M)
 
-    def _ticks(self) -> tuple[float, ...]:
-        values = [value for _, value in self._line.points] or [0.0]
-        return ticks(min(values), max(values))
-
-    def _place(self, step: float, value: float) -> QPointF:
-        area, values = self._area(), self._ticks()
-        low, high = values[0], values[-1]
+    def _place(self, area: QRectF, step: float, value: float) -> QPointF:
+        """Where a point lies in the area, which is worked out once for all of them."""
+        low, high = self._ticks[0], self._ticks[-1]
         first, last = self._line.points[0][0], self._line.points[-1][0]
         across = (step - first) / ((last - first) or 1)
         return QPointF(

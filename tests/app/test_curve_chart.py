@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from mfsr_app.widgets import curve_chart
 from mfsr_app.widgets.curve_chart import CurveChart, Line, _smooth
 
 
@@ -47,6 +48,15 @@ def test_the_mouse_marks_the_nearest_point(chart, qtbot):
 def test_many_equal_points_are_painted(chart):
     chart.set_line(Line("loss", tuple((step, 1.0) for step in range(100))))
     assert not chart.grab().isNull()
+
+
+def test_the_scale_is_worked_out_once_for_a_line_and_not_for_each_point(chart, monkeypatch):
+    looked, found = [], curve_chart.ticks
+    monkeypatch.setattr(curve_chart, "ticks", lambda low, high: looked.append(1) or found(low, high))
+    chart.set_line(Line("loss", tuple((step, float(step)) for step in range(400))))
+    chart.grab()
+    chart.grab()
+    assert len(looked) == 1
 
 
 def test_smoothing_keeps_a_constant_and_follows_at_once():
