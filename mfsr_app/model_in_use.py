@@ -24,7 +24,8 @@ class ModelInUse(QObject):
         self._choices, self._jobs, self._messages = choices, jobs, messages
         self._own_jobs: set[int] = set()
         self._warming = 0
-        self._wanted = ""
+        self._wanted = self._instead_of = ""
+        choices.picked.connect(self._on_picked)
         jobs.finished.connect(self._on_job)
         jobs.failed.connect(self._on_job_failed)
 
@@ -35,8 +36,8 @@ class ModelInUse(QObject):
         self._own_jobs = {listing, self._warming}
 
     def use(self, name: str) -> None:
-        """Use a model, at once or, if it is new, as soon as the engine knows it."""
-        self._wanted = name
+        """Use a model, at once or, if it is new, as soon as the engine knows it and no other was chosen meanwhile."""
+        self._wanted, self._instead_of = name, self._choices.settings.model
         self._take_wanted()
 
     def _take_wanted(self) -> None:
@@ -44,6 +45,11 @@ class ModelInUse(QObject):
         if name in [model.name for model in self._choices.models]:
             self._wanted = ""
             self._choices.set_model(name)
+
+    @Slot()
+    def _on_picked(self) -> None:
+        if self._choices.settings.model != self._instead_of:
+            self._wanted = ""
 
     @Slot(int, object)
     def _on_job(self, number: int, answer: object) -> None:

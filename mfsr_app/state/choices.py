@@ -31,6 +31,8 @@ class Choices(QObject):
     """Other models can be chosen."""
     caption_changed = Signal()
     """Another caption, whether or not the model can use it."""
+    picked = Signal()
+    """Someone chose a model, steps, a seed, fidelity or a size, which is more than what follows from the models there are."""
 
     def __init__(self, settings: UpscaleSettings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,24 +77,25 @@ class Choices(QObject):
         self._use(self._settings)  # whether they take captions may be another matter now
         if self._settings.model in [m.name for m in models]:
             steps = self._settings.steps if self._has_own_steps else self.model.default_steps
-            self.set_steps(steps or self.model.default_steps)
+            self._has_own_steps = True
+            self._use(self._with_steps(steps or self.model.default_steps))
         else:
-            self.set_model(models[0].name)
+            self._use(self._with_model(models[0]))
 
     def set_model(self, name: str) -> None:
         """Choose a model; steps go to what it was made for, because a teacher's 40 mean nothing to a student."""
         info = next(m for m in self._models if m.name == name)
         if name != self._settings.model:
-            self._use(replace(self._settings, model=name, steps=info.default_steps))
+            self._pick(self._with_model(info))
 
     def set_steps(self, steps: int) -> None:
         """Choose 1 to `model.max_steps`; more is cut."""
         self._has_own_steps = True
-        self._use(replace(self._settings, steps=min(max(1, steps), self.model.max_steps)))
+        self._pick(self._with_steps(steps))
 
     def set_seed(self, seed: int) -> None:
         """Choose the noise."""
-        self._use(replace(self._settings, seed=min(max(0, seed), MAX_SEED)))
+        self._pick(replace(self._settings, seed=min(max(0, seed), MAX_SEED)))
 
     def roll_seed(self) -> None:
         """Choose other noise at random."""
@@ -100,7 +103,7 @@ class Choices(QObject):
 
     def set_fidelity(self, fidelity: float) -> None:
         """Choose between most detail (0) and closest to the input (1)."""
-        self._use(replace(self._settings, fidelity=round(min(max(0.0, fidelity), 1.0), 2)))
+        self._pick(replace(self._settings, fidelity=round(min(max(0.0, fidelity), 1.0), 2)))
 
     def set_caption(self, caption: str) -> None:
         """Choose what the photograph shows."""
@@ -118,7 +121,7 @@ class Choices(QObject):
         info = next(m for m in self._models if m.name == preset.model)
         steps = min(preset.steps or info.default_steps, info.max_steps)
         self.set_size(preset.size)
-        self._use(
+        self._pick(
             replace(self._settings, model=info.name, steps=steps, seed=preset.seed, fidelity=preset.fidelity),
         )
 
@@ -127,6 +130,19 @@ class Choices(QObject):
         if size != self._size:
             self._size = size
             self.size_changed.emit()
+            self.picked.emit()
+
+    def _with_model(self, info: ModelInfo) -> UpscaleSettings:
+        return replace(self._settings, model=info.name, steps=info.default_steps)
+
+    def _with_steps(self, steps: int) -> UpscaleSettings:
+        return replace(self._settings, steps=min(max(1, steps), self.model.max_steps))
+
+    def _pick(self, settings: UpscaleSettings) -> None:
+        before = self._settings
+        self._use(settings)
+        if self._settings != before:
+            self.picked.emit()
 
     def _use(self, settings: UpscaleSettings) -> None:
         info = next((m for m in self._models if m.name == settings.model), self._models[0])

@@ -54,12 +54,17 @@ class WorkspaceState(QObject):
         self._background, self._folder = background, folder
         self._wanted: Workspace | None = None
         self._at_end: Workspace | None = None
+        self._is_picked = self._is_mode_set = False
+        """Since `restore` was called; what the user chooses later than that stays."""
         document.opened.connect(self._on_opened)
         choices.models_changed.connect(self._use_choices)
+        choices.picked.connect(self._on_picked)
+        comparison.mode_changed.connect(self._on_mode)
 
     def restore(self) -> None:
         """Open what was open, unless something is opened meanwhile."""
         folder = self._folder
+        self._is_picked = self._is_mode_set = False
         if folder is not None:
             self._background.submit(lambda: read_workspace(folder), self._on_read, lambda failure: None)
 
@@ -110,7 +115,8 @@ class WorkspaceState(QObject):
         self._use_choices()
         for settings, result in reversed(workspace.results):
             self._upscaling.arriving.adopt(Kept(settings, result=result))
-        self._comparison.set_mode(workspace.mode)
+        if not self._is_mode_set:
+            self._comparison.set_mode(workspace.mode)
         if workspace.place is not None:
             self._look(workspace.place)
         if workspace.beside is not None and workspace.beside.is_file():
@@ -124,12 +130,20 @@ class WorkspaceState(QObject):
 
     @Slot()
     def _use_choices(self) -> None:
-        """As soon as the engine has said that the model is there."""
+        """As soon as the engine has said that the model is there, unless something was chosen meanwhile."""
         workspace, choices, document = self._wanted, self._choices, self._document.current
-        if workspace is None or document is None or document.path != workspace.photo:
+        if workspace is None or self._is_picked or document is None or document.path != workspace.photo:
             return
         wanted = workspace.settings
         if wanted.model in [info.name for info in choices.models]:
             self._wanted = None
             choices.use_preset(Preset("-", wanted.model, wanted.steps, wanted.seed, wanted.fidelity, wanted.size))
             choices.set_steps(wanted.steps or choices.model.default_steps)
+
+    @Slot()
+    def _on_picked(self) -> None:
+        self._is_picked = True
+
+    @Slot()
+    def _on_mode(self) -> None:
+        self._is_mode_set = True
