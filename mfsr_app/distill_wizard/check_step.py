@@ -38,8 +38,10 @@ class CheckStep(QWidget):
         is_measuring = state.is_doing(Doing.MEASURE)
         self._again.setEnabled(not is_measuring)
         words = self._words(found) if found else dict.fromkeys(self._values, ("–", ""))
+        titles = self._titles()
         for name, (large, small) in words.items():
             self._values[name].setText(large)
+            self._values[name].setAccessibleName(f"{titles[name]}: {large}")
             self._more[name].setText(small)
         status = self.tr("A few real training steps are measured. This takes a minute.") if is_measuring else ""
         say(self._status, [status] if status else [])
@@ -67,7 +69,6 @@ class CheckStep(QWidget):
     def _tile(self, name: str, title: str) -> QFrame:
         frame, within = card()
         value, more = label("–", "display"), label("", "muted")
-        value.setAccessibleName(title)
         self._values[name], self._more[name] = value, more
         for text in (label(title, "section"), value, more):
             within.addWidget(text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
-from mfsr_app.distill_wizard.pieces import card, paragraph, say
+from mfsr_app.distill_wizard.pieces import card, clear, paragraph, say
 from mfsr_app.engine_words import translated
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import choice_field, column, label
@@ -42,6 +42,7 @@ class RecipeFields(QWidget):
         super().__init__(parent)
         self._recipe: Recipe | None = None
         self._fields: dict[tuple[str, ...], _Field] = {}
+        self._made_for: object = None
         self._inside = column(self, 0, Space.M)
 
     def set_recipe(self, recipe: Recipe) -> None:
@@ -49,7 +50,9 @@ class RecipeFields(QWidget):
         if recipe == self._recipe:
             return
         self._recipe = recipe
-        if not self._fields:
+        made_for = (recipe.objective.kind, getattr(recipe.objective, "teacher", None))
+        if made_for != self._made_for:  # another teacher may have other numbers
+            self._made_for = made_for
             self._make(recipe)
         table = recipe.model_dump()
         for field in self._fields.values():
@@ -65,6 +68,8 @@ class RecipeFields(QWidget):
         from distill.config import MeanFlowObjective
         from mfsr_engine.hub.card import Family, read_card
 
+        clear(self._inside)
+        self._fields = {}
         parts: list[tuple[str, tuple[str, ...], Section]] = [(self.tr("Pictures"), ("data",), recipe.data)]
         objective = recipe.objective
         if isinstance(objective, MeanFlowObjective):

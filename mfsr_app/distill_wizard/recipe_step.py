@@ -52,8 +52,9 @@ class RecipeStep(QWidget):
     def refresh(self) -> None:
         """Show the state."""
         draft = self._state.draft
-        if draft.preset is not None:
-            self.radios[draft.preset].setChecked(True)
+        self._group.setExclusive(draft.preset is not None)  # else Qt would not let the last one go
+        for preset, radio in self.radios.items():
+            radio.setChecked(preset is draft.preset)
         if self.name.text() != draft.name:
             self.name.setText(draft.name)
         is_named = bool(draft.name) and draft.preset is not None

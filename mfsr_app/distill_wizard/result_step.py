@@ -15,6 +15,8 @@ from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from distill.evaluate import Evaluation, EvaluationRow
     from mfsr_app.jobs.distilling import Comparison
     from mfsr_app.state.distilling import DistillState
@@ -34,6 +36,8 @@ class ResultStep(QWidget):
         super().__init__(parent)
         self._state = state
         self._shown: Comparison | None = None
+        self._named_run: Path | None = None
+        """Whose name was put into the field; from then on it is the user's."""
         self.table = QTableWidget()
         self.table.setAccessibleName(self.tr("Scores of the student, its teacher, and plain enlarging"))
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -58,8 +62,9 @@ class ResultStep(QWidget):
     def refresh(self) -> None:
         """Show the state."""
         state, draft = self._state, self._state.draft
-        if not self.title.text() and draft.run_folder is not None:
-            self.title.setText(draft.run_folder.name)
+        if draft.run_folder != self._named_run:
+            self._named_run = draft.run_folder
+            self.title.setText(draft.run_folder.name if draft.run_folder else "")
         if state.comparison is not self._shown:
             self._shown = state.comparison
             self._show_numbers(state.comparison.evaluation if state.comparison else None)
