@@ -15,7 +15,7 @@ from mfsr_app.engine_words import translated
 from mfsr_app.pages.words import duration
 from mfsr_app.theme import Space
 from mfsr_app.widgets.curve_chart import CurveChart, Line
-from mfsr_app.widgets.layout import choice_field, column, label, row
+from mfsr_app.widgets.layout import choice_field, column, label, restyle, row
 from mfsr_app.widgets.progress_strip import RESOLUTION
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ class RunStep(QWidget):
         is_unknown = view is None or (view.fraction is None and view.is_alive)
         self._bar.setRange(0, 0 if is_unknown else RESOLUTION)
         if view is None:
+            self.facts.clear()
             say(self._message, [])
             return
         if not is_unknown:
@@ -160,7 +161,7 @@ class RunStep(QWidget):
             self._bar.setValue(round(done * RESOLUTION))
         self.facts.setText(" · ".join(self._facts(view)))
         say(self._message, [view.message] if view.message else [])
-        self._message.setProperty("role", "fault" if view.phase is Phase.FAILED else "muted")
+        restyle(self._message, "role", "fault" if view.phase is Phase.FAILED else "muted")
 
     def _facts(self, view: RunView) -> list[str]:
         facts: list[str] = []

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import column, label, row, surface
+from mfsr_app.widgets.layout import column, label, restyle, row, surface
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QPixmap
@@ -73,9 +73,7 @@ class DropHint(QWidget):
 
     def set_hovered(self, is_hovered: bool) -> None:
         """Light up while something is dragged over the window."""
-        self._card.setProperty("hover", "true" if is_hovered else "false")
-        self._card.style().unpolish(self._card)
-        self._card.style().polish(self._card)
+        restyle(self._card, "hover", "true" if is_hovered else "false")
 
     def _fill(self, inner: QVBoxLayout, actions: list[QAction]) -> None:
         middle = Qt.AlignmentFlag.AlignCenter

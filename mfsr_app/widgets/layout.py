@@ -38,6 +38,14 @@ def label(text: str = "", role: str = "") -> QLabel:
     return made
 
 
+def restyle(widget: QWidget, name: str, value: str) -> None:
+    """Change a property that the style sheet asks for; Qt would go on with the looks of the old one."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 def surface(name: str) -> QFrame:
     """A frame that the style sheet knows by name."""
     frame = QFrame()

@@ -10,7 +10,7 @@ from mfsr_app.engine_words import translated
 from mfsr_app.icons import pixmap
 from mfsr_app.state.messages import Message, MessageKind
 from mfsr_app.theme import Colors, Space
-from mfsr_app.widgets.layout import label, row
+from mfsr_app.widgets.layout import label, restyle, row
 
 STAY_MS, READING_MS = 6000, 80
 """How long a message that needs no answer stays, at least, and for each letter."""
@@ -75,9 +75,7 @@ class MessageBar(QFrame):
             return
         self._words.setText(translated(message.text))
         self._copy.setVisible(bool(message.details))
-        self.setProperty("kind", message.kind.value)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        restyle(self, "kind", message.kind.value)
         self._show_icon()
         if message.kind is not MessageKind.ERROR:
             self._timer.start(max(STAY_MS, READING_MS * len(message.text)))

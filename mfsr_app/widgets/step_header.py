@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QLabel, QWidget
 
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import label, row
+from mfsr_app.widgets.layout import label, restyle, row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +33,7 @@ class StepHeader(QWidget):
         for place, made in enumerate(self._labels):
             sign = "✓" if place < number else str(place + 1)
             made.setText(f"{sign}  {self._titles[place]}")
-            made.setProperty("role", "chip" if place == number else "step")
-            made.style().unpolish(made)
-            made.style().polish(made)
+            restyle(made, "role", "chip" if place == number else "step")
             made.updateGeometry()
         where = self.tr("Step {0} of {1}: {2}")
         self.setAccessibleName(where.format(number + 1, len(self._titles), self._titles[number]))

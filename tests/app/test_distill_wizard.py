@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from distill.status import Phase, Wish
@@ -252,6 +252,7 @@ def test_a_run_that_failed_says_why_and_what_it_has_can_be_taken(at_run, window,
     work.view = replace(work.view, phase=Phase.FAILED, is_alive=False, message="The disk is full.")
     qtbot.waitUntil(lambda: at_run.run.resume.isVisible())
     assert at_run.run._message.text() == "The disk is full."
+    assert at_run.run._message.palette().windowText().color() == QColor(window._parts.theme.colors.danger)
     assert window.message_bar.text == "my-own: The disk is full."
     assert not at_run.next.isEnabled()
     press(at_run.run.take)
