@@ -43,7 +43,7 @@ class Stop:
     picture: QImage | None = None
     """The middle of the part, at 100 % or as near as it was looked at; None until it is computed."""
     seconds: float | None = None
-    """How long it took."""
+    """How long it took; None until it is computed, and where it was not computed for this strip."""
 
 
 @dataclass(frozen=True)
@@ -123,15 +123,25 @@ class SweepState(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Compute every stop for the part in view, with the settings in use."""
+        """Compute every stop for the part in view that is not at hand, with the settings in use."""
         document = self._document.current
         if document is None:
             return
-        self._base = self._choices.settings
-        self._region = part_in_view(self._view)
-        self.stops = tuple(Stop(steps) for steps in range(1, self._choices.model.max_steps + 1))
-        order = [replace(self._base, steps=steps) for steps in in_order(len(self.stops))]
-        self._series.start(document, self._region, order, self._finisher(document, order))
+        self._series.cancel()
+        base, region = self._choices.settings, part_in_view(self._view)
+        is_same = not self.is_outdated and region == self._region
+        times = {stop.steps: stop.seconds for stop in self.stops} if is_same else {}
+        self._base, self._region = base, region
+        every = range(1, self._choices.model.max_steps + 1)
+        self.stops = tuple(
+            Stop(steps, self._at_hand(document, replace(base, steps=steps)), times.get(steps)) for steps in every
+        )
+        missing = {stop.steps for stop in self.stops if stop.picture is None}
+        order = [replace(base, steps=steps) for steps in in_order(len(every)) if steps in missing]
+        if order:
+            self._series.start(document, region, order, self._finisher(document, order))
+        else:
+            self.changed.emit()
 
     @Slot()
     def cancel(self) -> None:
@@ -149,22 +159,39 @@ class SweepState(QObject):
         """Show the result of so many steps."""
         self._choices.set_steps(steps)
 
+    def _at_hand(self, document: Document, settings: UpscaleSettings) -> QImage | None:
+        """The small picture of a result whose part in view is there already; None if it is to be computed."""
+        kept, factor = self._upscaling.peek(settings), self._choices.model.scale
+        region = self._part(document).scaled(factor)
+        if kept is None:
+            return None
+        inside = _around(self._center(document), max(1.0, self._view.zoom), region.width, region.height)
+        area = replace(inside, x=inside.x + region.x, y=inside.y + region.y)
+        if kept.result is not None:
+            return _small(raster_of(kept.result.pixels[area.slices()], None, document.convert).images[0])
+        if self._region is None or kept.growing is None or not kept.growing.covers(region):
+            return None
+        return _small(kept.growing.images[0].copy(area.x, area.y, area.width, area.height))
+
+    def _part(self, document: Document) -> Rect:
+        return self._region or Rect(0, 0, document.size.width, document.size.height)
+
+    def _center(self, document: Document) -> tuple[float, float]:
+        """The middle of the view in pixels of the part's result."""
+        part, view, factor = self._part(document), self._view.view, self._choices.model.scale
+        return (view.center_x - part.x) * factor, (view.center_y - part.y) * factor
+
     def _finisher(self, document: Document, order: Sequence[UpscaleSettings]) -> Finish:
         """Makes the small picture and fills in the part, in the engine's thread."""
         factor, zoom = self._choices.model.scale, max(1.0, self._view.zoom)
-        middle = (self._view.view.center_x, self._view.view.center_y)
         is_all = self._region is None  # asked here: `finish` runs in the engine's thread
         places = {} if is_all else {settings: self._upscaling.arriving.placement(settings) for settings in order}
-        region = self._region or Rect(0, 0, document.size.width, document.size.height)
-        center = ((middle[0] - region.x) * factor, (middle[1] - region.y) * factor)
+        region, center = self._part(document), self._center(document)
 
         def finish(settings: UpscaleSettings, result: UpscaleResult) -> _Part:
             height, width = result.pixels.shape[:2]
             area = _around(center, zoom, width, height)
-            image = raster_of(result.pixels[area.slices()], None, document.convert).images[0]
-            size = QSize(*THUMB_PX) * DENSITY
-            ways = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
-            picture = image.scaled(size, *ways)
+            picture = _small(raster_of(result.pixels[area.slices()], None, document.convert).images[0])
             if is_all:
                 return _Part(result, None, picture)
             place = places[settings]
@@ -202,6 +229,12 @@ def in_order(count: int) -> list[int]:
         return every
     first = [steps for steps in (*FIRST_STOPS, count) if steps <= count]
     return sorted(set(first)) + [steps for steps in every if steps not in first]
+
+
+def _small(image: QImage) -> QImage:
+    size = QSize(*THUMB_PX) * DENSITY
+    ways = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
+    return image.scaled(size, *ways)
 
 
 def _around(center: tuple[float, float], zoom: float, width: int, height: int) -> Rect:

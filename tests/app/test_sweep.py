@@ -42,13 +42,13 @@ def test_every_stop_is_computed_for_the_part_in_view_with_the_settings_of_the_ru
     sweep = swept(states, qtbot)
     asked = upscaler.requests[2:]
     assert [request.settings for request in asked] == [
-        replace(states.choices.settings, steps=steps) for steps in range(1, 9)
-    ]
+        replace(states.choices.settings, steps=steps) for steps in range(2, 9)
+    ], "the stop in use was there already"
     assert {request.region for request in asked} == {asked[0].region}
     assert asked[0].region.intersected(seen) == seen
     assert all(request.pixels is states.document.current.picture.pixels for request in asked)
     assert [stop.steps for stop in sweep.stops] == list(range(1, 9))
-    assert all(stop.seconds == 0.01 for stop in sweep.stops)
+    assert [stop.seconds for stop in sweep.stops] == [None] + [0.01] * 7
     levels = [stop.picture.pixelColor(9, 9).red() for stop in sweep.stops]
     assert levels == sorted(levels, reverse=True)
     assert len(set(levels)) == 8
@@ -79,6 +79,43 @@ def test_a_swept_stop_is_marked_and_shown_at_once(parts, window, upscaler, qtbot
     assert window.page.controls.steps.computed == frozenset(), "another part is in view"
 
 
+def test_what_is_at_hand_is_not_computed_again_and_looks_the_same(parts, upscaler, qtbot):
+    states = zoomed(parts, qtbot)
+    before = swept(states, qtbot).stops
+    states.sweep.close()
+    asked = len(upscaler.requests)
+    again = swept(states, qtbot)
+    assert len(upscaler.requests) == asked
+    assert [stop.picture for stop in again.stops] == [stop.picture for stop in before]
+    assert not states.sweep.is_running
+    states.view.pan(1200, 0)
+    swept(states, qtbot)
+    assert len(upscaler.requests) >= asked + 8, "another part is in view"
+
+
+def test_times_stay_where_the_same_strip_is_asked_for_again(parts, upscaler, qtbot):
+    states = zoomed(parts, qtbot)
+    swept(states, qtbot)
+    assert [stop.seconds for stop in swept(states, qtbot).stops] == [None] + [0.01] * 7
+    states.choices.set_seed(3)
+    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.is_in_view(states.upscaling.shown))
+    assert [stop.seconds for stop in swept(states, qtbot).stops] == [None] + [0.01] * 7
+
+
+def test_a_stop_that_is_there_whole_is_shown_from_what_is_kept(parts, upscaler, qtbot):
+    parts.states.document._files.pictures["wide.png"] = half_dark()
+    states = zoomed(parts, qtbot)
+    states.choices.set_steps(3)
+    states.upscaling.compute_whole()
+    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
+    asked = len(upscaler.requests)
+    picture = swept(states, qtbot).stops[2].picture
+    assert [request.settings.steps for request in upscaler.requests[asked:]] == [2, 4, 5, 6, 7, 8]
+    left, right = picture.pixelColor(140, 90).red(), picture.pixelColor(160, 90).red()
+    assert right - left > 100, "its middle is the middle of the view"
+    assert picture.size() == QSize(300, 192)
+
+
 def test_a_picture_seen_whole_is_swept_whole_and_kept_whole(parts, upscaler, qtbot):
     states = parts.states
     states.view.set_port(Size(400, 400))
@@ -86,7 +123,7 @@ def test_a_picture_seen_whole_is_swept_whole_and_kept_whole(parts, upscaler, qtb
     qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
     swept(states, qtbot)
     qtbot.waitUntil(lambda: len([kept for kept in states.upscaling.kept if kept.is_whole]) == 8)
-    assert {request.region for request in upscaler.requests} == {None}
+    assert [request.region for request in upscaler.requests] == [None] * 8, "the first was there already"
 
 
 def test_a_sweep_stops_within_one_tile_and_keeps_what_is_done(parts, upscaler, qtbot):
@@ -95,16 +132,16 @@ def test_a_sweep_stops_within_one_tile_and_keeps_what_is_done(parts, upscaler, q
     upscaler.tile_px = 16
     upscaler.gate = OpenFor(upscaler, len(upscaler.requests) + 2)
     states.sweep.start()
-    qtbot.waitUntil(lambda: states.sweep.done == 2 and len(upscaler.requests) == 4)
+    qtbot.waitUntil(lambda: states.sweep.done == 3 and len(upscaler.requests) == 4)
     states.sweep.cancel()
     assert not states.sweep.is_running
     qtbot.waitUntil(lambda: len(upscaler.cancelled_after_tiles) == 1)
     assert upscaler.cancelled_after_tiles[0] <= 1
-    assert states.sweep.done == 2
+    assert states.sweep.done == 3
     assert states.sweep.is_open
     upscaler.gate = None
     qtbot.wait(150)
-    assert states.sweep.done == 2
+    assert states.sweep.done == 3
 
 
 def test_other_computing_waits_and_goes_on_afterwards(parts, upscaler, qtbot):
@@ -190,7 +227,7 @@ def test_a_failure_ends_a_sweep_and_is_told(parts, upscaler, qtbot):
     states = zoomed(parts, qtbot)
     upscaler.failures = [MemoryError("no memory")]
     swept(states, qtbot)
-    assert states.sweep.done == 0
+    assert states.sweep.done == 1, "only what was there before"
     assert parts.messages.newest is not None
     began_s = time.monotonic()
     swept(states, qtbot)
