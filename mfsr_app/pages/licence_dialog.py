@@ -6,7 +6,7 @@ import html
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
 from mfsr_app.engine_words import translated
 from mfsr_app.pages.words import size
@@ -30,12 +30,12 @@ class LicenceDialog(QDialog):
         inside = column(self, Space.XL, Space.M)
         inside.addWidget(label(self.tr("Before {0} is downloaded").format(translated(model.title)), "title"))
         for notice in model.notices:
-            inside.addWidget(self._text(html.escape(translated(notice))))
+            inside.addWidget(LinkedText(html.escape(translated(notice))))
         if model.licence_url:
-            inside.addWidget(self._text(self.tr("Licence: {0}").format(_link(model.licence_url, model.licence))))
+            inside.addWidget(LinkedText(self.tr("Licence: {0}").format(_link(model.licence_url, model.licence))))
         if model.gates:
             inside.addWidget(label(self.tr("This model is gated: it needs a free account on the hub"), "section"))
-            inside.addWidget(self._text(self._steps(model.gates)))
+            inside.addWidget(LinkedText(self._steps(model.gates)))
         inside.addWidget(label(self._size_words(model), "muted"))
         inside.addSpacing(Space.S)
         inside.addLayout(self._buttons())
@@ -77,11 +77,6 @@ class LicenceDialog(QDialog):
             button.clicked.connect(slot)
             buttons.addWidget(button)
         return buttons
-
-    def _text(self, text: str) -> QLabel:
-        made = LinkedText(text)
-        made.setAccessibleName(self.tr("Licence"))
-        return made
 
 
 def _link(address: str, words: str) -> str:

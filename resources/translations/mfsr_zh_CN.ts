@@ -3281,10 +3281,6 @@ Nothing leaves it.</source>
         <source>I accept: download</source>
         <translation>我接受：下载</translation>
     </message>
-    <message>
-        <source>Licence</source>
-        <translation>许可证</translation>
-    </message>
 </context>
 <context>
     <name>MainWindow</name>

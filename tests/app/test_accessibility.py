@@ -107,6 +107,14 @@ def test_everything_in_a_dialog_is_named(window, make):
     dialog.deleteLater()
 
 
+def test_a_licence_is_read_out_and_not_only_called_so(window):
+    dialog = LicenceDialog(LARGE, window)
+    spoken = [QAccessible.queryAccessibleInterface(w).text(QAccessible.Text.Name) for w in reachable(dialog)]
+    assert any(LARGE.notices[0] in words for words in spoken)
+    assert not any("<" in words for words in spoken)
+    dialog.deleteLater()
+
+
 @pytest.mark.parametrize("name", ["models", "distil", "settings"])
 def test_keys_of_the_panes_do_nothing_while_these_are_out_of_sight(window, show, parts, name, qtbot):
     page = show(name)
