@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mfsr_engine.journal import Journal, QueueItem
+
+ADDED_AT_ONCE = 1000
+"""Pictures of one change of the journal, about 5 ms; the window waits for a change that is under way before its own."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,11 @@ class Added:
 
 
 def add_paths(paths: Sequence[Path], journal: Journal, without: Sequence[Path]) -> Added:
-    """Add files, and folders with everything below them except for the folders `without`."""
+    """Add files, and folders with everything below them except for the folders `without`.
+
+    Raises:
+        sqlite3.Error: The journal cannot be changed; nothing was added.
+    """
     from mfsr_engine.images.formats import is_image_path
     from mfsr_engine.planning import sources_in
 
@@ -40,5 +49,17 @@ def add_paths(paths: Sequence[Path], journal: Journal, without: Sequence[Path]) 
             found.append(Source(path.absolute()))
         else:
             unknown += 1
-    items = journal.add(found)
+    items = _added(found, journal)
     return Added(items, unknown, len(found) - len(items))
+
+
+def _added(found: Sequence[Source], journal: Journal) -> list[QueueItem]:
+    items: list[QueueItem] = []
+    try:
+        for first in range(0, len(found), ADDED_AT_ONCE):
+            items += journal.add(found[first : first + ADDED_AT_ONCE])
+    except sqlite3.Error:
+        with suppress(sqlite3.Error):
+            journal.remove([item.number for item in items])
+        raise
+    return items
