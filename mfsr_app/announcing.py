@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from mfsr_app.state.messages import Messages
-    from mfsr_app.state.results import Kept
+    from mfsr_app.state.results import KeptResult
     from mfsr_app.state.upscaling import UpscalingState
 
 
@@ -33,7 +33,7 @@ class Announcer(QObject):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, translated(text)))
 
     @Slot(object)
-    def _on_finished(self, kept: Kept) -> None:
+    def _on_finished(self, kept: KeptResult) -> None:
         result = kept.result
         if result is not None:
             height, width = result.pixels.shape[:2]

@@ -10,7 +10,7 @@ from mfsr_app.jobs.engine_jobs import shown_part
 from mfsr_app.jobs.failure import failure_of
 from mfsr_app.raster import GrowingRaster
 from mfsr_app.state.placement import Placement
-from mfsr_app.state.results import Kept
+from mfsr_app.state.results import KeptResult
 from mfsr_engine.errors import RequestError
 from mfsr_engine.geometry import TargetSize
 
@@ -33,7 +33,7 @@ class Arriving(QObject):
     changed = Signal()
     """Other results are at hand, or one of them has new pixels."""
     whole = Signal(object)
-    """A whole result is at hand; carries its Kept."""
+    """A whole result is at hand; carries its KeptResult."""
     failed = Signal(object)
     """A result can be neither begun nor kept, which was told; carries its settings."""
 
@@ -59,7 +59,7 @@ class Arriving(QObject):
         """Another picture is open."""
         self._due.clear()
 
-    def adopt(self, kept: Kept) -> None:
+    def adopt(self, kept: KeptResult) -> None:
         """Take a whole result of the open picture that was computed at another time."""
         self._keeping.put(kept)
         self.changed.emit()
@@ -71,7 +71,7 @@ class Arriving(QObject):
             return kept.growing
         growing = self._begun(settings)
         if growing is not None:
-            self._keeping.put(Kept(settings, growing=growing))
+            self._keeping.put(KeptResult(settings, growing=growing))
         return growing
 
     def placement(self, settings: UpscaleSettings) -> Placement | None:
@@ -85,7 +85,7 @@ class Arriving(QObject):
         self._keeping.get(self._choices.settings)  # what is shown was used last
         kept = self._keeping.peek(settings)
         if kept is None:
-            kept = Kept(settings, growing=placement.growing)
+            kept = KeptResult(settings, growing=placement.growing)
             self._keeping.put(kept)
         if kept.growing is placement.growing:
             placement.cover(self._on_result(region))
@@ -106,7 +106,7 @@ class Arriving(QObject):
         self._due.add(settings)
         self._keeping.convert(
             result,
-            lambda raster: self._on_whole(document, Kept(settings, raster=raster, result=result)),
+            lambda raster: self._on_whole(document, KeptResult(settings, raster=raster, result=result)),
             lambda failure: self._on_not_kept(document, settings, failure),
         )
 
@@ -121,7 +121,7 @@ class Arriving(QObject):
     def _on_result(self, area: Rect) -> Rect:
         return area.scaled(self._view.factor)
 
-    def _on_whole(self, document: Document | None, kept: Kept) -> None:
+    def _on_whole(self, document: Document | None, kept: KeptResult) -> None:
         if not self._is_open(document) or kept.result is None:
             return
         if document is not self._document.current:  # the window came to another screen meanwhile

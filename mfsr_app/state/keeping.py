@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from mfsr_app.raster import Raster, raster_of
-from mfsr_app.state.results import Kept, ResultStore, Spilled, restore, spill
+from mfsr_app.state.results import KeptResult, ResultStore, Spilled, restore, spill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,22 +35,22 @@ class Keeping(QObject):
         self._busy: set[int] = set()
         """Of results that are being moved, their `id`; the work holds them, so that no other takes it."""
 
-    def all(self) -> tuple[Kept, ...]:
+    def all(self) -> tuple[KeptResult, ...]:
         """Every result."""
         return self._store.all()
 
-    def peek(self, settings: UpscaleSettings) -> Kept | None:
+    def peek(self, settings: UpscaleSettings) -> KeptResult | None:
         """The result for these settings, wherever it lies."""
         return self._store.peek(settings)
 
-    def get(self, settings: UpscaleSettings) -> Kept | None:
+    def get(self, settings: UpscaleSettings) -> KeptResult | None:
         """The result for these settings, to be shown; brought back from disk if it lies there."""
         kept = self._store.get(settings)
         if kept is not None and kept.is_whole and kept.raster is None and id(kept) not in self._busy:
             self._restore(kept)
         return kept
 
-    def put(self, kept: Kept) -> None:
+    def put(self, kept: KeptResult) -> None:
         """Keep one more."""
         self._store.put(kept)
         self._keep_within_bound()
@@ -72,7 +72,7 @@ class Keeping(QObject):
         self._convert = convert
         self._store.drop_display()
 
-    def _restore(self, kept: Kept) -> None:
+    def _restore(self, kept: KeptResult) -> None:
         def on_done(raster: Raster) -> None:
             self._busy.discard(id(kept))
             if self._is_wanted(kept):
@@ -86,7 +86,7 @@ class Keeping(QObject):
             lambda: restore(kept, convert), on_done, lambda failure: self._on_not_moved(kept, failure)
         )
 
-    def _is_wanted(self, kept: Kept) -> bool:
+    def _is_wanted(self, kept: KeptResult) -> bool:
         """Whether it still belongs to the open picture."""
         return self._store.peek(kept.settings) is kept
 
@@ -95,7 +95,7 @@ class Keeping(QObject):
             if id(kept) not in self._busy:
                 self._spill(kept)
 
-    def _spill(self, kept: Kept) -> None:
+    def _spill(self, kept: KeptResult) -> None:
         folder, convert = self._store.spill_folder(), self._convert
 
         def on_done(done: Spilled) -> None:
@@ -109,7 +109,7 @@ class Keeping(QObject):
         self._busy.add(id(kept))
         self._background.submit(lambda: spill(kept, folder), on_done, lambda failure: self._on_not_moved(kept, failure))
 
-    def _on_not_moved(self, kept: Kept, failure: Failure) -> None:
+    def _on_not_moved(self, kept: KeptResult, failure: Failure) -> None:
         """It stays where it is, and may be tried again; that is worth telling only while it is still wanted."""
         self._busy.discard(id(kept))
         if self._is_wanted(kept):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.state.choices import Choices
     from mfsr_app.state.document import DocumentState
-    from mfsr_app.state.results import Kept
+    from mfsr_app.state.results import KeptResult
     from mfsr_app.state.upscaling import UpscalingState
     from mfsr_engine.api import UpscaleSettings
     from mfsr_engine.geometry import Size
@@ -108,7 +108,7 @@ class SavingState(QObject):
         self._upscaling.compute_whole()
 
     @Slot(object)
-    def _on_finished(self, kept: Kept) -> None:
+    def _on_finished(self, kept: KeptResult) -> None:
         pending = self._pending
         if pending is not None and pending.settings == kept.settings:
             self._pending = None
@@ -126,7 +126,7 @@ class SavingState(QObject):
         )
         self.not_saved.emit()
 
-    def _write(self, path: Path, kept: Kept) -> None:
+    def _write(self, path: Path, kept: KeptResult) -> None:
         document, target, result = self._document.current, self.target, kept.result
         assert document is not None, "nothing to save"
         assert result is not None, "only whole results are saved"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mfsr_app.state.comparison import Comparison
     from mfsr_app.state.document import DocumentState
     from mfsr_app.state.messages import Messages
-    from mfsr_app.state.results import Kept
+    from mfsr_app.state.results import KeptResult
     from mfsr_app.state.upscaling import UpscalingState
     from mfsr_app.state.view import ViewModel
     from mfsr_engine.api import UpscaleSettings
@@ -118,13 +118,13 @@ class SupportState(QObject):
         self._cancel()
         self._running = (self._jobs.submit(self._work(kept, document.picture.pixels)), kept.settings)
 
-    def _work(self, kept: Kept, source: Any) -> Callable[[Any, Progress], Raster]:
+    def _work(self, kept: KeptResult, source: Any) -> Callable[[Any, Progress], Raster]:
         result, factor, measure = kept.result, self._choices.model.scale, self._measure
         assert result is not None, "only whole results are measured"
         pixels = result.pixels
         return lambda _, progress: overlay_raster(measure(pixels, source, factor, progress))
 
-    def _update_part(self, kept: Kept, source: Any) -> None:
+    def _update_part(self, kept: KeptResult, source: Any) -> None:
         """Measure the part in view, as soon as all of it is there."""
         seen, growing = self._view.visible, kept.growing
         if seen is None or growing is None or not self._upscaling.is_in_view(kept):

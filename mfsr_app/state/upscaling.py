@@ -12,7 +12,7 @@ from mfsr_app.state.arriving import Arriving
 from mfsr_app.state.keeping import Keeping
 from mfsr_app.state.placement import Placement
 from mfsr_app.state.regions import is_worth_it, part_in_view
-from mfsr_app.state.results import Kept, ResultStore
+from mfsr_app.state.results import KeptResult, ResultStore
 from mfsr_app.state.running import Running
 from mfsr_engine.api import UpscaleRequest, UpscaleResult, UpscaleSettings
 
@@ -43,7 +43,7 @@ class UpscalingState(QObject):
     activity_changed = Signal()
     """A job began, moved on or ended."""
     finished = Signal(object)
-    """The whole picture was computed; carries its Kept."""
+    """The whole picture was computed; carries its KeptResult."""
     stopped = Signal()
     """Computing ended early: cancelled or failed."""
 
@@ -75,20 +75,20 @@ class UpscalingState(QObject):
         self._connect()
 
     @property
-    def shown(self) -> Kept | None:
+    def shown(self) -> KeptResult | None:
         """The result for the settings in use, perhaps unfinished."""
         return self._keeping.peek(self._choices.settings)
 
     @property
-    def kept(self) -> tuple[Kept, ...]:
+    def kept(self) -> tuple[KeptResult, ...]:
         """Results at hand for this picture."""
         return self._keeping.all()
 
-    def get(self, settings: UpscaleSettings) -> Kept | None:
+    def get(self, settings: UpscaleSettings) -> KeptResult | None:
         """The result for any settings, to be shown; brought back from disk if it lies there."""
         return self._keeping.get(settings)
 
-    def peek(self, settings: UpscaleSettings) -> Kept | None:
+    def peek(self, settings: UpscaleSettings) -> KeptResult | None:
         """The result for any settings, wherever it lies."""
         return self._keeping.peek(settings)
 
@@ -128,7 +128,7 @@ class UpscalingState(QObject):
         is_there = self.shown is not None and self.is_in_view(self.shown)
         return will_come and not self._is_held and not is_there
 
-    def is_in_view(self, kept: Kept) -> bool:
+    def is_in_view(self, kept: KeptResult) -> bool:
         """Whether everything in view is there, so that this result can be shown at once."""
         seen, growing = self._view.visible, kept.growing
         return kept.is_whole or (seen is not None and growing is not None and growing.covers(self._on_result(seen)))
@@ -275,7 +275,7 @@ class UpscalingState(QObject):
         return area.scaled(self._view.factor)
 
     @Slot(object)
-    def _on_whole(self, kept: Kept) -> None:
+    def _on_whole(self, kept: KeptResult) -> None:
         if self._running is None:
             self._set_activity(None)
         self.shown_changed.emit()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from mfsr_app.state.comparison import Kind
-from mfsr_app.state.results import Kept
+from mfsr_app.state.results import KeptResult
 from mfsr_app.state.workspace_file import (
     Place,
     Workspace,
@@ -114,7 +114,7 @@ class WorkspaceState(QObject):
             return
         self._use_choices()
         for settings, result in reversed(workspace.results):
-            self._upscaling.arriving.adopt(Kept(settings, result=result))
+            self._upscaling.arriving.adopt(KeptResult(settings, result=result))
         if not self._is_mode_set:
             self._comparison.set_mode(workspace.mode)
         if workspace.place is not None:

@@ -9,7 +9,7 @@ from mfsr_app.jobs.failure import Failure
 from mfsr_app.raster import raster_of
 from mfsr_app.state.keeping import Keeping
 from mfsr_app.state.messages import Messages
-from mfsr_app.state.results import Kept, ResultStore
+from mfsr_app.state.results import KeptResult, ResultStore
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
 
 SETTINGS = UpscaleSettings(steps=3)
@@ -32,9 +32,9 @@ class HeldBackground:
         self.calls.pop(0)[2](Failure("The disk cannot be read.", ""))
 
 
-def on_disk(steps: int = 3) -> Kept:
+def on_disk(steps: int = 3) -> KeptResult:
     result = UpscaleResult(np.full((8, 8, 3), 0.5, np.float32), None, "m", steps, 0, "cpu", "fp32", 0.1)
-    return Kept(replace(SETTINGS, steps=steps), result=result)
+    return KeptResult(replace(SETTINGS, steps=steps), result=result)
 
 
 @pytest.fixture
