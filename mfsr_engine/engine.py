@@ -24,7 +24,7 @@ from mfsr_engine.images.resize import fit_to
 from mfsr_engine.painter import PaddedSource, TilePainter
 from mfsr_engine.pipeline import Recipe, settle
 from mfsr_engine.precision import DriftRecord, in_fp32
-from mfsr_engine.progress import FinishedTile, Progress
+from mfsr_engine.progress import FinishedTile, Progress, Stage
 from mfsr_engine.resample import ENLARGE_REACH_PX, enlarge
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Engine:
         scale = model.card.image.scale
         target = request.settings.size.resolve(request.source_size, scale)
         job = _job(model, captioned.applied(fitted.model), request)
-        progress.report("Upscaling", 0, len(job.plan.tiles(job.region)) * job.recipe.steps)
+        progress.report(Stage.UPSCALING, 0, len(job.plan.tiles(job.region)) * job.recipe.steps)
         canvas, notes = _painted(job, request, progress)
         pixels: NDArray[np.float32] = canvas.pixels
         alpha = None if request.alpha is None else _enlarged_alpha(request.alpha, job.region, scale)
@@ -192,7 +192,7 @@ def _painted(job: _Job, request: UpscaleRequest, progress: Progress) -> tuple[Ca
 
     def count_step() -> None:
         nonlocal step_of_group
-        progress.report("Upscaling", done_steps + min(step_of_group, steps - 1) * len(group), steps * len(tiles))
+        progress.report(Stage.UPSCALING, done_steps + min(step_of_group, steps - 1) * len(group), steps * len(tiles))
         step_of_group += 1
 
     source = PaddedSource(request.pixels, job.plan.size)
@@ -205,7 +205,7 @@ def _painted(job: _Job, request: UpscaleRequest, progress: Progress) -> tuple[Ca
             canvas.add(tile.area.scaled(scale), pixels, *job.plan.weights(tile, scale))
             _hand_out(canvas, job.plan.final_area(tile).scaled(scale), progress)
         done_steps += steps * len(group)
-        progress.report("Upscaling", done_steps, steps * len(tiles))
+        progress.report(Stage.UPSCALING, done_steps, steps * len(tiles))
     return canvas, _notes(painter, len(tiles))
 
 

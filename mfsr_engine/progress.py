@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from mfsr_engine.errors import Cancelled
@@ -17,12 +18,21 @@ if TYPE_CHECKING:
     from mfsr_engine.geometry import Rect
 
 
+class Stage(StrEnum):
+    """Stages whose units someone makes more of than a share. What they are called is for people, like any other stage."""
+
+    DOWNLOADING = "Downloading"
+    """Units are bytes."""
+    UPSCALING = "Upscaling"
+    """Units are steps of tiles."""
+
+
 @dataclass(frozen=True)
 class ProgressReport:
     """A moment of a running job."""
 
     stage: str
-    """What is being done, for people: "Loading the model", "Upscaling", "Writing"."""
+    """What is being done, for people: "Loading the model", "Writing"; one of `Stage` where more is made of it."""
     done: int
     """Finished units of `total`."""
     total: int

@@ -151,10 +151,12 @@ def _speakers(root: Path) -> Iterator[Path]:
 
 
 def _stages(tree: ast.AST) -> list[str]:
-    """Names of what is being done, which may be one word."""
+    """Names of what is being done, which may be one word: as they are reported, or members of `Stage`."""
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) == "report" and node.args)
     firsts = (call.args[0] for call in calls)
-    return [str(first.value) for first in firsts if isinstance(first, ast.Constant)]
+    kinds = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == "Stage")
+    members = (statement.value for kind in kinds for statement in kind.body if isinstance(statement, ast.Assign))
+    return [str(name.value) for name in (*firsts, *members) if isinstance(name, ast.Constant)]
 
 
 def _left_out(tree: ast.AST) -> set[int]:

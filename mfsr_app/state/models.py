@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from mfsr_app.jobs.hub import Fit, ModelRow, Outcome
 from mfsr_app.state.messages import MessageKind
-from mfsr_engine.progress import ProgressReport
+from mfsr_engine.progress import ProgressReport, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ class HubActivity:
     def bytes_per_second(self) -> float | None:
         """Rate of a download; None for other stages and before the first second."""
         report = self.report
-        if report is None or report.stage != "Downloading" or report.elapsed_s < 1 or not report.done:
+        if report is None or report.stage != Stage.DOWNLOADING or report.elapsed_s < 1 or not report.done:
             return None
         return report.done / report.elapsed_s
 

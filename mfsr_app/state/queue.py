@@ -18,6 +18,7 @@ from mfsr_app.state.queue_order import Move, moved
 from mfsr_app.state.queue_time import Clock, Pace
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.journal import ItemState, QueueItem
+from mfsr_engine.progress import Stage
 from mfsr_engine.run_plan import RunPlan, plan_from_text
 
 if TYPE_CHECKING:
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from mfsr_engine.geometry import Size
     from mfsr_engine.journal import Journal
     from mfsr_engine.progress import Progress, ProgressReport
-
-COMPUTING = "Upscaling"
-"""The stage of the engine whose share is shown."""
 
 
 class Phase(Enum):
@@ -346,7 +344,7 @@ class QueueState(QObject):
     def _on_reported(self, number: int, report: ProgressReport) -> None:
         if number != self._job or self._item is None:
             return
-        fraction = report.fraction if report.stage == COMPUTING else None
+        fraction = report.fraction if report.stage == Stage.UPSCALING else None
         self._current_s = self._clock.remaining_s(fraction, time.monotonic())
         self.table.set_progress(self._item.number, report.stage, fraction, self._current_s)
         self.changed.emit()

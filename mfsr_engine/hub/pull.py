@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mfsr_engine.errors import HubError
 from mfsr_engine.hub import install
 from mfsr_engine.hub.download import HubClient, RemoteFile, check_space, in_gb, total_missing
+from mfsr_engine.progress import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +65,7 @@ def pull(
         name: of the entry.
         catalogue: where it is listed.
         root: the user's models.
-        progress: told of bytes: "Downloading" counts what this pull fetches, so that rate and rest are those of now.
+        progress: told of bytes: `Stage.DOWNLOADING` counts what this pull fetches, so that rate and rest are those of now.
         is_licence_accepted: whether the user agreed to the `licence_notice` of the entry and all that it needs.
         client: asks the hub.
 
@@ -132,9 +133,9 @@ def _fetch_all(
         done += length
         if abs(done - told) >= REPORTED_BYTES or done == total:
             told = done
-            progress.report("Downloading", done, total)
+            progress.report(Stage.DOWNLOADING, done, total)
 
-    progress.report("Downloading", 0, total)
+    progress.report(Stage.DOWNLOADING, 0, total)
     for remote, target in found:
         client.fetch(remote, target, progress, count)
     return digests

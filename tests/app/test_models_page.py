@@ -18,7 +18,7 @@ from mfsr_app.state.models import HubActivity
 from mfsr_app.window import MainWindow
 from mfsr_engine.errors import HubError
 from mfsr_engine.memory import DeviceMemory, ModelSize, plan_memory
-from mfsr_engine.progress import ProgressReport
+from mfsr_engine.progress import ProgressReport, Stage
 from tests.fakes.scripted_engine import SMALL, TEACHER
 from tests.fakes.scripted_hub import LARGE, OWN, ScriptedHub
 
@@ -109,7 +109,7 @@ def test_a_download_shows_how_far_it_is_can_be_stopped_and_asks_no_second_time(h
 
 
 def test_rate_and_time_left():
-    report = ProgressReport("Downloading", 30_000_000, 120_000_000, 10.0)
+    report = ProgressReport(Stage.DOWNLOADING, 30_000_000, 120_000_000, 10.0)
     assert HubActivity(1, "a", report).bytes_per_second == pytest.approx(3e6)
     assert HubActivity(1, "a", ProgressReport("Verifying", 1, 2, 10.0)).bytes_per_second is None
 

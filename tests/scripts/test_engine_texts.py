@@ -20,6 +20,7 @@ def test_named_parts_are_numbered_too_but_not_the_fields_of_file_names(texts):
 
 def test_names_of_stages_may_be_one_word(texts):
     assert texts.sentences('progress.report("Writing", 1, 2)') == ["Writing"]
+    assert texts.sentences('class Stage(StrEnum):\n    WRITING = "Writing"') == ["Writing"]
 
 
 @pytest.mark.parametrize(
