@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from mfsr_engine.errors import ImageWriteError
 from mfsr_engine.geometry import Rect, Size
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -89,8 +91,9 @@ def write_picture(image: QImage, path: Path) -> None:
     Raises:
         ImageWriteError: it cannot be written.
     """
-    if not image.save(str(path)):
-        raise ImageWriteError(f"{path} cannot be written. Choose another place, or the ending .png.")
+    with _whole(path) as temporary:
+        if not image.save(str(temporary), path.suffix.removeprefix(".").encode()):
+            raise ImageWriteError(f"{path} cannot be written. Choose another place, or the ending .png.")
 
 
 def write_turns(pair: Pair, path: Path) -> None:
@@ -101,15 +104,22 @@ def write_turns(pair: Pair, path: Path) -> None:
     """
     drawn = (in_srgb(_drawn(pair, side, MAX_MOVING_PX), pair.screen) for side in (pair.first, pair.second))
     first, second = (_as_pillow(image) for image in drawn)
-    temporary = path.with_name(f".{path.name}.part")
     kind = "GIF" if path.suffix.lower() == ".gif" else "WEBP"
+    with _whole(path) as temporary, temporary.open("wb") as stream:
+        first.save(stream, kind, save_all=True, append_images=[second], duration=FRAME_MS, loop=0, quality=90)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Where to write; it takes the place of what is there once all of it is written."""
+    temporary = path.with_name(f".{path.name}.part")
     try:
-        with temporary.open("wb") as stream:
-            first.save(stream, kind, save_all=True, append_images=[second], duration=FRAME_MS, loop=0, quality=90)
+        yield temporary
         temporary.replace(path)
     except (OSError, ValueError) as error:
-        temporary.unlink(missing_ok=True)
         raise ImageWriteError(f"{path} cannot be written: {error}. Choose another place.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _drawn(pair: Pair, side: Shown, max_px: int) -> QImage:

@@ -152,6 +152,21 @@ def test_an_export_that_cannot_be_written_says_so(opened, qtbot, tmp_path):
         qtbot.waitUntil(lambda name=name: f"{name} cannot be written" in opened.message_bar.text)
 
 
+@pytest.mark.parametrize(("kind", "name"), [("pair", "a.png"), ("view", "a.png"), ("turns", "a.webp")])
+def test_an_export_that_fails_leaves_the_older_one_as_it_was(opened, qtbot, tmp_path, monkeypatch, kind, name):
+    from mfsr_app.exports import ExportKind
+
+    def refuse(*_):
+        raise OSError("No space left on device")
+
+    (tmp_path / name).write_bytes(b"older")
+    monkeypatch.setattr(Path, "replace", refuse)
+    opened._parts.states.exporting.export(ExportKind(kind), tmp_path / name, QImage(8, 8, QImage.Format.Format_RGB32))
+    qtbot.waitUntil(lambda: f"{name} cannot be written" in opened.message_bar.text)
+    assert (tmp_path / name).read_bytes() == b"older"
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def test_any_file_can_be_compared_with_on_either_side(opened, files, qtbot, monkeypatch):
     comparison, bar = opened._parts.states.comparison, opened.page.bar
     files.pictures["dark.png"] = OpenedPicture(np.full((96, 128, 3), 0.1, np.float32))
