@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QApplication
 from mfsr_app.distilling import build_distilling
 from mfsr_app.icons import register_icons
 from mfsr_app.jobs.background import Background
-from mfsr_app.jobs.engine_distilling import EngineDistillWork, NoDistillWork
+from mfsr_app.jobs.engine_distilling import EngineDistillWork
 from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.jobs.engine_jobs import EngineJobs
 from mfsr_app.jobs.hub import NoHub
+from mfsr_app.jobs.no_distilling import NoDistillWork
 from mfsr_app.jobs.plain_imports import restore_plain_imports
 from mfsr_app.jobs.read_ahead import read_ahead
 from mfsr_app.languages import Languages

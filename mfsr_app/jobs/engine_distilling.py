@@ -172,18 +172,6 @@ class EngineDistillWork:
         return install(Run(folder).recipe(), folder, paths.user_models_dir(), title=title)
 
 
-class NoDistillWork(EngineDistillWork):
-    """Finds nothing; stands in where no work is given."""
-
-    def teachers(self) -> list[TeacherRow]:
-        """None."""
-        return []
-
-    def runs(self) -> list[RunView]:
-        """None."""
-        return []
-
-
 def _crop_px(draft: Draft) -> int:
     from distill.wizard.draft import Preset
     from distill.wizard.presets import least_photo_px
