@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QImageWriter, QPainter
 
 from mfsr_app.display_color import from_screen
 from mfsr_app.state.view import View
@@ -92,7 +92,8 @@ def write_picture(image: QImage, path: Path) -> None:
         ImageWriteError: it cannot be written.
     """
     with _whole(path) as temporary:
-        if not image.save(str(temporary), path.suffix.removeprefix(".").encode()):
+        kind = QByteArray(path.suffix.removeprefix(".").encode())
+        if not QImageWriter(str(temporary), kind).write(image):
             raise ImageWriteError(f"{path} cannot be written. Choose another place, or the ending .png.")
 
 
