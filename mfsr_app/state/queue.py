@@ -10,25 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from mfsr_app.jobs.failure import Failure, failure_of
+from mfsr_app.jobs.failure import failure_of
 from mfsr_app.state.messages import MessageKind
-from mfsr_app.state.queue_adding import Added, add_paths
-from mfsr_app.state.queue_opening import Opened, lock_beside, opened
+from mfsr_app.state.queue_filling import QueueFilling
 from mfsr_app.state.queue_order import Move, moved
 from mfsr_app.state.queue_time import Clock, Pace
-from mfsr_engine.errors import MfsrError
 from mfsr_engine.journal import ItemState, QueueItem
 from mfsr_engine.progress import Stage
-from mfsr_engine.run_plan import RunPlan, plan_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from PySide6.QtCore import QLockFile
-
     from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.engine_jobs import EngineJobs
+    from mfsr_app.jobs.failure import Failure
     from mfsr_app.state.messages import Messages
     from mfsr_app.state.queue_output import QueueOutput
     from mfsr_app.state.queue_table import QueueTable
@@ -36,6 +32,7 @@ if TYPE_CHECKING:
     from mfsr_engine.geometry import Size
     from mfsr_engine.journal import Journal
     from mfsr_engine.progress import Progress, ProgressReport
+    from mfsr_engine.run_plan import RunPlan
 
 
 class Phase(Enum):
@@ -66,8 +63,8 @@ class QueueState(QObject):
     ) -> None:
         super().__init__(parent)
         self.table, self.output = table, output
-        self._jobs, self._background, self._messages, self._journal = jobs, background, messages, journal
-        self._lock: QLockFile | None = None
+        self._jobs, self._messages, self._journal = jobs, messages, journal
+        self._filling = QueueFilling(table, output, background, messages, journal, self)
         self._job: int | None = None
         self._item: QueueItem | None = None
         self._dropped: int | None = None
@@ -78,14 +75,20 @@ class QueueState(QObject):
         self._done = self._failed = 0
         """Pictures of this run."""
         self.phase = Phase.IDLE
-        self.adding = 0
         self.resumed: RunPlan | None = None
         table.target_size = self._target_size
         output.changed.connect(self._on_output)
+        self._filling.changed.connect(self.changed)
+        self._filling.interrupted.connect(self._on_interrupted)
         jobs.reported.connect(self._on_reported)
         jobs.finished.connect(self._on_finished)
         jobs.failed.connect(self._on_failed)
         jobs.cancelled.connect(self._on_cancelled)
+
+    @property
+    def adding(self) -> int:
+        """How many calls still look for pictures."""
+        return self._filling.under_way
 
     @property
     def has_other_settings(self) -> bool:
@@ -121,33 +124,15 @@ class QueueState(QObject):
 
     def load(self) -> None:
         """Read the journal, in the background; a second window gets a list of its own, in memory."""
-        self._set_adding(1)
-        path, journal = self._journal.path, self._journal
-        try:
-            self._lock = None if path is None else lock_beside(path)
-        except OSError as error:
-            journal.path = None
-            self._tell_not_kept(failure_of(error))
-        if path is not None and journal.path is not None and self._lock is None:
-            journal.path = None
-            self._messages.tell(self.tr("Another window keeps the queue. What you add here ends with this window."))
-        self._background.submit(lambda: opened(journal), self._on_opened, self._on_not_added)
+        self._filling.load()
 
     def close(self) -> None:
         """Let go of the journal; after the threads have ended."""
-        self._journal.close()
-        if self._lock is not None:
-            self._lock.unlock()
+        self._filling.close()
 
     def add(self, paths: Sequence[Path]) -> None:
         """Put files, and folders with everything below them, at the end."""
-        folder = self.output.plan.folder
-        self._set_adding(1)
-        self._background.submit(
-            lambda: add_paths(paths, self._journal, () if folder is None else (folder,)),
-            self._on_added,
-            self._on_not_added,
-        )
+        self._filling.add(paths)
 
     def start(self) -> None:
         """Work through what waits, or go on after a pause. Settings and output stay as they are now until the end."""
@@ -289,52 +274,9 @@ class QueueState(QObject):
         plan = self._plan or self.resumed
         return self.output.target_size(source, None if plan is None else plan.settings.size)
 
-    def _set_adding(self, by: int) -> None:
-        self.adding += by
-        self.changed.emit()
-
-    def _on_opened(self, answer: Opened) -> None:
-        if answer.failure is not None:
-            self._tell_not_kept(answer.failure)
-        if answer.was_damaged:
-            self._messages.tell(self.tr("The list of the queue was damaged and was put aside; it begins anew."))
-        self.table.append(answer.items)
-        self._restore(answer.plan_text)
-        self._set_adding(-1)
-        if answer.interrupted:
-            words = self.tr("The queue was interrupted; nothing half-written is left. It goes on when you start it.")
-            self._messages.tell(words)
-
-    def _tell_not_kept(self, failure: Failure) -> None:
-        words = self.tr("The list of the queue cannot be used now. What you add here ends with this window.")
-        self._messages.fail(Failure(words, failure.details))
-
-    def _restore(self, plan_text: str | None) -> None:
-        try:
-            plan = None if plan_text is None else plan_from_text(plan_text)
-        except (ValueError, KeyError, TypeError, MfsrError):
-            return
-        if plan is not None and self.waiting:
-            self.output.restore(plan.output)
-            self.resumed = plan
-
-    def _on_added(self, added: Added) -> None:
-        self.table.append(added.items)
-        self._set_adding(-1)
-        if added.unknown or added.repeated or not added.items:
-            self._messages.tell(self._words_for(added))
-
-    def _words_for(self, added: Added) -> str:
-        words = [self.tr("{0} pictures added.").format(len(added.items))]
-        if added.unknown:
-            words.append(self.tr("{0} files are no pictures and were left out.").format(added.unknown))
-        if added.repeated:
-            words.append(self.tr("{0} are waiting already.").format(added.repeated))
-        return " ".join(words)
-
-    def _on_not_added(self, failure: Failure) -> None:
-        self._set_adding(-1)
-        self._messages.fail(failure)
+    @Slot(object)
+    def _on_interrupted(self, plan: RunPlan) -> None:
+        self.resumed = plan
 
     @Slot()
     def _on_output(self) -> None:
