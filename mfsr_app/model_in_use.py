@@ -22,7 +22,7 @@ class ModelInUse(QObject):
     def __init__(self, choices: Choices, jobs: EngineJobs, messages: Messages, parent: QObject) -> None:
         super().__init__(parent)
         self._choices, self._jobs, self._messages = choices, jobs, messages
-        self._own_jobs: set[int] = set()
+        self._listings: set[int] = set()
         self._warming = 0
         self._wanted = self._instead_of = ""
         choices.picked.connect(self._on_picked)
@@ -31,9 +31,13 @@ class ModelInUse(QObject):
 
     def warm_up(self) -> None:
         """Let the engine load, now that the window is there."""
-        listing = self._jobs.list_models()
+        self.list_models()
         self._warming = self._jobs.warm_up(self._choices.settings)
-        self._own_jobs = {listing, self._warming}
+
+    @Slot()
+    def list_models(self) -> None:
+        """Ask the engine which models there are: at the start, and after one was installed or removed."""
+        self._listings.add(self._jobs.list_models())
 
     def use(self, name: str) -> None:
         """Use a model, at once or, if it is new, as soon as the engine knows it and no other was chosen meanwhile."""
@@ -53,7 +57,9 @@ class ModelInUse(QObject):
 
     @Slot(int, object)
     def _on_job(self, number: int, answer: object) -> None:
-        if isinstance(answer, list):
+        if number in self._listings:
+            assert isinstance(answer, list), "the engine lists models"
+            self._listings.discard(number)
             self._choices.set_models(answer)
             self._take_wanted()
         if number == self._warming:
@@ -61,5 +67,6 @@ class ModelInUse(QObject):
 
     @Slot(int, object)
     def _on_job_failed(self, number: int, failure: Failure) -> None:
-        if number in self._own_jobs:
+        if number in self._listings or number == self._warming:
+            self._listings.discard(number)
             self._messages.fail(failure)

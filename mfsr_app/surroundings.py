@@ -1,4 +1,4 @@
-"""What lies around the pages: settings that apply at once, models that change, the window's place, the files opened last."""
+"""What lies around the pages: settings that apply at once, the window's place, the files opened last."""
 
 from __future__ import annotations
 
@@ -58,12 +58,11 @@ class Around:
 class Surroundings(QObject):
     """Binds what is around to the window and the states of the compare page."""
 
-    def __init__(self, around: Around, states: CompareStates, theme: Theme, jobs: EngineJobs, window: QWidget) -> None:
+    def __init__(self, around: Around, states: CompareStates, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
-        self._around, self._states, self._theme, self._jobs, self._window = around, states, theme, jobs, window
+        self._around, self._states, self._theme, self._window = around, states, theme, window
         self._hint: DropHint | None = None
         around.settings.changed.connect(self._on_settings)
-        around.models.installed_changed.connect(self._list_models)
         around.memory.recent_changed.connect(self._show_recent)
         states.document.opened.connect(self._on_opened)
 
@@ -77,6 +76,7 @@ class Surroundings(QObject):
         """A menu of the files opened last."""
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)  # files of one name in several folders
         for number, path in enumerate(self._around.memory.recent):
             entry = menu.addAction(path.name)
             entry.setToolTip(str(path))
@@ -126,10 +126,6 @@ class Surroundings(QObject):
         """Keep the window's place; to be called while it is still there."""
         self._around.memory.geometry = bytes(self._window.saveGeometry().data())
         self._around.memory.write()
-
-    @Slot()
-    def _list_models(self) -> None:
-        self._jobs.list_models()
 
     @Slot()
     def _on_settings(self) -> None:

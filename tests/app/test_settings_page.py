@@ -230,7 +230,9 @@ def test_files_opened_last_are_offered_again(make_window, kept, tmp_path, qtbot)
     window.actions_table["compare"].trigger()
     again = next(b for b in window.page.hint.findChildren(QPushButton) if b.text() == "wide.png")
     assert again.isVisible()
-    assert "wide.png" in [action.text() for action in window.surroundings.recent_menu().actions()]
+    menu = window.surroundings.recent_menu()
+    assert "wide.png" in [action.text() for action in menu.actions()]
+    assert menu.toolTipsVisible(), "files of one name are told apart by their folders"
     again.click()
     qtbot.waitUntil(lambda: window._parts.states.document.current is not None)
     assert window._parts.states.document.current.path == photo

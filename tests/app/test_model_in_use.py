@@ -1,0 +1,40 @@
+"""What the engine says of models reaches the choices, or the user where it cannot say it."""
+
+import pytest
+
+from mfsr_engine.errors import ModelError
+
+
+@pytest.fixture
+def answered(window, qtbot):
+    """Waits until the engine has nothing left to do."""
+
+    def wait():
+        with qtbot.waitSignal(window._parts.jobs.finished, check_params_cb=lambda number, _: number == last[0]):
+            last = [window._parts.jobs.submit(lambda *_: "the last one")]
+
+    return wait
+
+
+def test_a_model_that_was_installed_is_offered(window, upscaler, qtbot):
+    choices = window._parts.states.choices
+    upscaler.installed = upscaler.installed[:1]
+    window._parts.around.models.installed_changed.emit()
+    qtbot.waitUntil(lambda: len(choices.models) == 1)
+
+
+def test_models_that_cannot_be_listed_after_an_installation_are_told_of(window, upscaler, monkeypatch, qtbot):
+    def refuse():
+        raise ModelError("The folder of models cannot be read. Check its permissions.")
+
+    monkeypatch.setattr(upscaler, "models", refuse)
+    window._parts.around.models.installed_changed.emit()
+    qtbot.waitUntil(lambda: "cannot be read" in window.message_bar.text)
+
+
+def test_a_list_that_another_job_answers_with_is_none_of_models(window, answered):
+    choices = window._parts.states.choices
+    before = choices.models
+    window._parts.jobs.submit(lambda *_: ["no", "models"])
+    answered()
+    assert choices.models == before
