@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
-from mfsr_app.distill_wizard.pieces import button, card, paragraph, say
+from mfsr_app.distill_wizard.pieces import card, paragraph, say
 from mfsr_app.pages.words import device_words, duration, size
 from mfsr_app.state.distil_activity import Doing
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import column, label, row
+from mfsr_app.widgets.layout import column, label, push_button, row
 
 if TYPE_CHECKING:
     from distill.wizard.estimate import Estimate
@@ -27,7 +27,7 @@ class CheckStep(QWidget):
         self._state = state
         self._values: dict[str, QLabel] = {}
         self._more: dict[str, QLabel] = {}
-        self._again = button(self.tr("Measure again"), state.measure)
+        self._again = push_button(self.tr("Measure again"), state.measure)
         self._status, self.refusals = paragraph(""), paragraph("fault")
         self._after = paragraph()
         self._lay_out()

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QStackedWidget, QWidget
 from distill.wizard.draft import Step
 from mfsr_app.distill_wizard.check_step import CheckStep
 from mfsr_app.distill_wizard.photos_step import PhotosStep
-from mfsr_app.distill_wizard.pieces import button
 from mfsr_app.distill_wizard.recipe_step import RecipeStep
 from mfsr_app.distill_wizard.result_step import ResultStep
 from mfsr_app.distill_wizard.run_step import RunStep
@@ -20,7 +19,7 @@ from mfsr_app.engine_words import translated
 from mfsr_app.state.distil_activity import Doing
 from mfsr_app.state.distilling import STEPS
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import column, label, row, surface
+from mfsr_app.widgets.layout import column, label, push_button, row, surface
 from mfsr_app.widgets.progress_strip import RESOLUTION
 from mfsr_app.widgets.scroller import Scroller
 from mfsr_app.widgets.step_header import StepHeader
@@ -72,8 +71,8 @@ class DistilPage(QWidget):
         self.steps = dict(zip(STEPS, pages, strict=True))
         self.teacher.attach_asked.connect(state.attach)
         self.result.use_asked.connect(self.use_asked)
-        self.back, self.next = button(self.tr("Back"), state.go_back), button("", state.go_on, is_main=True)
-        self.stop = button(self.tr("Stop"), state.cancel, name=self.tr("Stop what runs"))
+        self.back, self.next = push_button(self.tr("Back"), state.go_back), push_button("", state.go_on, is_main=True)
+        self.stop = push_button(self.tr("Stop"), state.cancel, name=self.tr("Stop what runs"))
         self.header = StepHeader(
             (
                 self.tr("Teacher"),

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QWidget
 from distill.wizard.draft import DEGRADATION_SUMMARIES, Step
 from distill.wizard.flow import advice
 from mfsr_app.distill_wizard.gallery import Gallery
-from mfsr_app.distill_wizard.pieces import button, card, paragraph, say, sentence
+from mfsr_app.distill_wizard.pieces import card, paragraph, say, sentence
 from mfsr_app.engine_words import translated
 from mfsr_app.state.distil_activity import Doing
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import choice_field, column, label, row
+from mfsr_app.widgets.layout import choice_field, column, label, push_button, row
 
 if TYPE_CHECKING:
     from distill.data.scan import ScanReport
@@ -104,7 +104,7 @@ class PhotosStep(QWidget):
         inside.addWidget(label(self.tr("Photographs"), "section"))
         field = row()
         field.addWidget(self.line, 1)
-        field.addWidget(button(self.tr("Choose…"), self._ask, name=self.tr("Choose a folder of photographs")))
+        field.addWidget(push_button(self.tr("Choose…"), self._ask, name=self.tr("Choose a folder of photographs")))
         inside.addLayout(field)
         inside.addWidget(self.report)
         inside.addWidget(self.rejected)

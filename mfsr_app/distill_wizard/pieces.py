@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from mfsr_app.engine_words import translated
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, surface
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 RADIO_PX = 30
 """Where the words of a radio button begin: its frame, its circle, and what lies between."""
@@ -21,15 +21,6 @@ def card() -> tuple[QFrame, QVBoxLayout]:
     """A card, and the column inside of it."""
     frame = surface("card")
     return frame, column(frame, Space.L, Space.S)
-
-
-def button(words: str, do: Callable[[], object], *, name: str = "", is_main: bool = False) -> QPushButton:
-    """A button with a name for screen readers."""
-    made = QPushButton(words)
-    made.setAccessibleName(name or words.rstrip("…"))
-    made.setProperty("role", "primary" if is_main else "")
-    made.clicked.connect(lambda _checked=False: do())
-    return made
 
 
 def paragraph(role: str = "muted") -> QLabel:
@@ -57,13 +48,3 @@ def say(where: QLabel, lines: Sequence[str]) -> None:
 def sentence(words: str) -> str:
     """Words with a capital at the beginning and a full stop."""
     return f"{words[:1].upper()}{words[1:]}."
-
-
-def clear(layout: QVBoxLayout) -> None:
-    """Remove all widgets of a layout."""
-    while layout.count():
-        item = layout.takeAt(0)
-        widget: QWidget | None = item.widget() if item else None
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

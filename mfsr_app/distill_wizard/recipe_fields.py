@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
-from mfsr_app.distill_wizard.pieces import card, clear, paragraph, say
+from mfsr_app.distill_wizard.pieces import card, paragraph, say
 from mfsr_app.engine_words import translated
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import choice_field, column, label
+from mfsr_app.widgets.layout import choice_field, clear, column, label
 from mfsr_app.widgets.setting_row import SettingRow
 
 if TYPE_CHECKING:

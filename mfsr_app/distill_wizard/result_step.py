@@ -8,11 +8,11 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
 
 from mfsr_app.distill_wizard.gallery import Gallery
-from mfsr_app.distill_wizard.pieces import button, card, paragraph, say
+from mfsr_app.distill_wizard.pieces import card, paragraph, say
 from mfsr_app.engine_words import translated
 from mfsr_app.state.distil_activity import Doing
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import column, label, row
+from mfsr_app.widgets.layout import column, label, push_button, row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,10 +53,10 @@ class ResultStep(QWidget):
         self.pictures = Gallery(self.tr("In pictures"), HIDDEN)
         self.title = QLineEdit()
         self.title.setAccessibleName(self.tr("Name for people"))
-        self.install = button(self.tr("Install"), self._install, is_main=True)
-        self.use = button(self.tr("Use it"), self._use, is_main=True)
-        self.again = button(self.tr("Compare again"), state.compare)
-        self.over = button(self.tr("Another student"), state.start_over)
+        self.install = push_button(self.tr("Install"), self._install, is_main=True)
+        self.use = push_button(self.tr("Use it"), self._use, is_main=True)
+        self.again = push_button(self.tr("Compare again"), state.compare)
+        self.over = push_button(self.tr("Another student"), state.start_over)
         self._lay_out()
 
     def refresh(self) -> None:

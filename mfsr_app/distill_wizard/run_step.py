@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton,
 
 from distill.status import Phase
 from mfsr_app.distill_wizard.gallery import Gallery
-from mfsr_app.distill_wizard.pieces import button, card, paragraph, say
+from mfsr_app.distill_wizard.pieces import card, paragraph, say
 from mfsr_app.distill_wizard.teacher_step import phase_words
 from mfsr_app.engine_words import translated
 from mfsr_app.pages.words import duration
 from mfsr_app.theme import Space
 from mfsr_app.widgets.curve_chart import CurveChart, Line
-from mfsr_app.widgets.layout import choice_field, column, label, restyle, row
+from mfsr_app.widgets.layout import choice_field, column, label, push_button, restyle, row
 from mfsr_app.widgets.progress_strip import RESOLUTION
 
 if TYPE_CHECKING:
@@ -76,11 +76,11 @@ class RunStep(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress of the training"))
         self.facts, self._message = label("", "muted"), paragraph("")
-        self.pause = button(self.tr("Pause"), follower.pause)
-        self.stop = button(self.tr("Stop"), follower.stop, name=self.tr("Stop, and take the student as it is"))
-        self.resume = button(self.tr("Resume"), follower.resume, is_main=True)
-        self.take = button(self.tr("Take the student as it is"), follower.take)
-        self.over = button(self.tr("Another student"), state.start_over)
+        self.pause = push_button(self.tr("Pause"), follower.pause)
+        self.stop = push_button(self.tr("Stop"), follower.stop, name=self.tr("Stop, and take the student as it is"))
+        self.resume = push_button(self.tr("Resume"), follower.resume, is_main=True)
+        self.take = push_button(self.tr("Take the student as it is"), follower.take)
+        self.over = push_button(self.tr("Another student"), state.start_over)
         self.losses = _ChartCard(self.tr("Loss"), self.tr("The curve begins with the first steps."))
         self.validation = _ChartCard(
             self.tr("On photographs it does not train on"), self.tr("Measured at every checkpoint.")

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QButtonGroup, QFileDialog, QFrame, QPushButton, QR
 from distill.status import Phase
 from distill.wizard.draft import Step
 from distill.wizard.flow import advice
-from mfsr_app.distill_wizard.pieces import below_radio, button, card, clear, paragraph, say
+from mfsr_app.distill_wizard.pieces import below_radio, card, paragraph, say
 from mfsr_app.engine_words import translated
 from mfsr_app.pages.licence_dialog import LicenceDialog
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import column, label, row
+from mfsr_app.widgets.layout import clear, column, label, push_button, row
 
 if TYPE_CHECKING:
     from distill.wizard.draft import ChosenTeacher
@@ -73,7 +73,7 @@ class TeacherStep(QWidget):
         inside.addWidget(label(lead, "lead"))
         inside.addWidget(self._teachers_box)
         foot = row()
-        foot.addWidget(button(self.tr("Take a model folder…"), self._ask_folder))
+        foot.addWidget(push_button(self.tr("Take a model folder…"), self._ask_folder))
         foot.addStretch()
         inside.addLayout(foot)
         inside.addWidget(self._advice)
@@ -107,7 +107,9 @@ class TeacherStep(QWidget):
         head.addStretch()
         if option.chosen is None:
             words = self.tr("Download…")
-            head.addWidget(button(words, lambda: self.ask_fetch(model), name=f"{words.rstrip('…')}: {model.title}"))
+            head.addWidget(
+                push_button(words, lambda: self.ask_fetch(model), name=f"{words.rstrip('…')}: {model.title}")
+            )
         inside.addLayout(head)
         if model.summary:
             inside.addWidget(below_radio(label(translated(model.summary), "muted")))
@@ -142,7 +144,7 @@ class TeacherStep(QWidget):
 
     def _show_button(self, run: RunView) -> QPushButton:
         words = self.tr("Show")
-        return button(words, lambda: self.attach_asked.emit(run.folder), name=f"{words}: {run.name}")
+        return push_button(words, lambda: self.attach_asked.emit(run.folder), name=f"{words}: {run.name}")
 
     @Slot()
     def _ask_folder(self) -> None:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
 
 from mfsr_app.engine_words import translated
 from mfsr_app.jobs.hub import Fit, ModelRow
 from mfsr_app.pages.licence_dialog import LicenceDialog
 from mfsr_app.pages.words import duration, rough_duration, size
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import column, label, row, surface
+from mfsr_app.widgets.layout import clear, column, label, push_button, row, surface
 from mfsr_app.widgets.model_card import CardWords, ModelCard
 from mfsr_app.widgets.scroller import Scroller
 from mfsr_app.widgets.tab_order import order_tabs
@@ -43,7 +43,7 @@ class ModelsPage(QWidget):
         self._shown: tuple[ModelRow, ...] = ()
         self._list = QWidget()
         self._sections = column(self._list, 0, Space.M)
-        self._import = self._button(self.tr("Import a folder…"), self._ask_import)
+        self._import = push_button(self.tr("Import a folder…"), self._ask_import)
         self._import_words = label("", "muted")
         self._import_words.hide()
         self._lay_out()
@@ -123,7 +123,7 @@ class ModelsPage(QWidget):
                 card.set_fit(self._fit_words(name), is_fit=self._fit(name).is_fit)
             return
         self._shown = self._models.rows
-        _clear(self._sections)
+        clear(self._sections)
         self.cards = {}
         installed = [model for model in self._models.rows if model.is_installed]
         others = [model for model in self._models.rows if not model.is_installed]
@@ -179,12 +179,8 @@ class ModelsPage(QWidget):
             buttons.append(self._button(self.tr("Remove…"), lambda: self.ask_remove(model), translated(model.title)))
         return buttons
 
-    def _button(self, words: str, do: Callable[[], None], of: str = "", *, is_main: bool = False) -> QPushButton:
-        button = QPushButton(words)
-        button.setAccessibleName(f"{words.rstrip('…')}: {of}" if of else words)
-        button.setProperty("role", "primary" if is_main else "")
-        button.clicked.connect(lambda _checked=False: do())
-        return button
+    def _button(self, words: str, do: Callable[[], None], of: str) -> QPushButton:
+        return push_button(words, do, name=f"{words.rstrip('…')}: {of}")
 
     def _kind(self, model: ModelRow) -> str:
         if model.fault:
@@ -235,12 +231,3 @@ class ModelsPage(QWidget):
         words = self.tr("{0} of {1}, {2} a second").format(size(report.done), size(report.total), size(rate))
         left = report.remaining_s
         return words if left is None else words + self.tr(", {0} left").format(duration(left))
-
-
-def _clear(layout: QVBoxLayout) -> None:
-    while layout.count():
-        item = layout.takeAt(0)
-        widget = item.widget() if item else None
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import column, label, row
+from mfsr_app.widgets.layout import clear, column, label, push_button, row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mfsr_app.state.choices import Choices
     from mfsr_app.state.settings import SettingsState
     from mfsr_engine.settings import Preset
@@ -28,7 +27,7 @@ class PresetsSection(QWidget):
         self.name = QLineEdit()
         self.name.setAccessibleName(self.tr("Name of a new preset"))
         self.name.setPlaceholderText(self.tr("Name, for example: prints"))
-        self.save = self._button(self.tr("Save the choices in use"), self._save)
+        self.save = push_button(self.tr("Save the choices in use"), self._save)
         self._lines = QWidget()
         self._list = column(self._lines, 0, Space.S)
         inside = column(self, 0, Space.M)
@@ -54,12 +53,7 @@ class PresetsSection(QWidget):
         if presets == self._shown:
             return
         self._shown = presets
-        while self._list.count():
-            item = self._list.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._list)
         for preset in presets:
             self._list.addWidget(self._line(preset))
         self._lines.setVisible(bool(presets))
@@ -71,10 +65,10 @@ class PresetsSection(QWidget):
         inside.addWidget(label(preset.name, "section"))
         inside.addWidget(label(self._words(preset), "muted"), 1)
         name = preset.name
-        inside.addWidget(
-            self._button(self.tr("Use"), lambda: self._settings.apply_preset(name, self._choices), of=name)
-        )
-        inside.addWidget(self._button(self.tr("Delete"), lambda: self._settings.delete_preset(name), of=name))
+        use, delete = self.tr("Use"), self.tr("Delete")
+        apply = partial(self._settings.apply_preset, name, self._choices)
+        inside.addWidget(push_button(use, apply, name=f"{use}: {name}"))
+        inside.addWidget(push_button(delete, partial(self._settings.delete_preset, name), name=f"{delete}: {name}"))
         return line
 
     def _words(self, preset: Preset) -> str:
@@ -89,9 +83,3 @@ class PresetsSection(QWidget):
         if side is not None:
             words.append(self.tr("{0} px").format(side))
         return " · ".join(words)
-
-    def _button(self, words: str, do: Callable[[], object], of: str = "") -> QPushButton:
-        button = QPushButton(words)
-        button.setAccessibleName(f"{words}: {of}" if of else words)
-        button.clicked.connect(lambda _checked=False: do())
-        return button

@@ -5,12 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mfsr_app.theme import Space
 from mfsr_app.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QAction
 
 
@@ -36,6 +48,16 @@ def label(text: str = "", role: str = "") -> QLabel:
     made.setProperty("role", role)
     made.setWordWrap(role in ("muted", "lead"))
     return made
+
+
+def clear(layout: QVBoxLayout) -> None:
+    """Remove all widgets of a layout."""
+    while layout.count():
+        item = layout.takeAt(0)
+        widget: QWidget | None = item.widget() if item else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
 
 
 def restyle(widget: QWidget, name: str, value: str) -> None:
@@ -69,6 +91,15 @@ def number_field(name: str, smallest: int, largest: int) -> QSpinBox:
     field.setAccessibleName(name)
     field.lineEdit().setTextMargins(Space.S, 0, 0, 0)
     return field
+
+
+def push_button(words: str, do: Callable[[], object], *, name: str = "", is_main: bool = False) -> QPushButton:
+    """A button with words, and with a name for screen readers where the words alone do not tell enough."""
+    made = QPushButton(words)
+    made.setAccessibleName(name or words.rstrip("…"))
+    made.setProperty("role", "primary" if is_main else "")
+    made.clicked.connect(lambda _checked=False: do())
+    return made
 
 
 def action_button(action: QAction) -> QToolButton:
