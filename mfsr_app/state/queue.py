@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from dataclasses import replace
 from enum import Enum
@@ -10,27 +9,27 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from mfsr_app.jobs.failure import failure_of
 from mfsr_app.state.messages import MessageKind
+from mfsr_app.state.queue_editing import QueueEditing
 from mfsr_app.state.queue_filling import QueueFilling
-from mfsr_app.state.queue_order import Move, moved
-from mfsr_app.state.queue_time import Clock, Pace
-from mfsr_engine.journal import ItemState, QueueItem
+from mfsr_app.state.queue_time import Clock, Tally
+from mfsr_engine.journal import ItemState
 from mfsr_engine.progress import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.engine_jobs import EngineJobs
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.state.messages import Messages
+    from mfsr_app.state.queue_order import Move
     from mfsr_app.state.queue_output import QueueOutput
     from mfsr_app.state.queue_table import QueueTable
     from mfsr_engine.api import Upscaler
     from mfsr_engine.geometry import Size
-    from mfsr_engine.journal import Journal
+    from mfsr_engine.journal import Journal, QueueItem
     from mfsr_engine.progress import Progress, ProgressReport
     from mfsr_engine.run_plan import RunPlan
 
@@ -65,19 +64,18 @@ class QueueState(QObject):
         self.table, self.output = table, output
         self._jobs, self._messages, self._journal = jobs, messages, journal
         self._filling = QueueFilling(table, output, background, messages, journal, self)
+        self._editing = QueueEditing(table, messages, journal)
         self._job: int | None = None
         self._item: QueueItem | None = None
         self._dropped: int | None = None
         self._plan: RunPlan | None = None
-        self._pace, self._clock = Pace(), Clock(0.0)
+        self._tally, self._clock = Tally(), Clock(0.0)
         self._current_s: float | None = None
         self._goes_on = True
-        self._done = self._failed = 0
-        """Pictures of this run."""
         self.phase = Phase.IDLE
         self.resumed: RunPlan | None = None
         table.target_size = self._target_size
-        output.changed.connect(self._on_output)
+        output.changed.connect(table.refresh)
         self._filling.changed.connect(self.changed)
         self._filling.interrupted.connect(self._on_interrupted)
         jobs.reported.connect(self._on_reported)
@@ -103,24 +101,18 @@ class QueueState(QObject):
     @property
     def share(self) -> float:
         """Finished share 0..1 of this run, in pictures."""
-        done = self._done + self._failed
-        total = done + self.waiting
-        return done / total if total else 0.0
+        return self._tally.share(self.waiting)
 
     @property
     def position(self) -> tuple[int, int]:
         """Number of the picture in hand in this run, and how many the run has."""
-        done = self._done + self._failed
-        return done + 1, done + self.waiting
+        return self._tally.position(self.waiting)
 
     @property
     def remaining_s(self) -> float | None:
         """Seconds to the end of the run, or None while nothing is known."""
         sizes = [self.table.size_of(item) for item in self.table.items if item.state is ItemState.WAITING]
-        rest = self._pace.remaining_s(sizes) if sizes else 0.0
-        if rest is None or (self._current_s is None and self._item is not None and not self._pace.count):
-            return None
-        return rest + (self._current_s or 0.0)
+        return self._tally.remaining_s(sizes, self._current_s, has_one_in_hand=self._item is not None)
 
     def load(self) -> None:
         """Read the journal, in the background; a second window gets a list of its own, in memory."""
@@ -142,11 +134,10 @@ class QueueState(QObject):
             self._messages.tell(self.output.problem, MessageKind.ERROR)
         elif self.phase is Phase.IDLE and self.waiting:
             plan = self.resumed or self.output.run_plan
-            if not self._is_noted(lambda: self._journal.set_plan_text(plan.to_text())):
+            if not self._editing.is_noted(lambda: self._journal.set_plan_text(plan.to_text())):
                 return
             self._plan, self.resumed = plan, None
-            self._pace = Pace()
-            self._done = self._failed = 0
+            self._tally = Tally()
             self._goes_on, self.phase = True, Phase.RUNNING
             if self._job is None:
                 self._begin_next()
@@ -181,24 +172,18 @@ class QueueState(QObject):
 
     def retry(self, numbers: Sequence[int]) -> None:
         """Let finished pictures wait again, and start."""
-        items = [item for item in self._items(numbers) if not item.is_open]
-        if not self._is_noted(lambda: self._journal.reset(item.number for item in items)):
-            return
-        for item in items:
-            self.table.replace(QueueItem(item.number, item.source, size=item.size))
-        self.changed.emit()
-        if items and self.phase is Phase.IDLE:
-            self.start()
+        if self._editing.reset(numbers):
+            self.changed.emit()
+            if self.phase is Phase.IDLE:
+                self.start()
 
     def remove(self, numbers: Iterable[int]) -> None:
         """Take pictures out of the list; no file is touched."""
         gone = set(numbers)
-        if not self._is_noted(lambda: self._journal.remove(gone)):
-            return
-        if self._item is not None and self._item.number in gone:
-            self._drop_job()
-        self.table.remove(gone)
-        self.changed.emit()
+        if self._editing.remove(gone):
+            if self._item is not None and self._item.number in gone:
+                self._drop_job()
+            self.changed.emit()
 
     def remove_finished(self) -> None:
         """Take out what is done or was skipped; what failed stays."""
@@ -207,22 +192,7 @@ class QueueState(QObject):
 
     def move(self, numbers: Iterable[int], where: Move) -> None:
         """Move pictures together to the top or bottom, or by one place."""
-        items, touched = moved(self.table.items, set(numbers), where)
-        if self._is_noted(lambda: self._journal.reorder([item.number for item in items[touched]])):
-            self.table.set_order(items)
-
-    def _is_noted(self, note: Callable[[], None]) -> bool:
-        """Change the journal. Where that fails the user is told, and nothing is done that the next start would not know."""
-        try:
-            note()
-        except sqlite3.Error as error:
-            self._messages.fail(failure_of(error))
-            return False
-        return True
-
-    def _items(self, numbers: Iterable[int]) -> list[QueueItem]:
-        rows = [self.table.row_of(number) for number in numbers]
-        return [self.table.item(row) for row in rows if row is not None]
+        self._editing.move(numbers, where)
 
     def _resume(self) -> None:
         self.phase = Phase.RUNNING
@@ -261,7 +231,7 @@ class QueueState(QObject):
         self.table.set_held(False)
         self.changed.emit()
         if self._goes_on:
-            self.ended.emit(self._done, self._failed)
+            self.ended.emit(self._tally.done, self._tally.failed)
 
     def _drop_job(self) -> None:
         """Stop the picture in hand; it waits again. What the job still sends is not listened to, but its end is."""
@@ -278,10 +248,6 @@ class QueueState(QObject):
     def _on_interrupted(self, plan: RunPlan) -> None:
         self.resumed = plan
 
-    @Slot()
-    def _on_output(self) -> None:
-        self.table.refresh()
-
     @Slot(int, object)
     def _on_reported(self, number: int, report: ProgressReport) -> None:
         if number != self._job or self._item is None:
@@ -295,7 +261,7 @@ class QueueState(QObject):
     def _on_finished(self, number: int, answer: Any) -> None:
         if number == self._job:
             if answer.state is ItemState.DONE:
-                self._pace.add(answer.size, self._clock.passed_s(time.monotonic()))
+                self._tally.pace.add(answer.size, self._clock.passed_s(time.monotonic()))
             self._take(answer)
 
     @Slot(int, object)
@@ -304,16 +270,14 @@ class QueueState(QObject):
             self._on_cancelled(number)
         elif number == self._job:
             failed = replace(self._item, state=ItemState.FAILED, words=failure.text, details=failure.details)
-            self._is_noted(
-                lambda: self._journal.finish(failed)
-            )  # if not, the other pictures may still have room elsewhere
+            # if that is not noted, the other pictures may still have room elsewhere
+            self._editing.is_noted(lambda: self._journal.finish(failed))
             self._take(failed)
 
     def _count(self, item: QueueItem) -> None:
         """Count what became of a picture, unless it was taken out meanwhile."""
         if self.table.row_of(item.number) is not None:
-            self._done += item.state in (ItemState.DONE, ItemState.SKIPPED)
-            self._failed += item.state is ItemState.FAILED
+            self._tally.count(item.state)
 
     def _take(self, item: QueueItem) -> None:
         self._job = self._item = self._current_s = None

@@ -137,6 +137,7 @@ class QueueTable(QAbstractTableModel):
         self._is_held = is_held
         self.refresh(Column.STATE)
 
+    @Slot()
     def refresh(self, first: Column = Column.PICTURE) -> None:
         """Everything in these columns may look different; only what is in view is asked for."""
         if self._items:

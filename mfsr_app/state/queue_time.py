@@ -1,12 +1,14 @@
-"""How long a queue still needs, from what it has done. Pure arithmetic; the time is told to it."""
+"""How far a run of the queue is and how long it still needs, from what it has done. Pure arithmetic; the time is told to it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mfsr_engine.journal import ItemState
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mfsr_engine.geometry import Size
 
@@ -34,6 +36,39 @@ class Pace:
         mean = self.megapixels / self.count
         waiting = sum(mean if size is None else megapixels(size) for size in sizes)
         return self.seconds * waiting / self.megapixels if self.megapixels else None
+
+
+@dataclass
+class Tally:
+    """Pictures of one run."""
+
+    done: int = 0
+    failed: int = 0
+    pace: Pace = field(default_factory=Pace)
+
+    def count(self, state: ItemState) -> None:
+        """One more picture came to its end."""
+        self.done += state in (ItemState.DONE, ItemState.SKIPPED)
+        self.failed += state is ItemState.FAILED
+
+    def position(self, waiting: int) -> tuple[int, int]:
+        """Number of the picture in hand, and how many the run has, if so many wait."""
+        finished = self.done + self.failed
+        return finished + 1, finished + waiting
+
+    def share(self, waiting: int) -> float:
+        """Finished share 0..1, if so many wait."""
+        finished, total = self.done + self.failed, self.done + self.failed + waiting
+        return finished / total if total else 0.0
+
+    def remaining_s(
+        self, sizes: Sequence[Size | None], in_hand_s: float | None, *, has_one_in_hand: bool
+    ) -> float | None:
+        """Seconds for the picture in hand and those that wait, of these sizes; None while nothing is known."""
+        rest = self.pace.remaining_s(sizes) if sizes else 0.0
+        if rest is None or (in_hand_s is None and has_one_in_hand and not self.pace.count):
+            return None
+        return rest + (in_hand_s or 0.0)
 
 
 class Clock:

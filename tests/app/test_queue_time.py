@@ -1,9 +1,10 @@
-"""How long a queue still needs."""
+"""How far a run of the queue is, and how long it still needs."""
 
 import pytest
 
-from mfsr_app.state.queue_time import Clock, Pace
+from mfsr_app.state.queue_time import Clock, Pace, Tally
 from mfsr_engine.geometry import Size
+from mfsr_engine.journal import ItemState
 
 MEGAPIXEL = Size(1000, 1000)
 
@@ -38,3 +39,20 @@ def test_a_pause_does_not_count():
     assert clock.passed_s(500.0) == 10.0
     clock.let_go(500.0)
     assert clock.remaining_s(0.5, 510.0) == pytest.approx(20.0)
+
+
+def test_a_run_counts_what_came_to_its_end_and_what_waits():
+    tally = Tally()
+    assert (tally.share(0), tally.share(4), tally.position(4)) == (0.0, 0.0, (1, 4))
+    for state in (ItemState.DONE, ItemState.SKIPPED, ItemState.FAILED, ItemState.WAITING):
+        tally.count(state)
+    assert (tally.done, tally.failed) == (2, 1)
+    assert (tally.share(1), tally.position(1)) == (0.75, (4, 4))
+
+
+def test_the_rest_of_a_run_is_unknown_until_something_is_known_of_the_picture_in_hand():
+    tally = Tally()
+    assert tally.remaining_s([], None, has_one_in_hand=True) is None
+    assert tally.remaining_s([], 3.0, has_one_in_hand=True) == 3.0
+    tally.pace.add(Size(1000, 1000), 8.0)
+    assert tally.remaining_s([Size(2000, 1000)], 3.0, has_one_in_hand=True) == 19.0
