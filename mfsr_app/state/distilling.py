@@ -13,6 +13,7 @@ from distill.wizard.flow import problems, recipe_of
 from mfsr_app.state.answered_jobs import AnsweredJobs
 from mfsr_app.state.distil_activity import DistilActivity, Doing
 from mfsr_app.state.messages import MessageKind
+from mfsr_app.state.photo_survey import PhotoSurvey
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.progress import ProgressReport
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from distill.config import Recipe
+    from distill.data.scan import ScanReport
     from distill.wizard.draft import ChosenTeacher, Degradation, Preset
     from mfsr_app.jobs.distilling import Comparison, DistillWork, Pictures, RunView, TeacherRow
     from mfsr_app.jobs.engine_jobs import EngineJobs
@@ -51,12 +53,17 @@ class DistillState(QObject):
         self.draft, self.step = Draft(), Step.TEACHER
         self.teachers: tuple[TeacherRow, ...] = ()
         self.runs: tuple[RunView, ...] = ()
-        self.samples: Pictures | None = None
+        self._survey = PhotoSurvey(work, self._submit, self.changed.emit)
         self.comparison: Comparison | None = None
         self.activity: DistilActivity | None = None
         self.fault = ""
         self._jobs.reported.connect(self._on_reported)
         self._jobs.ended.connect(self._on_ended)
+
+    @property
+    def samples(self) -> Pictures | None:
+        """Crops before and after the damage, once made."""
+        return self._survey.samples
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -91,7 +98,7 @@ class DistillState(QObject):
         """Take an installed teacher; photographs are looked at again, as teachers differ in what they need."""
         if self.draft.teacher == chosen:
             return
-        self.samples = None
+        self._survey.forget()
         self._set(Draft(teacher=chosen, degradation=self.draft.degradation, computer=self.draft.computer))
 
     def choose_teacher_folder(self, folder: Path) -> None:
@@ -110,21 +117,21 @@ class DistillState(QObject):
     def choose_photos(self, folder: Path) -> None:
         """Look at a folder."""
         draft = replace(self.draft, photos=None, estimate=None, advanced=None)
-        self.samples = None
+        self._survey.forget()
         self._set(draft)
 
-        def take(report: Any) -> None:
+        def take(report: ScanReport) -> None:
             self._set(replace(self.draft, photos=report))
-            self._sample()
+            self._survey.show(self.draft)
 
-        self._submit(Doing.SCAN, lambda progress: self.work.scan(folder, draft, progress), take)
+        self._survey.look(folder, draft, take)
 
     def choose_degradation(self, degradation: Degradation) -> None:
         """Take another kind of damage, and show it."""
         if degradation == self.draft.degradation:
             return
         self._set(replace(self.draft, degradation=degradation, estimate=None, advanced=None))
-        self._sample()
+        self._survey.show(self.draft)
 
     def choose_preset(self, preset: Preset) -> None:
         """Take a preset, without changes."""
@@ -203,7 +210,8 @@ class DistillState(QObject):
     def start_over(self) -> None:
         """A new draft; runs stay where they are."""
         self.cancel()
-        self.samples = self.comparison = None
+        self._survey.forget()
+        self.comparison = None
         self.draft = Draft(computer=self.draft.computer)
         self._enter(Step.TEACHER)
         self.look_around()
@@ -236,20 +244,6 @@ class DistillState(QObject):
             self.run_begun.emit(folder)
 
         self._submit(Doing.START, lambda _: self.work.start(recipe), take)
-
-    def _sample(self) -> None:
-        draft, report = self.draft, self.draft.photos
-        if report is None or problems(draft, Step.PHOTOS):
-            return
-        self._submit(
-            Doing.SAMPLE,
-            lambda progress: self.work.samples(report, draft.degradation, draft, progress),
-            self._take_samples,
-        )
-
-    def _take_samples(self, samples: Pictures) -> None:
-        self.samples = samples
-        self.changed.emit()
 
     def _take_comparison(self, comparison: Comparison) -> None:
         self.comparison = comparison
