@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QPushButton, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from mfsr_app.engine_words import translated
 from mfsr_app.pages.size_field import SizeField
@@ -14,7 +14,16 @@ from mfsr_app.pages.words import size
 from mfsr_app.state.choices import MAX_SEED, Choices
 from mfsr_app.theme import Colors, Space
 from mfsr_app.widgets.caption_field import CaptionField
-from mfsr_app.widgets.layout import action_button, choice_field, column, label, number_field, row, surface
+from mfsr_app.widgets.layout import (
+    action_button,
+    choice_field,
+    column,
+    label,
+    number_field,
+    row,
+    surface,
+    trigger_button,
+)
 from mfsr_app.widgets.step_slider import StepSlider
 
 if TYPE_CHECKING:
@@ -97,7 +106,7 @@ class Controls(QWidget):
         self.whole.setChecked(self._upscaling.computes_whole)
         self._steps_words, self._fidelity_words = label("", "muted"), label("", "muted")
         self._caption_words = label("", "muted")
-        self._caption_part = QWidget()
+        self._caption_part = QWidget(self)  # shown before it has its place in the panel
         self._target_words = label("", "muted")
 
     def _fill(self, fields: QVBoxLayout, roll: QAction) -> None:
@@ -136,20 +145,9 @@ class Controls(QWidget):
         foot = QWidget()
         inside = column(foot, Space.L, Space.S)
         inside.addWidget(label(self.tr("Fine detail is generated, not recovered."), "muted"))
-        inside.addWidget(self._button(upscale, self.tr("Upscale all")))
-        main = self._button(save, self.tr("Save as…"))
-        main.setProperty("role", "primary")
-        inside.addWidget(main)
+        inside.addWidget(trigger_button(upscale, self.tr("Upscale all")))
+        inside.addWidget(trigger_button(save, self.tr("Save as…"), is_main=True))
         return foot
-
-    def _button(self, action: QAction, words: str) -> QPushButton:
-        button = QPushButton(words)
-        button.setAccessibleName(action.text())
-        button.setToolTip(action.toolTip())
-        button.setEnabled(action.isEnabled())
-        button.clicked.connect(action.trigger)
-        action.enabledChanged.connect(button.setEnabled)
-        return button
 
     def _connect(self) -> None:
         self.model.activated.connect(self._on_model)

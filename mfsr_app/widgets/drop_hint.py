@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import column, label, restyle, row, surface
+from mfsr_app.widgets.layout import column, label, restyle, row, surface, trigger_button
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QPixmap
@@ -84,7 +84,7 @@ class DropHint(QWidget):
         buttons = row()
         buttons.addStretch()
         for number, action in enumerate(actions):
-            buttons.addWidget(_button(action, is_main=number == 0))
+            buttons.addWidget(trigger_button(action, is_main=number == 0))
         buttons.addStretch()
         honest = label(self.tr("Fine detail is generated, not recovered."), "muted")
         honest.setAlignment(middle)
@@ -95,14 +95,3 @@ class DropHint(QWidget):
         inner.addLayout(buttons)
         inner.addSpacing(Space.M)
         inner.addWidget(honest)
-
-
-def _button(action: QAction, *, is_main: bool) -> QPushButton:
-    button = QPushButton(action.text())
-    button.setAccessibleName(action.text())
-    button.setToolTip(action.toolTip())
-    button.setVisible(action.isVisible())
-    button.clicked.connect(action.trigger)
-    if is_main:
-        button.setProperty("role", "primary")
-    return button

@@ -102,6 +102,17 @@ def push_button(words: str, do: Callable[[], object], *, name: str = "", is_main
     return made
 
 
+def trigger_button(action: QAction, words: str = "", *, is_main: bool = False) -> QPushButton:
+    """A button with words for an action, with the keys in its tip; hidden and disabled as the action is."""
+    made = push_button(words or action.text(), action.trigger, name=action.text(), is_main=is_main)
+    made.setToolTip(action.toolTip())
+    made.setEnabled(action.isEnabled())
+    action.enabledChanged.connect(made.setEnabled)
+    if not action.isVisible():  # to show it before it has its place would make a window of it
+        made.hide()
+    return made
+
+
 def action_button(action: QAction) -> QToolButton:
     """An icon button for an action, with a name for screen readers and the keys in its tip."""
     button = QToolButton()

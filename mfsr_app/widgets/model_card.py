@@ -89,9 +89,8 @@ class ModelCard(QFrame):
     def _head(self, words: CardWords, buttons: list[QPushButton]) -> QHBoxLayout:
         head = row()
         head.addWidget(label(words.title, "title"), 0, Qt.AlignmentFlag.AlignVCenter)
-        chip = label(words.kind, "chip")
-        chip.setVisible(bool(words.kind))
-        head.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
+        if words.kind:
+            head.addWidget(label(words.kind, "chip"), 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch()
         for button in buttons:
             head.addWidget(button)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import column, label, restyle, row, surface
+from mfsr_app.widgets.layout import column, label, restyle, row, surface, trigger_button
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QPixmap
@@ -38,7 +38,7 @@ class QueueHint(QWidget):
         words = label(self.tr("They are upscaled one after the other.\nFolders keep their sub-folders."), "lead")
         buttons = row()
         buttons.addStretch()
-        made = [_button(action, is_main=number == 0) for number, action in enumerate(actions)]
+        made = [trigger_button(action, is_main=number == 0) for number, action in enumerate(actions)]
         self.main = made[0]
         for button in made:
             buttons.addWidget(button)
@@ -58,13 +58,3 @@ class QueueHint(QWidget):
     def set_hovered(self, is_hovered: bool) -> None:
         """Light up while something is dragged over the page."""
         restyle(self._card, "hover", "true" if is_hovered else "false")
-
-
-def _button(action: QAction, *, is_main: bool) -> QPushButton:
-    button = QPushButton(action.text())
-    button.setAccessibleName(action.text())
-    button.setToolTip(action.toolTip())
-    button.clicked.connect(action.trigger)
-    if is_main:
-        button.setProperty("role", "primary")
-    return button
