@@ -27,7 +27,7 @@ class FileFormat(StrEnum):
 
 
 class ConflictPolicy(StrEnum):
-    """What to do where a file of the result's name exists."""
+    """What to do where a file of the result's name exists: each `Conflict` but to refuse, which only a command can mean."""
 
     UNIQUE = "unique"
     OVERWRITE = "overwrite"

@@ -116,7 +116,12 @@ def test_every_field_has_words() -> None:
 def test_formats_and_conflicts_are_those_of_the_engine() -> None:
     assert {f.value for f in FileFormat} == {f.value for f in images.ImageFormat}
     assert all(images.ImageFormat(f.value) is not None for f in FileFormat)
-    assert {c.value for c in ConflictPolicy} <= {c.value for c in Conflict}
+    assert {c.value for c in ConflictPolicy} == {c.value for c in Conflict if c is not Conflict.REFUSE}
+
+
+def test_to_refuse_is_no_setting() -> None:
+    with pytest.raises(RequestError, match="must be one of unique, overwrite, overwrite-if-changed, skip"):
+        with_text(Settings(), "output.conflict", "refuse")
 
 
 @pytest.mark.parametrize(
