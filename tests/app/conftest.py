@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from mfsr_app.application import Kept, build_parts
 from mfsr_app.icons import register_icons
+from mfsr_app.jobs.engine_jobs import EngineJobs
 from mfsr_app.jobs.files import OpenedPicture, PictureToSave
 from mfsr_app.state.results import ResultStore
 from mfsr_app.theme import Theme, ThemeChoice
@@ -76,6 +77,17 @@ def qtbot(qtbot):
     for wait in ("waitUntil", "waitSignal", "waitSignals", "waitExposed", "waitActive", "waitCallback"):
         setattr(qtbot, wait, partial(getattr(qtbot, wait), timeout=PATIENCE_MS))
     return qtbot
+
+
+@pytest.fixture
+def caught_up(qtbot) -> Callable[[EngineJobs], None]:
+    """Waits until a thread has done all that was submitted to it, and what it said of it was heard."""
+
+    def wait(jobs: EngineJobs) -> None:
+        with qtbot.waitSignal(jobs.finished, check_params_cb=lambda number, _: number == last):
+            last = jobs.submit(lambda *_: None)
+
+    return wait
 
 
 @pytest.fixture(autouse=True)

@@ -129,7 +129,7 @@ def test_what_the_scan_found_is_told_and_samples_are_shown(page, state, work, pr
     qtbot.waitUntil(lambda: ("samples", "camera") in work.calls)
 
 
-def test_a_scan_says_how_far_it_is_and_can_be_stopped(page, state, work, press, qtbot):
+def test_a_scan_says_how_far_it_is_and_can_be_stopped(window, page, state, work, press, qtbot, caught_up):
     gate = threading.Event()
     work.waits.append(gate)
     press(page.next)
@@ -139,7 +139,7 @@ def test_a_scan_says_how_far_it_is_and_can_be_stopped(page, state, work, press, 
     press(page.stop)
     gate.set()
     assert state.activity is None
-    qtbot.wait(50)
+    caught_up(window._parts.distilling.jobs)
     assert state.draft.photos is None
 
 

@@ -1,19 +1,6 @@
 """What the engine says of models reaches the choices, or the user where it cannot say it."""
 
-import pytest
-
 from mfsr_engine.errors import ModelError
-
-
-@pytest.fixture
-def answered(window, qtbot):
-    """Waits until the engine has nothing left to do."""
-
-    def wait():
-        with qtbot.waitSignal(window._parts.jobs.finished, check_params_cb=lambda number, _: number == last[0]):
-            last = [window._parts.jobs.submit(lambda *_: "the last one")]
-
-    return wait
 
 
 def test_a_model_that_was_installed_is_offered(window, upscaler, qtbot):
@@ -32,9 +19,9 @@ def test_models_that_cannot_be_listed_after_an_installation_are_told_of(window, 
     qtbot.waitUntil(lambda: "cannot be read" in window.message_bar.text)
 
 
-def test_a_list_that_another_job_answers_with_is_none_of_models(window, answered):
+def test_a_list_that_another_job_answers_with_is_none_of_models(window, caught_up):
     choices = window._parts.states.choices
     before = choices.models
     window._parts.jobs.submit(lambda *_: ["no", "models"])
-    answered()
+    caught_up(window._parts.jobs)
     assert choices.models == before

@@ -53,11 +53,12 @@ def models(window):
     return window._parts.around.models
 
 
-def test_nothing_is_asked_before_the_page_is_seen(qtbot, upscaler, files, theme, hub):
+def test_nothing_is_asked_before_the_page_is_seen(qtbot, upscaler, files, theme, hub, caught_up):
     window = MainWindow(build_parts(lambda: upscaler, files, theme, kept=Kept(hub=hub)))
     qtbot.addWidget(window)
     window.show()
-    qtbot.wait(50)
+    qtbot.waitExposed(window)
+    caught_up(window._parts.around.hub_jobs)
     assert hub.calls == []
     window.close()
 

@@ -86,14 +86,14 @@ def test_a_change_cancels_what_is_out_of_date_within_one_tile(parts, upscaler, q
     assert [kept.settings.steps for kept in states.upscaling.kept if kept.is_whole] == [4]
 
 
-def test_what_a_cancelled_job_still_sends_is_dropped(parts, upscaler, qtbot):
+def test_what_a_cancelled_job_still_sends_is_dropped(parts, upscaler, qtbot, caught_up):
     upscaler.gate = threading.Event()
     states = opened(parts, qtbot)
     qtbot.waitUntil(lambda: states.upscaling.shown is not None and not states.upscaling.shown.growing.covered.isEmpty())
     states.upscaling.cancel()
     covered = states.upscaling.shown.growing.covered
     upscaler.gate.set()
-    qtbot.wait(100)
+    caught_up(parts.jobs)
     assert states.upscaling.shown.growing.covered == covered
     assert not is_whole(states)
 
