@@ -87,11 +87,12 @@ def test_errors_of_the_engine_and_of_ours_are_marked_too_and_can_be_retried(queu
 
 
 def test_a_pause_keeps_what_is_computed(queue, photos, upscaler, qtbot):
-    upscaler.seconds_per_tile = 0.02
+    upscaler.gate = threading.Event()
     add(queue, qtbot, put(photos / "large.png", 320, 320), photos / "a.png")
     queue.start()
-    qtbot.waitUntil(lambda: queue.table.data(queue.table.index(0, 3)) not in ("Getting ready", "0 %"))
+    qtbot.waitUntil(lambda: queue.table.data(queue.table.index(0, 3)) == "0 %")
     queue.pause()
+    upscaler.gate.set()
     assert queue.phase is Phase.PAUSED
     assert queue.table.data(queue.table.index(0, 3)) == "Paused"
     qtbot.wait(300)
