@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QProgressBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from distill.wizard.draft import Step
 from mfsr_app.distill_wizard.check_step import CheckStep
@@ -20,8 +20,8 @@ from mfsr_app.state.distil_activity import Doing
 from mfsr_app.state.distilling import STEPS
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, push_button, row, surface
-from mfsr_app.widgets.progress_strip import RESOLUTION
 from mfsr_app.widgets.scroller import Scroller
+from mfsr_app.widgets.share_bar import ShareBar
 from mfsr_app.widgets.step_header import StepHeader
 from mfsr_app.widgets.tab_order import order_tabs
 
@@ -83,9 +83,7 @@ class DistilPage(QWidget):
                 self.tr("Result"),
             )
         )
-        self.words, self._bar = label("", "muted"), QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Progress"))
+        self.words, self._bar = label("", "muted"), ShareBar(self.tr("Progress"))
         self._bar.setFixedWidth(200)
 
     def _lay_out(self) -> None:
@@ -146,13 +144,10 @@ class DistilPage(QWidget):
     def _show_activity(self) -> None:
         activity = self._state.activity
         report = activity.report if activity else None
-        fraction = report.fraction if report else None
         self.back.setVisible(self._state.can_go_back)
         self._bar.setVisible(activity is not None)
         self.stop.setVisible(activity is not None and activity.doing not in (Doing.START, Doing.INSTALL))
-        self._bar.setRange(0, 0 if fraction is None else RESOLUTION)
-        if fraction is not None:
-            self._bar.setValue(round(fraction * RESOLUTION))
+        self._bar.set_share(report.fraction if report else None)
         if activity is not None:
             counted = f" · {report.done} / {report.total}" if report and 0 < report.total < 10**6 else ""
             self.words.setText((translated(report.stage) if report else self.tr("Getting ready")) + counted)

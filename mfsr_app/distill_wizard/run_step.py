@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from distill.status import Phase
 from mfsr_app.distill_wizard.gallery import Gallery
@@ -16,7 +16,7 @@ from mfsr_app.pages.words import duration
 from mfsr_app.theme import Space
 from mfsr_app.widgets.curve_chart import CurveChart, Line
 from mfsr_app.widgets.layout import choice_field, column, label, push_button, restyle, row
-from mfsr_app.widgets.progress_strip import RESOLUTION
+from mfsr_app.widgets.share_bar import ShareBar
 
 if TYPE_CHECKING:
     from mfsr_app.jobs.distilling import Curve, RunView
@@ -72,9 +72,7 @@ class RunStep(QWidget):
         super().__init__(parent)
         self._state, self._follower = state, follower
         self._title, self._phase = label("", "title"), label("", "chip")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Progress of the training"))
+        self._bar = ShareBar(self.tr("Progress of the training"))
         self.facts, self._message = label("", "muted"), paragraph("")
         self.pause = push_button(self.tr("Pause"), follower.pause)
         self.stop = push_button(self.tr("Stop"), follower.stop, name=self.tr("Stop, and take the student as it is"))
@@ -150,15 +148,13 @@ class RunStep(QWidget):
         self.over.setVisible(view is not None and not is_alive)
 
     def _show_progress(self, view: RunView | None) -> None:
-        is_unknown = view is None or (view.fraction is None and view.is_alive)
-        self._bar.setRange(0, 0 if is_unknown else RESOLUTION)
         if view is None:
+            self._bar.set_share(None)
             self.facts.clear()
             say(self._message, [])
             return
-        if not is_unknown:
-            done = 1.0 if view.phase is Phase.FINISHED else view.fraction or 0.0
-            self._bar.setValue(round(done * RESOLUTION))
+        share = 1.0 if view.phase is Phase.FINISHED else view.fraction
+        self._bar.set_share(share if view.is_alive else share or 0.0)
         self.facts.setText(" · ".join(self._facts(view)))
         say(self._message, [view.message] if view.message else [])
         restyle(self._message, "role", "fault" if view.phase is Phase.FAILED else "muted")

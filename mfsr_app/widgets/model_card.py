@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import column, label, row
 from mfsr_app.widgets.linked_text import LinkedText
-
-RESOLUTION = 1000
-"""Steps of the bar."""
+from mfsr_app.widgets.share_bar import ShareBar
 
 
 @dataclass(frozen=True)
@@ -70,9 +68,7 @@ class ModelCard(QFrame):
     def set_running(self, words: str, fraction: float | None) -> None:
         """A job with this model runs."""
         self._words.setText(words)
-        self._bar.setRange(0, 0 if fraction is None else RESOLUTION)
-        if fraction is not None:
-            self._bar.setValue(round(fraction * RESOLUTION))
+        self._bar.set_share(fraction)
         self._work.show()
         self._enable(can_act=False)
 
@@ -101,9 +97,7 @@ class ModelCard(QFrame):
         inside.setContentsMargins(0, Space.S, 0, 0)
         self._work.setLayout(inside)
         self._words = label("")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Progress"))
+        self._bar = ShareBar(self.tr("Progress"))
         stop = QPushButton(self.tr("Stop"))
         stop.setAccessibleName(stop.text())
         stop.clicked.connect(self.stop_asked)

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import row, surface
+from mfsr_app.widgets.share_bar import ShareBar
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
-
-RESOLUTION = 1000
-"""Steps of the bar."""
 
 
 class _Line(QLabel):
@@ -50,9 +48,7 @@ class ProgressStrip(QWidget):
     def __init__(self, cancel: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words = _Line()
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Progress"))
+        self._bar = ShareBar(self.tr("Progress"))
         self._cancel = QPushButton(self.tr("Cancel"))
         self._cancel.setAccessibleName(self.tr("Cancel"))
         self._cancel.setToolTip(cancel.toolTip())
@@ -82,9 +78,7 @@ class ProgressStrip(QWidget):
     def set_running(self, words: str, fraction: float | None) -> None:
         """Something runs; None for the fraction while the end is not known."""
         self._words.say(words)
-        self._bar.setRange(0, 0 if fraction is None else RESOLUTION)
-        if fraction is not None:
-            self._bar.setValue(round(fraction * RESOLUTION))
+        self._bar.set_share(fraction)
         self._show_running(is_running=True)
 
     @property
