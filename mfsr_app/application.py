@@ -206,6 +206,7 @@ def run_window(options: argparse.Namespace, stopwatch: Stopwatch) -> int:
     window.page.painted.connect(start.on_painted)
     window.model_in_use.warmed.connect(start.on_warm)
     leaving = Leaving(window)
+    window.surroundings.fit(app.primaryScreen().availableSize())
     window.show()
     code = app.exec()
     leaving.stop()

@@ -12,6 +12,7 @@ from distill.compare import compare
 from mfsr_engine import cli
 
 TRAINING = "distill"
+HINT = "`mfsr` alone opens the window, `mfsr PHOTO.jpg` opens photographs in it."
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -19,4 +20,5 @@ def run(arguments: Sequence[str]) -> int:
     if all(group.name != TRAINING for group in cli.app.registered_groups):
         cli.app.add_typer(distill_app, name=TRAINING)
         cli.app.command()(compare)
+        cli.app.info.epilog = HINT
     return cli.main(arguments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QPoint, Qt, Slot
+from PySide6.QtCore import QByteArray, QObject, QPoint, QSize, Qt, Slot
 from PySide6.QtWidgets import QMenu
 
 from mfsr_app.theme import ThemeChoice
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 RECENT_MENU_PX = 88
 """Where the menu of files opened last appears, from the window's corner: beside the rail, below the bar."""
+FRAME_PX = QSize(4, 36)
+"""What the borders and the title bar that a desktop adds take at most. Qt tells of them only when the window is there."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,15 @@ class Surroundings(QObject):
         geometry = self._around.memory.geometry
         if geometry:
             self._window.restoreGeometry(QByteArray(geometry))
+
+    def fit(self, free: QSize) -> None:
+        """Make a window that has no place yet small enough for a screen, its frame included; to be called before it is shown.
+
+        Args:
+            free: what no panel of the desktop takes of the screen, in pixels of Qt.
+        """
+        if not self._around.memory.geometry:
+            self._window.resize(self._window.size().boundedTo(free - FRAME_PX))
 
     @Slot()
     def watch_screen(self) -> None:

@@ -247,7 +247,13 @@ def _print(outcome: batch.Outcome) -> None:
         case batch.Skipped(item=item):
             typer.echo(f"mfsr: {item.source}: skipped, {item.target} exists already.", err=True)
         case batch.Failed(item=item, error=error):
-            typer.echo(f"mfsr: {item.source}: {error}", err=True)
+            typer.echo(f"mfsr: {_with_path(error, item.source)}", err=True)
+
+
+def _with_path(error: MfsrError, source: Path) -> str:
+    """An error's words with the picture's whole path, in place of its name where they hold that."""
+    words = str(error)
+    return words.replace(source.name, str(source), 1) if source.name in words else f"{source}: {words}"
 
 
 def _as_json(outcome: batch.Outcome) -> dict[str, Any]:

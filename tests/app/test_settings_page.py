@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
@@ -67,6 +67,23 @@ def test_the_theme_changes_at_once_and_is_there_the_next_time(window, make_windo
     assert again.settings_page.widget("theme").currentData() == "dark"
     choose(again.settings_page.widget("theme"), "light")
     assert theme.colors is LIGHT
+
+
+@pytest.mark.parametrize(
+    ("free", "height"), [(QSize(1280, 800), 764), (QSize(1366, 728), 692), (QSize(1920, 1080), 800)]
+)
+def test_the_first_window_fits_the_screen_with_its_frame(upscaler, files, theme, kept, qtbot, free, height):
+    window = MainWindow(build_parts(lambda: upscaler, files, theme, kept=kept))
+    qtbot.addWidget(window)
+    window.surroundings.fit(free)
+    assert (window.width(), window.height()) == (min(1280, free.width() - 4), height)
+    window.resize(1000, 600)
+    window.close()
+    again = MainWindow(build_parts(lambda: upscaler, files, theme, kept=kept))
+    qtbot.addWidget(again)
+    again.surroundings.fit(QSize(900, 580))
+    assert again.height() == 600, "a place that the user chose stays"
+    again.close()
 
 
 def test_the_theme_button_is_remembered_too(window, kept):

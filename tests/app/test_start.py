@@ -23,6 +23,11 @@ def test_everything_else_goes_to_the_command_line(arguments):
     assert not main._is_for_window(arguments)
 
 
+def test_the_help_tells_how_to_open_the_window(capsys):
+    assert main.main(["--help"]) == 0
+    assert "mfsr PHOTO.jpg" in capsys.readouterr().out
+
+
 def test_a_file_without_suffix_opens_the_window(tmp_path, monkeypatch):
     (tmp_path / "photo").touch()
     monkeypatch.chdir(tmp_path)

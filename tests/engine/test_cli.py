@@ -80,6 +80,18 @@ def test_size_and_format_show_in_the_name(photo: Path, upscale: Run, words: list
     assert images.read(photo.with_name(name)).size == size
 
 
+def test_a_failure_names_the_file_once_and_with_its_folder(
+    upscale: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    broken, missing = tmp_path / "broken.jpg", tmp_path / "missing.jpg"
+    broken.write_text("no picture")
+    for path in (broken, missing):
+        assert upscale(path) == 1
+        told = one_line(capsys)
+        assert told.count(path.name) == 1
+        assert str(path) in told
+
+
 def test_json_tells_everything_in_one_object_for_each_picture(
     photo: Path, upscale: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
