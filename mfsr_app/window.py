@@ -24,7 +24,7 @@ from mfsr_app.icons import icon
 from mfsr_app.model_in_use import ModelInUse
 from mfsr_app.offering import Offering
 from mfsr_app.surroundings import Surroundings
-from mfsr_app.widgets.key_sheet import KeySheet
+from mfsr_app.widgets.key_sheet import KeySheet, close_sheets
 from mfsr_app.widgets.message_bar import MessageBar
 from mfsr_app.widgets.rail import Rail
 from mfsr_app.window_pages import WindowPages
@@ -85,8 +85,7 @@ class MainWindow(QMainWindow):
     def _make_again(self) -> None:
         """The language is another: the same page again, in its words."""
         number, viewer = self._stack.currentIndex(), self.page.viewer
-        for dialog in self.findChildren(KeySheet):
-            dialog.close()
+        close_sheets(self)
         self.actions_table.delete()
         self._make()
         self.show_page(self._entries[number].page)
@@ -195,7 +194,8 @@ class MainWindow(QMainWindow):
         rows = actions.key_rows() if page is self.page else actions.key_rows(OPENING + OF_ALL_PAGES)
         if page is self.queue_page:
             rows = [*self.queue_page.key_rows(), *actions.key_rows(OF_ALL_PAGES)]
-        KeySheet(rows, self).show()
+        if not close_sheets(self):
+            KeySheet(rows, self).show()
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

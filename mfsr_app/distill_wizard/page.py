@@ -19,7 +19,7 @@ from mfsr_app.engine_words import translated
 from mfsr_app.state.distil_activity import Doing
 from mfsr_app.state.distilling import STEPS
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import column, label, push_button, row, surface
+from mfsr_app.widgets.layout import centred, column, label, push_button, row
 from mfsr_app.widgets.scroller import Scroller
 from mfsr_app.widgets.share_bar import ShareBar
 from mfsr_app.widgets.step_header import StepHeader
@@ -89,7 +89,7 @@ class DistilPage(QWidget):
     def _lay_out(self) -> None:
         whole = column(self, 0, Space.XS)
         whole.setSpacing(0)
-        whole.addWidget(_centred("header", self._head()))
+        whole.addWidget(centred("header", self._head(), WIDTH_PX))
         for step in STEPS:
             self._stack.addWidget(_scrolled(self.steps[step]))
         whole.addWidget(self._stack, 1)
@@ -113,7 +113,7 @@ class DistilPage(QWidget):
         inside.addWidget(self.words, 1)
         for made in (self.stop, self.back, self.next):
             inside.addWidget(made)
-        return _centred("strip", foot)
+        return centred("strip", foot, WIDTH_PX)
 
     @Slot()
     def _refresh(self) -> None:
@@ -158,16 +158,4 @@ class DistilPage(QWidget):
 def _scrolled(page: QWidget) -> Scroller:
     holder = QWidget()
     column(holder, Space.XL).addWidget(page)
-    return Scroller(_centred("page", holder))
-
-
-def _centred(name: str, inner: QWidget) -> QFrame:
-    """A surface as wide as the page, with what it holds in the middle, in line with head and foot."""
-    frame = surface(name)
-    inner.setMaximumWidth(WIDTH_PX)
-    across = row()
-    frame.setLayout(across)
-    across.addStretch()
-    across.addWidget(inner, 100)
-    across.addStretch()
-    return frame
+    return Scroller(centred("page", holder, WIDTH_PX))

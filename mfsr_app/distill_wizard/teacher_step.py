@@ -13,7 +13,7 @@ from distill.wizard.draft import Step
 from distill.wizard.flow import advice
 from mfsr_app.distill_wizard.pieces import below_radio, card, paragraph, say
 from mfsr_app.engine_words import translated
-from mfsr_app.pages.licence_dialog import LicenceDialog
+from mfsr_app.pages.licence_dialog import agrees_to
 from mfsr_app.theme import Space
 from mfsr_app.widgets.layout import clear, column, label, push_button, row
 
@@ -62,7 +62,7 @@ class TeacherStep(QWidget):
 
     def ask_fetch(self, model: ModelRow) -> None:
         """Show the licences, and fetch if they are agreed to."""
-        if LicenceDialog(model, self).exec():
+        if agrees_to(model, self):
             self._state.fetch_teacher(model.name)
 
     def _lay_out(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QSlider, QVBoxLayout, QWidget
 
 from mfsr_app.engine_words import translated
 from mfsr_app.pages.size_field import SizeField
@@ -24,6 +24,7 @@ from mfsr_app.widgets.layout import (
     surface,
     trigger_button,
 )
+from mfsr_app.widgets.scroller import ScrollPanel
 from mfsr_app.widgets.step_slider import StepSlider
 
 if TYPE_CHECKING:
@@ -73,12 +74,7 @@ class Controls(QWidget):
         fields = column(inner, Space.L, Space.XS)
         self._fill(fields, roll)
         fields.addStretch()
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        frame.addWidget(area, 1)
+        frame.addWidget(ScrollPanel(inner), 1)
         frame.addWidget(self._foot(upscale, save))
 
     def set_colors(self, colors: Colors) -> None:

@@ -79,5 +79,13 @@ class LicenceDialog(QDialog):
         return buttons
 
 
+def agrees_to(model: ModelRow, parent: QWidget) -> bool:
+    """Show what is to be agreed to, and wait for the answer."""
+    dialog = LicenceDialog(model, parent)
+    is_agreed = bool(dialog.exec())
+    dialog.deleteLater()
+    return is_agreed
+
+
 def _link(address: str, words: str) -> str:
     return f'<a href="{html.escape(address, quote=True)}">{html.escape(words)}</a>'

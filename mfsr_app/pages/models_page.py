@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButto
 
 from mfsr_app.engine_words import translated
 from mfsr_app.jobs.hub import Fit, ModelRow
-from mfsr_app.pages.licence_dialog import LicenceDialog
+from mfsr_app.pages.licence_dialog import agrees_to
 from mfsr_app.pages.words import duration, rough_duration, size
 from mfsr_app.theme import Space
-from mfsr_app.widgets.layout import clear, column, label, push_button, row, surface
+from mfsr_app.widgets.layout import centred, clear, column, label, push_button, row
 from mfsr_app.widgets.model_card import CardWords, ModelCard
 from mfsr_app.widgets.scroller import Scroller
 from mfsr_app.widgets.tab_order import order_tabs
@@ -61,7 +61,7 @@ class ModelsPage(QWidget):
 
     def ask_pull(self, model: ModelRow) -> None:
         """Show the licences, and fetch if they are agreed to."""
-        if LicenceDialog(model, self).exec():
+        if agrees_to(model, self):
             self._models.pull(model.name)
 
     def ask_remove(self, model: ModelRow) -> None:
@@ -71,7 +71,9 @@ class ModelsPage(QWidget):
         yes = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole))
         box.exec()
-        if box.clickedButton() is yes:
+        is_wanted = box.clickedButton() is yes
+        box.deleteLater()
+        if is_wanted:
             self._models.remove(model.name)
 
     def import_folder(self, folder: Path) -> None:
@@ -89,15 +91,8 @@ class ModelsPage(QWidget):
         return self.tr("Delete {0} from this computer?").format(translated(model.title))
 
     def _lay_out(self) -> None:
-        inner = surface("page")
-        outer = row()
-        inner.setLayout(outer)
         middle = QWidget()
-        middle.setMaximumWidth(WIDTH_PX)
         content = column(middle, Space.XL, Space.M)
-        outer.addStretch()
-        outer.addWidget(middle, 100)
-        outer.addStretch()
         head = row()
         head.addWidget(label(self.tr("Models"), "display"))
         head.addStretch()
@@ -108,7 +103,7 @@ class ModelsPage(QWidget):
         content.addWidget(self._import_words)
         content.addWidget(self._list)
         content.addStretch()
-        column(self).addWidget(Scroller(inner))
+        column(self).addWidget(Scroller(centred("page", middle, WIDTH_PX)))
 
     @Slot()
     def _ask_import(self) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtWidgets import QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from mfsr_app.engine_words import translated
 from mfsr_app.pages.size_field import SizeField
@@ -15,6 +15,7 @@ from mfsr_app.state.queue import Phase
 from mfsr_app.theme import Colors, Space
 from mfsr_app.widgets.folder_field import FolderField
 from mfsr_app.widgets.layout import choice_field, column, label, number_field, row, surface
+from mfsr_app.widgets.scroller import ScrollPanel
 from mfsr_app.widgets.step_slider import StepSlider
 from mfsr_engine.naming import FIELDS, Conflict
 
@@ -86,15 +87,10 @@ class QueuePanel(QWidget):
         frame = column(panel, 0, Space.S)
         frame.setContentsMargins(1, 0, 0, 0)
         self._fill(column(inner, Space.L, Space.XS))
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         below = column(foot, Space.L, Space.S)
         for widget in (self._words, self.forget, self.main):
             below.addWidget(widget)
-        frame.addWidget(area, 1)
+        frame.addWidget(ScrollPanel(inner), 1)
         frame.addWidget(foot)
 
     def _fill(self, fields: QVBoxLayout) -> None:

@@ -18,7 +18,7 @@ from mfsr_app.pages.presets_section import PresetsSection
 from mfsr_app.pages.words import conflict_words
 from mfsr_app.theme import Space
 from mfsr_app.widgets.folder_field import FolderField, ProfileField
-from mfsr_app.widgets.layout import choice_field, column, label, number_field, row, surface
+from mfsr_app.widgets.layout import centred, choice_field, column, label, number_field, surface
 from mfsr_app.widgets.scroller import Scroller
 from mfsr_app.widgets.setting_row import SettingRow
 from mfsr_app.widgets.tab_order import order_tabs
@@ -74,15 +74,8 @@ class SettingsPage(QWidget):
         return next(binding.widget for binding in self._bindings if binding.key == key)
 
     def _lay_out(self) -> None:
-        inner = surface("page")
-        outer = row()
-        inner.setLayout(outer)
         middle = QWidget()
-        middle.setMaximumWidth(WIDTH_PX)
         content = column(middle, Space.XL, Space.L)
-        outer.addStretch()
-        outer.addWidget(middle, 100)
-        outer.addStretch()
         content.addWidget(label(self.tr("Settings"), "display"))
         for title, rows in (
             (self.tr("Looks"), self._looks()),
@@ -94,7 +87,7 @@ class SettingsPage(QWidget):
         self._add_section(content, self.tr("Presets"), [self.presets])
         self._add_section(content, self.tr("About"), [AboutSection(self._settings, self._log_path)])
         content.addStretch()
-        column(self).addWidget(Scroller(inner))
+        column(self).addWidget(Scroller(centred("page", middle, WIDTH_PX)))
 
     def _add_section(self, content: QVBoxLayout, title: str, widgets: list[QWidget]) -> None:
         content.addWidget(label(title, "title"))

@@ -25,7 +25,9 @@ def ask_before_closing(window: QWidget) -> CloseAnswer:
     """Ask, and wait for the answer; a closed question means to stay."""
     box = question(window)
     box.exec()
-    return _ANSWERS.get(box.standardButton(box.clickedButton()), CloseAnswer.STAY)
+    button = box.standardButton(box.clickedButton())
+    box.deleteLater()
+    return _ANSWERS.get(button, CloseAnswer.STAY)
 
 
 def question(window: QWidget) -> QMessageBox:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QWidget
 
 from mfsr_app.theme import Space
@@ -36,3 +37,12 @@ class KeySheet(QDialog):
         close.setAccessibleName(close.text())
         close.clicked.connect(self.close)
         inside.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        QShortcut(Qt.Key.Key_Question, self, self.close)
+
+
+def close_sheets(window: QWidget) -> bool:
+    """Close the sheet over a window, and tell whether one was there."""
+    sheets = [sheet for sheet in window.findChildren(KeySheet) if sheet.isVisible()]
+    for sheet in sheets:
+        sheet.close()
+    return bool(sheets)

@@ -75,6 +75,18 @@ def surface(name: str) -> QFrame:
     return frame
 
 
+def centred(name: str, inner: QWidget, widest_px: int) -> QFrame:
+    """A named surface as wide as it can be, with what it holds in its middle, no wider than `widest_px`."""
+    frame = surface(name)
+    inner.setMaximumWidth(widest_px)
+    across = row()
+    frame.setLayout(across)
+    across.addStretch()
+    across.addWidget(inner, 100)
+    across.addStretch()
+    return frame
+
+
 def choice_field(name: str) -> QComboBox:
     """A field with a list to choose from; the list has a name for screen readers too."""
     field = ChoiceBox()

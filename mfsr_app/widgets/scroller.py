@@ -1,4 +1,4 @@
-"""A scrolling page whose content stays where it is when the scroll bar comes and goes."""
+"""Scrolling up and down: panels, and pages whose content stays where it is when the scroll bar comes and goes."""
 
 from __future__ import annotations
 
@@ -6,16 +6,23 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 
-class Scroller(QScrollArea):
-    """Keeps as much room on the left as the bar takes on the right, so that the middle of the page never moves."""
+class ScrollPanel(QScrollArea):
+    """As wide as it is made; what is too high is scrolled to, by the wheel or by moving the focus there."""
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("scroller")
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(content)
+
+
+class Scroller(ScrollPanel):
+    """A page. Keeps as much room on the left as the bar takes on the right, so that its middle never moves."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(content, parent)
+        self.setObjectName("scroller")
         self.verticalScrollBar().rangeChanged.connect(self._balance)
 
     @Slot(int, int)

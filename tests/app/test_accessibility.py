@@ -195,5 +195,15 @@ def test_a_question_mark_opens_the_sheet_of_keys(window, qtbot, qapp):
     window.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_Question)
     qtbot.waitUntil(lambda: any(isinstance(w, KeySheet) and w.isVisible() for w in qapp.topLevelWidgets()))
-    for sheet in window.findChildren(KeySheet):
-        sheet.close()
+    (sheet,) = window.findChildren(KeySheet)
+    qtbot.keyClick(sheet, Qt.Key.Key_Question)
+    qtbot.waitUntil(lambda: not window.findChildren(KeySheet))
+
+
+def test_the_button_of_the_keys_opens_one_sheet_and_closes_it(window, qtbot):
+    from mfsr_app.widgets.key_sheet import KeySheet
+
+    window.actions_table["keys"].trigger()
+    assert len(window.findChildren(KeySheet)) == 1
+    window.actions_table["keys"].trigger()
+    qtbot.waitUntil(lambda: not window.findChildren(KeySheet))

@@ -212,13 +212,14 @@ def test_the_time_left_follows_what_was_done(queue, photos, upscaler, qtbot):
 
 def test_a_preview_comes_first_while_the_queue_runs(queue, photos, upscaler, qtbot):
     upscaler.seconds_per_tile = 0.02
-    add(queue, qtbot, put(photos / "large.png", 480, 320))
+    add(queue, qtbot, put(photos / "large.png", 960, 640))  # would take 12 s
     queue.start()
     qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
     document, upscaling = queue.parts.states.document, queue.parts.states.upscaling
     document.open(Path("small.png"))
     qtbot.waitUntil(lambda: upscaling.shown is not None and upscaling.shown.is_whole)
     assert states(queue) == ["running"]
+    upscaler.seconds_per_tile = 0.0
     finish(queue, qtbot)
     assert states(queue) == ["done"]
     assert len(upscaler.requests) == 2

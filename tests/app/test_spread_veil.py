@@ -139,8 +139,7 @@ def test_other_settings_are_compared_anew_and_what_ran_is_cancelled(opened, part
     upscaler.cancelled_after_tiles.clear()
     opened.actions_table["spread"].trigger()
     qtbot.waitUntil(lambda: parts.states.spread.is_running)
-    asked = len(upscaler.requests)
-    qtbot.waitUntil(lambda: len(upscaler.requests) > asked - 1 and upscaler.requests[-1].settings.seed == 0)
+    qtbot.waitUntil(lambda: bool(upscaler.requests) and upscaler.requests[-1].settings.seed == 0)
     parts.states.choices.set_steps(3)
     assert not parts.states.spread.is_running
     upscaler.gate.set()
