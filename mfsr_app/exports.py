@@ -5,15 +5,16 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QImageWriter, QPainter
 
 from mfsr_app.display_color import from_screen
 from mfsr_app.state.view import View
 from mfsr_app.widgets.painting import Look, paint_shown
+from mfsr_engine import whole_file
 from mfsr_engine.errors import ImageWriteError
 from mfsr_engine.geometry import Rect, Size
 
@@ -91,10 +92,12 @@ def write_picture(image: QImage, path: Path) -> None:
     Raises:
         ImageWriteError: it cannot be written.
     """
-    with _whole(path) as temporary:
-        kind = QByteArray(path.suffix.removeprefix(".").encode())
-        if not QImageWriter(str(temporary), kind).write(image):
-            raise ImageWriteError(f"{path} cannot be written. Choose another place, or the ending .png.")
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    if not QImageWriter(buffer, QByteArray(path.suffix.removeprefix(".").encode())).write(image):
+        raise ImageWriteError(f"{path} cannot be written. Choose another place, or the ending .png.")
+    with _whole(path) as file:
+        file.write(buffer.data().data())
 
 
 def write_turns(pair: Pair, path: Path) -> None:
@@ -106,21 +109,18 @@ def write_turns(pair: Pair, path: Path) -> None:
     drawn = (in_srgb(_drawn(pair, side, MAX_MOVING_PX), pair.screen) for side in (pair.first, pair.second))
     first, second = (_as_pillow(image) for image in drawn)
     kind = "GIF" if path.suffix.lower() == ".gif" else "WEBP"
-    with _whole(path) as temporary, temporary.open("wb") as stream:
-        first.save(stream, kind, save_all=True, append_images=[second], duration=FRAME_MS, loop=0, quality=90)
+    with _whole(path) as file:
+        first.save(file, kind, save_all=True, append_images=[second], duration=FRAME_MS, loop=0, quality=90)
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[Path]:
+def _whole(path: Path) -> Iterator[BinaryIO]:
     """Where to write; it takes the place of what is there once all of it is written."""
-    temporary = path.with_name(f".{path.name}.part")
     try:
-        yield temporary
-        temporary.replace(path)
+        with whole_file.replacing(path) as file:
+            yield file
     except (OSError, ValueError) as error:
         raise ImageWriteError(f"{path} cannot be written: {error}. Choose another place.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _drawn(pair: Pair, side: Shown, max_px: int) -> QImage:

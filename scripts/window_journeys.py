@@ -72,7 +72,7 @@ def folder_kill_resume(screen: Screen, home: Path, screens: Path) -> None:
     program.until_says("2 done")
     screen.take(screens / "journey-resume-3-running.jpg")
     program.kill()
-    before = {path: path.stat().st_mtime_ns for path in _results(folder)}
+    before = {path: path.stat().st_mtime_ns for path in _results(folder, was_killed=True)}
     assert 2 <= len(before) < 6, before
     program = Program(screen, home)
     program.key("alt+2")
@@ -113,7 +113,7 @@ def wizard(screen: Screen, home: Path, screens: Path) -> None:
     screen.take(screens / "journey-wizard-4-training.jpg")
     program.click("Stop, and take the student as it is", "QPushButton")
     program.click("Next", "QPushButton")
-    program.until_says("Means over")
+    program.until_says("higher is closer")
     screen.take(screens / "journey-wizard-5-result.jpg")
     program.click("Install", "QPushButton")
     program.until_says("is installed")
@@ -149,9 +149,15 @@ def _name_in_dialog(program: Program, path: Path) -> None:
     program.until(lambda: any(s.text == str(path) for s in program.look()), "the path in the dialog")
 
 
-def _results(folder: Path) -> list[Path]:
-    """Results of a folder; each must be a whole picture, and nothing else may lie there."""
+def _results(folder: Path, *, was_killed: bool = False) -> list[Path]:
+    """Results of a folder; each must be a whole picture, and nothing else may lie there.
+
+    `was_killed` allows the one hidden file that the program was writing.
+    """
     found = [path for path in folder.with_name(f"{folder.name}_4x").rglob("*") if path.is_file()]
+    hidden = [path for path in found if path.name.startswith(".")]
+    assert len(hidden) <= was_killed, hidden
+    found = [path for path in found if path not in hidden]
     for path in found:
         with Image.open(path) as picture:
             picture.load()

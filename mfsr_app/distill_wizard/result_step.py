@@ -36,6 +36,8 @@ class ResultStep(QWidget):
         super().__init__(parent)
         self._state = state
         self._shown: Comparison | None = None
+        self._installs = False
+        """Whether the button was pressed and what came of it is not yet shown."""
         self._named_run: Path | None = None
         """Whose name was put into the field; from then on it is the user's."""
         self.table = QTableWidget()
@@ -74,13 +76,13 @@ class ResultStep(QWidget):
         say(self._status, [waiting] if is_comparing else [state.fault] if state.fault else [])
         self.again.setVisible(not is_comparing and state.comparison is None)
         is_installed = draft.model_folder is not None
-        has_focus = self.install.hasFocus() or self.title.hasFocus()
         self.install.setVisible(not is_installed)
         self.install.setEnabled(bool(self.title.text().strip()) and state.activity is None)
         self.title.setEnabled(not is_installed)
         self.use.setVisible(is_installed)
-        if is_installed and has_focus:
-            self.use.setFocus()
+        if state.activity is None and self._installs:
+            self._installs = False
+            (self.use if is_installed else self.install).setFocus()
         self.over.setVisible(is_installed)
 
     def _lay_out(self) -> None:
@@ -129,13 +131,15 @@ class ResultStep(QWidget):
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         rows = sum(self.table.rowHeight(number) for number in range(len(evaluation.rows)))
         self.table.setFixedHeight(rows + self.table.horizontalHeader().sizeHint().height() + 2)
-        how = self.tr(
-            "Means over {0} crops of {1} pixels. PSNR, SSIM: higher is closer; LPIPS, DISTS, NIQE: lower is better."
-        )
-        say(self._notes, [how.format(evaluation.pictures, evaluation.crop_px), *evaluation.notes])
+        px, crops = evaluation.crop_px, evaluation.pictures
+        many = self.tr("Means over {0} crops of {1} pixels.").format(crops, px)
+        means = self.tr("Measured on one crop of {0} pixels.").format(px) if crops == 1 else many
+        how = self.tr("PSNR, SSIM: higher is closer; LPIPS, DISTS, NIQE: lower is better.")
+        say(self._notes, [f"{means} {how}", *evaluation.notes])
 
     @Slot()
     def _install(self) -> None:
+        self._installs = True
         self._state.install(self.title.text().strip())
 
     @Slot()

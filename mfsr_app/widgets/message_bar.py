@@ -20,7 +20,7 @@ MAX_WIDTH_PX = 720
 
 
 class MessageBar(QFrame):
-    """Lies at the top of its parent, or of a widget in it, in the middle."""
+    """Lies at the lower edge of its parent, or of a widget in it, in the middle: away from titles, fields and their buttons."""
 
     dismissed = Signal(object)
     """The message that was closed or whose time is over."""
@@ -57,7 +57,7 @@ class MessageBar(QFrame):
         self._show_icon()
 
     def float_over(self, widget: QWidget) -> None:
-        """Lie at the top of this widget, which is somewhere inside of the parent."""
+        """Lie over this widget, which is somewhere inside of the parent."""
         self._over = widget
         self.place()
 
@@ -84,14 +84,15 @@ class MessageBar(QFrame):
         self.raise_()
 
     def place(self) -> None:
-        """Take the place at the top of the widget it floats over, below the labels of pictures."""
+        """Take the place at the lower edge of the widget it floats over."""
         parent, over = self.parentWidget(), self._over
         if parent is None:
             return
         corner = over.mapTo(parent, QPoint(0, 0))
         width = min(MAX_WIDTH_PX, over.width() - 2 * Space.L)
         height = max(self.heightForWidth(width), self.minimumSizeHint().height())
-        self.setGeometry(corner.x() + (over.width() - width) // 2, corner.y() + Space.XL * 2, width, height)
+        x, y = (over.width() - width) // 2, over.height() - height - Space.L
+        self.setGeometry(corner.x() + x, corner.y() + y, width, height)
 
     def _show_icon(self) -> None:
         if self._colors is not None and self._message is not None:

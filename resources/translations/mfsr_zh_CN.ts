@@ -4146,8 +4146,16 @@ Folders keep their sub-folders.</source>
         <translation>数值对比</translation>
     </message>
     <message>
-        <source>Means over {0} crops of {1} pixels. PSNR, SSIM: higher is closer; LPIPS, DISTS, NIQE: lower is better.</source>
-        <translation>{0} 个 {1} 像素裁剪块的平均值。PSNR、SSIM：越高越接近原图；LPIPS、DISTS、NIQE：越低越好。</translation>
+        <source>Means over {0} crops of {1} pixels.</source>
+        <translation>{0} 个 {1} 像素裁剪块的平均值。</translation>
+    </message>
+    <message>
+        <source>Measured on one crop of {0} pixels.</source>
+        <translation>在一个 {0} 像素的裁剪块上测得。</translation>
+    </message>
+    <message>
+        <source>PSNR, SSIM: higher is closer; LPIPS, DISTS, NIQE: lower is better.</source>
+        <translation>PSNR、SSIM 越高越接近原图；LPIPS、DISTS、NIQE 越低越好。</translation>
     </message>
 </context>
 <context>

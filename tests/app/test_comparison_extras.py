@@ -1,5 +1,6 @@
 """What can be laid over a comparison, and how one gets it out: the veil, and the exports."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -148,7 +149,8 @@ def test_an_export_that_cannot_be_written_says_so(opened, qtbot, tmp_path):
     from mfsr_app.exports import ExportKind
 
     for kind, name in ((ExportKind.PAIR, "a.png"), (ExportKind.TURNS, "a.webp")):
-        opened._parts.states.exporting.export(kind, tmp_path / "nowhere" / name, QImage())
+        (tmp_path / "file").touch()
+        opened._parts.states.exporting.export(kind, tmp_path / "file" / name, QImage())
         qtbot.waitUntil(lambda name=name: f"{name} cannot be written" in opened.message_bar.text)
 
 
@@ -160,7 +162,7 @@ def test_an_export_that_fails_leaves_the_older_one_as_it_was(opened, qtbot, tmp_
         raise OSError("No space left on device")
 
     (tmp_path / name).write_bytes(b"older")
-    monkeypatch.setattr(Path, "replace", refuse)
+    monkeypatch.setattr(os, "replace", refuse)
     opened._parts.states.exporting.export(ExportKind(kind), tmp_path / name, QImage(8, 8, QImage.Format.Format_RGB32))
     qtbot.waitUntil(lambda: f"{name} cannot be written" in opened.message_bar.text)
     assert (tmp_path / name).read_bytes() == b"older"

@@ -40,3 +40,21 @@ def test_the_bar_offers_details_only_where_there_are_some(qtbot, qapp):
     assert not bar._copy.isVisible()
     bar.show_message(None)
     assert not bar.isVisible()
+
+
+def test_the_bar_lies_at_the_lower_edge_away_from_titles_and_buttons(qtbot):
+    from PySide6.QtWidgets import QWidget
+
+    home = QWidget()
+    home.resize(900, 700)
+    qtbot.addWidget(home)
+    page = QWidget(home)
+    page.setGeometry(76, 80, 824, 560)
+    bar, messages = MessageBar(home), Messages()
+    home.show()
+    bar.float_over(page)
+    messages.tell("It is installed. " * 12)
+    bar.show_message(messages.newest)
+    assert page.geometry().contains(bar.geometry())
+    assert bar.geometry().top() > page.geometry().center().y()
+    assert bar.geometry().center().x() == page.geometry().center().x()
