@@ -36,8 +36,6 @@ class ResultStep(QWidget):
         super().__init__(parent)
         self._state = state
         self._shown: Comparison | None = None
-        self._installs = False
-        """Whether the button was pressed and what came of it is not yet shown."""
         self._named_run: Path | None = None
         """Whose name was put into the field; from then on it is the user's."""
         self.table = QTableWidget()
@@ -60,6 +58,7 @@ class ResultStep(QWidget):
         self.again = push_button(self.tr("Compare again"), state.compare)
         self.over = push_button(self.tr("Another student"), state.start_over)
         self._lay_out()
+        state.installed.connect(self._on_installed)
 
     def refresh(self) -> None:
         """Show the state."""
@@ -80,9 +79,6 @@ class ResultStep(QWidget):
         self.install.setEnabled(bool(self.title.text().strip()) and state.activity is None)
         self.title.setEnabled(not is_installed)
         self.use.setVisible(is_installed)
-        if state.activity is None and self._installs:
-            self._installs = False
-            (self.use if is_installed else self.install).setFocus()
         self.over.setVisible(is_installed)
 
     def _lay_out(self) -> None:
@@ -139,8 +135,12 @@ class ResultStep(QWidget):
 
     @Slot()
     def _install(self) -> None:
-        self._installs = True
         self._state.install(self.title.text().strip())
+
+    @Slot()
+    def _on_installed(self) -> None:
+        """The button that was pressed is gone; what it made way for gets the keys."""
+        self.use.setFocus()
 
     @Slot()
     def _use(self) -> None:

@@ -393,5 +393,5 @@ def test_from_the_teacher_to_the_installed_student_by_tab_and_keys_alone(page, s
     keys(page.next)
     keys(page.result.install)
     qtbot.waitUntil(lambda: state.draft.model_folder is not None)
-    qtbot.waitUntil(page.result.use.hasFocus)
+    assert page.window().focusWidget() is page.result.use
     keys(page.result.use)
