@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 from PIL import Image
@@ -11,6 +12,8 @@ from window_hand import Program, Screen
 from mfsr_engine.paths import resources_dir
 
 FINISHED = "upscaled in"
+THUMBNAILS_S = 2.0
+"""Time that the six small pictures of a list take; nothing in words tells of them."""
 
 
 def open_compare_save(screen: Screen, home: Path, screens: Path) -> None:
@@ -77,6 +80,7 @@ def folder_kill_resume(screen: Screen, home: Path, screens: Path) -> None:
     program = Program(screen, home)
     program.key("alt+2")
     program.until_says(f"{len(before)} done")
+    time.sleep(THUMBNAILS_S)
     screen.take(screens / "journey-resume-4-again.jpg")
     program.click("Go on where it stopped", "QPushButton")
     program.until_says("6 done")

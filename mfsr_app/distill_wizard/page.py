@@ -44,6 +44,8 @@ class DistilPage(QWidget):
         self._state, self._follower = state, follower
         self.steps: dict[Step, QWidget] = {}
         self._stack = QStackedWidget(self)
+        self._has_keys = False
+        """Whether the keys were here until the button that had them was disabled; the next step gets them back."""
 
     @property
     def body(self) -> QWidget:
@@ -119,6 +121,7 @@ class DistilPage(QWidget):
     def _refresh(self) -> None:
         state = self._state
         place = STEPS.index(state.step)
+        self._has_keys = self._has_keys or self._holds_focus()
         if self._stack.currentIndex() != place:
             self._stack.setCurrentIndex(place)
             self._focus_on(self.steps[state.step])
@@ -133,10 +136,15 @@ class DistilPage(QWidget):
         self.next.setVisible(state.step is not STEPS[-1])
         self.next.setEnabled(state.can_go_on)
         self._show_activity()
+        if self._holds_focus():
+            self._has_keys = False
+
+    def _holds_focus(self) -> bool:
+        return self.isAncestorOf(self.window().focusWidget() or self.window())
 
     def _focus_on(self, page: QWidget) -> None:
         """Let the keys begin where one would begin to read; without this Qt sends them out of the page."""
-        if self.isAncestorOf(self.window().focusWidget() or self.window()):
+        if self._has_keys and self.isVisible():
             taking = (w for w in page.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
             first = next((w for w in taking if w.isEnabled() and w.isVisibleTo(page)), self.back)
             first.setFocus()
