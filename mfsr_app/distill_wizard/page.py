@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
@@ -23,7 +23,7 @@ from mfsr_app.widgets.layout import centred, column, label, push_button, row
 from mfsr_app.widgets.scroller import Scroller
 from mfsr_app.widgets.share_bar import ShareBar
 from mfsr_app.widgets.step_header import StepHeader
-from mfsr_app.widgets.tab_order import order_tabs
+from mfsr_app.widgets.tab_order import order_tabs, stops
 
 if TYPE_CHECKING:
     from mfsr_app.state.distilling import DistillState
@@ -122,9 +122,8 @@ class DistilPage(QWidget):
         state = self._state
         place = STEPS.index(state.step)
         self._has_keys = self._has_keys or self._holds_focus()
-        if self._stack.currentIndex() != place:
-            self._stack.setCurrentIndex(place)
-            self._focus_on(self.steps[state.step])
+        is_new = self._stack.currentIndex() != place
+        self._stack.setCurrentIndex(place)
         self.header.set_current(place)
         page = self.steps[state.step]
         assert isinstance(page, (TeacherStep, PhotosStep, RecipeStep, CheckStep, RunStep, ResultStep))
@@ -136,6 +135,8 @@ class DistilPage(QWidget):
         self.next.setVisible(state.step is not STEPS[-1])
         self.next.setEnabled(state.can_go_on)
         self._show_activity()
+        if is_new:
+            self._focus_on(page)
         if self._holds_focus():
             self._has_keys = False
 
@@ -145,8 +146,7 @@ class DistilPage(QWidget):
     def _focus_on(self, page: QWidget) -> None:
         """Let the keys begin where one would begin to read; without this Qt sends them out of the page."""
         if self._has_keys and self.isVisible():
-            taking = (w for w in page.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
-            first = next((w for w in taking if w.isEnabled() and w.isVisibleTo(page)), self.back)
+            first = next((w for w in stops(page) if w.isEnabled() and w.isVisibleTo(page)), self.back)
             first.setFocus()
 
     def _show_activity(self) -> None:

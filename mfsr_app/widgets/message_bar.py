@@ -84,14 +84,14 @@ class MessageBar(QFrame):
         self.raise_()
 
     def place(self) -> None:
-        """Take the place at the lower edge of the widget it floats over."""
+        """Take the place at the lower edge of the widget it floats over, above the labels of pictures."""
         parent, over = self.parentWidget(), self._over
         if parent is None:
             return
         corner = over.mapTo(parent, QPoint(0, 0))
         width = min(MAX_WIDTH_PX, over.width() - 2 * Space.L)
         height = max(self.heightForWidth(width), self.minimumSizeHint().height())
-        x, y = (over.width() - width) // 2, over.height() - height - Space.L
+        x, y = (over.width() - width) // 2, over.height() - height - 2 * Space.XL
         self.setGeometry(corner.x() + x, corner.y() + y, width, height)
 
     def _show_icon(self) -> None:

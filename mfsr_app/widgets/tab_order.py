@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 def order_tabs(page: QWidget) -> None:
     """Put everything on a page that takes the focus into the order of its layouts; to be called after rows were made anew."""
-    for before, after in pairwise(list(_stops(page))):
+    for before, after in pairwise(list(stops(page))):
         QWidget.setTabOrder(before, after)
 
 
-def _stops(widget: QWidget | None) -> Iterator[QWidget]:
-    """A widget and what lies in it, as laid out."""
+def stops(widget: QWidget | None) -> Iterator[QWidget]:
+    """What takes the focus of a widget and of all that lies in it, as laid out, shown or not."""
     if widget is None:
         return
     if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
         yield widget
     if isinstance(widget, QScrollArea):
-        yield from _stops(widget.widget())
+        yield from stops(widget.widget())
     elif isinstance(widget, QStackedWidget):
         for number in range(widget.count()):
-            yield from _stops(widget.widget(number))
+            yield from stops(widget.widget(number))
     else:
         yield from _stops_in(widget.layout())
 
@@ -42,6 +42,6 @@ def _stops_in(layout: QLayout | None) -> Iterator[QWidget]:
             continue
         inner = item.widget()
         if inner is not None:
-            yield from _stops(inner)
+            yield from stops(inner)
         else:
             yield from _stops_in(item.layout())
