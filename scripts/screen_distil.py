@@ -45,7 +45,7 @@ def distil(stage: Stage) -> None:
     recipe = state.recipe()
     assert recipe is not None
     run = RunRecipe(
-        **(recipe.run.model_dump() | {"steps": 10**6, "minutes": 60, "log_every": 2, "checkpoint_minutes": 0.2})
+        **(recipe.run.model_dump() | {"steps": 10**6, "minutes": 5, "log_every": 2, "checkpoint_minutes": 0.2})
     )
     data = recipe.data.model_copy(update={"crop_px": 128, "crops_per_photo": 2, "versions": 1, "batch_size": 4})
     state.change_recipe(recipe.model_copy(update={"run": run, "data": data}))

@@ -29,6 +29,7 @@ def compare(stage: Stage) -> None:
     stage.window.open_path(stage.pictures / "cat.jpg")
     until(lambda: stage.states.upscaling.activity is not None)
     stage.take("compare-before")
+    stage.parts.messages.dismiss(stage.parts.messages.newest)  # the hint of the first time
     stage.engine.release()
     stage.wait_for_result()
     stage.take("compare-side-by-side", is_key=True)

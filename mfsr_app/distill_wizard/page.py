@@ -19,6 +19,7 @@ from mfsr_app.engine_words import translated
 from mfsr_app.state.distil_activity import Doing
 from mfsr_app.state.distilling import STEPS
 from mfsr_app.theme import Space
+from mfsr_app.widgets.curve_chart import CurveChart
 from mfsr_app.widgets.layout import centred, column, label, push_button, row
 from mfsr_app.widgets.scroller import Scroller
 from mfsr_app.widgets.share_bar import ShareBar
@@ -44,8 +45,8 @@ class DistilPage(QWidget):
         self._state, self._follower = state, follower
         self.steps: dict[Step, QWidget] = {}
         self._stack = QStackedWidget(self)
-        self._has_keys = False
-        """Whether the keys were here until the button that had them was disabled; the next step gets them back."""
+        self._is_owed_focus = False
+        """Whether the keys were here until what had them was disabled or hidden."""
 
     @property
     def body(self) -> QWidget:
@@ -121,7 +122,7 @@ class DistilPage(QWidget):
     def _refresh(self) -> None:
         state = self._state
         place = STEPS.index(state.step)
-        self._has_keys = self._has_keys or self._holds_focus()
+        had_focus = self._holds_focus()
         is_new = self._stack.currentIndex() != place
         self._stack.setCurrentIndex(place)
         self.header.set_current(place)
@@ -135,19 +136,21 @@ class DistilPage(QWidget):
         self.next.setVisible(state.step is not STEPS[-1])
         self.next.setEnabled(state.can_go_on)
         self._show_activity()
-        if is_new:
-            self._focus_on(page)
-        if self._holds_focus():
-            self._has_keys = False
+        if had_focus and (is_new or not self._holds_focus()):
+            self._is_owed_focus = True
+        if self._is_owed_focus and self.isVisible():
+            self._give_focus(page)
 
     def _holds_focus(self) -> bool:
         return self.isAncestorOf(self.window().focusWidget() or self.window())
 
-    def _focus_on(self, page: QWidget) -> None:
-        """Let the keys begin where one would begin to read; without this Qt sends them out of the page."""
-        if self._has_keys and self.isVisible():
-            first = next((w for w in stops(page) if w.isEnabled() and w.isVisibleTo(page)), self.back)
-            first.setFocus()
+    def _give_focus(self, page: QWidget) -> None:
+        """Let the keys begin at the first button or field, as soon as there is one; Qt would leave them outside of the page."""
+        for taking in (*stops(page), self.back):
+            if taking.isEnabled() and taking.isVisibleTo(self) and not isinstance(taking, CurveChart):
+                taking.setFocus()
+                self._is_owed_focus = False
+                return
 
     def _show_activity(self) -> None:
         activity = self._state.activity
