@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 READABLE = "*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif *.heic *.heif *.avif"
 WRITABLE = "PNG (*.png);;JPEG (*.jpg *.jpeg);;WebP (*.webp);;TIFF (*.tif *.tiff)"
+MOVING = (".webp", ".gif")
+"""Endings of animations."""
 ZOOM_STEP = 1.25
 """Factor of one press of plus or minus."""
 
@@ -141,6 +143,8 @@ class Commands(QObject):
         if name:
             kind, suffix = kinds.get(chosen, next(iter(kinds.values())))
             path = Path(name)
+            if path.suffix.lower() in MOVING:  # typed, since it is not what is suggested
+                kind, suffix = ExportKind.TURNS, path.suffix
             self._states.exporting.export(kind, path if path.suffix == suffix else path.with_suffix(suffix), screen)
 
     def open_sample(self) -> None:

@@ -145,6 +145,17 @@ def test_exports_are_pictures_of_the_part_in_view(opened, qtbot, monkeypatch, tm
     assert not [p for p in tmp_path.iterdir() if p.name.endswith(".part")]
 
 
+def test_a_typed_ending_of_an_animation_makes_one_whatever_kind_is_chosen(opened, qtbot, monkeypatch, tmp_path):
+    def choose(_parent, _title, _suggested, filters):
+        return str(tmp_path / "out.gif"), filters.split(";;")[0]
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    with qtbot.waitSignal(opened._parts.states.exporting.exported):
+        opened.actions_table["export"].trigger()
+    with Image.open(tmp_path / "out.gif") as image:
+        assert (image.format, image.n_frames) == ("GIF", 2)
+
+
 def test_an_export_that_cannot_be_written_says_so(opened, qtbot, tmp_path):
     from mfsr_app.exports import ExportKind
 
