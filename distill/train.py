@@ -157,6 +157,8 @@ def main(
     except MfsrError as error:
         sys.stderr.write(f"mfsr: {error}\n")
         raise typer.Exit(130 if isinstance(error, Cancelled) else 1) from error
+    finally:
+        this_process().destroy_process_group()  # a connection that is open when the interpreter ends can abort the process
 
 
 if __name__ == "__main__":
