@@ -8,19 +8,20 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["LANGUAGE"] = "en"  # whatever the desktop speaks
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
 from mfsr_app.application import Kept, build_parts
 from mfsr_app.icons import register_icons
 from mfsr_app.jobs.engine_jobs import EngineJobs
 from mfsr_app.jobs.files import OpenedPicture, PictureToSave
+from mfsr_app.pages.compare_page import CompareStates
 from mfsr_app.state.results import ResultStore
 from mfsr_app.theme import Theme, ThemeChoice
 from mfsr_app.window import MainWindow
@@ -71,6 +72,10 @@ PATIENCE_MS = 60_000
 """A test that waits for something waits so long for it; a busy machine may take seconds for what takes milliseconds."""
 
 
+ROUNDS = 3
+"""A timer begins a job of the engine, whose end begins one in the background, whose end may start a timer again."""
+
+
 @pytest.fixture
 def qtbot(qtbot):
     """The bot of pytest-qt, but patient; a longer or shorter wait is asked for with `timeout`."""
@@ -86,6 +91,25 @@ def caught_up(qtbot) -> Callable[[EngineJobs], None]:
     def wait(jobs: EngineJobs) -> None:
         with qtbot.waitSignal(jobs.finished, check_params_cb=lambda number, _: number == last):
             last = jobs.submit(lambda *_: None)
+
+    return wait
+
+
+@pytest.fixture
+def at_rest(qtbot, caught_up) -> Callable[[WindowParts], None]:
+    """Waits until nothing is on its way any more, so that what has not happened by then never will."""
+
+    def is_any_timer_running(states: CompareStates) -> bool:
+        own = (getattr(states, field.name) for field in fields(states))
+        return any(timer.isActive() for state in own for timer in state.findChildren(QTimer))
+
+    def wait(parts: WindowParts) -> None:
+        for _ in range(ROUNDS):
+            qtbot.waitUntil(lambda: not is_any_timer_running(parts.states))
+            caught_up(parts.jobs)
+            done: list[None] = []
+            parts.background.submit(lambda: None, done.append, lambda failure: pytest.fail(failure.text))
+            qtbot.waitUntil(partial(bool, done))
 
     return wait
 

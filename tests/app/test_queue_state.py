@@ -4,14 +4,19 @@ import sqlite3
 import threading
 import time
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from mfsr_app.state import queue as state_of_queue
 from mfsr_app.state.queue import Phase
 from mfsr_app.state.queue_order import Move
+from mfsr_engine.api import UpscaleResult
 from mfsr_engine.errors import ModelError
 from mfsr_engine.geometry import TargetSize
+from mfsr_engine.journal import QueueItem
 from tests.fakes.queue_steps import add, finish, names, put, states
 
 
@@ -196,8 +201,9 @@ def test_the_example_follows_name_size_and_format(queue):
     assert output.is_lossy
 
 
-def test_the_time_left_follows_what_was_done(queue, photos, upscaler, qtbot):
-    upscaler.seconds_per_tile = 0.03
+def test_the_time_left_follows_what_was_done(queue, photos, qtbot, monkeypatch):
+    looks = count()
+    monkeypatch.setattr(state_of_queue, "time", SimpleNamespace(monotonic=lambda: float(next(looks))))  # 1 s each time
     add(queue, qtbot, photos)
     heard = []
     queue.changed.connect(lambda: heard.append((queue.phase, queue.remaining_s)))
@@ -206,20 +212,23 @@ def test_the_time_left_follows_what_was_done(queue, photos, upscaler, qtbot):
     running = [seconds for phase, seconds in heard if phase is Phase.RUNNING]
     assert running[0] is None
     known = [seconds for seconds in running if seconds is not None]
-    assert 0 < max(known) < 10
+    assert 0 < max(known) < next(looks) * 4, "four pictures"
     assert known[-1] < max(known) / 2
 
 
 def test_a_preview_comes_first_while_the_queue_runs(queue, photos, upscaler, qtbot):
-    upscaler.seconds_per_tile = 0.02
-    add(queue, qtbot, put(photos / "large.png", 960, 640))  # would take 12 s
+    upscaler.gate = threading.Event()
+    add(queue, qtbot, put(photos / "large.png", 320, 320))
     queue.start()
     qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
-    document, upscaling = queue.parts.states.document, queue.parts.states.upscaling
+    document, upscaling, ended = queue.parts.states.document, queue.parts.states.upscaling, []
+    queue.parts.jobs.finished.connect(lambda _, answer: ended.append(type(answer)))
     document.open(Path("small.png"))
-    qtbot.waitUntil(lambda: upscaling.shown is not None and upscaling.shown.is_whole)
+    qtbot.waitUntil(lambda: upscaling.activity is not None)
     assert states(queue) == ["running"]
-    upscaler.seconds_per_tile = 0.0
+    upscaler.gate.set()
     finish(queue, qtbot)
+    qtbot.waitUntil(lambda: upscaling.shown is not None and upscaling.shown.is_whole)
+    assert ended == [UpscaleResult, QueueItem]
     assert states(queue) == ["done"]
     assert len(upscaler.requests) == 2

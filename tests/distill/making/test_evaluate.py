@@ -1,12 +1,13 @@
 """Evaluation with made-up contestants: every one gets every picture, scores and time are means, and the sheet shows them."""
 
 import json
-import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from distill import evaluate as evaluation
 from distill.data.samples import SamplePair, sample_pairs
 from distill.evaluate import Contestant, evaluate
 from distill.scores import Scorer, Scores, mean
@@ -28,20 +29,21 @@ def nearest(pixels, progress):
     return pixels.repeat(4, axis=0).repeat(4, axis=1)
 
 
-def test_the_closer_contestant_scores_better_and_time_is_that_of_later_pictures(tmp_path):
+def test_the_closer_contestant_scores_better_and_time_is_that_of_later_pictures(tmp_path, monkeypatch):
     pairs = pairs_of(3)
     truths = {pair.damaged.tobytes(): pair.truth for pair in pairs}
-    waits = [2.0, 0.0, 0.0]
+    now, takes = [0.0], [20.0, 0.25, 0.5]
+    monkeypatch.setattr(evaluation, "time", SimpleNamespace(perf_counter=lambda: now[0]))
 
     def almost(pixels, progress):
-        time.sleep(waits.pop(0))
+        now[0] += takes.pop(0)
         return truths[pixels.tobytes()] + 0.01
 
     result = compared(pairs, [Contestant("nearest", 0, nearest), Contestant("student", 2, almost)], tmp_path)
     far, near = result.rows
     assert near.scores.psnr_y > 39 > far.scores.psnr_y
     assert near.scores.ssim_y > far.scores.ssim_y
-    assert near.seconds < 0.5
+    assert (far.seconds, near.seconds) == (0.0, 0.375)
     assert (result.pictures, result.crop_px, result.degradation, result.seed) == (3, 64, "camera", 3)
 
 
