@@ -14,7 +14,7 @@ from tests.fakes.dense_window import PAGES
 def test_every_page_is_drawn_in_the_pixels_of_the_screen(density):
     environment = os.environ | {"QT_SCALE_FACTOR": str(density)}
     command = [sys.executable, "-m", "tests.fakes.dense_window"]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=240, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     pages = [json.loads(line) for line in done.stdout.splitlines()]
     assert [page["page"] for page in pages] == list(PAGES)

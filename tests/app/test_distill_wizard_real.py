@@ -20,7 +20,7 @@ QUICK = {
     "optimizer": OptimizerRecipe(warmup_steps=0).model_dump(),
     "run": {"steps": 60, "log_every": 5},
 }
-WAIT_MS = 240_000
+WAIT_MS = 600_000
 PHOTOS = 20
 
 
@@ -42,7 +42,7 @@ def home(tmp_path, monkeypatch):
     yield tmp_path
     for run in list_runs():
         run.ask_to_stop()
-        run.wait(30)
+        run.wait(600)
 
 
 @pytest.fixture

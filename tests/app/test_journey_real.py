@@ -14,7 +14,7 @@ from mfsr_engine import images
 from mfsr_engine.geometry import Size
 from mfsr_engine.paths import resources_dir
 
-WAIT_MS = 60_000
+WAIT_MS = 300_000
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def test_the_program_keeps_its_workspace_when_it_is_asked_to_end(tmp_path):
         assert program.stdout.readline() == "sharp\n"
         program.send_signal(signal.SIGTERM)
         program.stdout.read()
-        assert program.wait(60) == 0
+        assert program.wait(600) == 0
     workspace = read_workspace(home / "cache" / "workspace")
     assert workspace is not None
     assert workspace.photo == photo

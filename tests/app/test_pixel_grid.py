@@ -212,7 +212,7 @@ def test_every_pane_tells_of_the_same_place(window, parts, qtbot):
 def test_at_100_percent_each_pixel_is_one_device_pixel_in_both_panes(ratio, width):
     environment = os.environ | {"QT_SCALE_FACTOR": ratio}
     command = [sys.executable, "-m", "tests.fakes.dense_panes", width]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=True)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=True)
     lines = done.stdout.split("\n")[:2]
     for line in lines:
         values = [int(word) for word in line.split()]

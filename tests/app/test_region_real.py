@@ -39,12 +39,12 @@ def test_the_part_in_view_equals_the_same_part_of_the_whole(parts, qtbot):
         shown = states.upscaling.shown
         return shown is not None and states.upscaling.is_in_view(shown) and states.upscaling.activity is None
 
-    qtbot.waitUntil(is_there, timeout=120_000)
+    qtbot.waitUntil(is_there, timeout=600_000)
     seen = states.view.visible.scaled(4)
     assert not states.upscaling.shown.is_whole
     part = states.upscaling.shown.growing.copied(seen)
     states.upscaling.compute_whole()
-    qtbot.waitUntil(lambda: states.upscaling.shown.is_whole, timeout=120_000)
+    qtbot.waitUntil(lambda: states.upscaling.shown.is_whole, timeout=600_000)
     whole = states.upscaling.shown.cells(None).read(seen)
     difference = np.abs(part.astype(int) - whole.astype(int))  # sums of another shape end in another last bit
     assert difference.max() <= 1

@@ -228,7 +228,7 @@ def test_the_profile_of_an_x11_screen_is_found(tmp_path, number):
         command = [sys.executable, "-m", "tests.fakes.screen_with_profile", str(tmp_path / "swapped.icc"), str(number)]
         environment = os.environ | {"DISPLAY": display}
         done = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=True
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=True
         )
     finally:
         server.terminate()

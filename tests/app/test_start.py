@@ -71,7 +71,7 @@ print(sorted(heavy))
 def run(code: list[str], home: Path) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "MFSR_HOME": str(home)}
     return subprocess.run(
-        [sys.executable, *code], capture_output=True, text=True, env=environment, timeout=240, check=False
+        [sys.executable, *code], capture_output=True, text=True, env=environment, timeout=600, check=False
     )
 
 

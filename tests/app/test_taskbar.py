@@ -34,7 +34,7 @@ def test_what_changes_is_sent_to_the_bus(tmp_path):
     heard = tmp_path / "heard.txt"
     command = ["dbus-run-session", "--", "bash", "-c", LISTEN, "listen", str(heard), sys.executable, SEND]
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=240, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600, check=False)
     assert done.stdout.split() == ["True", "False", "True", "True", "False"], done.stderr
     text = heard.read_text()
     assert text.count("member=Update") == 3

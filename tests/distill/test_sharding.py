@@ -41,7 +41,7 @@ def shared(tmp_path_factory):
     done = subprocess.run(
         [sys.executable, str(driver), str(folder)],
         env=environment,
-        timeout=400,
+        timeout=600,
         capture_output=True,
         text=True,
         check=False,

@@ -292,7 +292,7 @@ def test_processes_that_did_not_find_each_other_are_refused(tmp_path, monkeypatc
         Trainer(tmp_path, make_run(), FAST, make_parts())
 
 
-def script(name, folder, timeout_s=120):
+def script(name, folder, timeout_s=600):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, str(Path(__file__).with_name("processes") / name), str(folder)]
     done = subprocess.run(command, env=environment, timeout=timeout_s, capture_output=True, text=True, check=False)

@@ -27,7 +27,7 @@ def ranks(tmp_path_factory):
     done = subprocess.run(
         [sys.executable, str(driver), str(folder)],
         env=environment,
-        timeout=240,
+        timeout=600,
         capture_output=True,
         text=True,
         check=False,

@@ -20,7 +20,7 @@ def test_killed_ten_times_a_run_loses_at_most_the_step_in_hand(family, recipe, f
     file = recipe_file(make(data=data, run={"steps": STEPS, "checkpoint_minutes": 1e-9}))
     environment = {**os.environ, "PYTHONPATH": str(DRIVER.parents[3]), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, str(DRIVER), str(file), str(tmp_path)]
-    done = subprocess.run(command, env=environment, timeout=400, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment, timeout=800, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     report = json.loads((tmp_path / "report.json").read_text())
     rounds = report["rounds"]

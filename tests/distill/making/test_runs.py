@@ -32,7 +32,7 @@ from mfsr_engine.progress import Progress
 QUICK = ("--threads", "1")
 
 
-def until(condition, timeout_s=200):
+def until(condition, timeout_s=600):
     end = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < end, "waited too long"
@@ -50,14 +50,14 @@ def test_a_run_is_paused_and_resumed_from_another_program(recipe):
     with pytest.raises(RequestError, match="already"):
         found.start(QUICK)
     found.ask_to_stop(Wish.PAUSE)
-    assert found.wait(120)
+    assert found.wait(600)
     assert found.status().phase is Phase.PAUSED
     assert found.has_checkpoint()
     stopped_at = found.events()[-1].step
     found.start(QUICK)
     until(lambda: found.events() and found.events()[-1].step > stopped_at)
     os.kill(living_process(found.folder).pid, signal.SIGKILL)
-    assert found.wait(120)
+    assert found.wait(600)
     assert found.status().phase is Phase.FAILED
     assert "gone on with" in found.status().message
     assert checkpoints(found.folder)
@@ -66,7 +66,7 @@ def test_a_run_is_paused_and_resumed_from_another_program(recipe):
 def test_a_run_that_cannot_start_says_why(recipe):
     run = create_run(recipe(data={"crop_px": 512, "patch_px": 64}))
     run.start(QUICK)
-    assert run.wait(120)
+    assert run.wait(600)
     assert run.status().phase is Phase.FAILED
     assert "512 pixels" in run.status().message
 

@@ -37,7 +37,7 @@ def launch(file, folder):
         text=True,
         cwd=PLACE,
         env=os.environ | {"ACCELERATE_USE_CPU": "1", "OMP_NUM_THREADS": "1"},
-        timeout=300,
+        timeout=600,
     )
 
 

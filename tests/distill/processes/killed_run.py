@@ -26,7 +26,7 @@ from distill.train import train
 ROUNDS = 10
 MOST_STEPS = 3
 """Saved in one round, so that a fast computer is not done before the last one."""
-STUCK_S = 60.0
+STUCK_S = 300.0
 
 with suppress(ImportError):  # what a first step loads
     import torch.utils.tensorboard

@@ -1,0 +1,36 @@
+"""How many processes run tests at once on this computer, and with how many threads each. Knows the standard library only."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+WORKER_GIB = 3
+"""Memory of one process with the programs that its tests start."""
+COUNT_VARIABLE, THREADS_VARIABLE = "PYTEST_XDIST_AUTO_NUM_WORKERS", "OMP_NUM_THREADS"
+
+
+def variables() -> dict[str, str]:
+    """Environment variables for pytest: as many processes as there is room for, unless the caller says how many."""
+    processors = _processors()
+    chosen = os.environ.get(COUNT_VARIABLE)
+    workers = int(chosen) if chosen else count(processors, _memory_gib())
+    return {COUNT_VARIABLE: str(workers), THREADS_VARIABLE: str(max(1, processors // max(1, workers)))}
+
+
+def count(processors: int, memory_gib: float | None) -> int:
+    """Processes for this many processors and this much memory (None if unknown); at least one."""
+    room = processors if memory_gib is None else int(memory_gib / WORKER_GIB)
+    return max(1, min(processors, room))
+
+
+def _processors() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _memory_gib() -> float | None:
+    """Memory of the computer; None where the system does not say."""
+    with suppress(AttributeError, ValueError, OSError):
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")) / 2**30
+    return None
