@@ -1,5 +1,6 @@
 """Shared ground of the window's tests: no screen, no torch, no codecs."""
 
+import atexit
 import gc
 import os
 import tempfile
@@ -32,6 +33,7 @@ from tests.fakes.scripted_engine import ScriptedUpscaler
 
 NOBODYS_HOME = tempfile.TemporaryDirectory(prefix="mfsr-nobody-")
 """Stands in for the user's own folders, here and in programs that tests start; it must stay empty."""
+atexit.register(NOBODYS_HOME.cleanup)  # before the folder complains that nobody did
 for variable, folder in {
     "HOME": ".",
     "XDG_CONFIG_HOME": ".config",

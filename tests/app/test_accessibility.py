@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -63,7 +63,8 @@ def show(window, parts, qtbot):
             qtbot.waitUntil(lambda: bool(parts.around.models.fits))
         if name == "distil":
             qtbot.waitUntil(lambda: bool(window.distil_page.teacher.radios))
-        qtbot.wait(20)
+        qtbot.waitUntil(window._stack.currentWidget().isVisible)
+        QCoreApplication.processEvents()  # what it lays out and orders anew once it is shown
         return window._stack.currentWidget()
 
     return show

@@ -54,7 +54,7 @@ def test_the_window_can_wait_until_the_file_is_written(window, saving, upscaler,
 
 
 def test_it_stays_open_when_the_file_could_not_be_written_and_after_a_later_save(
-    window, parts, saving, upscaler, files, qtbot
+    window, parts, saving, upscaler, files, at_rest, qtbot
 ):
     files.failure = ImageWriteError("There is no room on the disk.")
     window.closing.ask = Asked(CloseAnswer.WAIT)
@@ -65,7 +65,7 @@ def test_it_stays_open_when_the_file_could_not_be_written_and_after_a_later_save
     files.failure = None
     with qtbot.waitSignal(saving.saved):
         saving.save(Path("again.png"))
-    qtbot.wait(50)
+    at_rest(parts)
     assert window.isVisible()
 
 
@@ -75,12 +75,12 @@ def test_the_file_can_be_given_up(window, saving, files):
     assert files.written == {}
 
 
-def test_the_window_can_stay_and_the_file_is_saved(window, saving, upscaler, files, qtbot):
+def test_the_window_can_stay_and_the_file_is_saved(window, parts, saving, upscaler, files, at_rest, qtbot):
     window.closing.ask = Asked(CloseAnswer.STAY)
     assert not window.close()
     with qtbot.waitSignal(saving.saved):
         upscaler.gate.set()
-    qtbot.wait(50)
+    at_rest(parts)
     assert window.isVisible()
     assert "late.png" in files.written
 

@@ -68,31 +68,38 @@ def test_a_preview_can_be_cancelled_while_the_queue_goes_on(jobs, upscaler, ends
 
 
 def test_a_held_job_waits_but_previews_do_not(jobs, upscaler, ends, qtbot):
-    long = start_long(jobs, qtbot)
+    long, told = start_long(jobs, qtbot), []
+    jobs.reported.connect(lambda number, _: number == long and told.append(number))
     jobs.hold(long)
     upscaler.gate.set()
-    qtbot.wait(100)
-    preview = jobs.upscale(SHORT)
-    qtbot.waitUntil(lambda: ends == [("finished", preview)])
-    qtbot.wait(300)
-    assert ends == [("finished", preview)]
+    heard, previews = [], []
+    for _ in range(3):
+        previews.append(("finished", jobs.upscale(SHORT)))
+        qtbot.waitUntil(lambda: ends == previews)
+        heard.append(len(told))
+    assert len(set(heard)) == 1, "nothing more comes of the held job, though others come and go"
     jobs.let_go(long)
-    qtbot.waitUntil(lambda: len(ends) == 2)
-    assert len(upscaler.requests) == 2
+    qtbot.waitUntil(lambda: len(ends) == 4)
+    assert len(upscaler.requests) == 4
 
 
 def test_a_held_job_can_be_cancelled(jobs, upscaler, ends, qtbot):
     long = start_long(jobs, qtbot)
     jobs.hold(long)
     upscaler.gate.set()
-    qtbot.wait(50)
+    with qtbot.waitSignal(jobs.finished):
+        jobs.upscale(SHORT)  # by then the other one is held
     jobs.cancel(long)
-    qtbot.waitUntil(lambda: ends == [("cancelled", long)])
+    qtbot.waitUntil(lambda: ends[1:] == [("cancelled", long)])
 
 
 def test_stopping_ends_the_thread_even_while_a_job_is_held(qapp, qtbot):
-    jobs = EngineJobs(lambda: ScriptedUpscaler(seconds_per_tile=0.005))
+    gate = threading.Event()
+    jobs = EngineJobs(lambda: ScriptedUpscaler(gate=gate))
     jobs.hold(start_long(jobs, qtbot))
+    gate.set()
+    with qtbot.waitSignal(jobs.finished):
+        jobs.upscale(SHORT)  # by then the other one is held
     jobs.stop()
     assert not any(thread.name == "engine" for thread in threading.enumerate())
 

@@ -41,14 +41,14 @@ def test_a_photograph_is_opened_upscaled_compared_and_saved(opened, parts, files
     assert "Saved" in opened.message_bar.text
 
 
-def test_a_stop_that_was_computed_is_shown_again_without_computing(opened, parts, upscaler, qtbot):
+def test_a_stop_that_was_computed_is_shown_again_without_computing(opened, parts, upscaler, at_rest, qtbot):
     states = parts.states
     states.choices.set_steps(3)
     qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
     asked = len(upscaler.requests)
     states.choices.set_steps(1)
     assert states.upscaling.shown.is_whole
-    qtbot.wait(200)
+    at_rest(parts)
     assert len(upscaler.requests) == asked
 
 

@@ -91,7 +91,7 @@ def test_errors_of_the_engine_and_of_ours_are_marked_too_and_can_be_retried(queu
     assert states(queue) == ["done", "done"]
 
 
-def test_a_pause_keeps_what_is_computed(queue, photos, upscaler, qtbot):
+def test_a_pause_keeps_what_is_computed(queue, photos, upscaler, caught_up, qtbot):
     upscaler.gate = threading.Event()
     add(queue, qtbot, put(photos / "large.png", 320, 320), photos / "a.png")
     queue.start()
@@ -100,7 +100,7 @@ def test_a_pause_keeps_what_is_computed(queue, photos, upscaler, qtbot):
     upscaler.gate.set()
     assert queue.phase is Phase.PAUSED
     assert queue.table.data(queue.table.index(0, 3)) == "Paused"
-    qtbot.wait(300)
+    caught_up(queue.parts.jobs)  # in between two tiles of the picture that is held
     assert len(upscaler.requests) == 1
     assert states(queue) == ["running", "waiting"]
     finish_paused(queue, qtbot)

@@ -101,19 +101,21 @@ def test_exports_are_in_srgb(window, kind, tmp_path, qtbot):
     assert near(pixels[pixels.shape[0] // 2, pixels.shape[1] // 4], REDDISH, 12)
 
 
-def test_on_another_screen_everything_is_shown_anew_and_nothing_whole_is_computed_again(window, upscaler, qtbot):
+def test_on_another_screen_everything_is_shown_anew_and_nothing_whole_is_computed_again(
+    window, upscaler, at_rest, qtbot
+):
     states = window._parts.states
     asked = len(upscaler.requests)
     states.document.set_screen(None)
     qtbot.waitUntil(lambda: near(shown_color(window.page.viewer.left), REDDISH, 6))
     result = tuple(c - 13 for c in REDDISH)
     qtbot.waitUntil(lambda: near(shown_color(window.page.viewer.right), result, 6))
-    qtbot.wait(200)
+    at_rest(window._parts)
     assert len(upscaler.requests) == asked
 
 
 def test_a_result_that_is_made_ready_while_the_screen_changes_is_not_computed_again(
-    parts, upscaler, qtbot, monkeypatch
+    parts, upscaler, at_rest, qtbot, monkeypatch
 ):
     states, held = parts.states, []
     keeping = states.upscaling._keeping
@@ -126,7 +128,7 @@ def test_a_result_that_is_made_ready_while_the_screen_changes_is_not_computed_ag
     monkeypatch.setattr(keeping, "convert", convert)
     convert(*held[0])
     qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
-    qtbot.wait(200)
+    at_rest(parts)
     assert len(upscaler.requests) == 1
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from mfsr_app.application import Kept
 from mfsr_app.jobs.files import OpenedPicture
 from mfsr_app.raster import SPREAD_FROM, SPREAD_TO, SPREAD_VEIL, overlay_raster
-from mfsr_app.state.spread import SEEDS, SETTLE_MS, seeds_from
+from mfsr_app.state.spread import SEEDS, seeds_from
 from mfsr_engine.geometry import Size
 from tests.fakes.scripted_engine import OpenFor, ScriptedUpscaler
 
@@ -86,14 +86,14 @@ def test_the_veil_lies_where_seeds_disagree_and_says_what_that_means(opened, par
     assert not opened.actions_table["spread"].isChecked()
 
 
-def test_a_failure_takes_the_veil_away_and_is_told_once(opened, parts, upscaler, qtbot):
+def test_a_failure_takes_the_veil_away_and_is_told_once(opened, parts, upscaler, at_rest, qtbot):
     """It must not be tried again and again: all other computing would wait for it."""
     asked, told = len(upscaler.requests), []
     parts.messages.changed.connect(lambda: told.append(parts.messages.newest))
     upscaler.failures = [MemoryError("no memory") for _ in range(9)]
     opened.actions_table["spread"].trigger()
     qtbot.waitUntil(lambda: not parts.states.spread.is_wanted)
-    qtbot.wait(3 * SETTLE_MS)
+    at_rest(parts)
     assert len(upscaler.requests) == asked + 1
     assert len([message for message in told if message is not None]) == 1
     assert not opened.actions_table["spread"].isChecked()
@@ -110,7 +110,7 @@ def test_only_one_veil_at_a_time(opened, parts, qtbot):
     qtbot.waitUntil(lambda: veil(parts) is not None and "Cyan" in veil(parts).legend)
 
 
-def test_of_a_large_picture_the_part_in_view_is_compared_and_it_follows_the_view(parts, upscaler, qtbot):
+def test_of_a_large_picture_the_part_in_view_is_compared_and_it_follows_the_view(parts, upscaler, at_rest, qtbot):
     states = parts.states
     states.upscaling.set_computes_whole(False)
     states.view.set_port(Size(200, 200))
@@ -130,7 +130,7 @@ def test_of_a_large_picture_the_part_in_view_is_compared_and_it_follows_the_view
     assert there == [0, 0, 1, 2, 3], "there too the part in view itself comes first"
     asked = len(upscaler.requests)
     states.view.zoom_at(1.02)
-    qtbot.wait(700)
+    at_rest(parts)
     assert len(upscaler.requests) == asked, "a nudge needs nothing new"
 
 

@@ -53,7 +53,7 @@ def test_every_stop_is_computed_for_the_part_in_view_with_the_settings_of_the_ru
     assert len(set(levels)) == 8
 
 
-def test_a_swept_stop_is_marked_and_shown_at_once(parts, window, upscaler, qtbot):
+def test_a_swept_stop_is_marked_and_shown_at_once(parts, window, upscaler, at_rest, qtbot):
     parts.states.upscaling.set_computes_whole(False)
     window.open_path(Path("wide.png"))
     states = parts.states
@@ -72,7 +72,7 @@ def test_a_swept_stop_is_marked_and_shown_at_once(parts, window, upscaler, qtbot
     spot = states.view.visible.scaled(4)
     pixel = states.comparison.shown_right().cells.read(Rect(spot.x + 8, spot.y + 8, 1, 1))[0, 0, 0]
     assert pixel == round((0.8 - 0.30) * 255)
-    qtbot.wait(250)
+    at_rest(parts)
     assert len(upscaler.requests) == asked, "nothing is computed again"
     states.view.pan(1200, 0)
     assert window.page.controls.steps.computed == frozenset(), "another part is in view"
@@ -125,7 +125,7 @@ def test_a_picture_seen_whole_is_swept_whole_and_kept_whole(parts, upscaler, qtb
     assert [request.region for request in upscaler.requests] == [None] * 8, "the first was there already"
 
 
-def test_a_sweep_stops_within_one_tile_and_keeps_what_is_done(parts, upscaler, qtbot):
+def test_a_sweep_stops_within_one_tile_and_keeps_what_is_done(parts, upscaler, at_rest, qtbot):
     states = zoomed(parts, qtbot)
     upscaler.cancelled_after_tiles.clear()
     upscaler.tile_px = 16
@@ -139,7 +139,7 @@ def test_a_sweep_stops_within_one_tile_and_keeps_what_is_done(parts, upscaler, q
     assert states.sweep.done == 3
     assert states.sweep.is_open
     upscaler.gate = None
-    qtbot.wait(150)
+    at_rest(parts)
     assert states.sweep.done == 3
 
 
@@ -159,9 +159,9 @@ def test_other_computing_waits_and_goes_on_afterwards(parts, upscaler, qtbot):
 
 
 def test_other_settings_end_a_sweep_and_it_says_so(parts, window, upscaler, qtbot):
-    upscaler.seconds_per_tile = 0.01
     window.open_path(Path("small.png"))
     qtbot.waitUntil(lambda: parts.states.upscaling.shown is not None and parts.states.upscaling.shown.is_whole)
+    upscaler.gate = threading.Event()
     window.actions_table["sweep"].trigger()
     assert window.page.sweep.isVisible()
     assert window.actions_table["cancel"].isEnabled()
@@ -176,12 +176,13 @@ def test_other_settings_end_a_sweep_and_it_says_so(parts, window, upscaler, qtbo
 
 
 def test_esc_stops_the_sweep_and_not_what_follows_it(parts, window, upscaler, qtbot):
-    upscaler.seconds_per_tile = 0.01
+    upscaler.gate = threading.Event()
     window.open_path(Path("small.png"))
     qtbot.waitUntil(lambda: parts.states.upscaling.shown is not None)
     window.actions_table["sweep"].trigger()
     window.actions_table["cancel"].trigger()
     assert not parts.states.sweep.is_running
+    upscaler.gate.set()
     qtbot.waitUntil(lambda: parts.states.upscaling.shown.is_whole)
 
 

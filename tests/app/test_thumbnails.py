@@ -71,7 +71,7 @@ def test_what_was_asked_for_last_comes_first_and_what_scrolled_by_is_dropped(mad
     asked = [tmp_path / f"{number}.png" for number in range(thumbnails.MAX_WAITING + 50)]
     for path in asked:
         made.get(path)
-    qtbot.wait(2 * thumbnails.REST_MS)
+    qtbot.waitUntil(lambda: not made._rest.isActive())
     gate.set()
     qtbot.waitUntil(lambda: len(order) >= thumbnails.MAX_WAITING)
     assert order[0] == asked[-1].stem

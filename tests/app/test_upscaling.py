@@ -98,14 +98,14 @@ def test_what_a_cancelled_job_still_sends_is_dropped(parts, upscaler, qtbot, cau
     assert not is_whole(states)
 
 
-def test_after_a_cancel_nothing_runs_until_asked(parts, upscaler, qtbot):
+def test_after_a_cancel_nothing_runs_until_asked(parts, upscaler, at_rest, qtbot):
     upscaler.gate = threading.Event()
     states = opened(parts, qtbot)
     qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
     states.upscaling.cancel()
     assert states.upscaling.activity is None
     states.view.zoom_to(2.0)
-    qtbot.wait(250)
+    at_rest(parts)
     assert len(upscaler.requests) == 1
     upscaler.gate.set()
     states.upscaling.compute_whole()
@@ -172,12 +172,12 @@ def test_results_over_the_bound_go_to_disk_and_are_shown_from_there_at_once(make
     assert first.raster.images[0].pixelColor(9, 9).red() == 115
 
 
-def test_a_region_is_not_computed_twice_for_a_nudge_of_the_view(parts, upscaler, qtbot):
+def test_a_region_is_not_computed_twice_for_a_nudge_of_the_view(parts, upscaler, at_rest, qtbot):
     parts.states.upscaling.set_computes_whole(False)
     states = zoomed(parts, qtbot)
     qtbot.waitUntil(lambda: len(upscaler.requests) == 1 and states.upscaling.activity is None)
     states.view.zoom_at(1.02)
-    qtbot.wait(250)
+    at_rest(parts)
     assert len(upscaler.requests) == 1
 
 
@@ -193,16 +193,17 @@ def test_all_of_a_picture_makes_way_for_a_part_that_comes_into_view(parts, upsca
     qtbot.waitUntil(lambda: is_whole(states))
 
 
-def test_all_of_a_picture_that_was_asked_for_is_not_interrupted_by_looking_around(parts, upscaler, qtbot):
+def test_all_of_a_picture_that_was_asked_for_is_not_interrupted_by_looking_around(parts, upscaler, at_rest, qtbot):
     upscaler.gate = threading.Event()
     states = opened(parts, qtbot, "wide.png", Size(200, 200))
     qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
     states.upscaling.compute_whole()
     states.view.zoom_to(1.0)
-    qtbot.wait(250)
-    assert len(upscaler.requests) == 1
+    qtbot.waitUntil(lambda: not states.upscaling._settle.isActive())  # by then it has looked what is due
     upscaler.gate.set()
     qtbot.waitUntil(lambda: is_whole(states))
+    at_rest(parts)
+    assert len(upscaler.requests) == 1
 
 
 def test_a_picture_whose_result_would_be_too_large_is_told_not_tried(parts, files, upscaler, qtbot):
@@ -235,7 +236,9 @@ def test_a_conversion_that_fails_after_another_picture_was_opened_is_not_told(pa
     qtbot.waitUntil(lambda: len(held) == 2)
 
 
-def test_a_conversion_that_fails_for_settings_of_before_does_not_stop_those_of_now(parts, upscaler, qtbot, monkeypatch):
+def test_a_conversion_that_fails_for_settings_of_before_does_not_stop_those_of_now(
+    parts, upscaler, at_rest, qtbot, monkeypatch
+):
     held = held_conversions(parts.states, monkeypatch)
     states = opened(parts, qtbot)
     qtbot.waitUntil(lambda: len(held) == 1)
@@ -247,7 +250,7 @@ def test_a_conversion_that_fails_for_settings_of_before_does_not_stop_those_of_n
     assert heard == []
     assert parts.messages.newest.text == "There is no memory."
     states.upscaling.compute_whole()
-    qtbot.wait(50)
+    at_rest(parts)
     assert [request.settings.steps for request in upscaler.requests] == [1, 2], "the second is being converted still"
     held[1][1](Failure("There is no memory.", ""))
     assert heard == [1]
@@ -262,7 +265,7 @@ def test_a_save_of_a_result_that_would_be_too_large_does_not_wait_for_ever(parts
     assert "out.png was not saved" in parts.messages.newest.text
 
 
-def test_two_results_over_the_bound_can_be_compared_without_chasing_each_other(make_parts, qtbot):
+def test_two_results_over_the_bound_can_be_compared_without_chasing_each_other(make_parts, at_rest, qtbot):
     parts = make_parts(ResultStore(bound_bytes=1))
     states = opened(parts, qtbot)
     for steps in (1, 2, 3):
@@ -278,7 +281,7 @@ def test_two_results_over_the_bound_can_be_compared_without_chasing_each_other(m
     qtbot.waitUntil(lambda: all(layer is not None for layer in shown()))
     changes = []
     states.comparison.changed.connect(lambda: changes.append(shown()))
-    qtbot.wait(200)
+    at_rest(parts)
     assert len(changes) <= 2
     assert all(layer is not None for layer in shown())
 

@@ -64,12 +64,12 @@ def test_it_is_told_and_the_veil_is_measured_when_it_is_asked_for_again(parts, s
     assert states.support.is_wanted
 
 
-def test_it_is_not_tried_again_and_again(states, measure, qtbot):
+def test_it_is_not_tried_again_and_again(parts, states, measure, at_rest, qtbot):
     states.support.toggle()
     qtbot.waitUntil(lambda: not states.support.is_wanted)
     states.view.pan(3, 3)
     states.upscaling.shown_changed.emit()
-    qtbot.wait(400)
+    at_rest(parts)
     assert measure.count == 1
 
 

@@ -127,7 +127,7 @@ def photo(tmp_path):
     return path
 
 
-def test_the_next_start_shows_the_same_without_computing_it_again(make_window, photo, upscaler, qtbot):
+def test_the_next_start_shows_the_same_without_computing_it_again(make_window, photo, upscaler, at_rest, qtbot):
     window = make_window()
     states = window._parts.states
     open_whole(window, photo, qtbot)
@@ -158,12 +158,12 @@ def test_the_next_start_shows_the_same_without_computing_it_again(make_window, p
     assert {kept.settings.steps for kept in states.upscaling.kept} == {1, 3}
     again.model_in_use.warm_up()
     qtbot.waitUntil(lambda: len(states.choices.models) == 2, timeout=WAIT_MS)
-    qtbot.wait(200)
+    at_rest(again._parts)
     assert states.choices.settings.steps == 3
     assert len(upscaler.requests) == asked
 
 
-def test_what_is_opened_by_hand_comes_first(make_window, photo, qtbot):
+def test_what_is_opened_by_hand_comes_first(make_window, photo, at_rest, qtbot):
     window = make_window()
     open_whole(window, photo, qtbot)
     window.close()
@@ -172,11 +172,11 @@ def test_what_is_opened_by_hand_comes_first(make_window, photo, qtbot):
     again.restore_workspace()
     document = again._parts.states.document
     qtbot.waitUntil(lambda: document.current is not None, timeout=WAIT_MS)
-    qtbot.wait(100)
+    at_rest(again._parts)
     assert document.current.name == "small.png"
 
 
-def test_nothing_is_kept_where_that_is_not_wanted(make_window, photo, kept, qtbot):
+def test_nothing_is_kept_where_that_is_not_wanted(make_window, photo, kept, at_rest, qtbot):
     window = make_window()
     open_whole(window, photo, qtbot)
     window.close()
@@ -184,7 +184,7 @@ def test_nothing_is_kept_where_that_is_not_wanted(make_window, photo, kept, qtbo
     again = make_window()
     again._parts.around.settings.change(restores_workspace=False)
     again.restore_workspace()
-    qtbot.wait(100)
+    at_rest(again._parts)
     assert again._parts.states.document.current is None
     again.close()
     assert list(kept.workspace.iterdir()) == []
