@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from benchmarks.full_size import Bench
+    from benchmarks.full_size_bench import Bench
 
 
 class Blender:

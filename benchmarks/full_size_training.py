@@ -22,7 +22,7 @@ from distill.teacher import GuidedTeacher
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from benchmarks.full_size import Bench
+    from benchmarks.full_size_bench import Bench
 
 PARTS: tuple[Literal["control", "lora", "all"], ...] = ("control", "lora", "all")
 DERIVATIVES: tuple[Literal["secant", "jvp"], ...] = ("secant", "jvp")

@@ -13,7 +13,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QImageWriter, QP
 
 from mfsr_app.display_color import from_screen
 from mfsr_app.state.view import View
-from mfsr_app.widgets.painting import Look, paint_shown
+from mfsr_app.widgets.look import Look
+from mfsr_app.widgets.painting import paint_shown
 from mfsr_engine import whole_file
 from mfsr_engine.errors import ImageWriteError
 from mfsr_engine.geometry import Rect, Size

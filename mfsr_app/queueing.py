@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mfsr_app.jobs.thumbnails import Thumbnails
-from mfsr_app.pages.queue_page import QueueParts
+from mfsr_app.pages.queue_commands import QueueParts
 from mfsr_app.pages.words import duration
 from mfsr_app.state.queue import QueueState
 from mfsr_app.state.queue_output import QueueOutput

@@ -1,8 +1,10 @@
 """The borders between the packages, proved by absence: with torch or Qt out of reach, what does not need it imports."""
 
+import ast
 import subprocess
 import sys
 import tomllib
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,47 @@ def test_inference_imports_without_the_packages_above_it():
 @pytest.mark.parametrize(("absent", "module"), [(TORCH, "mfsr_engine.sampling"), (QT, "mfsr_app.window")])
 def test_the_proof_can_fail(absent, module):
     assert import_without(absent, [module]).returncode == 1
+
+
+def imports_among(root: Path, packages: tuple[str, ...]) -> dict[str, set[str]]:
+    """Which module imports which; imports inside functions and for types alone count too."""
+    files = {}
+    for path in [path for package in packages for path in (root / package).rglob("*.py")]:
+        files[".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")] = path
+    return {module: imported_by(path, files) - {module} for module, path in files.items()}
+
+
+def imported_by(path: Path, files: dict[str, Path]) -> set[str]:
+    """Modules of `files`: `from package import name` means `package.name` where that is one, and `package` otherwise."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {name if name in files else node.module for name in names}
+    return found & set(files)
+
+
+def circle_in(imports: dict[str, set[str]]) -> list[str]:
+    """Modules that import each other in turn, the first one again at the end; empty if there are none."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    assert circle_in(imports_among(ROOT, (*PACKAGES, "benchmarks"))) == []
+
+
+def test_a_circle_is_found_even_if_one_half_is_for_types(tmp_path):
+    package = tmp_path / "shop"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "goods.py").write_text("from shop import prices\n")
+    (package / "prices.py").write_text(
+        "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from shop.goods import Goods\n"
+    )
+    assert set(circle_in(imports_among(tmp_path, ("shop",)))) == {"shop.goods", "shop.prices"}

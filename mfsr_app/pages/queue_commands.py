@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,30 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from mfsr_app.pages.queue_page import QueueParts
+    from mfsr_app.state.choices import Choices
+    from mfsr_app.state.file_comparison import FileComparison
+    from mfsr_app.state.messages import Messages
+    from mfsr_app.state.queue import QueueState
+    from mfsr_app.theme import Theme
     from mfsr_app.widgets.queue_view import QueueView
 
 READABLE = "*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif *.heic *.heif *.avif"
+
+
+@dataclass(frozen=True)
+class QueueParts:
+    """What the queue page shows and acts on."""
+
+    queue: QueueState
+    """The pictures."""
+    choices: Choices
+    """The settings, shared with the compare page."""
+    comparison: FileComparison
+    """The way of a result to the compare page."""
+    messages: Messages
+    """What the user should be told."""
+    theme: Theme
+    """Colours."""
 
 
 class QueueCommands(QObject):

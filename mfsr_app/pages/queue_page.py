@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QWidget
 
 from mfsr_app.icons import pixmap
 from mfsr_app.pages.queue_actions import QueueActions, is_plain, key_rows
-from mfsr_app.pages.queue_commands import QueueCommands, paths_in
+from mfsr_app.pages.queue_commands import QueueCommands, QueueParts, paths_in
 from mfsr_app.pages.queue_panel import QueuePanel
 from mfsr_app.pages.words import duration
 from mfsr_app.state.messages import MessageKind
@@ -27,32 +26,12 @@ from mfsr_app.widgets.taskbar import TaskbarProgress
 from mfsr_engine.journal import ItemState
 
 if TYPE_CHECKING:
-    from mfsr_app.state.choices import Choices
-    from mfsr_app.state.file_comparison import FileComparison
-    from mfsr_app.state.messages import Messages
-    from mfsr_app.state.queue import QueueState
-    from mfsr_app.theme import Theme
+    pass
 
 HEADER_PX = 52
 HINT_ICON_PX = 64
 SUMMARY_MS = 100
 """The summary follows the states at most this often."""
-
-
-@dataclass(frozen=True)
-class QueueParts:
-    """What the page shows and acts on."""
-
-    queue: QueueState
-    """The pictures."""
-    choices: Choices
-    """The settings, shared with the compare page."""
-    comparison: FileComparison
-    """The way of a result to the compare page."""
-    messages: Messages
-    """What the user should be told."""
-    theme: Theme
-    """Colours."""
 
 
 class QueuePage(QWidget):

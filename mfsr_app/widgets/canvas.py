@@ -23,8 +23,9 @@ from mfsr_app.state.comparison import Mode
 from mfsr_app.state.view import View
 from mfsr_app.widgets.difference import DifferencePainter
 from mfsr_app.widgets.labels import paint_readouts, paint_titles
+from mfsr_app.widgets.look import Look
 from mfsr_app.widgets.overlays import paint_lens, paint_split
-from mfsr_app.widgets.painting import Look, paint_shown
+from mfsr_app.widgets.painting import paint_shown
 from mfsr_app.widgets.readout import HEIGHT_PX as READOUT_PX
 from mfsr_app.widgets.readout import readout, spot_under
 from mfsr_engine.geometry import Size

@@ -10,7 +10,8 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from mfsr_app.pixel_values import difference_of
-from mfsr_app.widgets.painting import Look, is_opaque, paint_shown, placed
+from mfsr_app.widgets.look import Look
+from mfsr_app.widgets.painting import is_opaque, paint_shown, placed
 from mfsr_app.widgets.pixel_grid import paint_cells
 
 if TYPE_CHECKING:

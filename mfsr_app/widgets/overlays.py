@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from mfsr_app.widgets.painting import Look, paint_shown
+from mfsr_app.widgets.look import Look
+from mfsr_app.widgets.painting import paint_shown
 
 if TYPE_CHECKING:
     from mfsr_app.state.comparison import Shown

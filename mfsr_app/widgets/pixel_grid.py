@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mfsr_app.pixel_values import Cells
-    from mfsr_app.widgets.painting import Look
+    from mfsr_app.widgets.look import Look
 
 GRID_FROM_PX = 8
 """From this size of a pixel on the screen, in device-independent pixels, lines are drawn."""

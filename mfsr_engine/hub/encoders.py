@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mfsr_engine import paths
 from mfsr_engine.hub.catalogue import Catalogue
-from mfsr_engine.hub.pull import repository_dir
+from mfsr_engine.hub.parts import repository_dir
 from mfsr_engine.models.encoder_files import encoder_problem
 
 if TYPE_CHECKING:

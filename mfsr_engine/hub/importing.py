@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from mfsr_engine.errors import ModelError
 from mfsr_engine.hub import install
 from mfsr_engine.hub.card import CARD_FILE, ModelCard, read_card, write_card
-from mfsr_engine.hub.pull import PulledModel, local_path
+from mfsr_engine.hub.parts import local_path
+from mfsr_engine.hub.pull import PulledModel
 from mfsr_engine.models.transformer_config import PUBLISHED_VARIANTS
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Parts that models share, such as the text encoders: whether they were fetched, and taking them away again. Loads no torch."""
+"""Parts that models share, such as the text encoders: where they lie, whether they were fetched, how to remove them. Loads no torch."""
 
 from __future__ import annotations
 
@@ -6,12 +6,28 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mfsr_engine.errors import ModelError
-from mfsr_engine.hub.pull import local_path, repository_dir
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry
+    from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry, HubFile
+
+_PARTS = ".parts"
+
+
+def parts_dir(root: Path) -> Path:
+    """Folder below the user's models for parts that models share, and for what was fetched of unfinished pulls."""
+    return root / _PARTS
+
+
+def repository_dir(root: Path, repository: str) -> Path:
+    """Folder of what was fetched from one repository, laid out as there."""
+    return parts_dir(root) / repository.replace("/", "--")
+
+
+def local_path(root: Path, file: HubFile) -> Path:
+    """Where a fetched file lies until it is part of a model."""
+    return repository_dir(root, file.repository) / file.path
 
 
 def fetched_bytes(entry: CatalogueEntry, root: Path) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mfsr_engine.errors import HubError
 from mfsr_engine.hub import install
 from mfsr_engine.hub.download import HubClient, RemoteFile, check_space, in_gb, total_missing
+from mfsr_engine.hub.parts import local_path, parts_dir, repository_dir
 from mfsr_engine.progress import Stage
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry, HubFile
     from mfsr_engine.progress import Progress
 
-_PARTS = ".parts"
 REPORTED_BYTES = 2**20
 """Progress is told after so many bytes."""
 
@@ -33,21 +33,6 @@ class PulledModel:
     """The model folder, or where the parts lie."""
     notes: tuple[str, ...] = ()
     """What the user should know of it."""
-
-
-def parts_dir(root: Path) -> Path:
-    """Folder below the user's models for parts that models share, and for what was fetched of unfinished pulls."""
-    return root / _PARTS
-
-
-def repository_dir(root: Path, repository: str) -> Path:
-    """Folder of what was fetched from one repository, laid out as there."""
-    return parts_dir(root) / repository.replace("/", "--")
-
-
-def local_path(root: Path, file: HubFile) -> Path:
-    """Where a fetched file lies until it is part of a model."""
-    return repository_dir(root, file.repository) / file.path
 
 
 def pull(

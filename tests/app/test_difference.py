@@ -13,7 +13,8 @@ from mfsr_app.state.view import View
 from mfsr_app.widgets import difference
 from mfsr_app.widgets.canvas import Canvas
 from mfsr_app.widgets.difference import DifferencePainter
-from mfsr_app.widgets.painting import Look, paint_shown
+from mfsr_app.widgets.look import Look
+from mfsr_app.widgets.painting import paint_shown
 from mfsr_app.widgets.readout import HEIGHT_PX as READOUT_PX
 from mfsr_engine.geometry import Rect, Size
 

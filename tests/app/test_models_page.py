@@ -227,7 +227,7 @@ def test_a_download_says_at_least_how_large_it_is(hub_window, hub, monkeypatch, 
 
 def test_the_real_catalogue_foretells_sizes_without_what_is_there_already(monkeypatch, tmp_path):
     from mfsr_engine.hub.catalogue import Catalogue
-    from mfsr_engine.hub.pull import local_path
+    from mfsr_engine.hub.parts import local_path
 
     monkeypatch.setenv("MFSR_HOME", str(tmp_path))
     base = Catalogue.default().find("sd35_base")
@@ -281,7 +281,7 @@ def test_a_broken_folder_of_the_user_is_listed_and_can_be_removed(monkeypatch, t
 
 def test_the_text_encoders_are_a_row_that_can_be_fetched_and_removed(monkeypatch, tmp_path):
     from mfsr_engine.hub.catalogue import Catalogue
-    from mfsr_engine.hub.pull import local_path
+    from mfsr_engine.hub.parts import local_path
 
     monkeypatch.setenv("MFSR_HOME", str(tmp_path))
     hub, root = EngineModelHub(), tmp_path / "data" / "models"

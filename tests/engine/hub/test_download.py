@@ -13,7 +13,8 @@ from mfsr_engine.errors import Cancelled, HubError
 from mfsr_engine.hub import download
 from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry, HubFile
 from mfsr_engine.hub.download import HubClient
-from mfsr_engine.hub.pull import REPORTED_BYTES, local_path, pull
+from mfsr_engine.hub.parts import local_path
+from mfsr_engine.hub.pull import REPORTED_BYTES, pull
 from mfsr_engine.progress import Progress, ProgressReport
 from tests.fakes.hub_server import Fault, HubServer, git_sha1, sha256
 

@@ -12,8 +12,8 @@ from mfsr_engine import cli, paths
 from mfsr_engine.errors import ModelError
 from mfsr_engine.hub.card import read_card
 from mfsr_engine.hub.catalogue import Catalogue
+from mfsr_engine.hub.parts import parts_dir
 from mfsr_engine.hub.prompt_encoding import settle_texts
-from mfsr_engine.hub.pull import parts_dir
 from mfsr_engine.models.prompts import load_prompts
 from mfsr_engine.models.text_encoders import encode_texts
 from mfsr_engine.progress import Progress
