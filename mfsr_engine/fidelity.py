@@ -1,4 +1,4 @@
-"""How far a result agrees with its input: pulling it back where it does not, and showing where it departs. Pure
+"""How far a result agrees with its input: pulling it back where it does not, and measuring where it departs. Pure
 functions.
 """
 
@@ -6,14 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-import torch
-
-from mfsr_engine.errors import RequestError
 from mfsr_engine.resample import ENLARGE_REACH_PX, REDUCE_REACH_PX, enlarge, reduce
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from torch import Tensor
 
 ROUNDS = 2
@@ -58,34 +53,3 @@ def departure(result: Tensor, source: Tensor, factor: int) -> Tensor:
         (B, H, W) float32 0..1, largest difference of the three channels.
     """
     return (source - reduce(result, factor)).abs().amax(dim=1)
-
-
-def departure_map(result: NDArray[np.float32], source: NDArray[np.float32], band_px: int = 256) -> NDArray[np.float32]:
-    """`departure` of a whole picture, in bands of rows so that memory stays bounded.
-
-    Args:
-        result: (H factor, W factor, 3) float32 0..1, of any whole factor.
-        source: (H, W, 3) float32 0..1.
-        band_px: rows of the source that are compared at once.
-
-    Returns:
-        (H, W) float32 0..1.
-
-    Raises:
-        RequestError: the result is not a whole number of times larger.
-    """
-    height, width = source.shape[:2]
-    factor = max(1, result.shape[0] // height)
-    if result.shape[:2] != (height * factor, width * factor):
-        raise RequestError("Departure can only be shown for results that are a whole number of times larger.")
-    departures = np.empty((height, width), np.float32)
-    for begin in range(0, height, band_px):
-        end = min(height, begin + band_px)
-        top, bottom = max(0, begin - REDUCE_REACH_PX), min(height, end + REDUCE_REACH_PX)
-        band = departure(_batch(result[top * factor : bottom * factor]), _batch(source[top:bottom]), factor)[0]
-        departures[begin:end] = band[begin - top : end - top].numpy()
-    return departures
-
-
-def _batch(pixels: NDArray[np.float32]) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))[None]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from mfsr_engine.errors import RequestError
-from mfsr_engine.fidelity import REACH_PX, back_projected, departure, departure_map
+from mfsr_engine.fidelity import REACH_PX, back_projected, departure
 from mfsr_engine.resample import enlarge, reduce
 
 FACTOR = 4
@@ -71,14 +69,3 @@ def test_reducing_does_not_alias() -> None:
     stripes = torch.arange(64).remainder(2).float().expand(1, 1, 64, 64)
     inner = reduce(stripes, FACTOR)[..., 2:-2]
     torch.testing.assert_close(inner, torch.full_like(inner, 0.5), atol=1e-3, rtol=0)
-
-
-def test_a_map_made_in_bands_is_the_map_made_at_once(result: Tensor, source: Tensor) -> None:
-    arrays = [tensor[0].permute(1, 2, 0).numpy() for tensor in (result, source)]
-    whole = departure(result, source, FACTOR)[0].numpy()
-    np.testing.assert_allclose(departure_map(*arrays, band_px=7), whole, atol=1e-6)
-
-
-def test_a_map_needs_a_whole_factor() -> None:
-    with pytest.raises(RequestError, match="whole number"):
-        departure_map(np.zeros((10, 9, 3), np.float32), np.zeros((4, 4, 3), np.float32))
