@@ -37,7 +37,7 @@ def _print_plan(model: InstalledModel) -> None:
 
     compute = devices.choose()
     try:
-        plan = fitting.plan_for(model.folder, compute.device, compute.dtype)
+        plan = fitting.plan_for(model, compute.device, compute.dtype)
     except MfsrError as error:
         typer.echo(f"mfsr: {model.card.name}: {error}", err=True)
         return

@@ -5,7 +5,7 @@ picture files.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mfsr_engine.hub.card import ImageTable
+    from mfsr_engine.hub.store import InstalledModel
     from mfsr_engine.models.loading import LoadedModel
 
 
@@ -92,7 +93,7 @@ class Engine:
             DeviceError: the device or precision does not work here.
             Cancelled: asked to stop.
         """
-        self._model(settings, progress)
+        self._model(self._store.find(settings.model), settings, progress)
 
     def prepare_captions(self, model: str, captions: Sequence[str], progress: Progress) -> None:
         """Encode captions that will be used soon: together, because loading the text encoders takes longer than using
@@ -115,8 +116,9 @@ class Engine:
             RequestError: the region lies outside, or the result would be too large.
             Cancelled: asked to stop, at the latest one step of one tile ago.
         """
-        captioned = self._captions.find(self._store.find(request.settings.model), request.settings.prompt, progress)
-        fitted = self._model(request.settings, progress)
+        installed = self._store.find(request.settings.model)
+        captioned = self._captions.find(installed, request.settings.prompt, progress)
+        fitted = self._model(installed, request.settings, progress)
         model = captioned.applied(self._faster or fitted.model)
         began_s = time.monotonic()
         scale = model.card.image.scale
@@ -146,17 +148,17 @@ class Engine:
             caption=captioned.caption,
         )
 
-    def _model(self, settings: UpscaleSettings, progress: Progress) -> Fitted:
-        folder = self._store.find(settings.model).folder.resolve()
+    def _model(self, installed: InstalledModel, settings: UpscaleSettings, progress: Progress) -> Fitted:
+        installed = replace(installed, folder=installed.folder.resolve())
         compute = devices.choose(settings.device, settings.dtype)
-        asked = (folder, compute, settings.dtype is DtypeChoice.AUTO)
+        asked = (installed.folder, compute, settings.dtype is DtypeChoice.AUTO)
         fitted = self._fitted
         if fitted is None or self._fitted_for != asked:
             progress.report("Loading the model")
             self._fitted = self._fitted_for = self._faster = fitted = None  # free the old one first
             devices.release_memory(compute.device)
             self._fitted = fitted = fit(
-                folder, compute, self._record, is_dtype_free=asked[2], limit_mib=self._memory_limit_mib
+                installed, compute, self._record, is_dtype_free=asked[2], limit_mib=self._memory_limit_mib
             )
             self._fitted_for = asked
         return fitted

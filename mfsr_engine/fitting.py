@@ -10,7 +10,6 @@ import torch
 
 from mfsr_engine import devices, paths
 from mfsr_engine.api import Acceleration
-from mfsr_engine.hub.card import read_card
 from mfsr_engine.memory import DeviceMemory, MemoryPlan, WeightPlace, plan_memory
 from mfsr_engine.models.acceleration import CompiledBlocks, RecordedCalls, record_cuda_graph
 from mfsr_engine.models.loading import LoadedModel, load_model
@@ -20,7 +19,7 @@ from mfsr_engine.painter import is_out_of_memory
 from mfsr_engine.precision import DRIFT_LIMIT, DriftRecord, drift_from_fp32
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from mfsr_engine.hub.store import InstalledModel
 
 
 @dataclass(frozen=True)
@@ -34,12 +33,12 @@ class Fitted:
 
 
 def fit(
-    folder: Path, compute: devices.Compute, record: DriftRecord, *, is_dtype_free: bool, limit_mib: int = 0
+    installed: InstalledModel, compute: devices.Compute, record: DriftRecord, *, is_dtype_free: bool, limit_mib: int = 0
 ) -> Fitted:
     """Load a model the way that suits the device.
 
     Args:
-        folder: of the model.
+        installed: the model.
         compute: device and precision to begin with.
         record: drifts measured before; gets what is measured now.
         is_dtype_free: whether to go on to the next precision if this one departs too far from fp32.
@@ -53,7 +52,7 @@ def fit(
         dtypes += [dtype for dtype in devices.precisions(compute.device) if dtype != compute.dtype]
     notes: list[str] = []
     for dtype in dtypes[:-1]:
-        model = load_model(folder, compute.device, dtype, plan_for(folder, compute.device, dtype, limit_mib))
+        model = _loaded(installed, compute.device, dtype, limit_mib)
         drift = _drift(model, record)
         if drift <= DRIFT_LIMIT:
             return _fitted(model, notes)
@@ -61,8 +60,7 @@ def fit(
         notes.append(f"In {name} {model.card.title} departs from fp32 by {drift:.3f}, so it was not used.")
         del model  # before the next one is loaded
         devices.release_memory(compute.device)
-    plan = plan_for(folder, compute.device, dtypes[-1], limit_mib)
-    return _fitted(load_model(folder, compute.device, dtypes[-1], plan), notes)
+    return _fitted(_loaded(installed, compute.device, dtypes[-1], limit_mib), notes)
 
 
 def accelerated(model: LoadedModel, how: Acceleration) -> LoadedModel:
@@ -82,13 +80,13 @@ def accelerated(model: LoadedModel, how: Acceleration) -> LoadedModel:
     return replace(model, velocity=RecordedCalls(velocity, record_cuda_graph)) if is_cuda else model
 
 
-def plan_for(folder: Path, device: torch.device, dtype: torch.dtype, limit_mib: int = 0) -> MemoryPlan:
+def plan_for(installed: InstalledModel, device: torch.device, dtype: torch.dtype, limit_mib: int = 0) -> MemoryPlan:
     """How a model would be run on a device now.
 
     Raises:
         ModelError: the model is damaged.
     """
-    size = measure_size(folder, read_card(folder))
+    size = measure_size(installed.folder, installed.card)
     return plan_memory(memory_of(device, limit_mib), size, dtype.itemsize)
 
 
@@ -98,6 +96,11 @@ def memory_of(device: torch.device, limit_mib: int = 0) -> DeviceMemory:
     steps = None if free is None else free // 512 * 512 if free > 2048 else free
     total = devices.total_memory_mib(device)
     return DeviceMemory(device.type, total, min(limit_mib, total if steps is None else steps) if limit_mib else steps)
+
+
+def _loaded(installed: InstalledModel, device: torch.device, dtype: torch.dtype, limit_mib: int) -> LoadedModel:
+    plan = plan_for(installed, device, dtype, limit_mib)
+    return load_model(installed.folder, device, dtype, plan, installed.card)
 
 
 def _fitted(model: LoadedModel, notes: list[str]) -> Fitted:

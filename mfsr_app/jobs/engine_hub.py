@@ -72,7 +72,7 @@ class EngineModelHub:
         found: dict[str, Fit] = {}
         for model in ModelStore.default().installed():
             with suppress(ModelError):  # `verify` says what is wrong with it
-                plan = fitting.plan_for(model.folder, compute.device, compute.dtype)
+                plan = fitting.plan_for(model, compute.device, compute.dtype)
                 found[model.card.name] = fit_of(plan, title, memory.total_mib, photo_s(model.card, rate))
         published = plan_memory(memory, PUBLISHED_SIZE, compute.dtype.itemsize)
         for entry in Catalogue.default().models:

@@ -50,6 +50,7 @@ class ModelStore:
 
     def __init__(self, roots: Sequence[Path]) -> None:
         self.roots = tuple(roots)
+        self._cards: dict[Path, tuple[tuple[int, int], ModelCard]] = {}
 
     @classmethod
     def default(cls) -> ModelStore:
@@ -61,7 +62,7 @@ class ModelStore:
         found: dict[str, InstalledModel] = {}
         for folder in self._folders():
             try:
-                card = read_card(folder)
+                card = self._card(folder)
             except ModelError:
                 continue  # `broken` and `find` say what is wrong with it
             found.setdefault(card.name, InstalledModel(folder, card))
@@ -72,7 +73,7 @@ class ModelStore:
         found = []
         for folder in self._folders():
             try:
-                read_card(folder)
+                self._card(folder)
             except ModelError as error:
                 found.append((folder, error))
         return found
@@ -89,12 +90,28 @@ class ModelStore:
                 return model
         for folder in [*self._folders(), *_as_folder(name_or_path)]:
             if folder.name == name_or_path or folder == Path(name_or_path).expanduser():
-                return InstalledModel(folder, read_card(folder))
+                return InstalledModel(folder, self._card(folder))
         known = ", ".join(model.card.name for model in models) or "none"
         raise ModelError(
             f'No model named "{name_or_path}" is installed, and no such folder exists. Installed: {known}. '
             "`mfsr models list` shows what else can be had, and `mfsr models pull NAME` fetches it."
         )
+
+    def _card(self, folder: Path) -> ModelCard:
+        """The card of a folder, read again only if its file has changed.
+
+        Raises:
+            ModelError: it is missing, unreadable or wrong.
+        """
+        try:
+            stat = (folder / CARD_FILE).stat()
+        except OSError:
+            return read_card(folder)
+        stamp = (stat.st_mtime_ns, stat.st_size)
+        kept = self._cards.get(folder)
+        if kept is None or kept[0] != stamp:
+            kept = self._cards[folder] = (stamp, read_card(folder))
+        return kept[1]
 
     def _folders(self) -> list[Path]:
         return [card.parent for root in self.roots for card in sorted(root.glob(f"*/{CARD_FILE}"))]

@@ -44,7 +44,13 @@ class LoadedModel:
     """How it was fitted into memory; None is everything on the device."""
 
 
-def load_model(folder: Path, device: torch.device, dtype: torch.dtype, plan: MemoryPlan | None = None) -> LoadedModel:
+def load_model(
+    folder: Path,
+    device: torch.device,
+    dtype: torch.dtype,
+    plan: MemoryPlan | None = None,
+    card: ModelCard | None = None,
+) -> LoadedModel:
     """Load a model folder.
 
     Args:
@@ -52,11 +58,12 @@ def load_model(folder: Path, device: torch.device, dtype: torch.dtype, plan: Mem
         device: where it works.
         dtype: precision of weights and arithmetic.
         plan: how to fit it into memory; None puts everything on the device.
+        card: the folder's card; None reads it.
 
     Raises:
         ModelError: the card is wrong, a file is missing or damaged, or weights and configuration do not fit.
     """
-    card = read_card(folder)
+    card = card or read_card(folder)
     place = WeightPlace.RESIDENT if plan is None else plan.weights
     velocity = network_loaders()[card.family](folder, card, device, dtype, place)
     codec = _load_codec(folder, card, device, dtype, plan)

@@ -22,7 +22,9 @@ from mfsr_engine.engine import Engine
 from mfsr_engine.errors import Cancelled, ImageWriteError, ModelError, RequestError
 from mfsr_engine.fidelity import departure
 from mfsr_engine.geometry import Rect, TargetSize
-from mfsr_engine.hub.card import ImageTable
+from mfsr_engine.hub import card
+from mfsr_engine.hub.card import ImageTable, parse_card, write_card
+from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images import bicubic
 from mfsr_engine.progress import FinishedTile, Progress, ProgressReport
 
@@ -54,6 +56,25 @@ def test_the_result_is_four_times_larger_and_says_how_it_was_made(
     assert result.seconds > 0
     assert result.notes == ()
     assert result.alpha is None
+
+
+def test_the_card_is_read_once_and_again_only_when_it_has_changed(
+    make_model: Callable[..., Path],
+    photograph: NDArray[np.float32],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = make_model("mine")
+    read: list[str] = []
+    monkeypatch.setattr(card, "parse_card", lambda table, origin: read.append(origin) or parse_card(table, origin))
+    engine = Engine(ModelStore((folder.parent,)))
+    for _ in range(2):
+        run(engine, photograph[:40, :40], settings(model=str(folder)))
+    assert read == [str(folder / "model.toml")]
+    write_card(card.read_card(folder).model_copy(update={"title": "Another title"}), folder)
+    del read[:]
+    assert [model.title for model in engine.models()] == ["Another title"]
+    assert len(read) == 1
 
 
 @pytest.mark.parametrize("dtype", [DtypeChoice.FP32, DtypeChoice.BF16])

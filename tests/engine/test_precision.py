@@ -12,6 +12,8 @@ from mfsr_engine import fitting
 from mfsr_engine.api import DeviceChoice, UpscaleRequest, UpscaleSettings
 from mfsr_engine.devices import Compute
 from mfsr_engine.engine import Engine
+from mfsr_engine.hub.card import read_card
+from mfsr_engine.hub.store import InstalledModel
 from mfsr_engine.models.loading import LoadedModel, load_model
 from mfsr_engine.precision import DRIFT_LIMIT, DriftRecord, drift_from_fp32, in_fp32
 from mfsr_engine.progress import Progress
@@ -67,7 +69,7 @@ def test_a_precision_that_drifts_is_given_up_with_a_note(
 ) -> None:
     monkeypatch.setattr(fitting, "drift_from_fp32", lambda model: 0.5)
     monkeypatch.setattr(fitting.devices, "precisions", lambda device: [torch.bfloat16, torch.float32])
-    fitted = fitting.fit(folder, BF16, record, is_dtype_free=True)
+    fitted = fitting.fit(InstalledModel(folder, read_card(folder)), BF16, record, is_dtype_free=True)
     assert fitted.model.dtype == torch.float32
     assert any("bf16" in note and "0.500" in note for note in fitted.notes)
 
@@ -76,7 +78,10 @@ def test_a_precision_that_the_user_chose_is_kept(
     folder: Path, record: DriftRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fitting, "drift_from_fp32", lambda model: pytest.fail("was checked"))
-    assert fitting.fit(folder, BF16, record, is_dtype_free=False).model.dtype == torch.bfloat16
+    assert (
+        fitting.fit(InstalledModel(folder, read_card(folder)), BF16, record, is_dtype_free=False).model.dtype
+        == torch.bfloat16
+    )
 
 
 def test_a_drift_is_measured_once(folder: Path, record: DriftRecord, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +89,10 @@ def test_a_drift_is_measured_once(folder: Path, record: DriftRecord, monkeypatch
     monkeypatch.setattr(fitting, "drift_from_fp32", lambda model: measured.append(model) or 0.001)
     monkeypatch.setattr(fitting.devices, "precisions", lambda device: [torch.bfloat16, torch.float32])
     for _ in range(2):
-        assert fitting.fit(folder, BF16, record, is_dtype_free=True).model.dtype == torch.bfloat16
+        assert (
+            fitting.fit(InstalledModel(folder, read_card(folder)), BF16, record, is_dtype_free=True).model.dtype
+            == torch.bfloat16
+        )
     assert len(measured) == 1
 
 
@@ -107,7 +115,10 @@ def test_memory_that_runs_out_while_checking_is_left_to_the_painter(
 
     monkeypatch.setattr(fitting, "drift_from_fp32", full)
     monkeypatch.setattr(fitting.devices, "precisions", lambda device: [torch.bfloat16, torch.float32])
-    assert fitting.fit(folder, BF16, record, is_dtype_free=True).model.dtype == torch.bfloat16
+    assert (
+        fitting.fit(InstalledModel(folder, read_card(folder)), BF16, record, is_dtype_free=True).model.dtype
+        == torch.bfloat16
+    )
 
 
 def test_the_engine_tells_and_loads_once(
@@ -133,5 +144,5 @@ def test_the_engine_tells_and_loads_once(
 
 def test_memory_that_will_hardly_do_is_told(folder: Path, record: DriftRecord, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fitting.devices, "total_memory_mib", lambda device: 1)
-    fitted = fitting.fit(folder, BF16, record, is_dtype_free=False)
+    fitted = fitting.fit(InstalledModel(folder, read_card(folder)), BF16, record, is_dtype_free=False)
     assert any("more than there is" in note for note in fitted.notes)
