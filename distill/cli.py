@@ -12,7 +12,7 @@ import typer
 
 from distill.config import DataRecipe
 from distill.recipe_file import read_recipe
-from distill.runs import HERE, Run, list_runs, runs_dir, usual_folder
+from distill.runs import HERE, SHEET_FILE, Run, list_runs, runs_dir, usual_folder
 from mfsr_engine import paths, terminal
 from mfsr_engine.api import DeviceChoice
 from mfsr_engine.errors import Cancelled, MfsrError, ModelError, RequestError
@@ -101,7 +101,6 @@ def evaluate(
     settings = read_recipe(recipe)
     place = folder or usual_folder(settings, recipe)
     from distill.contest import evaluate_run
-    from distill.evaluate import SHEET_FILE
 
     with terminal.TerminalBars() as bars:
         result = evaluate_run(settings, place, bars.progress(settings.name), photos=photos, most=most, device=device)

@@ -12,8 +12,9 @@ from distill.config import MeanFlowObjective, Recipe
 from distill.data.photos import settled_photos
 from distill.data.samples import sample_pairs
 from distill.data.scan import find_photos
-from distill.evaluate import SHEET_FILE, TABLE_FILE, Contestant, Evaluation, evaluate
+from distill.evaluate import Contestant, Evaluation, evaluate
 from distill.export import export
+from distill.runs import SHEET_FILE, TABLE_FILE
 from distill.scores import Scorer
 from distill.teacher import TEACHER_STEPS
 from distill.whole_file import write_whole

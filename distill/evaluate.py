@@ -18,7 +18,6 @@ from distill.sheet import write_sheet
 from mfsr_engine.errors import RequestError
 from mfsr_engine.progress import Progress
 
-TABLE_FILE, SHEET_FILE = "evaluation.json", "evaluation.png"
 SHEET_ROWS = 6
 _MISSING = "-"
 

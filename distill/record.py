@@ -8,8 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from distill.config import MeanFlowObjective, Recipe
-from distill.evaluate import TABLE_FILE
 from distill.events import read_events
+from distill.runs import TABLE_FILE
 from distill.whole_file import write_whole
 from mfsr_engine.errors import RequestError
 from mfsr_engine.hub.card import read_card

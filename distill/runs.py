@@ -33,6 +33,8 @@ from mfsr_engine import paths
 from mfsr_engine.errors import RequestError
 
 RECIPE_FILE, LOG_FILE, PREVIEW_FOLDER = "recipe.toml", "log.txt", "previews"
+TABLE_FILE, SHEET_FILE = "evaluation.json", "evaluation.png"
+"""What an evaluation leaves in a run folder: scores, and pictures."""
 HERE = Path("runs")
 """Where the command line puts runs, seen from where it is started."""
 _ACTIVE = (Phase.NEW, Phase.PREPARING, Phase.TRAINING)

@@ -157,8 +157,7 @@ class EngineDistillWork:
     def compare(self, folder: Path, progress: Progress) -> Comparison:
         """See `DistillWork`."""
         from distill.contest import evaluate_run
-        from distill.evaluate import SHEET_FILE
-        from distill.runs import Run
+        from distill.runs import SHEET_FILE, Run
 
         evaluation = evaluate_run(Run(folder).recipe(), folder, progress)
         return Comparison(evaluation, self.pictures(folder / SHEET_FILE))
