@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from mfsr_engine.errors import MfsrError
+from mfsr_engine.formats import is_image_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SCALE = 4
-_SUFFIXES = {".png", ".bmp", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"}
 
 
 class PairsError(MfsrError):
@@ -41,7 +41,7 @@ def find(folder: Path, limit: int | None = None) -> list[Path]:
     Raises:
         PairsError: There are none.
     """
-    files = sorted(file for file in (folder / "lr").glob("*") if file.suffix.lower() in _SUFFIXES)
+    files = sorted(file for file in (folder / "lr").glob("*") if is_image_path(file))
     paired = [file for file in files if _truth(file).is_file()]
     if not paired:
         raise PairsError(f"{folder} holds no pairs: it needs folders lr and hr with equally named pictures.")

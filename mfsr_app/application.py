@@ -45,11 +45,13 @@ from mfsr_app.state.view import ViewModel
 from mfsr_app.state.window_memory import WindowMemory
 from mfsr_app.state.workspace import WorkspaceState
 from mfsr_app.surroundings import Around
-from mfsr_app.theme import Theme, ThemeChoice
+from mfsr_app.theme import Theme
 from mfsr_app.window import MainWindow
 from mfsr_app.window_parts import WindowParts
 from mfsr_engine.api import UpscaleSettings
+from mfsr_engine.formats import is_image_path
 from mfsr_engine.paths import cache_dir, data_dir, resources_dir
+from mfsr_engine.settings import ThemeName
 
 if TYPE_CHECKING:
     import argparse
@@ -67,7 +69,6 @@ DESKTOP_FILE = "org.mfsr.mfsr-app"
 """Name of the desktop file that the bundle installs, by which taskbars know the program."""
 SWITCH_S = 0.001
 """Longest time for which a thread keeps the interpreter while another waits for it."""
-SAMPLE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def build_parts(
     )
     _ = CaptionState(document, choices, messages, document)
     around = Around(settings, models, hub_jobs, kept.memory, kept.log_path, languages, screen)
-    queueing = build_queue(states, files, jobs, background, messages, theme, now.output, kept.journal)
+    queueing = build_queue(states, files, jobs, background, messages, theme, settings, kept.journal)
     distilling = build_distilling(kept.distill, messages)
     workspace = WorkspaceState(document, choices, view, upscaling, comparison, beside, background, kept.workspace)
     return WindowParts(
@@ -179,7 +180,7 @@ def keep_responsive() -> None:
 def sample_photograph() -> Path | None:
     """A photograph that came with the program, if one did."""
     folder = resources_dir() / "samples"
-    found = sorted(path for path in folder.glob("*") if path.suffix.lower() in SAMPLE_SUFFIXES)
+    found = sorted(path for path in folder.glob("*") if is_image_path(path))
     return found[0] if found else None
 
 
@@ -197,7 +198,7 @@ def run_window(options: argparse.Namespace, stopwatch: Stopwatch) -> int:
         kept = replace(kept, memory=WindowMemory(), workspace=None)
     theme = Theme(app)
     parts = build_parts(real_engine, EnginePictureFiles(), theme, sample_photograph(), kept=kept)
-    theme.choose(ThemeChoice(options.theme or parts.around.settings.current.theme))
+    theme.choose(ThemeName(options.theme or parts.around.settings.current.theme))
     window = MainWindow(parts)
     for note in parts.around.settings.notes:
         parts.messages.tell(note, MessageKind.ERROR)

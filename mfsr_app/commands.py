@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mfsr_app.exports import ExportKind
+from mfsr_app.file_filters import READABLE, WRITABLE
 from mfsr_app.state.comparison import Mode
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from mfsr_app.pages.compare_page import CompareStates
     from mfsr_app.state.messages import Messages
 
-READABLE = "*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif *.heic *.heif *.avif"
-WRITABLE = "PNG (*.png);;JPEG (*.jpg *.jpeg);;WebP (*.webp);;TIFF (*.tif *.tiff)"
 MOVING = (".webp", ".gif")
 """Endings of animations."""
 ZOOM_STEP = 1.25

@@ -12,8 +12,6 @@ from mfsr_app.state.queue import QueueState
 from mfsr_app.state.queue_output import QueueOutput
 from mfsr_app.state.queue_table import QueueTable
 from mfsr_engine.journal import Journal
-from mfsr_engine.naming import Conflict
-from mfsr_engine.run_plan import OutputPlan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +21,8 @@ if TYPE_CHECKING:
     from mfsr_app.jobs.files import PictureFiles
     from mfsr_app.pages.compare_page import CompareStates
     from mfsr_app.state.messages import Messages
+    from mfsr_app.state.settings import SettingsState
     from mfsr_app.theme import Theme
-    from mfsr_engine.settings import OutputSettings
 
 
 @dataclass(frozen=True)
@@ -49,26 +47,13 @@ def build_queue(
     background: Background,
     messages: Messages,
     theme: Theme,
-    output: OutputSettings,
+    settings: SettingsState,
     journal: Path | None,
 ) -> Queueing:
     """A queue on the window's threads. `journal` None keeps its list in memory."""
     thumbnails = Thumbnails()
     table = QueueTable(thumbnails, duration)
-    plan = QueueOutput(states.choices, output_plan(output))
-    queue = QueueState(table, plan, jobs, background, messages, Journal(journal))
+    output = QueueOutput(states.choices, settings.current.output)
+    settings.changed.connect(lambda: output.adopt(settings.current.output))
+    queue = QueueState(table, output, jobs, background, messages, Journal(journal))
     return Queueing(QueueParts(queue, states.choices, states.beside, messages, theme), thumbnails)
-
-
-def output_plan(output: OutputSettings) -> OutputPlan:
-    """The settings for results as the queue begins with them."""
-    from pathlib import Path
-
-    return OutputPlan(
-        template=output.naming,
-        folder=Path(output.folder).expanduser() if output.folder else None,
-        conflict=Conflict(output.conflict.value),
-        ending=output.format.suffix,
-        quality=output.quality,
-        keep_location=output.keep_location,
-    )

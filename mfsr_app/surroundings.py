@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QObject, QPoint, QSize, Qt, Slot
 from PySide6.QtWidgets import QMenu
 
-from mfsr_app.theme import ThemeChoice
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -131,7 +129,7 @@ class Surroundings(QObject):
     def toggle_theme(self) -> None:
         """From light to dark or back, for good."""
         self._theme.toggle()
-        self._around.settings.change(theme=type(self._around.settings.current.theme)(self._theme.choice.value))
+        self._around.settings.change(theme=self._theme.choice)
 
     def remember(self) -> None:
         """Keep the window's place; to be called while it is still there."""
@@ -141,9 +139,8 @@ class Surroundings(QObject):
     @Slot()
     def _on_settings(self) -> None:
         now = self._around.settings.current
-        choice = ThemeChoice(now.theme.value)
-        if choice is not self._theme.choice:
-            self._theme.choose(choice)
+        if now.theme is not self._theme.choice:
+            self._theme.choose(now.theme)
         self._around.languages.choose(now.language)
         self._states.choices.set_compute(now.device, now.dtype)
         self._states.saving.target_changed.emit()

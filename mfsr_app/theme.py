@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
+
+from mfsr_engine.settings import ThemeName
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -21,14 +23,6 @@ class Space(IntEnum):
     M = 12
     L = 16
     XL = 24
-
-
-class ThemeChoice(StrEnum):
-    """Light, dark, or as the desktop is set."""
-
-    SYSTEM = "system"
-    LIGHT = "light"
-    DARK = "dark"
 
 
 @dataclass(frozen=True)
@@ -262,7 +256,7 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, app: QApplication, choice: ThemeChoice = ThemeChoice.SYSTEM) -> None:
+    def __init__(self, app: QApplication, choice: ThemeName = ThemeName.SYSTEM) -> None:
         super().__init__(app)
         self._app = app
         self._base_pt = max(app.font().pointSizeF(), 9.0)
@@ -274,20 +268,20 @@ class Theme(QObject):
     @property
     def colors(self) -> Colors:
         """The colours in use."""
-        if self.choice is ThemeChoice.SYSTEM:
+        if self.choice is ThemeName.SYSTEM:
             is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
         else:
-            is_dark = self.choice is ThemeChoice.DARK
+            is_dark = self.choice is ThemeName.DARK
         return DARK if is_dark else LIGHT
 
-    def choose(self, choice: ThemeChoice) -> None:
+    def choose(self, choice: ThemeName) -> None:
         """Use another theme."""
         self.choice = choice
         self._apply()
 
     def toggle(self) -> None:
         """From light to dark or back."""
-        self.choose(ThemeChoice.LIGHT if self.colors is DARK else ThemeChoice.DARK)
+        self.choose(ThemeName.LIGHT if self.colors is DARK else ThemeName.DARK)
 
     @Slot()
     def _apply(self) -> None:

@@ -26,7 +26,7 @@ from mfsr_engine.hub.card import ModelCard
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images import ImageFormat, WriteOptions
 from mfsr_engine.naming import Conflict, Naming, RunFacts, Template, size_suffix
-from mfsr_engine.settings import OutputSettings
+from mfsr_engine.output import OutputSettings
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 
@@ -173,7 +173,7 @@ def _naming(
 ) -> Naming:
     """How results are called: by the template given, else that of the settings, as in the window."""
     place = output or (Path(remembered.folder).expanduser() if remembered.folder else None)
-    ending = f".{'jpg' if file_format is ImageFormat.JPEG else file_format}" if file_format else None
+    ending = file_format.suffix if file_format else None
     return Naming(
         suffix=size_suffix(facts.size, facts.scale),
         output=place,

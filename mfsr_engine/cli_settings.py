@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from mfsr_engine.field_texts import field_texts
-from mfsr_engine.settings import OutputSettings, Settings
+from mfsr_engine.output import OutputSettings
+from mfsr_engine.settings import Settings
 from mfsr_engine.settings_file import SettingsFile, as_table, plain_keys, with_text
 
 settings_app = typer.Typer(no_args_is_help=True, help="Settings: what window and command line remember.")

@@ -25,6 +25,11 @@ class ImageFormat(StrEnum):
     TIFF = "tiff"
     AVIF = "avif"
 
+    @property
+    def suffix(self) -> str:
+        """Usual ending of a file's name, with its dot."""
+        return FORMATS[self].suffixes[0]
+
 
 @dataclass(frozen=True)
 class FormatTraits:
@@ -40,6 +45,8 @@ class FormatTraits:
     """Whether it has a mode of one channel."""
     has_16_bit: bool = False
     """Whether it keeps 16 bits a channel."""
+    has_quality: bool = False
+    """Whether it can be made smaller at the cost of quality."""
     has_iptc: bool = False
     """Whether it carries an IPTC record."""
     has_dpi: bool = True
@@ -57,13 +64,14 @@ FORMATS: dict[ImageFormat, FormatTraits] = {
         (".jpg", ".jpeg", ".jpe", ".jfif"),
         has_alpha=False,
         has_gray=True,
+        has_quality=True,
         has_iptc=True,
         max_side_px=65_500,
         max_record_bytes=65_500,
     ),
-    ImageFormat.WEBP: FormatTraits("WebP", (".webp",), has_dpi=False, max_side_px=16_383),
-    ImageFormat.TIFF: FormatTraits("TIFF", (".tif", ".tiff"), has_gray=True, has_16_bit=True, has_iptc=True),
-    ImageFormat.AVIF: FormatTraits("AVIF", (".avif",), has_dpi=False),
+    ImageFormat.WEBP: FormatTraits("WebP", (".webp",), has_quality=True, has_dpi=False, max_side_px=16_383),
+    ImageFormat.TIFF: FormatTraits("TIFF", (".tiff", ".tif"), has_gray=True, has_16_bit=True, has_iptc=True),
+    ImageFormat.AVIF: FormatTraits("AVIF", (".avif",), has_quality=True, has_dpi=False),
 }
 """Every format that can be written, with its traits."""
 

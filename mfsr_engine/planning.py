@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from mfsr_engine import images
 from mfsr_engine.captions import NO_CAPTION, Caption, read_caption
 from mfsr_engine.errors import ImageReadError, ImageWriteError
+from mfsr_engine.formats import format_of_suffix
 from mfsr_engine.geometry import Size
-from mfsr_engine.images.formats import format_of_suffix
 from mfsr_engine.images.glance import header_size
 from mfsr_engine.naming import Conflict, Naming, RunFacts, Source, result_root, target_of
 

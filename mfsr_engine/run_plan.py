@@ -4,30 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from mfsr_engine.api import ColorCorrection, DeviceChoice, DtypeChoice, ModelInfo, UpscaleSettings
+from mfsr_engine.formats import ImageFormat
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.naming import DEFAULT_TEMPLATE, Conflict, Naming, RunFacts, Template, size_suffix
-
-
-@dataclass(frozen=True)
-class OutputPlan:
-    """Where results go and in which form."""
-
-    template: str = DEFAULT_TEMPLATE
-    """Name of a result without its ending; see `mfsr_engine.naming.FIELDS`."""
-    folder: Path | None = None
-    """Folder for results; None is beside the source, and for the tree of a folder a new folder beside that."""
-    conflict: Conflict = Conflict.UNIQUE
-    """What to do where a file of the result's name exists."""
-    ending: str = ".png"
-    """Ending of results with its dot, which decides the format."""
-    quality: int = 95
-    """1 (small) to 100 (best) for JPEG, WebP and AVIF."""
-    keep_location: bool = True
-    """Whether results keep the place where a photograph was taken."""
+from mfsr_engine.naming import Conflict, Naming, RunFacts, Template, size_suffix
+from mfsr_engine.output import OutputSettings
 
 
 @dataclass(frozen=True)
@@ -36,8 +19,8 @@ class RunPlan:
 
     settings: UpscaleSettings = field(default_factory=UpscaleSettings)
     """How they are upscaled; the same object as for a single picture."""
-    output: OutputPlan = field(default_factory=OutputPlan)
-    """Where results go."""
+    output: OutputSettings = field(default_factory=OutputSettings)
+    """Where results go and in which form."""
 
     def facts(self, model: ModelInfo) -> RunFacts:
         """What names can say of this plan."""
@@ -53,11 +36,11 @@ class RunPlan:
         """
         facts, output = self.facts(model), self.output
         suffix = size_suffix(facts.size, facts.scale)
-        return Naming(suffix, output.folder, output.ending, Template(output.template, facts))
+        return Naming(suffix, output.folder_path, output.format.suffix, Template(output.naming, facts))
 
     def to_text(self) -> str:
         """As JSON."""
-        return json.dumps(asdict(self), default=str)
+        return json.dumps(asdict(self))
 
 
 def plan_from_text(text: str) -> RunPlan:
@@ -80,7 +63,6 @@ def _settings_from(table: dict[str, Any]) -> UpscaleSettings:
     return UpscaleSettings(**(table | typed))
 
 
-def _output_from(table: dict[str, Any]) -> OutputPlan:
-    folder = table["folder"]
-    typed = {"folder": None if folder is None else Path(folder), "conflict": Conflict(table["conflict"])}
-    return OutputPlan(**(table | typed))
+def _output_from(table: dict[str, Any]) -> OutputSettings:
+    typed = {"format": ImageFormat(table["format"]), "conflict": Conflict(table["conflict"])}
+    return OutputSettings(**(table | typed))

@@ -8,31 +8,7 @@ from enum import StrEnum
 from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice
 from mfsr_engine.errors import RequestError
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.naming import DEFAULT_TEMPLATE, check_template
-
-
-class FileFormat(StrEnum):
-    """Format of results."""
-
-    PNG = "png"
-    JPEG = "jpeg"
-    WEBP = "webp"
-    TIFF = "tiff"
-    AVIF = "avif"
-
-    @property
-    def suffix(self) -> str:
-        """Usual ending of a file's name."""
-        return ".jpg" if self is FileFormat.JPEG else f".{self.value}"
-
-
-class ConflictPolicy(StrEnum):
-    """What to do where a file of the result's name exists: each `Conflict` but to refuse, which only a command can mean."""
-
-    UNIQUE = "unique"
-    OVERWRITE = "overwrite"
-    OVERWRITE_IF_CHANGED = "overwrite-if-changed"
-    SKIP = "skip"
+from mfsr_engine.output import OutputSettings
 
 
 class ThemeName(StrEnum):
@@ -49,29 +25,6 @@ class Language(StrEnum):
     SYSTEM = "system"
     ENGLISH = "en"
     CHINESE = "zh_CN"
-
-
-@dataclass(frozen=True)
-class OutputSettings:
-    """How results are written."""
-
-    format: FileFormat = FileFormat.PNG
-    """Format of results. PNG and TIFF lose nothing; JPEG, WebP and AVIF are smaller."""
-    quality: int = 95
-    """1 (small file) to 100 (best), for JPEG, WebP and AVIF."""
-    naming: str = DEFAULT_TEMPLATE
-    """Name of a result without its ending, from {name}, {size} (such as 4x), {width}, {height}, {model}, {steps}, {seed} and others."""
-    conflict: ConflictPolicy = ConflictPolicy.UNIQUE
-    """What to do where a file of that name exists. Nothing is asked while a folder is being worked through."""
-    keep_location: bool = True
-    """Whether results keep the place where a photograph was taken (GPS)."""
-    folder: str = ""
-    """Folder that results go to; empty is beside the photograph."""
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.quality <= 100:
-            raise RequestError(f"Quality must be 1 to 100, not {self.quality}.")
-        check_template(self.naming)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from distill.events import read_events
-from mfsr_app.theme import Theme, ThemeChoice
+from mfsr_app.theme import Theme
 from mfsr_app.widgets.curve_chart import CurveChart, Line
+from mfsr_engine.settings import ThemeName
 
 TITLES = {
     "velocity": "Flow matching: mean squared error of the velocity",
@@ -35,7 +36,7 @@ def main() -> None:
     parser.add_argument("losses", nargs="+", choices=sorted(TITLES))
     arguments = parser.parse_args()
     app = QApplication([])
-    Theme(app, ThemeChoice.LIGHT)
+    Theme(app, ThemeName.LIGHT)
     page = charts(arguments.run, arguments.losses)
     page.resize(WIDTH_PX, page.sizeHint().height())
     page.grab().save(str(arguments.out))

@@ -15,10 +15,11 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from mfsr_app.application import Kept, build_parts, real_engine
 from mfsr_app.icons import register_icons
 from mfsr_app.jobs.engine_files import EnginePictureFiles
-from mfsr_app.theme import Theme, ThemeChoice
+from mfsr_app.theme import Theme
 from mfsr_app.window import MainWindow
 from mfsr_engine.paths import resources_dir
 from mfsr_engine.progress import Progress
+from mfsr_engine.settings import ThemeName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,11 +96,11 @@ class Camera:
 
     def take(self, stage: Stage, name: str, *, is_key: bool = False, dialog: QDialog | None = None) -> None:
         """Pictures called NAME-THEME-WIDTH.jpg: the small light one always, those of a key state in the dark too."""
-        wanted = [(ThemeChoice.LIGHT, SMALL)]
+        wanted = [(ThemeName.LIGHT, SMALL)]
         if self._takes_all:
-            wanted = [(theme, size) for theme in (ThemeChoice.LIGHT, ThemeChoice.DARK) for size in (SMALL, LARGE)]
+            wanted = [(theme, size) for theme in (ThemeName.LIGHT, ThemeName.DARK) for size in (SMALL, LARGE)]
         elif is_key:
-            wanted += [(ThemeChoice.DARK, SMALL), (ThemeChoice.DARK, LARGE)]
+            wanted += [(ThemeName.DARK, SMALL), (ThemeName.DARK, LARGE)]
         for theme, (width, height) in wanted:
             if theme is not stage.theme.choice:
                 stage.theme.choose(theme)
@@ -109,7 +110,7 @@ class Camera:
                 focused.clearFocus()
             pause(60)
             self._save(_shot(stage.window, dialog), f"{name}-{theme.value}-{width}.jpg")
-        stage.theme.choose(ThemeChoice.LIGHT)
+        stage.theme.choose(ThemeName.LIGHT)
         stage.window.resize(*SMALL)
         pause(20)
 
@@ -134,7 +135,7 @@ class Stage:
         app = QApplication.instance() or QApplication(["mfsr"])
         assert isinstance(app, QApplication)
         register_icons()
-        self.theme = Theme(app, ThemeChoice.LIGHT)
+        self.theme = Theme(app, ThemeName.LIGHT)
         files = EnginePictureFiles()
         sample = self.pictures / "cat.jpg"
         self.parts = build_parts(lambda: self.engine, files, self.theme, sample, kept=Kept.of_user())

@@ -16,9 +16,10 @@ from PySide6.QtWidgets import QApplication
 from mfsr_app.application import Kept, build_parts, keep_responsive, real_engine
 from mfsr_app.icons import register_icons
 from mfsr_app.jobs.engine_files import EnginePictureFiles
-from mfsr_app.theme import Theme, ThemeChoice
+from mfsr_app.theme import Theme
 from mfsr_app.window import MainWindow
 from mfsr_engine.paths import resources_dir
+from mfsr_engine.settings import ThemeName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,7 +76,7 @@ def live_window(factory: Callable[[], Upscaler] = real_engine, journal: Path | N
     app = found if isinstance(found, QApplication) else QApplication([])
     register_icons()
     keep_responsive()
-    parts = build_parts(factory, EnginePictureFiles(), Theme(app, ThemeChoice.LIGHT), kept=Kept(journal=journal))
+    parts = build_parts(factory, EnginePictureFiles(), Theme(app, ThemeName.LIGHT), kept=Kept(journal=journal))
     window = MainWindow(parts)
     window.resize(*WINDOW_PX)
     window.show()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
+from mfsr_app.file_filters import READABLE
 from mfsr_app.state.queue import Phase
 from mfsr_app.state.queue_order import Move
 from mfsr_engine.journal import ItemState, QueueItem
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from mfsr_app.state.queue import QueueState
     from mfsr_app.theme import Theme
     from mfsr_app.widgets.queue_view import QueueView
-
-READABLE = "*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif *.heic *.heif *.avif"
 
 
 @dataclass(frozen=True)

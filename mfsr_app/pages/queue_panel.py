@@ -17,6 +17,7 @@ from mfsr_app.widgets.folder_field import FolderField
 from mfsr_app.widgets.layout import choice_field, column, label, number_field, row, surface
 from mfsr_app.widgets.scroller import ScrollPanel
 from mfsr_app.widgets.step_slider import StepSlider
+from mfsr_engine.formats import FORMATS, ImageFormat
 from mfsr_engine.naming import FIELDS, Conflict
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from mfsr_app.state.queue import QueueState
 
 WIDTH_PX = 304
-FORMATS = (("PNG", ".png"), ("JPEG", ".jpg"), ("WebP", ".webp"), ("TIFF", ".tiff"), ("AVIF", ".avif"))
 
 
 class QueuePanel(QWidget):
@@ -66,8 +66,8 @@ class QueuePanel(QWidget):
         for policy, words in conflict_words().items():
             self.conflict.addItem(words, policy)
         self.format = choice_field(self.tr("Format"))
-        for words, ending in FORMATS:
-            self.format.addItem(words, ending)
+        for file_format, traits in FORMATS.items():
+            self.format.addItem(traits.title, file_format.value)
         self.quality = number_field(self.tr("Quality"), 1, 100)
         self.quality.setPrefix(self.tr("Quality "))
 
@@ -145,7 +145,7 @@ class QueuePanel(QWidget):
 
     @Slot(int)
     def _on_format(self, number: int) -> None:
-        self._output.set_ending(str(self.format.itemData(number)))
+        self._output.set_format(ImageFormat(self.format.itemData(number)))
 
     @Slot()
     def _show_models(self) -> None:
@@ -178,11 +178,11 @@ class QueuePanel(QWidget):
     def _show_output(self) -> None:
         plan, output = self._output.plan, self._output
         blockers = [QSignalBlocker(widget) for widget in (self.conflict, self.format, self.quality)]
-        self.folder.setText("" if plan.folder is None else str(plan.folder))
+        self.folder.setText(plan.folder)
         if self.template.text() != output.template:
             self.template.setText(output.template)
         self.conflict.setCurrentIndex(self.conflict.findData(plan.conflict))
-        self.format.setCurrentIndex(self.format.findData(plan.ending))
+        self.format.setCurrentIndex(self.format.findData(plan.format.value))
         self.quality.setValue(plan.quality)
         self.quality.setEnabled(output.is_lossy)
         del blockers

@@ -24,9 +24,11 @@ from mfsr_app.widgets.setting_row import SettingRow
 from mfsr_app.widgets.tab_order import order_tabs
 from mfsr_engine.api import DeviceChoice, DtypeChoice
 from mfsr_engine.field_texts import field_texts
+from mfsr_engine.formats import FORMATS
 from mfsr_engine.geometry import Size, TargetSize
 from mfsr_engine.naming import RunFacts, Source, Template
-from mfsr_engine.settings import ConflictPolicy, FileFormat, Language, OutputSettings, Settings, ThemeName
+from mfsr_engine.output import OutputSettings
+from mfsr_engine.settings import Language, Settings, ThemeName
 
 if TYPE_CHECKING:
     from mfsr_app.state.choices import Choices
@@ -136,8 +138,7 @@ class SettingsPage(QWidget):
         ]
 
     def _results(self) -> list[QWidget]:
-        formats = {name: name.value.upper() for name in FileFormat}
-        conflicts = {ConflictPolicy(conflict): words for conflict, words in conflict_words().items()}
+        formats = {file_format: traits.title for file_format, traits in FORMATS.items()}
         self._example = label("", "muted")
         naming = self._row("output.naming", self.tr("Name"), QLineEdit())
         naming.add_below(self._example)
@@ -146,7 +147,7 @@ class SettingsPage(QWidget):
             self._row("output.quality", self.tr("Quality"), number_field("", 1, 100)),
             naming,
             self._row("output.folder", self.tr("Folder"), FolderField()),
-            self._choice("output.conflict", self.tr("If the name is taken"), conflicts),
+            self._choice("output.conflict", self.tr("If the name is taken"), conflict_words()),
             self._row("output.keep_location", self.tr("Keep the location"), QCheckBox(self.tr("Keep"))),
         ]
 

@@ -37,7 +37,7 @@ def add_paths(paths: Sequence[Path], journal: Journal, without: Sequence[Path]) 
     Raises:
         sqlite3.Error: The journal cannot be changed; nothing was added.
     """
-    from mfsr_engine.images.formats import is_image_path
+    from mfsr_engine.formats import is_image_path
     from mfsr_engine.planning import sources_in
 
     found: list[Source] = []

@@ -66,7 +66,7 @@ class QueueFilling(QObject):
 
     def add(self, paths: Sequence[Path]) -> None:
         """Put files, and folders with everything below them, at the end."""
-        folder = self._output.plan.folder
+        folder = self._output.plan.folder_path
         self._count(1)
         self._background.submit(
             lambda: add_paths(paths, self._journal, () if folder is None else (folder,)),

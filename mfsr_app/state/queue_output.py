@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from mfsr_engine.errors import RequestError
+from mfsr_engine.formats import FORMATS
 from mfsr_engine.geometry import Size, TargetSize
 from mfsr_engine.naming import Source, check_template, result_root, target_of
-from mfsr_engine.run_plan import OutputPlan, RunPlan
+from mfsr_engine.output import OutputSettings
+from mfsr_engine.run_plan import RunPlan
 
 if TYPE_CHECKING:
     from mfsr_app.state.choices import Choices
+    from mfsr_engine.formats import ImageFormat
 
 EXAMPLE = Path("holiday.jpg")
 EXAMPLE_SIZE = Size(1200, 800)
-LOSSY_ENDINGS = (".jpg", ".webp", ".avif")
-"""Formats for which quality means something."""
 
 
 class QueueOutput(QObject):
@@ -28,11 +29,11 @@ class QueueOutput(QObject):
     changed = Signal()
     """Anything here, or the example."""
 
-    def __init__(self, choices: Choices, plan: OutputPlan | None = None, parent: QObject | None = None) -> None:
+    def __init__(self, choices: Choices, plan: OutputSettings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._choices = choices
-        self.plan = plan or OutputPlan()
-        self.template = self.plan.template
+        self.plan = self._settings = plan or OutputSettings()
+        self.template = self.plan.naming
         self.problem = ""
         choices.changed.connect(self.changed)
         choices.size_changed.connect(self.changed)
@@ -41,7 +42,7 @@ class QueueOutput(QObject):
     @property
     def is_lossy(self) -> bool:
         """Whether quality means something for the chosen format."""
-        return self.plan.ending in LOSSY_ENDINGS
+        return FORMATS[self.plan.format].has_quality
 
     @property
     def run_plan(self) -> RunPlan:
@@ -74,10 +75,20 @@ class QueueOutput(QObject):
         except RequestError:
             return None
 
-    def restore(self, plan: OutputPlan) -> None:
+    def restore(self, plan: OutputSettings) -> None:
         """Take everything as it was noted."""
-        self.template, self.problem = plan.template, ""
+        self.template, self.problem = plan.naming, ""
         self._use(plan)
+
+    def adopt(self, settings: OutputSettings) -> None:
+        """Take what has just been changed in the settings; what was chosen here for the rest stays."""
+        before, self._settings = self._settings, settings
+        names = [item.name for item in fields(settings)]
+        changes = {n: getattr(settings, n) for n in names if getattr(settings, n) != getattr(before, n)}
+        if "naming" in changes:
+            self.template, self.problem = settings.naming, ""
+        if changes:
+            self._change(**changes)
 
     def set_template(self, text: str) -> None:
         """Choose the name of results."""
@@ -88,19 +99,19 @@ class QueueOutput(QObject):
             self.problem = str(error)
             self.changed.emit()
             return
-        self._change(template=text)
+        self._change(naming=text)
 
     def set_folder(self, folder: Path | None) -> None:
         """Choose a folder; None is beside the source."""
-        self._change(folder=folder)
+        self._change(folder="" if folder is None else str(folder))
 
     def set_conflict(self, conflict: object) -> None:
         """Choose what to do with files that exist."""
         self._change(conflict=conflict)
 
-    def set_ending(self, ending: str) -> None:
-        """Choose the format by its ending."""
-        self._change(ending=ending)
+    def set_format(self, chosen: ImageFormat) -> None:
+        """Choose the format."""
+        self._change(format=chosen)
 
     def set_quality(self, quality: int) -> None:
         """Choose 1 (small) to 100 (best)."""
@@ -109,6 +120,6 @@ class QueueOutput(QObject):
     def _change(self, **changes: Any) -> None:
         self._use(replace(self.plan, **changes))
 
-    def _use(self, plan: OutputPlan) -> None:
+    def _use(self, plan: OutputSettings) -> None:
         self.plan = plan
         self.changed.emit()

@@ -13,7 +13,7 @@ from mfsr_app.jobs.files import PictureFiles, PictureToSave
 from mfsr_app.state.messages import MessageKind, Messages
 from mfsr_engine.errors import RequestError
 from mfsr_engine.naming import RunFacts, Source, Template
-from mfsr_engine.settings import OutputSettings
+from mfsr_engine.output import OutputSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +94,7 @@ class SavingState(QObject):
         facts = RunFacts(info.name, chosen.steps or info.default_steps, chosen.seed, self._choices.size, info.scale)
         stem = Template(output.naming, facts).fill(Source(Path(document.name)), lambda _: document.size)
         folder = document.path.parent if document.path else Path.home()
-        return (Path(output.folder).expanduser() if output.folder else folder) / f"{stem}{output.format.suffix}"
+        return (output.folder_path or folder) / f"{stem}{output.format.suffix}"
 
     def save(self, path: Path) -> None:
         """Write the result to `path`, now or as soon as it is whole."""

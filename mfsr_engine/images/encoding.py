@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from mfsr_engine.errors import ImageWriteError
+from mfsr_engine.formats import FORMATS, ImageFormat
 from mfsr_engine.images import iptc, png
 from mfsr_engine.images.exif import DESCRIPTIVE_CODES, IPTC_TAG, XMP_TAG, ExifRecord, parse_exif
-from mfsr_engine.images.formats import FORMATS, ImageFormat
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mfsr_engine.errors import ImageWriteError, RequestError
+from mfsr_engine.formats import FORMATS, FormatTraits, ImageFormat, format_of_suffix
 from mfsr_engine.geometry import Size
 from mfsr_engine.images import icc, iptc
 from mfsr_engine.images.atomic import replacing
 from mfsr_engine.images.encoding import EncodeJob, encode
 from mfsr_engine.images.exif import ExifError, ExifRecord, parse_exif
-from mfsr_engine.images.formats import FORMATS, FormatTraits, ImageFormat, format_of_suffix
 from mfsr_engine.images.quantise import to_uint8, to_uint16
 from mfsr_engine.images.xmp import XmpError, updated_xmp
 

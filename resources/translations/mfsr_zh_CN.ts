@@ -1410,10 +1410,6 @@ Nothing leaves it.</source>
         <translation>退化样本比例</translation>
     </message>
     <message>
-        <source>Departure can only be shown for results that are a whole number of times larger.</source>
-        <translation>只有放大整数倍的结果才能显示偏离程度。</translation>
-    </message>
-    <message>
         <source>Depth must be 8 or 16 bits, not %1.</source>
         <translation>位深必须是 8 或 16 位，不能是 %1。</translation>
     </message>
@@ -1856,6 +1852,10 @@ Nothing leaves it.</source>
     <message>
         <source>Shift of the times the finished student walks by, if not that of the judged walks.</source>
         <translation>训练完成后学生模型采样所用的时间偏移；不填则与训练时评判的多步采样相同。</translation>
+    </message>
+    <message>
+        <source>The action for a file that exists must be one of %1, not "%2".</source>
+        <translation>文件已存在时的处理方式必须是 %1 之一，不能是“%2”。</translation>
     </message>
     <message>
         <source>The result of %1 (%2 x %3 pixels) does not fit into memory. Close other programs, or ask for a smaller size.</source>

@@ -24,10 +24,11 @@ from mfsr_app.jobs.engine_jobs import EngineJobs
 from mfsr_app.jobs.files import OpenedPicture, PictureToSave
 from mfsr_app.pages.compare_page import CompareStates
 from mfsr_app.state.results import ResultStore
-from mfsr_app.theme import Theme, ThemeChoice
+from mfsr_app.theme import Theme
 from mfsr_app.window import MainWindow
 from mfsr_app.window_parts import WindowParts
 from mfsr_engine.errors import ImageReadError
+from mfsr_engine.settings import ThemeName
 from tests.fakes.queue_steps import put
 from tests.fakes.scripted_engine import ScriptedUpscaler
 
@@ -164,7 +165,7 @@ def upscaler() -> ScriptedUpscaler:
 @pytest.fixture
 def theme(qapp: QApplication) -> Theme:
     register_icons()
-    return Theme(qapp, ThemeChoice.LIGHT)
+    return Theme(qapp, ThemeName.LIGHT)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def test_the_next_start_finds_everything_with_the_plan_of_what_waits(make_queue,
     later = make_queue()
     assert states(later) == ["failed", "waiting", "waiting", "waiting"]
     assert later.resumed.settings.steps == 2
-    assert later.output.plan.folder == tmp_path / "out"
+    assert later.output.plan.folder_path == tmp_path / "out"
     finish(later, qtbot)
     assert sorted(path.name for path in (tmp_path / "out" / "photos").iterdir()) == [
         "b_4x.png",

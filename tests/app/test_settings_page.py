@@ -15,8 +15,10 @@ from mfsr_app.theme import DARK, LIGHT
 from mfsr_app.window import MainWindow
 from mfsr_engine.api import DeviceChoice
 from mfsr_engine.field_texts import field_texts
+from mfsr_engine.formats import ImageFormat
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.settings import OutputSettings, Settings, ThemeName
+from mfsr_engine.output import OutputSettings
+from mfsr_engine.settings import Settings, ThemeName
 from mfsr_engine.settings_file import SettingsFile
 from tests.fakes.scripted_engine import SMALL, TEACHER
 
@@ -114,6 +116,21 @@ def test_output_settings_reach_the_saved_file(window, files, qtbot, tmp_path):
         states.saving.save(states.saving.suggested_path)
     saved = files.written["small by mfsr-small.jpg"]
     assert (saved.quality, saved.keep_location) == (70, False)
+
+
+def test_output_settings_reach_the_queue_at_once_and_leave_the_rest_of_it_alone(window, tmp_path):
+    page, output = window.settings_page, window._parts.queueing.parts.queue.output
+    output.set_quality(61)
+    choose(page.widget("output.format"), "avif")
+    page.widget("output.folder").chosen.emit(str(tmp_path))
+    naming = page.widget("output.naming")
+    naming.setText("{stem} of the queue")
+    naming.editingFinished.emit()
+    assert (output.plan.format, output.plan.folder_path) == (ImageFormat.AVIF, tmp_path)
+    assert (output.plan.naming, output.template) == ("{stem} of the queue", "{stem} of the queue")
+    assert output.plan.quality == 61
+    choose(page.widget("device"), DeviceChoice.CPU)
+    assert output.plan.quality == 61
 
 
 def test_a_name_that_cannot_be_made_is_refused_and_the_old_one_stays(window):

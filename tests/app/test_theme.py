@@ -2,7 +2,8 @@
 
 import pytest
 
-from mfsr_app.theme import DARK, LIGHT, Colors, Theme, ThemeChoice
+from mfsr_app.theme import DARK, LIGHT, Colors, Theme
+from mfsr_engine.settings import ThemeName
 
 
 def luminance(color: str) -> float:
@@ -48,7 +49,7 @@ def test_the_canvas_is_neutral(colors: Colors):
 
 
 def test_the_theme_can_be_chosen_and_toggled(qapp, qtbot):
-    theme = Theme(qapp, ThemeChoice.DARK)
+    theme = Theme(qapp, ThemeName.DARK)
     assert theme.colors is DARK
     with qtbot.waitSignal(theme.changed):
         theme.toggle()

@@ -21,9 +21,10 @@ from mfsr_engine.journal import Journal
 from mfsr_engine.models.prompts import load_prompts
 from mfsr_engine.models.text_encoders import encode_texts
 from mfsr_engine.naming import Source
+from mfsr_engine.output import OutputSettings
 from mfsr_engine.progress import Progress
 from mfsr_engine.queue_run import run_item
-from mfsr_engine.run_plan import OutputPlan, RunPlan
+from mfsr_engine.run_plan import RunPlan
 from tests.engine.hub.conftest import write_autoencoder, write_null_prompt, write_published_transformer
 from tests.fakes.scripted_engine import ScriptedUpscaler
 from tests.fakes.tiny_encoders import write_encoders
@@ -307,7 +308,7 @@ def test_the_queue_takes_captions_for_models_that_take_text(
     journal = Journal(None)
     journal.open()
     item, _ = journal.add([Source(photo), Source(photo.with_name("later.png"))])
-    done = run_item(item, RunPlan(output=OutputPlan(folder=tmp_path / "out")), journal, upscaler, Progress())
+    done = run_item(item, RunPlan(output=OutputSettings(folder=str(tmp_path / "out"))), journal, upscaler, Progress())
     journal.close()
     assert upscaler.requests[0].settings.prompt == ("caption of photo" if takes_text else "")
     assert upscaler.captions == ([["caption of photo", "caption of later"]] if takes_text and not problem else [])

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from mfsr_engine.api import DtypeChoice, UpscaleSettings
+from mfsr_engine.formats import ImageFormat
 from mfsr_engine.geometry import Size, TargetSize
 from mfsr_engine.journal import ItemState, Journal
 from mfsr_engine.naming import Conflict, Source
-from mfsr_engine.run_plan import OutputPlan, RunPlan, plan_from_text
+from mfsr_engine.output import OutputSettings
+from mfsr_engine.run_plan import RunPlan, plan_from_text
 from tests.fakes.work import CountedNumber, sqlite_work
 
 FEW, MANY = 200, 2000
@@ -175,7 +177,7 @@ def test_a_journal_of_a_later_version_is_put_aside_too(journal):
 
 def test_the_plan_survives(journal):
     settings = UpscaleSettings("m", TargetSize(long_side=900), steps=3, seed=5, fidelity=0.25, dtype=DtypeChoice.FP32)
-    output = OutputPlan("{stem}", Path("/out"), Conflict.CHANGED, ".webp", 70, keep_location=False)
+    output = OutputSettings(ImageFormat.WEBP, 70, "{stem}", Conflict.CHANGED, keep_location=False, folder="/out")
     assert journal.plan_text() is None
     journal.set_plan_text(RunPlan().to_text())
     journal.set_plan_text(RunPlan(settings, output).to_text())

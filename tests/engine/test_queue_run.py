@@ -13,13 +13,15 @@ import pytest
 from mfsr_engine import images
 from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.errors import Cancelled
+from mfsr_engine.formats import ImageFormat
 from mfsr_engine.geometry import Size, TargetSize
 from mfsr_engine.journal import ItemState, Journal
 from mfsr_engine.naming import Conflict, Source
+from mfsr_engine.output import OutputSettings
 from mfsr_engine.planning import sources_in
 from mfsr_engine.progress import Progress
 from mfsr_engine.queue_run import run_item
-from mfsr_engine.run_plan import OutputPlan, RunPlan
+from mfsr_engine.run_plan import RunPlan
 from tests.fakes.scripted_engine import ScriptedUpscaler
 
 
@@ -56,7 +58,7 @@ def test_a_folder_becomes_a_folder_beside_it_with_names_of_the_template(tmp_path
 
 def test_the_plan_says_form_and_place(tmp_path, journal):
     journal.add([Source(put(tmp_path / "a.png"))])
-    output = OutputPlan("{stem} {model} {width}", tmp_path / "out", ending=".jpg", quality=50)
+    output = OutputSettings(ImageFormat.JPEG, 50, "{stem} {model} {width}", folder=str(tmp_path / "out"))
     plan = RunPlan(UpscaleSettings(steps=2), output)
     (item,) = run_all(journal, plan)
     assert item.target == tmp_path / "out" / "a mfsr-small 24.jpg"
@@ -82,13 +84,13 @@ def test_a_model_that_is_gone_fails_each_picture(tmp_path, journal):
 def test_two_sources_never_share_a_result(tmp_path, journal, conflict):
     for folder in ("x", "y"):
         journal.add([Source(put(tmp_path / folder / "a.png"))])
-    items = run_all(journal, RunPlan(output=OutputPlan(folder=tmp_path / "out", conflict=conflict)))
+    items = run_all(journal, RunPlan(output=OutputSettings(folder=str(tmp_path / "out"), conflict=conflict)))
     assert [item.target.name for item in items] == ["a_4x.png", "a_4x 2.png"]
 
 
 def test_a_result_never_takes_the_place_of_another_source(tmp_path, journal):
     journal.add([Source(put(tmp_path / "a.png")), Source(put(tmp_path / "a_4x.png"))])
-    items = run_all(journal, RunPlan(output=OutputPlan(conflict=Conflict.OVERWRITE)))
+    items = run_all(journal, RunPlan(output=OutputSettings(conflict=Conflict.OVERWRITE)))
     assert [item.target.name for item in items] == ["a_4x 2.png", "a_4x_4x.png"]
 
 
@@ -102,7 +104,7 @@ def test_a_result_never_takes_the_place_of_another_source(tmp_path, journal):
     ],
 )
 def test_a_second_run_does_what_the_policy_says(tmp_path, journal, conflict, state, name):
-    plan = RunPlan(output=OutputPlan(conflict=conflict))
+    plan = RunPlan(output=OutputSettings(conflict=conflict))
     source = Source(put(tmp_path / "a.png"))
     for _ in range(2):
         journal.add([source])
@@ -112,10 +114,10 @@ def test_a_second_run_does_what_the_policy_says(tmp_path, journal, conflict, sta
 
 def test_other_settings_count_as_a_change(tmp_path, journal):
     source = Source(put(tmp_path / "a.png"))
-    plan = RunPlan(output=OutputPlan(conflict=Conflict.CHANGED))
+    plan = RunPlan(output=OutputSettings(conflict=Conflict.CHANGED))
     for other in (plan, replace(plan, settings=UpscaleSettings(size=TargetSize(factor=2)))):
         journal.add([source])
-        named = replace(other, output=replace(other.output, template="{stem}!"))
+        named = replace(other, output=replace(other.output, naming="{stem}!"))
         assert run_all(journal, named)[-1].state is ItemState.DONE
 
 

@@ -16,16 +16,18 @@ from mfsr_engine import cli, images
 from mfsr_engine.api import DeviceChoice
 from mfsr_engine.errors import RequestError
 from mfsr_engine.field_texts import field_texts
+from mfsr_engine.formats import ImageFormat
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.naming import Conflict
-from mfsr_engine.settings import ConflictPolicy, FileFormat, OutputSettings, Preset, Settings, ThemeName
+from mfsr_engine.output import LASTING_CONFLICTS, OutputSettings
+from mfsr_engine.settings import Preset, Settings, ThemeName
 from mfsr_engine.settings_file import SettingsError, SettingsFile, as_table, plain_keys, with_text
 
 CHANGED = Settings(
     theme=ThemeName.DARK,
     device=DeviceChoice.CPU,
     memory_limit_mib=4096,
-    output=OutputSettings(FileFormat.JPEG, 80, "{name}_{model}", keep_location=False, folder="out"),
+    output=OutputSettings(ImageFormat.JPEG, 80, "{name}_{model}", keep_location=False, folder="out"),
     restores_workspace=False,
     hints_seen=("drop",),
     presets=(Preset("prints", steps=4, fidelity=0.5, size=TargetSize(long_side=3000)), Preset("plain")),
@@ -113,10 +115,8 @@ def test_every_field_has_words() -> None:
         assert all(texts[item.name].endswith(".") for item in fields(kind)), kind
 
 
-def test_formats_and_conflicts_are_those_of_the_engine() -> None:
-    assert {f.value for f in FileFormat} == {f.value for f in images.ImageFormat}
-    assert all(images.ImageFormat(f.value) is not None for f in FileFormat)
-    assert {c.value for c in ConflictPolicy} == {c.value for c in Conflict if c is not Conflict.REFUSE}
+def test_everything_but_to_refuse_can_be_settled_for_good() -> None:
+    assert set(LASTING_CONFLICTS) == set(Conflict) - {Conflict.REFUSE}
 
 
 def test_to_refuse_is_no_setting() -> None:
@@ -180,7 +180,7 @@ def test_the_command_line_upscales_as_settled(
 ) -> None:
     source = tmp_path / "photo.png"
     images.write(source, photograph[:24, :24], kept=images.KeptMetadata())
-    output = OutputSettings(FileFormat.JPEG, naming="big {name} {size}", folder=str(tmp_path / "results"))
+    output = OutputSettings(ImageFormat.JPEG, naming="big {name} {size}", folder=str(tmp_path / "results"))
     SettingsFile.default().save(Settings(model=str(tiny_model), device=DeviceChoice.CPU, output=output))
     assert cli.main(["upscale", str(source)]) == 0
     assert [path.name for path in (tmp_path / "results").iterdir()] == ["big photo 4x.jpg"]

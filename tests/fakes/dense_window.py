@@ -18,8 +18,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidge
 from mfsr_app.application import Kept, build_parts
 from mfsr_app.icons import register_icons
 from mfsr_app.jobs.engine_files import EnginePictureFiles
-from mfsr_app.theme import Theme, ThemeChoice
+from mfsr_app.theme import Theme
 from mfsr_app.window import MainWindow
+from mfsr_engine.settings import ThemeName
 from tests.fakes.scripted_engine import ScriptedUpscaler
 from tests.fakes.scripted_hub import ScriptedHub
 
@@ -29,7 +30,7 @@ PAGES = ("compare", "queue", "models", "distil", "settings")
 def main() -> None:
     app = QApplication([])
     register_icons()
-    theme = Theme(app, ThemeChoice.LIGHT)
+    theme = Theme(app, ThemeName.LIGHT)
     window = MainWindow(build_parts(ScriptedUpscaler, EnginePictureFiles(), theme, kept=Kept(hub=ScriptedHub())))
     window.resize(window.minimumSize())
     window.show()
