@@ -94,7 +94,7 @@ def count_training(
     """Count one step of guided MeanFlow distillation in 16 bits with recomputed blocks."""
     config = replace(scale.config, has_interval=False, time_unit=1000.0)
     velocity = networks.transformer(config, META, torch.bfloat16)
-    prompts = [networks.prompt(config, META, torch.bfloat16) for _ in PromptName]
+    prompts = {name: networks.prompt(config, META, torch.bfloat16) for name in PromptName}
     teacher = PromptedTransformer(velocity, prompts).requires_grad_(False).eval()
     recipe = StudentRecipe(parts=parts, gradient_checkpointing=True, time_unit="teacher")
     student = student_of(teacher, recipe, torch.bfloat16).to(torch.bfloat16)
@@ -113,7 +113,8 @@ def _peak_of_step(teacher: PromptedTransformer, student: PromptedTransformer, z:
         if parameter.requires_grad:
             parameter.register_post_accumulate_grad_hook(_drop_gradient)  # type: ignore[no-untyped-call]
     teacher.velocity.attention = student.velocity.attention = _fused
-    guided = GuidedTeacher(teacher.velocity, teacher.prompt(PromptName.CLEAN), teacher.prompt(PromptName.DEGRADED), 2.0)
+    prompts = teacher.prompts()
+    guided = GuidedTeacher(teacher.velocity, prompts[PromptName.CLEAN], prompts[PromptName.DEGRADED], 2.0)
     t = torch.empty(len(z), device=META)
     u, memory = _bound(student, lr), _memory(teacher, student)
     with memory:
@@ -133,7 +134,7 @@ def _peak_of_exact_derivative(student: PromptedTransformer, z: Tensor, lr: Tenso
 
 
 def _bound(student: PromptedTransformer, lr: Tensor) -> MeanVelocity:
-    names = torch.empty(len(lr), dtype=torch.long, device=META)
+    names = torch.full((len(lr),), int(PromptName.CLEAN))
     return lambda z, r, t: student(z, lr, names, t, r)
 
 

@@ -45,7 +45,7 @@ def measure(bench: Bench) -> None:
     """A step of each kind, for each batch, until memory runs out or time is up."""
     config = replace(bench.scale.config, has_interval=False, time_unit=1000.0)
     velocity = networks.transformer(config, bench.device, bench.dtype)
-    prompts = [networks.prompt(config, bench.device, bench.dtype) for _ in PromptName]
+    prompts = {name: networks.prompt(config, bench.device, bench.dtype) for name in PromptName}
     teacher = PromptedTransformer(velocity, prompts).requires_grad_(False).eval()
     for parts in PARTS:
         if not bench.has_time:
@@ -86,7 +86,8 @@ class _Step:
         self._t = torch.linspace(0.5, 1.0, batch, device=bench.device)
         self._r = torch.zeros(batch, device=bench.device)
         self._names = torch.full((batch,), int(PromptName.CLEAN), device=bench.device)
-        positive, negative = (teacher.prompt(name) for name in (PromptName.CLEAN, PromptName.DEGRADED))
+        prompts = teacher.prompts()
+        positive, negative = prompts[PromptName.CLEAN], prompts[PromptName.DEGRADED]
         self._teacher = GuidedTeacher(teacher.velocity, positive, negative, GUIDANCE)
         self._student, self._optimizer = student, optimizer
         self._derivative = derivative_named(derivative, SECANT_STEP)

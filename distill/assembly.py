@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from distill.checks import check_teacher
 from distill.config import FlowMatchingObjective, MeanFlowObjective, NetworkRecipe, Recipe
 from distill.endpoint import Adversary, EndPointJudge, perceptual_losses
 from distill.families import family_of
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 """Precisions by their names in recipes."""
+NEGATIVE_PROMPTS = {"negative": PromptName.DEGRADED, "null": PromptName.NULL}
+"""What guidance leads away from, by its name in recipes."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +82,13 @@ def student_network(recipe: Recipe, device: torch.device) -> PromptedNetwork:
 
 
 def _student_assembly(recipe: Recipe, objective: MeanFlowObjective, device: torch.device) -> Assembly:
+    check_teacher(recipe)
     family, dtype = family_of(objective.teacher), DTYPES[recipe.run.precision]
     teacher = family.load_teacher(objective.teacher, device, dtype)
     codec = family.codec(objective.teacher, device, dtype)
     student = family.student_of(teacher, recipe.student, dtype)
     multiple = family.patch_multiple(student, codec)
-    _check_patches(recipe, multiple)
-    guided = GuidedTeacher(
-        teacher.velocity, teacher.prompt(PromptName.CLEAN), teacher.prompt(PromptName.DEGRADED), objective.guidance
-    )
+    guided = _guided(teacher, objective)
     losses = objective.end_point
     adversary = Adversary.create(device) if losses.adversarial else None
     perceptual = perceptual_losses(losses, device) if losses.is_used else {}
@@ -97,8 +98,9 @@ def _student_assembly(recipe: Recipe, objective: MeanFlowObjective, device: torc
     )
 
 
-def _check_patches(recipe: Recipe, multiple: int) -> None:
-    if recipe.data.patch_px % multiple:
-        raise RequestError(
-            f"data.patch_px must be a multiple of {multiple} with this teacher, not {recipe.data.patch_px}."
-        )
+def _guided(teacher: PromptedNetwork, objective: MeanFlowObjective) -> GuidedTeacher:
+    positive = teacher.prompt(PromptName.CLEAN)
+    negative = teacher.prompt(NEGATIVE_PROMPTS[objective.negative_prompt])
+    assert positive is not None
+    assert negative is not None or objective.guidance == 1, "see `check_teacher`"
+    return GuidedTeacher(teacher.velocity, positive, negative, objective.guidance)

@@ -142,6 +142,8 @@ class MeanFlowObjective(Section):
     """Model folder of the teacher, relative to the recipe, or the name of an installed model."""
     guidance: float = Field(default=2.0, ge=0)
     """Scale w of the teacher's guidance; 1 is the positive prompt alone."""
+    negative_prompt: Literal["negative", "null"] = "negative"
+    """What guidance leads away from: the teacher's negative prompt, or its null prompt, as of no text at all."""
     target: Literal["teacher", "data"] = "teacher"
     """Instantaneous velocity: the guided teacher's, or e - x as in the original MeanFlow (a baseline)."""
     derivative: Literal["secant", "jvp"] = "secant"

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Protocol
 
 import torch
 
-from distill.full_size import PromptedTransformer, merged, prompts_in_order
+from distill.checks import COMPACT_IN_PIXELS
+from distill.full_size import PromptedTransformer, merged
 from distill.full_size import student_of as full_size_student_of
-from distill.networks import PromptedNetwork, PromptedVelocity, PromptName, student_of
+from distill.networks import PromptedNetwork, PromptedVelocity, PromptName, prompts_by_name, student_of
 from distill.teacher import load_compact_teacher
-from mfsr_engine.errors import RequestError
+from mfsr_engine.errors import ModelError, RequestError
 from mfsr_engine.hub.card import Family, ModelCard, ResidualPixels, read_card, write_card
 from mfsr_engine.models.checkpoints import load_transformer_folder, save_transformer
 from mfsr_engine.models.codec import ResidualPixelCodec, load_autoencoder_codec
 from mfsr_engine.models.loading import write_compact_model
-from mfsr_engine.models.prompts import PROMPTS_FILE, Prompts, load_prompts
+from mfsr_engine.models.prompt_files import PROMPTS_FILE
+from mfsr_engine.models.prompts import Prompts, load_prompts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,15 +36,11 @@ class FamilyTraining(Protocol):
         """A frozen teacher from a model folder, in evaluation mode.
 
         Raises:
-            ModelError: the folder holds no usable model of this family, or lacks a prompt.
+            ModelError: the folder holds no usable model of this family.
         """
 
     def student_of(self, teacher: PromptedNetwork, recipe: StudentRecipe, dtype: torch.dtype) -> PromptedNetwork:
-        """A student that starts as its teacher; what does not learn may be kept in `dtype`.
-
-        Raises:
-            RequestError: the family cannot be trained this way.
-        """
+        """A student that starts as its teacher; what does not learn may be kept in `dtype`."""
 
     def codec(self, folder: Path, device: torch.device, dtype: torch.dtype) -> Codec:
         """The codec of a model folder.
@@ -74,8 +72,6 @@ class CompactTraining:
 
     def student_of(self, teacher: PromptedNetwork, recipe: StudentRecipe, dtype: torch.dtype) -> PromptedVelocity:
         """See `FamilyTraining`."""
-        if recipe.parts != "all":
-            raise RequestError(f'A compact student is trained whole; student.parts "{recipe.parts}" is for full size.')
         assert isinstance(teacher, PromptedVelocity)
         return student_of(teacher)
 
@@ -87,9 +83,7 @@ class CompactTraining:
 
     def codec_identity(self, folder: Path) -> str:
         """See `FamilyTraining`."""
-        raise RequestError(
-            "A compact teacher has no autoencoder, so there are no latents to keep: set data.latent_patches = 0."
-        )
+        raise RequestError(COMPACT_IN_PIXELS)
 
     def patch_multiple(self, network: PromptedNetwork, codec: Codec) -> int:
         """See `FamilyTraining`."""
@@ -108,8 +102,13 @@ class FullSizeTraining:
         """See `FamilyTraining`."""
         variant = read_card(folder).variant or None
         velocity = load_transformer_folder(folder / "transformer", variant, dtype=dtype, device=device)
-        prompts = [prompt.to(device, dtype) for prompt in prompts_in_order(load_prompts(folder))]
-        return PromptedTransformer(velocity, prompts).requires_grad_(False).eval()
+        prompts = prompts_by_name(load_prompts(folder))
+        if any(prompt.tokens is None for prompt in prompts.values()):
+            raise ModelError(
+                "The teacher's prompts have no token embeddings. Import the model again, with its prompts."
+            )
+        placed = {name: prompt.to(device, dtype) for name, prompt in prompts.items()}
+        return PromptedTransformer(velocity, placed).requires_grad_(False).eval()
 
     def student_of(self, teacher: PromptedNetwork, recipe: StudentRecipe, dtype: torch.dtype) -> PromptedTransformer:
         """See `FamilyTraining`."""
@@ -159,4 +158,5 @@ def family_of(teacher: Path) -> FamilyTraining:
 
 def _prompts(network: PromptedNetwork) -> Prompts:
     clean, degraded, null = (network.prompt(n) for n in (PromptName.CLEAN, PromptName.DEGRADED, PromptName.NULL))
+    assert clean is not None
     return Prompts(clean, degraded, null)

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from distill.networks import PromptedNetwork, PromptName
+from distill.networks import PromptedNetwork, PromptName, joined, token_count
 from distill.time_embedding import fitted_time_embedder, pass_through
-from mfsr_engine.errors import ModelError
 from mfsr_engine.models.embeddings import sinusoid
 from mfsr_engine.models.transformer import VelocityTransformer
 from mfsr_engine.models.velocity import Prompt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from distill.config import StudentRecipe
-    from mfsr_engine.models.prompts import Prompts
 
 CLOSE_FIT = 0.01
 """Largest relative error of a refitted time embedding with which a student still counts as starting as its teacher."""
@@ -32,51 +30,58 @@ _LORA_TARGETS = (
 
 
 class PromptedTransformer(PromptedNetwork):
-    """A `VelocityTransformer` with its prompts, called with rows of the prompt table.
+    """A `VelocityTransformer` with its prompts, of any length each, called with rows of the prompt table.
 
     Its state dict holds what learns and nothing else: the rest comes from the teacher's folder.
     """
 
     velocity: VelocityTransformer
-    pooled: Tensor
-    tokens: Tensor
 
-    def __init__(self, velocity: VelocityTransformer, prompts: Sequence[Prompt]) -> None:
-        """`prompts` in the order of `PromptName`, each of one sample with token embeddings."""
+    def __init__(self, velocity: VelocityTransformer, prompts: Mapping[PromptName, Prompt]) -> None:
+        """`prompts` are each of one sample with token embeddings; those that will not be used may be missing."""
         super().__init__()
         self.velocity = velocity
-        tokens = [prompt.tokens for prompt in prompts if prompt.tokens is not None]
-        self.register_buffer("pooled", torch.cat([prompt.pooled for prompt in prompts]), persistent=False)
-        self.register_buffer("tokens", torch.cat(tokens), persistent=False)
+        self._names = frozenset(prompts)
+        for name, prompt in prompts.items():
+            assert prompt.tokens is not None
+            self.register_buffer(f"{name.name.lower()}_pooled", prompt.pooled, persistent=False)
+            self.register_buffer(f"{name.name.lower()}_tokens", prompt.tokens, persistent=False)
         self.register_state_dict_post_hook(_keep_trained)  # type: ignore[no-untyped-call]
         self.register_load_state_dict_post_hook(_expect_trained)  # type: ignore[no-untyped-call]
 
     def forward(self, z: Tensor, lr: Tensor, names: Tensor, t: Tensor, r: Tensor) -> Tensor:
-        """u(z, r, t | lr, prompt); `names` is (B,) int64 rows of the prompt table, the rest as in `VelocityModel`."""
-        return self.velocity(z, lr, Prompt(self.pooled[names], self.tokens[names]), t, r)  # type: ignore[no-any-return]
+        """u(z, r, t | lr, prompt); `names` is (B,) int64 rows of the prompt table, the rest as in `VelocityModel`.
 
-    def prompt(self, name: PromptName) -> Prompt:
-        """One prompt's embedding, without gradient."""
-        return Prompt(self.pooled[int(name)][None].clone(), self.tokens[int(name)][None].clone())
+        Samples whose prompts are of one length are one pass of the network.
+        """
+        prompts = [self._present(PromptName(name)) for name in names.tolist()]
+        lengths = [token_count(prompt) for prompt in prompts]
+        if len(set(lengths)) == 1:
+            return self.velocity(z, lr, joined(prompts), t, r)  # type: ignore[no-any-return]
+        rows, velocities = [], []
+        for length in sorted(set(lengths)):
+            chosen = [row for row, own in enumerate(lengths) if own == length]
+            prompt = joined([prompts[row] for row in chosen])
+            velocities.append(self.velocity(z[chosen], lr[chosen], prompt, t[chosen], r[chosen]))
+            rows += chosen
+        return torch.cat(velocities)[torch.tensor(rows, device=z.device).argsort()]
+
+    def prompt(self, name: PromptName) -> Prompt | None:
+        """One prompt's embedding, without gradient; None if the model has no such prompt."""
+        return self._present(name) if name in self._names else None
+
+    def prompts(self) -> dict[PromptName, Prompt]:
+        """Those it has, as `prompt` gives them."""
+        return {name: self._present(name) for name in sorted(self._names)}
+
+    def _present(self, name: PromptName) -> Prompt:
+        assert name in self._names, f"the model has no prompt {name.name}"
+        key = name.name.lower()
+        return Prompt(self.get_buffer(f"{key}_pooled"), self.get_buffer(f"{key}_tokens"))
 
     def blocks(self) -> tuple[nn.Module, ...]:
         """See `PromptedNetwork`."""
         return tuple(self.velocity.transformer_blocks)
-
-
-def prompts_in_order(prompts: Prompts) -> tuple[Prompt, ...]:
-    """A model's prompts in the order of `PromptName`; negative and null stand in for each other.
-
-    Raises:
-        ModelError: there is neither, or one has no token embeddings.
-    """
-    negative, null = prompts.negative or prompts.null, prompts.null or prompts.negative
-    if negative is None or null is None:
-        raise ModelError("The teacher has no negative and no null prompt, so that it cannot be guided. Choose another.")
-    found = (prompts.positive, negative, null)
-    if any(prompt.tokens is None for prompt in found):
-        raise ModelError("The teacher's prompts have no token embeddings. Import the model again, with its prompts.")
-    return found
 
 
 def student_of(teacher: PromptedTransformer, recipe: StudentRecipe, frozen_dtype: torch.dtype) -> PromptedTransformer:
@@ -88,7 +93,7 @@ def student_of(teacher: PromptedTransformer, recipe: StudentRecipe, frozen_dtype
         frozen_dtype: precision of what does not learn; what learns is fp32, and so are the time layers.
     """
     velocity = _copy(teacher, recipe)
-    student = PromptedTransformer(velocity, [teacher.prompt(name) for name in PromptName])
+    student = PromptedTransformer(velocity, teacher.prompts())
     if recipe.parts == "lora":
         _add_lora(velocity, recipe.lora_rank)
     _choose_trained(velocity, recipe)
@@ -135,10 +140,9 @@ def _copy(teacher: PromptedTransformer, recipe: StudentRecipe) -> VelocityTransf
 def _lowest_embedding(teacher: PromptedTransformer) -> Tensor:
     """(D,) least value that each channel of the teacher's conditioning takes over all times and prompts."""
     embed = teacher.velocity.time_text_embed
-    times = torch.linspace(0, teacher.velocity.config.time_unit, 1025, device=teacher.pooled.device)
-    lowest: Tensor = embed.timestep_embedder(sinusoid(times)).amin(dim=0) + embed.text_embedder(teacher.pooled).amin(
-        dim=0
-    )
+    pooled = torch.cat([prompt.pooled for prompt in teacher.prompts().values()])
+    times = torch.linspace(0, teacher.velocity.config.time_unit, 1025, device=pooled.device)
+    lowest: Tensor = embed.timestep_embedder(sinusoid(times)).amin(dim=0) + embed.text_embedder(pooled).amin(dim=0)
     return lowest.float()
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
 from mfsr_engine.models.compact import CompactConfig, CompactVelocity
 from mfsr_engine.models.velocity import Prompt
+
+if TYPE_CHECKING:
+    from mfsr_engine.models.prompts import Prompts
 
 NamedVelocity = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
 """u(z, lr, names, t, r): a `PromptedNetwork`, possibly wrapped for several processes."""
@@ -36,8 +40,8 @@ class PromptedNetwork(nn.Module, ABC):
         """u(z, r, t | lr, prompt); `names` is (B,) int64 rows of the prompt table, the rest as in `VelocityModel`."""
 
     @abstractmethod
-    def prompt(self, name: PromptName) -> Prompt:
-        """One prompt's embedding, one sample, without gradient."""
+    def prompt(self, name: PromptName) -> Prompt | None:
+        """One prompt's embedding, one sample, without gradient; None if the model has no such prompt."""
 
     def blocks(self) -> tuple[nn.Module, ...]:
         """Its parts that work one after the other, by which it can be shared out among processes; none if it is too small."""
@@ -45,13 +49,15 @@ class PromptedNetwork(nn.Module, ABC):
 
 
 class PromptedVelocity(PromptedNetwork):
-    """A compact velocity model with its three learned prompts. Called with rows of the prompt table instead of embeddings."""
+    """A compact velocity model with its learned prompts. Called with rows of the prompt table instead of embeddings."""
 
     velocity: CompactVelocity
 
-    def __init__(self, velocity: CompactVelocity) -> None:
+    def __init__(self, velocity: CompactVelocity, names: Collection[PromptName] = tuple(PromptName)) -> None:
+        """`names` are the prompts it has; the table's other rows mean nothing."""
         super().__init__()
         self.velocity = velocity
+        self.names = frozenset(names)
         self.prompts = nn.Embedding(len(PromptName), velocity.config.embedding)
         nn.init.normal_(self.prompts.weight, std=0.02)
 
@@ -59,9 +65,26 @@ class PromptedVelocity(PromptedNetwork):
         """u(z, r, t | lr, prompt); `names` is (B,) int64 rows of the prompt table, the rest as in `VelocityModel`."""
         return self.velocity(z, lr, Prompt(self.prompts(names)), t, r)  # type: ignore[no-any-return]
 
-    def prompt(self, name: PromptName) -> Prompt:
-        """One prompt's embedding, (1, D), without gradient."""
-        return Prompt(self.prompts.weight[int(name)][None].detach().clone())
+    def prompt(self, name: PromptName) -> Prompt | None:
+        """One prompt's embedding, (1, D), without gradient; None if the model has no such prompt."""
+        return Prompt(self.prompts.weight[int(name)][None].detach().clone()) if name in self.names else None
+
+
+def prompts_by_name(prompts: Prompts) -> dict[PromptName, Prompt]:
+    """A model's prompts by their rows in the table; those it lacks are left out."""
+    found = zip(PromptName, (prompts.positive, prompts.negative, prompts.null), strict=True)
+    return {name: prompt for name, prompt in found if prompt is not None}
+
+
+def token_count(prompt: Prompt) -> int:
+    """Length of a prompt. Attention has no mask, so only prompts of one length can be in one batch."""
+    return 0 if prompt.tokens is None else prompt.tokens.shape[1]
+
+
+def joined(prompts: Sequence[Prompt]) -> Prompt:
+    """Prompts of one length as one batch."""
+    tokens = [prompt.tokens for prompt in prompts if prompt.tokens is not None]
+    return Prompt(torch.cat([prompt.pooled for prompt in prompts]), torch.cat(tokens) if tokens else None)
 
 
 def new_teacher(config: CompactConfig, seed: int) -> PromptedVelocity:
@@ -74,7 +97,7 @@ def new_teacher(config: CompactConfig, seed: int) -> PromptedVelocity:
 def student_of(teacher: PromptedVelocity) -> PromptedVelocity:
     """A student that starts as its teacher: same weights, and an interval embedding that adds nothing yet. Its prompts are frozen."""
     config = teacher.velocity.config
-    student = PromptedVelocity(CompactVelocity(replace(config, has_interval=True)))
+    student = PromptedVelocity(CompactVelocity(replace(config, has_interval=True)), teacher.names)
     missing, unexpected = student.load_state_dict(teacher.state_dict(), strict=False)
     assert not unexpected
     assert all("interval_embedder" in key for key in missing)

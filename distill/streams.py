@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from distill.assembly import DTYPES
+from distill.checks import TEACHER_IN_PIXELS
 from distill.config import MeanFlowObjective
 from distill.data import BatchStream, LatentConfig, LatentStream, build_latents
 from distill.families import family_of
@@ -56,9 +57,7 @@ def latent_config(recipe: Recipe, assembly: Assembly) -> LatentConfig:
     """
     objective, codec = recipe.objective, assembly.codec
     if not isinstance(objective, MeanFlowObjective):
-        raise RequestError(
-            "A teacher is trained in pixels, so there are no latents to keep: set data.latent_patches = 0."
-        )
+        raise RequestError(TEACHER_IN_PIXELS)
     cells = recipe.data.patch_px // codec.factor
     return LatentConfig(
         patch_px=recipe.data.patch_px,

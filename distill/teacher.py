@@ -8,8 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from distill.networks import PromptedVelocity, PromptName
-from mfsr_engine.errors import ModelError
+from distill.networks import PromptedVelocity, joined, prompts_by_name, token_count
 from mfsr_engine.models.compact_files import load_compact
 from mfsr_engine.models.prompts import load_prompts
 from mfsr_engine.models.velocity import Prompt, VelocityModel
@@ -26,19 +25,24 @@ class GuidedTeacher:
     """The teacher, in evaluation mode, frozen."""
     positive: Prompt
     """What the student shall give."""
-    negative: Prompt
-    """What it shall stay away from."""
+    negative: Prompt | None
+    """What it shall stay away from; may be None where `scale` is 1."""
     scale: float
     """w; 1 is the positive prompt alone."""
 
     @torch.no_grad()
     def velocity(self, z: Tensor, lr: Tensor, t: Tensor) -> Tensor:
-        """Guided instantaneous velocity, shape and dtype of `z`; one pass of the model for both prompts."""
+        """Guided instantaneous velocity, shape and dtype of `z`; one pass of the model if both prompts are of one length, else two."""
         positive = self.positive.expanded(len(z))
         if self.scale == 1.0:
             return self.model(z, lr, positive, t, t)
-        both = _joined(self.negative.expanded(len(z)), positive)
-        away, toward = self.model(_twice(z), _twice(lr), both, _twice(t), _twice(t)).chunk(2)
+        assert self.negative is not None
+        negative = self.negative.expanded(len(z))
+        if token_count(negative) == token_count(positive):
+            both = joined([negative, positive])
+            away, toward = self.model(_twice(z), _twice(lr), both, _twice(t), _twice(t)).chunk(2)
+        else:
+            away, toward = (self.model(z, lr, prompt, t, t) for prompt in (negative, positive))
         return away + self.scale * (toward - away)
 
 
@@ -46,23 +50,17 @@ def _twice(x: Tensor) -> Tensor:
     return torch.cat([x, x])
 
 
-def _joined(a: Prompt, b: Prompt) -> Prompt:
-    tokens = None if a.tokens is None or b.tokens is None else torch.cat([a.tokens, b.tokens])
-    return Prompt(torch.cat([a.pooled, b.pooled]), tokens)
-
-
 def load_compact_teacher(folder: Path) -> PromptedVelocity:
     """A compact teacher from a model folder, fp32, frozen, in evaluation mode.
 
     Raises:
-        ModelError: the folder holds no usable compact model, or lacks a prompt.
+        ModelError: the folder holds no usable compact model.
     """
     velocity = load_compact(folder, torch.device("cpu"), torch.float32)
-    prompts = load_prompts(folder)
-    teacher = PromptedVelocity(velocity)
+    prompts = prompts_by_name(load_prompts(folder))
+    teacher = PromptedVelocity(velocity, prompts)
     with torch.no_grad():
-        for name, prompt in zip(PromptName, (prompts.positive, prompts.negative, prompts.null), strict=True):
-            if prompt is None:
-                raise ModelError(f'{folder} has no "{name.name.lower()}" prompt; guidance needs all three.')
+        teacher.prompts.weight.zero_()
+        for name, prompt in prompts.items():
             teacher.prompts.weight[int(name)] = prompt.pooled[0]
     return teacher.requires_grad_(False).eval()

@@ -13,6 +13,7 @@ import torch
 import typer
 
 from distill.assembly import assemble
+from distill.checks import check
 from distill.config import MeanFlowObjective, Recipe
 from distill.data import PackConfig, build_pack
 from distill.data.photos import settled_photos
@@ -49,6 +50,7 @@ def build_trainer(
         ModelError: its teacher cannot be used.
         Cancelled: stopped while pictures were prepared.
     """
+    check(recipe)
     torch.manual_seed(recipe.run.seed)
     data, state = recipe.data, this_process()
     is_shared = recipe.run.shard and state.num_processes > 1

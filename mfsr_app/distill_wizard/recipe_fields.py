@@ -119,6 +119,8 @@ class RecipeFields(QWidget):
             "teacher": self.tr("The teacher's"),
             "own": self.tr("Their own"),
             "data": self.tr("The data's"),
+            "negative": self.tr("The negative prompt"),
+            "null": self.tr("The null prompt"),
             "secant": self.tr("Finite step (secant)"),
             "jvp": self.tr("Exact (JVP)"),
             "all": self.tr("Everything"),

@@ -40,7 +40,8 @@ def encode_into(folder: Path, texts: PromptTexts, encoders: Path, progress: Prog
         Cancelled: asked to stop; the model is unchanged.
     """
     from mfsr_engine.models.checkpoints import check_transformer_folder
-    from mfsr_engine.models.prompts import PROMPTS_FILE, Prompts, replace_prompts
+    from mfsr_engine.models.prompt_files import PROMPTS_FILE
+    from mfsr_engine.models.prompts import Prompts, replace_prompts
     from mfsr_engine.models.published import check_prompt
     from mfsr_engine.models.text_encoders import encode_texts
 

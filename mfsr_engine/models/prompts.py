@@ -13,12 +13,11 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from mfsr_engine.errors import ModelError
+from mfsr_engine.models.prompt_files import PROMPTS_FILE
 from mfsr_engine.models.velocity import Prompt
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-PROMPTS_FILE = "prompts.safetensors"
 
 
 @dataclass(frozen=True)

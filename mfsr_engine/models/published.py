@@ -16,7 +16,8 @@ from mfsr_engine.errors import ModelError
 from mfsr_engine.hub.card import AutoencoderKl, Family, ModelCard, read_card, write_card
 from mfsr_engine.models.checkpoints import check_transformer_folder
 from mfsr_engine.models.compact_files import load_compact
-from mfsr_engine.models.prompts import PROMPTS_FILE, Prompts, load_prompts, save_prompts
+from mfsr_engine.models.prompt_files import PROMPTS_FILE
+from mfsr_engine.models.prompts import Prompts, load_prompts, save_prompts
 from mfsr_engine.models.velocity import Prompt
 
 if TYPE_CHECKING:

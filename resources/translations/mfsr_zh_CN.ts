@@ -878,16 +878,20 @@ Nothing leaves it.</source>
         <translation>%1 使用学习得到的提示词，不接受文本。</translation>
     </message>
     <message>
-        <source>%1 has no "%2" prompt; guidance needs all three.</source>
-        <translation>%1 没有“%2”提示词；引导需要全部三种提示词。</translation>
-    </message>
-    <message>
         <source>%1 has no %2/. Put the autoencoder of Stable Diffusion 3.5 Medium there, name its folder with `--vae`, or fetch it with `mfsr models pull %3`.</source>
         <translation>%1 中没有 %2/。请将 Stable Diffusion 3.5 Medium 的自编码器放在那里，用 `--vae` 指定其文件夹，或用 `mfsr models pull %3` 下载。</translation>
     </message>
     <message>
         <source>%1 has no autoencoder: %2 is missing.</source>
         <translation>%1 没有自编码器：缺少 %2。</translation>
+    </message>
+    <message>
+        <source>%1 has no negative prompt for guidance to lead away from.</source>
+        <translation>%1 没有可供引导远离的负向提示词。</translation>
+    </message>
+    <message>
+        <source>%1 has no null prompt besides its positive one, so guidance has nothing to lead away from.</source>
+        <translation>%1 除正向提示词外没有空提示词，因此引导没有可以远离的对象。</translation>
     </message>
     <message>
         <source>%1 holds a model as others publish it, without %2. `mfsr models import %3` installs it.</source>
@@ -944,6 +948,10 @@ Nothing leaves it.</source>
     <message>
         <source>%1 is a student itself; choose a many-step teacher.</source>
         <translation>%1 本身就是学生模型；请选择多步的教师模型。</translation>
+    </message>
+    <message>
+        <source>%1 is a student: guidance is built into it and would be applied twice. Choose a many-step teacher.</source>
+        <translation>%1 是学生模型：引导已内置其中，再次引导会重复施加。请选择多步的教师模型。</translation>
     </message>
     <message>
         <source>%1 is being trained already.</source>
@@ -1442,6 +1450,10 @@ Nothing leaves it.</source>
         <translation>嵌入宽度</translation>
     </message>
     <message>
+        <source>Encode its prompts with `mfsr prompts encode --model %1`.</source>
+        <translation>请用 `mfsr prompts encode --model %1` 编码它的提示词。</translation>
+    </message>
+    <message>
         <source>Encoding prompts</source>
         <translation>正在编码提示词</translation>
     </message>
@@ -1746,6 +1758,10 @@ Nothing leaves it.</source>
         <translation>要制作的模型的名称；字母、数字、点、连字符。</translation>
     </message>
     <message>
+        <source>Negative prompt</source>
+        <translation>负向提示词</translation>
+    </message>
+    <message>
         <source>Newest checkpoints kept.</source>
         <translation>保留最新检查点的数量。</translation>
     </message>
@@ -1796,6 +1812,14 @@ Nothing leaves it.</source>
     <message>
         <source>Optimizer steps in all.</source>
         <translation>优化器总步数。</translation>
+    </message>
+    <message>
+        <source>Or set objective.guidance = 1 to train without guidance.</source>
+        <translation>或设置 objective.guidance = 1，不用引导进行训练。</translation>
+    </message>
+    <message>
+        <source>Or set objective.negative_prompt = "null" to lead away from its null prompt.</source>
+        <translation>或设置 objective.negative_prompt = "null"，以远离它的空提示词。</translation>
     </message>
     <message>
         <source>PNG, JPEG, WebP, TIFF, AVIF, HEIC, BMP or GIF</source>
@@ -1872,6 +1896,10 @@ Nothing leaves it.</source>
     <message>
         <source>Training on what the eye sees needs the weights of LPIPS and DISTS. Without them the student is softer. Get them: mfsr distill fetch</source>
         <translation>针对视觉感受的训练需要 LPIPS 和 DISTS 的权重。没有它们，学生模型的结果会偏软。获取方式：mfsr distill fetch</translation>
+    </message>
+    <message>
+        <source>What guidance leads away from: the teacher's negative prompt, or its null prompt, as of no text at all.</source>
+        <translation>引导要远离的提示词：教师模型的负向提示词，或其空提示词（即没有任何文字）。</translation>
     </message>
     <message>
         <source>Where to compute. Automatic is a graphics card that works, else the processor.</source>
@@ -2390,10 +2418,6 @@ Nothing leaves it.</source>
         <translation>目标尺寸必须大于零，不能是 %1。</translation>
     </message>
     <message>
-        <source>The teacher has no negative and no null prompt, so that it cannot be guided. Choose another.</source>
-        <translation>教师模型没有负向提示词和空提示词，无法进行引导。请另选一个。</translation>
-    </message>
-    <message>
         <source>The teacher's prompts have no token embeddings. Import the model again, with its prompts.</source>
         <translation>教师模型的提示词没有词元嵌入。请连同提示词重新导入该模型。</translation>
     </message>
@@ -2720,6 +2744,10 @@ Nothing leaves it.</source>
     <message>
         <source>`mfsr models pull sd35_text_encoders` fetches the rest</source>
         <translation>可用 `mfsr models pull sd35_text_encoders` 下载其余部分</translation>
+    </message>
+    <message>
+        <source>a head of %1 bytes</source>
+        <translation>文件头有 %1 字节</translation>
     </message>
     <message>
         <source>a number</source>
@@ -4050,6 +4078,14 @@ Folders keep their sub-folders.</source>
     <message>
         <source>The data's</source>
         <translation>数据的</translation>
+    </message>
+    <message>
+        <source>The negative prompt</source>
+        <translation>负向提示词</translation>
+    </message>
+    <message>
+        <source>The null prompt</source>
+        <translation>空提示词</translation>
     </message>
     <message>
         <source>Finite step (secant)</source>

@@ -50,3 +50,18 @@ def test_token_embeddings_are_guided_too():
 def test_velocity_has_no_gradient():
     z = Z.clone().requires_grad_(True)
     assert not guided(2.0).velocity(z, LR, T).requires_grad
+
+
+def test_prompts_of_different_lengths_are_asked_one_after_the_other():
+    """Attention knows no mask, so a longer prompt must not fill up a shorter one."""
+    positive, negative = (Prompt(torch.tensor([[v]]), torch.ones(1, n, 2)) for v, n in ((3.0, 333), (1.0, 154)))
+    teacher = GuidedTeacher(Spelled(), positive, negative, 2.0)
+    velocity = teacher.velocity(Z, LR, T)
+    assert teacher.model.passes == 2
+    toward, away = 3.0 + 2 * 333, 1.0 + 2 * 154
+    torch.testing.assert_close(velocity[:, 0, 0, 0], away + 2.0 * (toward - away) + T)
+
+
+def test_without_guidance_no_negative_prompt_is_needed():
+    teacher = GuidedTeacher(Spelled(), Prompt(torch.tensor([[3.0]])), None, 1.0)
+    torch.testing.assert_close(teacher.velocity(Z, LR, T)[:, 0, 0, 0], 3.0 + T)

@@ -25,7 +25,7 @@ from mfsr_engine.output import OutputSettings
 from mfsr_engine.progress import Progress
 from mfsr_engine.queue_run import run_item
 from mfsr_engine.run_plan import RunPlan
-from tests.engine.hub.conftest import write_autoencoder, write_null_prompt, write_published_transformer
+from tests.fakes.published_model import write_published
 from tests.fakes.scripted_engine import ScriptedUpscaler
 from tests.fakes.tiny_encoders import write_encoders
 
@@ -45,9 +45,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
 
     def make(variant: str) -> InstalledModel:
         folder = tmp_path / "published" / variant
-        write_published_transformer(folder / "transformer", variant)
-        write_autoencoder(folder / "vae")
-        write_null_prompt(folder)
+        write_published(folder, variant)
         assert cli.main(["models", "import", str(folder), "--variant", variant, "--name", variant]) == 0
         return ModelStore.default().find(variant)
 

@@ -50,7 +50,7 @@ def make_full_teacher() -> PromptedTransformer:
     """Random weights, prompts far apart."""
     torch.manual_seed(5)
     velocity = VelocityTransformer(dataclasses.replace(CONFIG, has_interval=False))
-    prompts = [Prompt(torch.randn(1, 10), torch.randn(1, 3, 12)) for _ in PromptName]
+    prompts = {name: Prompt(torch.randn(1, 10), torch.randn(1, 3, 12)) for name in PromptName}
     return PromptedTransformer(velocity, prompts).requires_grad_(False).eval()
 
 

@@ -1,10 +1,7 @@
 """A folder of photographs, tiny teachers of both families on disk, and recipes for a few steps with them."""
 
-import json
-
 import pytest
 import torch
-from diffusers import AutoencoderKL
 
 from distill.config import DataRecipe, MeanFlowObjective, OptimizerRecipe, Recipe, RunRecipe
 from distill.families import CompactTraining
@@ -12,28 +9,10 @@ from distill.networks import new_teacher
 from distill.recipe_file import write_recipe
 from mfsr_engine import images
 from mfsr_engine.hub.card import AutoencoderKl, Family, ImageTable, ModelCard, Role, SamplingTable, write_card
-from mfsr_engine.models.checkpoints import save_transformer
 from mfsr_engine.models.compact import CompactConfig
 from mfsr_engine.models.prompts import Prompts, save_prompts
-from mfsr_engine.models.transformer import VelocityTransformer
-from mfsr_engine.models.transformer_config import TransformerConfig
-from mfsr_engine.models.velocity import Prompt
 from tests.fakes.photographs import picture
-
-PUBLISHED = TransformerConfig(
-    sample_size=32,
-    in_channels=4,
-    out_channels=4,
-    num_layers=2,
-    attention_head_dim=8,
-    num_attention_heads=4,
-    joint_attention_dim=12,
-    pooled_projection_dim=10,
-    pos_embed_max_size=48,
-    dual_attention_layers=(0,),
-    lr_keys="own",
-)
-OWN_FIELDS = ("lr_keys", "time_unit", "has_interval", "control_conv_scale")
+from tests.fakes.published_model import ENCODED_TOKENS, NULL_TOKENS, random_prompt, write_published
 
 
 @pytest.fixture(autouse=True)
@@ -82,30 +61,10 @@ def compact_teacher(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def full_teacher(tmp_path_factory):
-    """Folder of a tiny DiT4SR r1 in published layout: the configuration says nothing that only this program knows."""
-    torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("teachers") / "full"
-    network = VelocityTransformer(PUBLISHED)
-    with torch.no_grad():  # as smooth in time as a trained one
-        first = network.time_text_embed.timestep_embedder.linear_1.weight
-        first[:, :60] = first[:, 128:188] = 0
-    save_transformer(network, folder / "transformer")
-    config = json.loads((folder / "transformer" / "config.json").read_text())
-    published = {name: value for name, value in config.items() if name not in OWN_FIELDS}
-    (folder / "transformer" / "config.json").write_text(json.dumps(published))
-    autoencoder = AutoencoderKL(
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        block_out_channels=(4, 4, 8, 8),
-        norm_num_groups=2,
-        latent_channels=4,
-        scaling_factor=1.5,
-        shift_factor=0.1,
-    )
-    with torch.no_grad():
-        autoencoder.decoder.conv_out.weight.mul_(0.05)
-    autoencoder.save_pretrained(folder / "vae")
-    save_prompts(Prompts(*(Prompt(torch.randn(1, 10), torch.randn(1, 5, 12)) for _ in range(2))), folder)
+    """Model folder of a tiny DiT4SR r1 whose prompts are encoded: these are longer than its null prompt."""
+    folder = write_published(tmp_path_factory.mktemp("teachers") / "full", "r1", channels=4)
+    prompts = (random_prompt(tokens, seed) for seed, tokens in enumerate((ENCODED_TOKENS, ENCODED_TOKENS, NULL_TOKENS)))
+    save_prompts(Prompts(*prompts), folder)
     card = ModelCard(
         name="tiny-dit4sr",
         title="Tiny DiT4SR",

@@ -17,6 +17,7 @@ from mfsr_engine.hub.card import read_card
 from mfsr_engine.hub.parts import parts_dir
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.models.prompts import load_prompts, save_prompts
+from tests.fakes.published_model import write_autoencoder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -247,7 +248,10 @@ def test_damage_is_named_and_nothing_is_installed(
 def test_an_autoencoder_of_another_model_is_refused(
     make_published: Published, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert "do not belong together" in refused(capsys, str(make_published("smfsr", channels=4)))
+    folder = make_published("smfsr")
+    shutil.rmtree(folder / "vae")
+    write_autoencoder(folder / "vae", channels=4)
+    assert "do not belong together" in refused(capsys, str(folder))
 
 
 def test_a_link_out_of_the_folder_is_refused(

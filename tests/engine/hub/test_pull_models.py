@@ -2,98 +2,34 @@
 
 from __future__ import annotations
 
-import io
-import os
 import subprocess
 import sys
 import textwrap
-from contextlib import redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING
 
 import pytest
 import tomli_w
 
-from mfsr_engine import cli, paths
+from mfsr_engine import cli
 from mfsr_engine.hub.catalogue import Catalogue
-from tests.fakes.hub_server import Fault, HubServer, sha256
+from tests.fakes.hub_server import Fault, sha256
+from tests.fakes.tiny_hub import TinyHub, published_hub
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-PULLED = """
-import sys
-from pathlib import Path
-from mfsr_engine import cli, paths
-paths.resources_dir = lambda: Path(sys.argv[1])
-sys.exit(cli.main(sys.argv[2:]))
-"""
-
-
-class Hub:
-    """A hub that holds tiny models under the catalogue's real names, with the catalogue's real entries but checksums."""
-
-    def __init__(self, server: HubServer, resources: Path, home: Path) -> None:
-        self.server, self.resources, self.home = server, resources, home
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """`mfsr WORDS` in this process, with nobody to answer questions."""
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err):
-            code = cli.main(words)
-        return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
-
-    def run_apart(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """`mfsr WORDS` in a process of its own, with HF_ENDPOINT leading to this hub."""
-        own = {
-            "MFSR_HOME": str(self.home),
-            "HF_ENDPOINT": self.server.url,
-            "HF_HOME": str(self.home / "hf"),
-            "HF_HUB_DISABLE_XET": "1",
-        }
-        command = [sys.executable, "-c", PULLED, str(self.resources), *words]
-        return subprocess.run(command, env=os.environ | own, check=False, capture_output=True, text=True, input="")
-
-    @property
-    def models(self) -> Path:
-        return self.home / "data" / "models"
-
-    def installed(self) -> list[str]:
-        return sorted(path.name for path in self.models.glob("[!.]*"))
+    from tests.fakes.hub_server import HubServer
 
 
 @pytest.fixture
-def tiny_hub(
-    hub: HubServer, make_published: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Hub:
-    resources = tmp_path / "resources"
-    (resources / "model_cards").mkdir(parents=True)
-    for entry in Catalogue.default().entries:
-        table = entry.model_dump(mode="json", exclude_none=True)
-        for file in table["files"]:
-            file.pop("size", None)
-            file.pop("sha256", None)
-        (resources / "model_cards" / f"{entry.name}.toml").write_text(tomli_w.dumps(table))
-    for name, variant in (("dit4sr_r1", "r1"), ("smfsr_q", "smfsr")):
-        folder = make_published(variant)
-        owner = "zw121/SMFSR" if variant == "smfsr" else "acceptee/DiT4SR"
-        for path in (folder / "transformer").iterdir():
-            hub.files[owner, f"{name}/transformer/{path.name}"] = path.read_bytes()
-        for path in folder.glob("*.pt"):
-            hub.files["acceptee/DiT4SR", path.name] = path.read_bytes()
-        for path in (folder / "vae").iterdir():
-            hub.files["stabilityai/stable-diffusion-3.5-medium", f"vae/{path.name}"] = path.read_bytes()
-    hub.files["stabilityai/stable-diffusion-3.5-medium", "scheduler/scheduler_config.json"] = b"{}"
-    monkeypatch.setenv("MFSR_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(paths, "resources_dir", lambda: resources)
-    monkeypatch.setattr(sys, "stdin", io.StringIO())
-    return Hub(hub, resources, tmp_path / "home")
+def tiny_hub(hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TinyHub:
+    return published_hub(hub, tmp_path, monkeypatch)
 
 
 WEIGHTS = "dit4sr_r1/transformer/diffusion_pytorch_model.safetensors"
 
 
-def test_a_pull_shows_licences_installs_lists_verifies_and_is_removed(tiny_hub: Hub) -> None:
+def test_a_pull_shows_licences_installs_lists_verifies_and_is_removed(tiny_hub: TinyHub) -> None:
     done = tiny_hub.run_apart("models", "pull", "dit4sr_r1", "--accept-licence")
     assert done.returncode == 0, done.stderr
     assert "non-commercial" in done.stderr
@@ -113,7 +49,7 @@ def test_a_pull_shows_licences_installs_lists_verifies_and_is_removed(tiny_hub: 
     assert tiny_hub.installed() == []
 
 
-def test_models_share_their_base_which_is_fetched_once(tiny_hub: Hub) -> None:
+def test_models_share_their_base_which_is_fetched_once(tiny_hub: TinyHub) -> None:
     assert tiny_hub.run("models", "pull", "dit4sr_r1", "--accept-licence").returncode == 0
     tiny_hub.server.asked.clear()
     assert tiny_hub.run("models", "pull", "smfsr_q", "--accept-licence").returncode == 0
@@ -125,7 +61,7 @@ def test_models_share_their_base_which_is_fetched_once(tiny_hub: Hub) -> None:
     assert (again.returncode, "installed already" in again.stderr) == (0, True)
 
 
-def test_without_a_yes_nothing_is_asked_of_the_hub(tiny_hub: Hub) -> None:
+def test_without_a_yes_nothing_is_asked_of_the_hub(tiny_hub: TinyHub) -> None:
     done = tiny_hub.run("models", "pull", "dit4sr_r1")
     assert done.returncode == 1
     assert "non-commercial" in done.stderr
@@ -133,7 +69,7 @@ def test_without_a_yes_nothing_is_asked_of_the_hub(tiny_hub: Hub) -> None:
     assert not tiny_hub.models.exists()
 
 
-def test_a_cut_pull_installs_nothing_and_the_next_one_continues(tiny_hub: Hub) -> None:
+def test_a_cut_pull_installs_nothing_and_the_next_one_continues(tiny_hub: TinyHub) -> None:
     server = tiny_hub.server
     server.faults[WEIGHTS] = Fault(status=503)
     done = tiny_hub.run("models", "pull", "dit4sr_r1", "--accept-licence")
@@ -150,7 +86,7 @@ def test_a_cut_pull_installs_nothing_and_the_next_one_continues(tiny_hub: Hub) -
     assert left == {"NULL_prompt_embeds.pt", "NULL_pooled_prompt_embeds.pt", WEIGHTS.rsplit("/", 1)[1]}
 
 
-def test_a_gated_base_is_explained_step_by_step(tiny_hub: Hub) -> None:
+def test_a_gated_base_is_explained_step_by_step(tiny_hub: TinyHub) -> None:
     tiny_hub.server.faults["vae/config.json"] = Fault(status=401, headers={"X-Error-Code": "GatedRepo"})
     done = tiny_hub.run("models", "pull", "smfsr_q", "--accept-licence")
     assert done.returncode == 1
@@ -159,7 +95,7 @@ def test_a_gated_base_is_explained_step_by_step(tiny_hub: Hub) -> None:
     assert tiny_hub.installed() == []
 
 
-def test_weights_of_another_network_are_not_installed(tiny_hub: Hub) -> None:
+def test_weights_of_another_network_are_not_installed(tiny_hub: TinyHub) -> None:
     files = tiny_hub.server.files
     files["acceptee/DiT4SR", WEIGHTS] = files[
         "stabilityai/stable-diffusion-3.5-medium", "vae/diffusion_pytorch_model.safetensors"
@@ -169,7 +105,7 @@ def test_weights_of_another_network_are_not_installed(tiny_hub: Hub) -> None:
     assert "low-resolution branch is missing" in done.stderr
 
 
-def test_a_catalogues_wrong_checksum_stops_before_fetching(tiny_hub: Hub) -> None:
+def test_a_catalogues_wrong_checksum_stops_before_fetching(tiny_hub: TinyHub) -> None:
     path = tiny_hub.resources / "model_cards" / "dit4sr_r1.toml"
     table = Catalogue.read(path.parent).find("dit4sr_r1").model_dump(mode="json", exclude_none=True)
     table["files"][1]["sha256"] = sha256(b"another")

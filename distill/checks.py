@@ -1,0 +1,103 @@
+"""What is wrong with a recipe that its fields alone do not show: its photographs, its teacher, and whether they fit. Loads no torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from distill.config import MeanFlowObjective, Recipe
+from mfsr_engine.errors import ModelError, RequestError
+from mfsr_engine.hub.card import Family, ModelCard, read_card
+from mfsr_engine.hub.store import ModelStore
+from mfsr_engine.models.prompt_files import StoredPrompts, stored_prompts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEACHER_IN_PIXELS = "A teacher is trained in pixels, so there are no latents to keep: set data.latent_patches = 0."
+COMPACT_IN_PIXELS = (
+    "A compact teacher has no autoencoder, so there are no latents to keep: set data.latent_patches = 0."
+)
+
+
+def check(recipe: Recipe) -> None:
+    """Refuse what cannot be trained, before anything is prepared.
+
+    Raises:
+        RequestError: names everything that is wrong.
+    """
+    photos = recipe.data.photos
+    missing = () if photos.is_dir() else (f"There is no folder {photos}. Choose a folder of photographs.",)
+    _refuse((*missing, *teacher_faults(recipe)))
+
+
+def check_teacher(recipe: Recipe) -> None:
+    """Refuse a teacher that cannot be used as the recipe says. Looks at no photograph.
+
+    Raises:
+        RequestError: names everything that is wrong.
+    """
+    _refuse(teacher_faults(recipe))
+
+
+def teacher_faults(recipe: Recipe) -> tuple[str, ...]:
+    """What is wrong with a recipe's teacher and what is asked of it, a sentence or two each; empty if nothing is."""
+    objective = recipe.objective
+    if not isinstance(objective, MeanFlowObjective):
+        return (TEACHER_IN_PIXELS,) if recipe.data.latent_patches else ()
+    try:
+        card, prompts = read_card(objective.teacher), stored_prompts(objective.teacher)
+    except ModelError as error:
+        return (str(error),)
+    multiple, patch_px = card.image.size_multiple * card.image.scale, recipe.data.patch_px
+    found = [
+        role_fault(card),
+        guidance_fault(objective, card, prompts) if card.is_teacher else "",
+        f"data.patch_px must be a multiple of {multiple} with this teacher, not {patch_px}."
+        * (patch_px % multiple > 0),
+    ]
+    if card.family is Family.COMPACT:
+        parts = recipe.student.parts
+        found.append(
+            f'A compact student is trained whole; student.parts "{parts}" is for full size.' if parts != "all" else ""
+        )
+        found.append(COMPACT_IN_PIXELS if recipe.data.latent_patches else "")
+    return tuple(filter(None, found))
+
+
+def role_fault(card: ModelCard) -> str:
+    """Why a model cannot be a teacher; empty if it can."""
+    if card.is_teacher:
+        return ""
+    return (
+        f"{card.title} is a student: guidance is built into it and would be applied twice. Choose a many-step teacher."
+    )
+
+
+def guidance_fault(objective: MeanFlowObjective, card: ModelCard, prompts: StoredPrompts) -> str:
+    """Why a teacher cannot be guided as asked, and what to do; empty if it can."""
+    wants_null = objective.negative_prompt == "null"
+    if objective.guidance == 1 or (prompts.has_null if wants_null else prompts.has_negative):
+        return ""
+    if wants_null:
+        found = [
+            f"{card.title} has no null prompt besides its positive one, so guidance has nothing to lead away from."
+        ]
+    else:
+        found = [f"{card.title} has no negative prompt for guidance to lead away from."]
+    if card.takes_text:
+        found.append(f"Encode its prompts with `mfsr prompts encode --model {_handle(objective.teacher, card)}`.")
+    if prompts.has_null and not wants_null:
+        found.append('Or set objective.negative_prompt = "null" to lead away from its null prompt.')
+    found.append("Or set objective.guidance = 1 to train without guidance.")
+    return " ".join(found)
+
+
+def _handle(folder: Path, card: ModelCard) -> str:
+    """What a command calls a model: its name if it is installed, else its folder."""
+    installed = {model.folder.resolve() for model in ModelStore.default().installed() if model.card.name == card.name}
+    return card.name if folder.resolve() in installed else str(folder)
+
+
+def _refuse(faults: tuple[str, ...]) -> None:
+    if faults:
+        raise RequestError(" ".join(faults))
