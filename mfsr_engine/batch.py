@@ -16,13 +16,15 @@ from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, MfsrE
 from mfsr_engine.geometry import Size
 from mfsr_engine.images.glance import header_size, provenance_of
 from mfsr_engine.naming import Conflict, free_name
-from mfsr_engine.planning import BatchItem
+from mfsr_engine.planning import BatchItem, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from mfsr_engine.progress import Progress
+
+_MAX_REASON_LETTERS = 300
 
 
 @dataclass(frozen=True)
@@ -123,23 +125,39 @@ def upscale_file(
         return _upscaled(item, settings, upscaler, progress, write_options or default_options, on_target)
     except Cancelled:
         raise
-    except MfsrError as error:
-        return Failed(item, error)
-    except MemoryError:
-        return Failed(item, OutOfMemoryError(_does_not_fit(item)))
-    except OSError as error:
-        message = (
-            f"{item.source.name} was not upscaled ({error}). Check its disk and that of the result, and try again."
+    except Exception as error:  # the border of a run: whatever is wrong with one picture, the others are not affected
+        return Failed(item, reason_of(error, item))
+
+
+def reason_of(error: Exception, item: BatchItem) -> MfsrError:
+    """Why a picture was not upscaled, in words for the user, whatever was raised."""
+    if isinstance(error, MfsrError):
+        return error
+    name = item.source.name
+    if isinstance(error, MemoryError):
+        reason: MfsrError = OutOfMemoryError(_does_not_fit(item))
+    elif isinstance(error, OSError):
+        words = error.strerror or type(error).__name__  # its own text would name the file once more
+        reason = MfsrError(f"{name} was not upscaled ({words}). Check its disk and that of the result, and try again.")
+    else:
+        words = " ".join(f"{type(error).__name__}: {error}".split())[:_MAX_REASON_LETTERS]
+        reason = MfsrError(
+            f"{name} was not upscaled; something went wrong inside the program ({words}). "
+            "Try another copy of the file; if that fails too, report it."
         )
-        return Failed(item, MfsrError(message))
+    reason.__cause__ = error
+    return reason
 
 
 def _does_not_fit(item: BatchItem) -> str:
     """It is the result that did not: a source that does not fit is told by `images.read`."""
-    name, facts = item.source.name, item.facts
-    if facts is None:
+    name = item.source.name
+    try:
+        size = None if item.facts is None else item.facts.size.resolve(header_size(item.source), item.facts.scale)
+    except MfsrError:
+        size = None
+    if size is None:
         return f"The result of {name} does not fit into memory. Close other programs, or ask for a smaller size."
-    size = facts.size.resolve(header_size(item.source), facts.scale)
     return (
         f"The result of {name} ({size.width} x {size.height} pixels) does not fit into memory. "
         "Close other programs, or ask for a smaller size."
@@ -201,7 +219,7 @@ def _upscaled(
 def _free_target(item: BatchItem, settings: UpscaleSettings) -> Path | None:
     """Where the result may be written; None if it is there already. Known before anything is computed."""
     target = item.target
-    if target.resolve() == item.source.resolve():
+    if resolved(target) == resolved(item.source):
         raise ImageWriteError(f"The result of {item.source} would replace it. Choose another name or folder.")
     _check_writable(target)
     if not target.exists() or item.conflict is Conflict.OVERWRITE:

@@ -2,6 +2,7 @@
 
 # No `from __future__ import annotations`: typer reads the annotations of the commands when the program runs.
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -45,23 +46,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: words after the program's name; None takes the process's own.
 
     Returns:
-        Exit code: 0 all done, 1 something failed, 2 wrong use, 130 interrupted.
+        Exit code: 0 all done, 1 something failed (even if only to print the results' names), 2 wrong use, 130 interrupted.
     """
+    terminal.prepare_streams()
     try:
         app(args=None if arguments is None else list(arguments), prog_name="mfsr")
+        code = 0
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else EXIT_FAILED
+        code = end.code if isinstance(end.code, int) else EXIT_FAILED
     except RequestError as error:
-        return _complain(error, EXIT_USAGE)
+        code = _complain(error, EXIT_USAGE)
     except (Cancelled, KeyboardInterrupt):
-        return _complain(Cancelled(), EXIT_INTERRUPTED)
+        code = _complain(Cancelled(), EXIT_INTERRUPTED)
     except MfsrError as error:
-        return _complain(error, EXIT_FAILED)
-    return 0
+        code = _complain(error, EXIT_FAILED)
+    except OSError as error:  # of the commands, only printing lets one through
+        code = _complain(error, EXIT_FAILED)
+    return code if terminal.settle_streams() else code or EXIT_FAILED
 
 
-def _complain(error: MfsrError, code: int) -> int:
-    typer.echo(f"mfsr: {error}", err=True)
+def _complain(error: Exception, code: int) -> int:
+    terminal.complain(f"mfsr: {error}")
     return code
 
 
@@ -219,10 +224,7 @@ def _run(
         outcomes = batch.run_batch(ready, settings, engine, lambda item: bars.progress(item.source.name), options)
         for outcome in outcomes:
             are_well &= not isinstance(outcome, batch.Failed)
-            if is_json:
-                typer.echo(json.dumps(_as_json(outcome), ensure_ascii=False))
-            else:
-                _print(outcome)
+            are_well &= terminal.say(json.dumps(_as_json(outcome))) if is_json else _print(outcome)
     return are_well
 
 
@@ -234,26 +236,46 @@ def _with_captions_ready(
         some = items[first : first + CAPTIONS_AHEAD]
         captions = [item.caption.text for item in some if item.caption.text]
         if captions:
-            engine.prepare_captions(model, captions, bars.progress("captions"))
+            _prepare_captions(captions, model, engine, bars)
         yield from some
 
 
-def _print(outcome: batch.Outcome) -> None:
+def _prepare_captions(captions: Sequence[str], model: str, engine: Upscaler, bars: terminal.TerminalBars) -> None:
+    try:
+        engine.prepare_captions(model, captions, bars.progress("captions"))
+    except Cancelled:
+        raise
+    except Exception:  # what is wrong with a caption is told by the picture that it belongs to
+        pass
+
+
+def _print(outcome: batch.Outcome) -> bool:
+    """Whether it could be told where the result is."""
     match outcome:
         case batch.Done(path=path, notes=notes):
-            typer.echo(path)
+            is_told = terminal.say(path)
             for note in notes:
-                typer.echo(f"mfsr: {outcome.item.source}: {note}", err=True)
+                terminal.complain(f"mfsr: {outcome.item.source}: {note}")
+            return is_told
         case batch.Skipped(item=item):
-            typer.echo(f"mfsr: {item.source}: skipped, {item.target} exists already.", err=True)
+            terminal.complain(f"mfsr: {item.source}: skipped, {item.target} exists already.")
         case batch.Failed(item=item, error=error):
-            typer.echo(f"mfsr: {_with_path(error, item.source)}", err=True)
+            terminal.complain(f"mfsr: {_with_path(error, item.source)}")
+    return True
 
 
 def _with_path(error: MfsrError, source: Path) -> str:
-    """An error's words with the picture's whole path, in place of its name where they hold that."""
+    """An error's words with the picture's whole path, once: in place of its name where they hold that alone."""
     words = str(error)
-    return words.replace(source.name, str(source), 1) if source.name in words else f"{source}: {words}"
+    if _named_in(str(source)).search(words):
+        return words
+    replaced, count = _named_in(source.name).subn(lambda _: str(source), words, count=1)
+    return replaced if count else f"{source}: {words}"
+
+
+def _named_in(name: str) -> re.Pattern[str]:
+    """Finds a name that stands for itself: neither the end of a longer path nor a part of another word."""
+    return re.compile(rf"(?<![\w/\\.-]){re.escape(name)}(?![\w/\\-]|\.\w)")
 
 
 def _as_json(outcome: batch.Outcome) -> dict[str, Any]:

@@ -62,11 +62,11 @@ def plan_items(
     inputs = list(inputs)
     naming = replace(naming, nests_folders=len(inputs) > 1)
     into_folder = naming.output is not None and (
-        len(inputs) > 1 or naming.output.is_dir() or inputs[0].is_dir() or not naming.output.suffix
+        len(inputs) > 1 or is_folder(naming.output) or is_folder(inputs[0]) or not naming.output.suffix
     )
     items: list[BatchItem] = []
     for path in inputs:
-        if path.is_dir():
+        if is_folder(path):
             usual = Conflict.OVERWRITE if overwrite else Conflict.SKIP
             targets = [(s.path, target_of(s, naming, size_or_none)) for s in _filled_folder(path, naming)]
         else:
@@ -94,11 +94,27 @@ def sources_in(folder: Path, without: Sequence[Path] = ()) -> list[Source]:
     return [Source(path, folder, has_twin=stems[path.with_suffix("")] > 1) for path in found]
 
 
+def resolved(path: Path) -> Path:
+    """The true place of a path, without links; the path itself where its links lead in a circle."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
+
+
+def is_folder(path: Path) -> bool:
+    """Whether this is a folder that can be reached."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def size_or_none(path: Path) -> Size:
     """Size of a source for its result's name; 1 x 1 for one that cannot be read, which will fail when its turn comes."""
     try:
         return header_size(path)
-    except ImageReadError:
+    except Exception:  # whatever is wrong with the file will be told when its turn comes
         return Size(1, 1)
 
 
@@ -119,8 +135,8 @@ def _check_targets(items: Iterable[BatchItem]) -> None:
     sources: dict[Path, Path] = {}
     for item in items:
         format_of_suffix(item.target)
-        target = item.target.resolve()
-        if target == item.source.resolve():
+        target = resolved(item.target)
+        if target == resolved(item.source):
             raise ImageWriteError(f"The result of {item.source} would replace it. Choose another output.")
         if target in sources:
             raise ImageWriteError(f"{sources[target]} and {item.source} would both become {item.target}. Use folders.")

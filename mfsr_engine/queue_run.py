@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mfsr_engine import batch, images
 from mfsr_engine.captions import CAPTIONS_AHEAD, NO_CAPTION, read_caption
-from mfsr_engine.errors import Cancelled, ImageReadError, MfsrError, ModelError
+from mfsr_engine.errors import Cancelled, ImageReadError, ModelError
 from mfsr_engine.images.glance import header_size
 from mfsr_engine.journal import ItemState, Journal, QueueItem
 from mfsr_engine.naming import Conflict, target_of
@@ -44,8 +45,11 @@ def run_item(item: QueueItem, plan: RunPlan, journal: Journal, upscaler: Upscale
     except Cancelled:
         journal.reset([item.number])
         raise
-    except MfsrError as error:
-        finished = replace(fresh, state=ItemState.FAILED, words=str(error))
+    except sqlite3.Error:  # the journal's, and of all pictures
+        raise
+    except Exception as error:  # the border of a run, as in `batch.upscale_file`
+        reason = batch.reason_of(error, BatchItem(item.source.path, item.source.path))
+        finished = replace(fresh, state=ItemState.FAILED, words=str(reason))
     journal.finish(finished)
     return finished
 

@@ -1883,11 +1883,11 @@ Nothing leaves it.</source>
     </message>
     <message>
         <source>The result of %1 (%2 x %3 pixels) does not fit into memory. Close other programs, or ask for a smaller size.</source>
-        <translation>%1 的结果（%2 x %3 像素）超出可用内存。请关闭其他程序，或选择较小的尺寸。</translation>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>The result of %1 does not fit into memory. Close other programs, or ask for a smaller size.</source>
-        <translation>%1 的结果超出可用内存。请关闭其他程序，或选择较小的尺寸。</translation>
+        <translation type="unfinished" />
     </message>
     <message>
         <source>The teacher of the bundled student: many guided steps where the student takes one. For distilling, and for comparing.</source>
@@ -1928,6 +1928,10 @@ Nothing leaves it.</source>
     <message>
         <source>%1 is not empty. Name a new folder, or add --overwrite to replace a model.</source>
         <translation>%1 不是空文件夹。请指定新文件夹，或加上 --overwrite 以替换模型。</translation>
+    </message>
+    <message>
+        <source>%1 was not upscaled; something went wrong inside the program (%2). Try another copy of the file; if that fails too, report it.</source>
+        <translation>%1 未能放大；程序内部出错（%2）。请换用该文件的另一份副本；若仍失败，请报告此问题。</translation>
     </message>
     <message>
         <source>Attention keys of the low-resolution tokens. With a DiT4SR q or f teacher, keys of their own do not start as the teacher's.</source>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import struct
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from mfsr_engine.batch import Done, Failed, Outcome, Skipped, run_batch
 from mfsr_engine.captions import Caption, recorded
 from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, OutOfMemoryError
 from mfsr_engine.geometry import Size, TargetSize
-from mfsr_engine.naming import Conflict, Naming, RunFacts
+from mfsr_engine.naming import Conflict, Naming, RunFacts, Template
 from mfsr_engine.planning import BatchItem, plan_items
 from mfsr_engine.progress import Progress
 
@@ -386,3 +387,40 @@ def test_the_target_is_told_before_anything_is_computed(tmp_path: Path) -> None:
 
     batch.upscale_file(item, UpscaleSettings(), upscaler, Progress(), on_target=tell)
     assert told == [("b 2.png", 0)]
+
+
+WHATEVER = [
+    NotImplementedError("packed in an unusual way"), RecursionError("maximum recursion depth exceeded"), KeyError("shape"),
+    struct.error("unpack requires a buffer"), ZeroDivisionError("division by zero"), AssertionError(), MemoryError(),
+    OSError(errno.ELOOP, "Too many levels of symbolic links", "a.png"), BufferError("locked"), Exception("a line\nand one"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("error", WHATEVER, ids=lambda error: type(error).__name__)
+def test_whatever_is_raised_for_one_picture_the_others_are_done(tmp_path: Path, error: Exception) -> None:
+    class FailsOnce(Doubler):
+        def upscale(self, request: UpscaleRequest, progress: Progress) -> UpscaleResult:
+            self.error = error if self.calls == 0 else None
+            return super().upscale(request, progress)
+
+    for name in ("a.png", "b.png"):
+        put(tmp_path / "p" / name)
+    failed, done = run(plan_items([tmp_path / "p"], Naming()), FailsOnce())
+    assert isinstance(done, Done)
+    assert isinstance(failed, Failed)
+    assert str(failed.error).count("a.png") == 1
+    assert "\n" not in str(failed.error)
+    assert failed.error.__cause__ is error
+
+
+def test_a_link_to_itself_is_one_failure_and_the_rest_is_done(tmp_path: Path) -> None:
+    folder = put(tmp_path / "p" / "b.png").parent
+    (folder / "a.png").symlink_to(folder / "a.png")
+    (folder / "c.png").symlink_to(folder / "nowhere")
+    (folder / "d").symlink_to(folder / "d")
+    template = Template("{name}_{width}", RunFacts("doubler", 1, 0, TargetSize(), 2))
+    outcomes = run(plan_items([folder, folder / "a.png"], Naming(template=template)))
+    assert [type(outcome) for outcome in outcomes] == [Failed, Done, Failed, Failed]
+    for outcome in outcomes:
+        if isinstance(outcome, Failed):
+            assert str(outcome.error).count(outcome.item.source.name) == 1
