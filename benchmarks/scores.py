@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from distill.metrics.dists import Dists
-from distill.metrics.fidelity import psnr_y, ssim_y
+from distill.metrics.fidelity import grain, psnr_y, ssim_y
 from distill.metrics.lpips import Lpips
 from distill.metrics.niqe import SMALLEST_PX, niqe
 
@@ -34,6 +34,8 @@ class Scores:
     """Lower looks closer, texture for texture."""
     niqe: float | None
     """Lower looks more natural; needs no truth. None where a side is under 192, too small for it."""
+    grain: float = 0.0
+    """Deviation of luma where the truth is flat, in 8-bit counts; what is above the truth's own was made up."""
 
 
 class Judge:
@@ -53,6 +55,7 @@ class Judge:
                 lpips=self._lpips(x, y).item(),
                 dists=self._dists(x, y).item(),
                 niqe=niqe(result) if min(result.shape[:2]) >= SMALLEST_PX else None,
+                grain=grain(x, y).item(),
             )
 
 
@@ -65,6 +68,7 @@ def mean(scores: Sequence[Scores]) -> Scores:
         lpips=statistics.fmean(score.lpips for score in scores),
         dists=statistics.fmean(score.dists for score in scores),
         niqe=statistics.fmean(niqes) if niqes else None,
+        grain=statistics.fmean(score.grain for score in scores),
     )
 
 

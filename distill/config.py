@@ -20,7 +20,7 @@ class DataRecipe(Section):
 
     photos: Path
     """Folder of photographs, searched with its subfolders; relative to the recipe."""
-    degradation: Literal["mixed", "camera", "heavy"] = "mixed"
+    degradation: Literal["mixed", "everyday", "camera", "heavy"] = "mixed"
     """Kind of damage the student shall undo."""
     crop_px: int = Field(default=384, ge=64, multiple_of=4)
     """Side of the crops cut from the photographs, pixels."""
@@ -29,11 +29,13 @@ class DataRecipe(Section):
     versions: int = Field(default=4, ge=1)
     """Damaged versions prepared of each crop."""
     enlargement: float = Field(default=1.0, ge=1, le=4)
-    """Most a crop is enlarged before it is damaged, drawn evenly from 1; photographs that were reduced are sharper than a camera's own."""
+    """Most a crop is enlarged before the damage of a camera, drawn evenly from 1; reduced photographs are sharper than a camera's own."""
     patch_px: int = Field(default=96, ge=16, multiple_of=4)
     """Side of a training patch in the large picture, pixels."""
     batch_size: int = Field(default=16, ge=1)
     """Patches per step and process."""
+    peer_share: float = Field(default=0.0, ge=0, le=1)
+    """Share of patches drawn from where the crops have another upscaler's results beside them."""
     latent_patches: int = Field(default=0, ge=0)
     """Patches of each crop whose latents are computed once and kept on disk; 0 computes them at every step. Full size only."""
     validation_share: float = Field(default=0.0, ge=0, lt=0.5)
@@ -56,7 +58,10 @@ class NetworkRecipe(Section):
 
 
 class StudentRecipe(Section):
-    """How a student of a full-size teacher starts and which of its parts learn; a compact student learns whole."""
+    """How a student starts, and which parts of a full-size one learn; a compact student learns whole."""
+
+    start: Path | None = None
+    """Model folder of an earlier student to go on from, relative to the recipe; a student starts as its teacher if not given."""
 
     parts: Literal["all", "control", "lora"] = "all"
     """What is trained: everything, the low-resolution branch with the time layers, or low-rank additions (LoRA)."""
@@ -119,6 +124,12 @@ class EndPointLosses(Section):
     """Weight of the structure and texture distance of VGG16 features (DISTS)."""
     features_batch_size: int = Field(default=2, ge=1)
     """Samples that distance is computed on; it costs several times what the network does."""
+    features_every: int = Field(default=1, ge=1)
+    """Steps between two uses of that distance, whose weight is for the steps that use it."""
+    peer: float = Field(default=0.0, ge=0)
+    """Weight of the mean absolute pixel difference from another upscaler's result, where the crops have one."""
+    peer_lpips: float = Field(default=0.0, ge=0, le=1)
+    """Share of LPIPS that is measured against that result rather than the truth, where the crops have one."""
     adversarial: float = Field(default=0.0, ge=0)
     """Weight of the adversarial term against a small patch discriminator."""
     rollout_share: float = Field(default=0.5, ge=0, le=1)
@@ -131,7 +142,7 @@ class EndPointLosses(Section):
     @property
     def is_used(self) -> bool:
         """Whether any of them has a weight."""
-        return any((self.pixel, self.lpips, self.features, self.adversarial))
+        return any((self.pixel, self.lpips, self.features, self.adversarial, self.peer))
 
 
 class MeanFlowObjective(Section):

@@ -45,16 +45,19 @@ class EndPointJudge:
     """Losses by the recipe's names ("lpips", "features"), those in use only."""
     adversary: Adversary | None = None
 
-    def __call__(self, network: NamedVelocity, batch: Batch, pairs: FlowPairs, generator: torch.Generator) -> Judgement:
+    def __call__(
+        self, network: NamedVelocity, batch: Batch, pairs: FlowPairs, step: int, generator: torch.Generator
+    ) -> Judgement:
         """Weighted losses of one batch, with gradient through the judged steps: one or, on a walk, up to two."""
         count = min(self.recipe.batch_size, len(pairs.x))
         lr, truth = pairs.lr[:count], batch.high[:count]
+        peer = None if batch.peer is None else batch.peer[:count]
         z = torch.randn(pairs.x[:count].shape, generator=generator).to(lr.device)
         walked, judged = self._path(generator)
         with torch.no_grad():
             z = _walk(self.bare_network, z, lr, walked)
         reached = _walk(network, z, lr, judged)
-        return self._judge(self.codec.decode(reached.float(), lr), truth)
+        return self._judge(self.codec.decode(reached.float(), lr), truth, peer, step)
 
     def _path(self, generator: torch.Generator) -> tuple[Times, Times]:
         """Times walked without, then with gradient: 1 to 0 in one step, or a walk of 2, 4 or 8 steps up to any of them, that
@@ -68,22 +71,46 @@ class EndPointJudge:
         after = path[judged + 1]
         return path[: judged + 1], (path[judged], after, 0.0) if after else (path[judged], 0.0)
 
-    def _judge(self, picture: Tensor, truth: Tensor) -> Judgement:
+    def _judge(self, picture: Tensor, truth: Tensor, peer: Tensor | None, step: int) -> Judgement:
         recipe, parts = self.recipe, {}
         loss = picture.new_zeros(())
         if recipe.pixel:
             parts["pixel"] = (picture - truth).abs().mean()
             loss = loss + recipe.pixel * parts["pixel"]
-        result01, truth01 = picture.clamp(-1, 1) * 0.5 + 0.5, truth * 0.5 + 0.5
-        for name, distance in self.perceptual.items():
-            most = recipe.features_batch_size if name == "features" else len(picture)
-            parts[name] = distance(result01[:most], truth01[:most]).mean()
-            loss = loss + getattr(recipe, name) * parts[name]
+        is_peered = None if peer is None else peer.isfinite().flatten(1).all(dim=1)
+        if recipe.peer and peer is not None and is_peered is not None and is_peered.any():
+            parts["peer"] = (picture[is_peered] - peer[is_peered]).abs().mean()
+            loss = loss + recipe.peer * parts["peer"] * is_peered.float().mean()
+        loss = loss + self._perceptual(picture, truth, peer, step, parts)
         if self.adversary is not None:
             parts["discriminator"] = self.adversary.learn(picture.detach(), truth)  # first: it changes in place
             parts["adversarial"] = self.adversary.generator_loss(picture)
             loss = loss + recipe.adversarial * parts["adversarial"]
         return Judgement(loss, {name: part.detach() for name, part in parts.items()})
+
+    def _perceptual(
+        self, picture: Tensor, truth: Tensor, peer: Tensor | None, step: int, parts: dict[str, Tensor]
+    ) -> Tensor:
+        """Weighted perceptual losses of pictures (B, 3, H, W) -1..1; each is entered into `parts`."""
+        recipe, loss = self.recipe, picture.new_zeros(())
+        result01, truth01 = _unit(picture), _unit(truth)
+        for name, distance in self.perceptual.items():
+            if name == "features" and step % recipe.features_every:
+                continue
+            most = recipe.features_batch_size if name == "features" else len(picture)
+            distances = distance(result01[:most], truth01[:most])
+            if name == "lpips" and recipe.peer_lpips and peer is not None:
+                is_peered = peer.isfinite().flatten(1).all(dim=1)
+                to_peer = distance(result01, _unit(torch.where(is_peered[:, None, None, None], peer, truth)))
+                distances = distances + recipe.peer_lpips * (to_peer - distances)
+            parts[name] = distances.mean()
+            loss = loss + getattr(recipe, name) * parts[name]
+        return loss
+
+
+def _unit(picture: Tensor) -> Tensor:
+    """From -1..1 to 0..1, clipped."""
+    return picture.clamp(-1, 1) * 0.5 + 0.5
 
 
 class PatchDiscriminator(nn.Module):

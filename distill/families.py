@@ -18,6 +18,7 @@ from mfsr_engine.errors import ModelError, RequestError
 from mfsr_engine.hub.card import Family, ModelCard, ResidualPixels, read_card, write_card
 from mfsr_engine.models.checkpoints import load_transformer_folder, save_transformer
 from mfsr_engine.models.codec import ResidualPixelCodec, load_autoencoder_codec
+from mfsr_engine.models.compact_files import load_compact
 from mfsr_engine.models.loading import write_compact_model
 from mfsr_engine.models.prompt_files import PROMPTS_FILE
 from mfsr_engine.models.prompts import Prompts, load_prompts
@@ -73,7 +74,10 @@ class CompactTraining:
     def student_of(self, teacher: PromptedNetwork, recipe: StudentRecipe, dtype: torch.dtype) -> PromptedVelocity:
         """See `FamilyTraining`."""
         assert isinstance(teacher, PromptedVelocity)
-        return student_of(teacher)
+        student = student_of(teacher)
+        if recipe.start is not None:
+            _start_from(student, recipe.start)
+        return student
 
     def codec(self, folder: Path, device: torch.device, dtype: torch.dtype) -> Codec:
         """See `FamilyTraining`."""
@@ -95,6 +99,22 @@ class CompactTraining:
         write_compact_model(folder, card, network.velocity, _prompts(network))
 
 
+def _start_from(student: PromptedVelocity, folder: Path) -> None:
+    """Take an earlier student's weights.
+
+    Raises:
+        ModelError: the folder holds no usable compact model.
+        RequestError: its network has another shape.
+    """
+    earlier = load_compact(folder, torch.device("cpu"), torch.float32)
+    try:
+        student.velocity.load_state_dict(earlier.state_dict())
+    except RuntimeError as error:
+        raise RequestError(
+            f"The student in {folder} has another network than this teacher's students. Choose another student.start."
+        ) from error
+
+
 class FullSizeTraining:
     """DiT4SR's family: a large transformer on the latents of an autoencoder, trained whole or in part."""
 
@@ -113,6 +133,8 @@ class FullSizeTraining:
     def student_of(self, teacher: PromptedNetwork, recipe: StudentRecipe, dtype: torch.dtype) -> PromptedTransformer:
         """See `FamilyTraining`."""
         assert isinstance(teacher, PromptedTransformer)
+        if recipe.start is not None:
+            raise RequestError("A full-size student starts as its teacher; student.start is for compact students.")
         return full_size_student_of(teacher, recipe, dtype)
 
     def codec(self, folder: Path, device: torch.device, dtype: torch.dtype) -> Codec:

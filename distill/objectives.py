@@ -102,7 +102,7 @@ class MeanFlowDistillation:
             loss = loss + self.recipe.weight * weighted
             parts["meanflow"] = raw
         if self.judge is not None and step % self.recipe.end_point.every == 0:
-            judged = self.judge(network, batch, pairs, generator)
+            judged = self.judge(network, batch, pairs, step, generator)
             loss = loss + judged.loss
             parts |= judged.parts
         return LossReport(loss, parts)

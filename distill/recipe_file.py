@@ -55,7 +55,10 @@ def resolved(recipe: Recipe, folder: Path) -> Recipe:
     objective = recipe.objective
     if isinstance(objective, MeanFlowObjective):
         objective = objective.model_copy(update={"teacher": _teacher_folder(objective.teacher, folder)})
-    return recipe.model_copy(update={"data": data, "objective": objective})
+    student = recipe.student
+    if student.start is not None:
+        student = student.model_copy(update={"start": (folder / student.start).resolve()})
+    return recipe.model_copy(update={"data": data, "objective": objective, "student": student})
 
 
 def _teacher_folder(teacher: Path, folder: Path) -> Path:

@@ -8,23 +8,38 @@ import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from distill.degrade import degrade, preset, soften, stages, target
+from distill.degrade import degrade, draws_everyday, preset, soften, stages, target
 from mfsr_engine import images
 from mfsr_engine.errors import ImageReadError, RequestError
 from mfsr_engine.geometry import Size
 from mfsr_engine.progress import Progress
 
 FACTOR = 4
+EVERYDAY_FILE = "everyday.npy"
+PEER_FOLDER = "peer"
+"""Optional folder of a pack: results of another upscaler as VERSION-CROP.png."""
 
-_Example = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
-"""A good crop, its damaged versions, and the worse picture of full size."""
+
+_Patch = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
+"""A good patch, its damaged version, and the worse picture of full size."""
+
+
+@dataclass(frozen=True)
+class _Example:
+    """One crop of a pack."""
+
+    high: NDArray[np.uint8]
+    low: NDArray[np.uint8]
+    soft: NDArray[np.uint8]
+    is_everyday: bool
 
 
 @dataclass(frozen=True)
@@ -75,6 +90,10 @@ class Pack:
     """(N, S, S, 3) worse pictures of full size, for the "degraded" prompt."""
     identity: str = ""
     """A hash of what it was made of; empty for a pack in memory."""
+    is_everyday: NDArray[np.bool_] | None = None
+    """(N,) whether a crop met everyday damage (`distill.degrade.kinds`); None if the pack is of before there was any."""
+    peers: dict[tuple[int, int], Path] = field(default_factory=dict)
+    """Files (S, S, 3) of what another upscaler made of some of the damaged versions, by version and crop."""
 
     @staticmethod
     def open(folder: Path) -> Pack:
@@ -86,9 +105,11 @@ class Pack:
         if not (folder / "pack.json").is_file():
             raise RequestError(f"{folder} holds no finished pack of training crops; build it again.")
         high, low, soft = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("high", "low", "soft"))
-        return Pack(high, low, soft, hashlib.sha256((folder / "pack.json").read_bytes()).hexdigest())
+        identity = hashlib.sha256((folder / "pack.json").read_bytes()).hexdigest()
+        everyday = np.load(folder / EVERYDAY_FILE) if (folder / EVERYDAY_FILE).is_file() else None
+        return Pack(high, low, soft, identity, everyday, _peers(folder / PEER_FOLDER))
 
-    def cut(self, place: Cut, side_px: int) -> _Example:
+    def cut(self, place: Cut, side_px: int) -> _Patch:
         """A patch, turned and flipped, uint8 sRGB: the good one (S, S, 3), its damaged version (S / 4, S / 4, 3), and the
         worse one (S, S, 3).
 
@@ -98,10 +119,29 @@ class Pack:
         """
         side = side_px // FACTOR
         y, x = place.y, place.x
-        large = slice(y * FACTOR, (y + side) * FACTOR), slice(x * FACTOR, (x + side) * FACTOR)
+        large = _large(place, side_px)
         low = self.low[place.version, place.crop, y : y + side, x : x + side]
         high, soft = self.high[place.crop][large], self.soft[place.crop][large]
         return _turned(high, place), _turned(low, place), _turned(soft, place)
+
+    def cut_peer(self, place: Cut, side_px: int) -> NDArray[np.uint8] | None:
+        """The peer's result for the patch that `cut` gives, (S, S, 3) uint8 sRGB, or None if it was not asked."""
+        file = self.peers.get((place.version, place.crop))
+        if file is None:
+            return None
+        with Image.open(file) as image:
+            return _turned(np.asarray(image)[_large(place, side_px)], place)
+
+
+def _peers(folder: Path) -> dict[tuple[int, int], Path]:
+    names = sorted(folder.glob("*-*.png"))
+    return {(int(version), int(crop)): name for name in names for version, crop in [name.stem.split("-")]}
+
+
+def _large(place: Cut, side_px: int) -> tuple[slice, slice]:
+    """Rows and columns of a patch in the large picture."""
+    top, left = place.y * FACTOR, place.x * FACTOR
+    return slice(top, top + side_px), slice(left, left + side_px)
 
 
 def _turned(patch: NDArray[np.uint8], place: Cut) -> NDArray[np.uint8]:
@@ -153,23 +193,19 @@ def build_pack(photos: Sequence[Path], folder: Path, config: PackConfig, progres
 
 
 def _write_arrays(photos: Sequence[Path], folder: Path, config: PackConfig, progress: Progress, workers: int) -> None:
-    high: list[NDArray[np.uint8]] = []
-    low: list[NDArray[np.uint8]] = []
-    soft: list[NDArray[np.uint8]] = []
+    examples: list[_Example] = []
     with _each_photo(photos, config, workers) as jobs:
         for done, crops in enumerate(jobs):
             progress.report("Preparing training crops", done, len(photos))
-            for good, damaged, worse in crops:
-                high.append(good)
-                low.append(damaged)
-                soft.append(worse)
-    if not high:
+            examples += crops
+    if not examples:
         raise RequestError(
             f"No readable photograph is at least {config.crop_px} pixels on both sides; choose larger ones."
         )
-    np.save(folder / "high.npy", np.stack(high))
-    np.save(folder / "low.npy", np.stack(low, axis=1))
-    np.save(folder / "soft.npy", np.stack(soft))
+    np.save(folder / "high.npy", np.stack([example.high for example in examples]))
+    np.save(folder / "low.npy", np.stack([example.low for example in examples], axis=1))
+    np.save(folder / "soft.npy", np.stack([example.soft for example in examples]))
+    np.save(folder / EVERYDAY_FILE, np.array([example.is_everyday for example in examples]))
 
 
 @contextmanager
@@ -198,9 +234,13 @@ def _damaged_crops(numbered: tuple[int, Path], config: PackConfig) -> list[_Exam
     found = []
     for place, crop in enumerate(crops_of(pixels, config.crop_px, config.crops_per_photo)):
         generator = np.random.default_rng([config.seed, number, place])
-        good = target(_enlarged(crop, config.enlargement, generator), damage)
-        versions = [degrade(good, damage, generator, FACTOR) for _ in range(config.versions)]
-        found.append((_bytes(good), np.stack([_bytes(v) for v in versions]), _bytes(soften(good, generator))))
+        is_everyday = draws_everyday(damage, generator)
+        good = target(crop if is_everyday else _enlarged(crop, config.enlargement, generator), damage)
+        if damage.gray_share and generator.random() < damage.gray_share:
+            good = stages.gray(good)
+        versions = [degrade(good, damage, generator, FACTOR, is_everyday=is_everyday) for _ in range(config.versions)]
+        low = np.stack([_bytes(version) for version in versions])
+        found.append(_Example(_bytes(good), low, _bytes(soften(good, generator)), is_everyday))
     return found
 
 

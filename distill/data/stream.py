@@ -29,10 +29,12 @@ class Batch:
     """(B, C, h, w) float32 latents of the good patches, where they are kept."""
     lr: Tensor | None = None
     """(B, C, h, w) float32 latents of the enlarged damaged patches, where they are kept."""
+    peer: Tensor | None = None
+    """(B, 3, S, S) what another upscaler made of the damaged patches; NaN where it was not asked."""
 
     def to(self, device: torch.device) -> Batch:
         """The same batch on a device."""
-        parts = (self.high, self.low, self.soft, self.x, self.lr)
+        parts = (self.high, self.low, self.soft, self.x, self.lr, self.peer)
         return Batch(*(None if part is None else part.to(device) for part in parts))  # type: ignore[arg-type]
 
 
@@ -61,6 +63,8 @@ class BatchStream:
     """Seed of the stream."""
     process: int = 0
     """Rank of this process; each has its own stream."""
+    peer_share: float = 0.0
+    """Share of patches that are drawn from where the pack has a peer's results."""
 
     def __post_init__(self) -> None:
         """Raises:
@@ -75,9 +79,11 @@ class BatchStream:
 
     def _drawn(self, generator: np.random.Generator) -> Cut:
         versions, count, low_px = self.pack.low.shape[:3]
-        version, number = generator.integers(versions), generator.integers(count)
+        version, number = int(generator.integers(versions)), int(generator.integers(count))
+        if self.pack.peers and generator.random() < self.peer_share:
+            version, number = list(self.pack.peers)[int(generator.integers(len(self.pack.peers)))]
         y, x = generator.integers(0, low_px - self.patch_px // FACTOR + 1, size=2)
-        return Cut(int(number), int(version), int(y), int(x), int(generator.integers(4)), bool(generator.integers(2)))
+        return Cut(number, version, int(y), int(x), int(generator.integers(4)), bool(generator.integers(2)))
 
 
 def check_patch(pack: Pack, patch_px: int) -> None:
@@ -96,7 +102,13 @@ def batch_of(pack: Pack, places: Sequence[Cut], patch_px: int) -> Batch:
     """The patches at these places."""
     patches = [pack.cut(place, patch_px) for place in places]
     high, low, soft = (_tensor(np.stack(part)) for part in zip(*patches, strict=True))
-    return Batch(high, low, soft)
+    return Batch(high, low, soft, peer=_peer(pack, places, patch_px) if pack.peers else None)
+
+
+def _peer(pack: Pack, places: Sequence[Cut], patch_px: int) -> Tensor:
+    none = torch.full((3, patch_px, patch_px), torch.nan)
+    cut = [pack.cut_peer(place, patch_px) for place in places]
+    return torch.stack([none if patch is None else _tensor(patch[None])[0] for patch in cut])
 
 
 def _tensor(patches: NDArray[np.uint8]) -> Tensor:

@@ -1,4 +1,6 @@
-"""Named strengths of damage. The numbers of "heavy" are those SeeSR and DiT4SR train with; "camera" is what real small photographs show."""
+"""Named strengths of damage. The numbers of "heavy" are those SeeSR and DiT4SR train with; "camera" is what real small photographs show;
+"everyday" adds what pictures from the web, from phones and from scanners have met.
+"""
 
 from __future__ import annotations
 
@@ -80,6 +82,10 @@ class DegradationConfig:
     """Share with a sinc filter beside the last JPEG."""
     camera: CameraConfig = field(default_factory=CameraConfig)
     """The camera model."""
+    kinds: tuple[tuple[str, float], ...] = ()
+    """Kinds of everyday damage by name (`distill.degrade.kinds`), each with its share of all pictures; `heavy_share` divides the rest."""
+    gray_share: float = 0.0
+    """Share of pictures that are black and white, before and after the damage."""
     sharpens_target: bool = False
     """Whether the good picture is sharpened before it is damaged, so that a student learns to give sharpened ones."""
 
@@ -97,12 +103,28 @@ _MILD_SECOND = StageConfig(
     jpeg_quality=(60, 95),
 )
 
+_EVERYDAY_KINDS = (
+    ("reduced", 0.12),
+    ("web", 0.18),
+    ("old", 0.08),
+    ("compressed", 0.08),
+    ("compressed-twice", 0.06),
+    ("phone", 0.06),
+    ("grain", 0.05),
+    ("print", 0.03),
+)
+
 PRESETS = {
     "heavy": DegradationConfig(sharpens_target=True),
     "camera": DegradationConfig(heavy_share=0.0),
     "mixed": DegradationConfig(heavy_share=0.3, first=_MILD_FIRST, second=_MILD_SECOND),
+    "everyday": DegradationConfig(
+        heavy_share=0.2, first=_MILD_FIRST, second=_MILD_SECOND, kinds=_EVERYDAY_KINDS, gray_share=0.06
+    ),
 }
-"""Presets by name: "heavy" (SeeSR's two-order settings), "camera" (real-camera damage), "mixed" (camera, and a milder two-order share)."""
+"""Presets by name: "heavy" (SeeSR's two-order settings), "camera" (real-camera damage), "mixed" (camera, and a milder two-order
+share), "everyday" (two thirds pictures from the web, phones and scanners, the rest as "mixed").
+"""
 
 
 def preset(name: str) -> DegradationConfig:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from distill.degrade import kernels, stages
+from distill.degrade.kinds import KINDS
 from distill.degrade.presets import CameraConfig, DegradationConfig, StageConfig
 from distill.degrade.stages import Picture, Resizer
 from mfsr_engine.geometry import Size
@@ -12,7 +13,19 @@ from mfsr_engine.geometry import Size
 _RESIZERS: tuple[Resizer, ...] = ("area", "bilinear", "bicubic")
 
 
-def degrade(picture: Picture, config: DegradationConfig, generator: np.random.Generator, factor: int = 4) -> Picture:
+def draws_everyday(config: DegradationConfig, generator: np.random.Generator) -> bool:
+    """Draw whether a picture meets a kind of everyday damage rather than the camera or two-order model."""
+    return bool(config.kinds) and bool(generator.random() < sum(share for _, share in config.kinds))
+
+
+def degrade(
+    picture: Picture,
+    config: DegradationConfig,
+    generator: np.random.Generator,
+    factor: int = 4,
+    *,
+    is_everyday: bool | None = None,
+) -> Picture:
     """The damaged picture, `factor` times smaller, rounded to 8 bits.
 
     Args:
@@ -20,14 +33,28 @@ def degrade(picture: Picture, config: DegradationConfig, generator: np.random.Ge
         config: strengths.
         generator: all randomness comes from here.
         factor: how many times smaller.
+        is_everyday: what `draws_everyday` said for this picture; drawn here if None.
 
     Returns:
-        (H / factor, W / factor, 3) float32 0..1.
+        (H / factor, W / factor, 3) float32 0..1. Where all channels of the picture are equal, so are those of the result.
     """
     size = Size(picture.shape[1] // factor, picture.shape[0] // factor)
+    if is_everyday is None:
+        is_everyday = draws_everyday(config, generator)
+    damaged = stages.rounded(_damaged(picture, size, config, generator, is_everyday))
+    return stages.rounded(stages.gray(damaged)) if stages.is_gray(picture) else damaged
+
+
+def _damaged(
+    picture: Picture, size: Size, config: DegradationConfig, generator: np.random.Generator, is_everyday: bool
+) -> Picture:
+    if is_everyday:
+        shares = np.array([share for _, share in config.kinds])
+        name = config.kinds[int(generator.choice(len(shares), p=shares / shares.sum()))][0]
+        return KINDS[name](picture, size, generator)
     if generator.random() < config.heavy_share:
-        return stages.rounded(_two_order(picture, size, config, generator))
-    return stages.rounded(_camera(picture, size, config.camera, generator))
+        return _two_order(picture, size, config, generator)
+    return _camera(picture, size, config.camera, generator)
 
 
 def target(picture: Picture, config: DegradationConfig) -> Picture:

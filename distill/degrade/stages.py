@@ -68,6 +68,47 @@ def with_jpeg(picture: Picture, quality: int) -> Picture:
     return _floats(decoded[:, :, ::-1])
 
 
+def with_webp(picture: Picture, quality: int) -> Picture:
+    """Compressed as WebP (quality 1..100) and read back."""
+    done, data = cv2.imencode(".webp", _bytes(picture)[:, :, ::-1], [cv2.IMWRITE_WEBP_QUALITY, quality])
+    assert done, "an 8-bit picture can always be encoded"
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert decoded is not None, "what was just encoded can be decoded"
+    return _floats(decoded[:, :, ::-1])
+
+
+def with_grain(
+    picture: Picture, strength: float, size_px: float, is_gray: bool, generator: np.random.Generator
+) -> Picture:
+    """Film grain: noise of standard deviation `strength` (0..1 units), strongest in middle tones, smoothed to grains of `size_px`."""
+    noise = generator.standard_normal((*picture.shape[:2], 1 if is_gray else 3), dtype=np.float32)
+    if size_px > 0:
+        noise = cv2.GaussianBlur(noise, (0, 0), size_px).reshape(noise.shape)
+        noise = noise / max(float(noise.std()), 1e-6)
+    luma = picture.mean(axis=2, keepdims=True)
+    weight = 0.4 + 0.6 * 4 * luma * (1 - luma)
+    return _clipped(picture + np.float32(strength) * weight * noise)
+
+
+def halftoned(picture: Picture, period_px: float, angle: float) -> Picture:
+    """Printed in dots: each of three inks on a screen of its own, 30 degrees apart, as an offset press does it.
+
+    Args:
+        picture: (H, W, 3) float32 0..1.
+        period_px: distance of the dots.
+        angle: turn of the first screen, radians.
+    """
+    height, width = picture.shape[:2]
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    page = np.empty_like(picture)
+    for channel in range(3):
+        cos, sin = np.cos(angle + channel * np.pi / 6), np.sin(angle + channel * np.pi / 6)
+        along, across = (x * cos + y * sin) * (2 * np.pi / period_px), (y * cos - x * sin) * (2 * np.pi / period_px)
+        screen = 0.5 + 0.25 * (np.cos(along) + np.cos(across))
+        page[..., channel] = 1 - 1 / (1 + np.exp(-12 * ((1 - picture[..., channel]) - screen)))
+    return _clipped(page)
+
+
 def sharpened(picture: Picture, amount: float, radius_px: float) -> Picture:
     """Unsharp mask as cameras apply it, halos included."""
     return _clipped(picture + np.float32(amount) * (picture - cv2.GaussianBlur(picture, (0, 0), radius_px)))
@@ -81,6 +122,17 @@ def sharpened_target(picture: Picture, amount: float = 0.5, radius_px: int = 51,
     soft = cv2.GaussianBlur(mask, (radius_px, radius_px), 0)
     sharp: Picture = soft * _clipped(picture + np.float32(amount) * residual) + (1 - soft) * picture
     return sharp
+
+
+def is_gray(picture: Picture) -> bool:
+    """Whether all channels are equal everywhere."""
+    return bool((picture[..., 1:] == picture[..., :1]).all())
+
+
+def gray(picture: Picture) -> Picture:
+    """The picture's luma (BT.601) in three equal channels."""
+    luma = picture @ np.array([0.299, 0.587, 0.114], np.float32)
+    return np.repeat(luma[..., None], 3, axis=2)
 
 
 def rounded(picture: Picture) -> Picture:

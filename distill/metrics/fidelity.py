@@ -44,6 +44,27 @@ def ssim_y(result: Tensor, truth: Tensor) -> Tensor:
     return likeness.mean((1, 2, 3))
 
 
+def grain(result: Tensor, truth: Tensor, flat_share: float = 0.15) -> Tensor:
+    """How restless a result is where the truth is flat: mean local deviation of luma there, (B,), in 8-bit counts.
+
+    Args:
+        result: (B, 3, H, W) sRGB 0..1, sides at least 7 px.
+        truth: the same; its own grain is `grain(truth, truth)`.
+        flat_share: share of the truth's pixels, those of the smallest local deviation, that count as flat.
+
+    The deviation is taken in windows of 7x7 pixels, only where they fit whole.
+    """
+    at, where = local_deviation(luma(result)).flatten(1), local_deviation(luma(truth)).flatten(1)
+    flat = where.argsort(dim=1, stable=True)[:, : max(1, round(where.shape[1] * flat_share))]
+    return at.gather(1, flat).mean(1) * (255 / 219)
+
+
+def local_deviation(y: Tensor, window_px: int = 7) -> Tensor:
+    """Standard deviation of (B, 1, H, W) in each window that fits whole, (B, 1, H - window + 1, W - window + 1)."""
+    mean = F.avg_pool2d(y, window_px, 1)
+    return (F.avg_pool2d(y * y, window_px, 1) - mean.square()).clamp(min=0).sqrt()
+
+
 def _blur(x: Tensor) -> Tensor:
     offsets = torch.arange(_WINDOW_PX, dtype=x.dtype, device=x.device) - _WINDOW_PX // 2
     window = torch.exp(-offsets.square() / (2 * _WINDOW_SIGMA_PX**2))

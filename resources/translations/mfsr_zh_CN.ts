@@ -1178,6 +1178,10 @@ Nothing leaves it.</source>
         <translation>%1 中的 config.json 已损坏：%2。请重新获取模型。</translation>
     </message>
     <message>
+        <source>A full-size student starts as its teacher; student.start is for compact students.</source>
+        <translation>完整尺寸的学生从教师开始；student.start 仅用于小型学生。</translation>
+    </message>
+    <message>
         <source>A latent of %1 x %2 cannot be cut into %3 x %4 patches. Pad the picture first.</source>
         <translation>%1 x %2 的潜变量无法切成 %3 x %4 的图像块。请先填充图像。</translation>
     </message>
@@ -1482,6 +1486,10 @@ Nothing leaves it.</source>
         <translation>特征损失批次大小</translation>
     </message>
     <message>
+        <source>Features every</source>
+        <translation>特征损失间隔</translation>
+    </message>
+    <message>
         <source>Fidelity must be 0 to 1, not %1.</source>
         <translation>保真度必须在 0 到 1 之间，不能是 %1。</translation>
     </message>
@@ -1722,6 +1730,10 @@ Nothing leaves it.</source>
         <translation>检查点之间的分钟数。</translation>
     </message>
     <message>
+        <source>Model folder of an earlier student to go on from, relative to the recipe; a student starts as its teacher if not given.</source>
+        <translation>作为起点的早先学生的模型文件夹，相对于配方；不填则学生从教师开始。</translation>
+    </message>
+    <message>
         <source>Model folder of the teacher, relative to the recipe, or the name of an installed model.</source>
         <translation>教师模型的文件夹（相对于配方文件），或已安装模型的名称。</translation>
     </message>
@@ -1732,6 +1744,10 @@ Nothing leaves it.</source>
     <message>
         <source>Model that upscales.</source>
         <translation>用于放大的模型。</translation>
+    </message>
+    <message>
+        <source>Most a crop is enlarged before the damage of a camera, drawn evenly from 1; reduced photographs are sharper than a camera's own.</source>
+        <translation>在模拟相机损伤之前裁块最多放大的倍数，从 1 起均匀抽取；缩小过的照片比相机直出的更锐。</translation>
     </message>
     <message>
         <source>Most crops from one photograph.</source>
@@ -1842,6 +1858,18 @@ Nothing leaves it.</source>
         <translation>每步每个进程的图像块数。</translation>
     </message>
     <message>
+        <source>Peer</source>
+        <translation>参照程序</translation>
+    </message>
+    <message>
+        <source>Peer lpips</source>
+        <translation>参照程序的 LPIPS</translation>
+    </message>
+    <message>
+        <source>Peer share</source>
+        <translation>参照程序的占比</translation>
+    </message>
+    <message>
         <source>Photos</source>
         <translation>照片</translation>
     </message>
@@ -1946,10 +1974,6 @@ Nothing leaves it.</source>
         <translation>放大倍数</translation>
     </message>
     <message>
-        <source>Most a crop is enlarged before it is damaged, drawn evenly from 1; photographs that were reduced are sharper than a camera's own.</source>
-        <translation>裁片在劣化之前最多放大的倍数，从 1 起均匀抽取；缩小过的照片比相机直出的更锐利。</translation>
-    </message>
-    <message>
         <source>Precision of the arithmetic. Automatic is the fastest that computes correctly here.</source>
         <translation>运算精度。“自动”选用在本机能正确计算的最快精度。</translation>
     </message>
@@ -2026,6 +2050,14 @@ Nothing leaves it.</source>
         <translation>分片</translation>
     </message>
     <message>
+        <source>Share of LPIPS that is measured against that result rather than the truth, where the crops have one.</source>
+        <translation>在裁块带有该结果之处，以它而非真值计算的 LPIPS 所占的比例。</translation>
+    </message>
+    <message>
+        <source>Share of patches drawn from where the crops have another upscaler's results beside them.</source>
+        <translation>从带有另一放大程序结果的裁块中抽取的图块比例。</translation>
+    </message>
+    <message>
         <source>Share of samples whose target is a worse picture, under the "degraded" prompt.</source>
         <translation>在“degraded”提示词下以较差图像为目标的样本比例。</translation>
     </message>
@@ -2078,12 +2110,20 @@ Nothing leaves it.</source>
         <translation>logit 的标准差。</translation>
     </message>
     <message>
+        <source>Start</source>
+        <translation>起点</translation>
+    </message>
+    <message>
         <source>Steps</source>
         <translation>步数</translation>
     </message>
     <message>
         <source>Steps between two lines of metrics.</source>
         <translation>两行指标之间的步数。</translation>
+    </message>
+    <message>
+        <source>Steps between two uses of that distance, whose weight is for the steps that use it.</source>
+        <translation>两次使用该距离之间的步数；其权重针对使用它的步。</translation>
     </message>
     <message>
         <source>Steps between two uses of the MeanFlow loss; more than 1 only beside end_point losses of every step.</source>
@@ -2410,6 +2450,10 @@ Nothing leaves it.</source>
         <translation>设置未保存：无法写入 %1（%2）。</translation>
     </message>
     <message>
+        <source>The student in %1 has another network than this teacher's students. Choose another student.start.</source>
+        <translation>%1 中的学生与此教师的学生网络不同。请另选 student.start。</translation>
+    </message>
+    <message>
         <source>The student inherits the teacher's licence: %1.</source>
         <translation>学生模型沿用教师模型的许可证：%1。</translation>
     </message>
@@ -2656,6 +2700,10 @@ Nothing leaves it.</source>
     <message>
         <source>Weight of the adversarial term against a small patch discriminator.</source>
         <translation>对抗项（小型图像块判别器）的权重。</translation>
+    </message>
+    <message>
+        <source>Weight of the mean absolute pixel difference from another upscaler's result, where the crops have one.</source>
+        <translation>在裁块带有另一放大程序的结果之处，与该结果的平均绝对像素差的权重。</translation>
     </message>
     <message>
         <source>Weight of the mean absolute pixel difference.</source>

@@ -1,6 +1,7 @@
 """The quality benchmark: which rows, which means, and what it writes."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from PIL import Image
 from rich.console import Console
 
 from benchmarks import contestants, pairs, quality
+from benchmarks.scores import Scores
 
 
 @pytest.fixture
@@ -119,3 +121,36 @@ def test_a_truth_of_another_size_is_refused(pair_folder):
     Image.new("RGB", (30, 24)).save(pair_folder / "hr" / "0.png")
     with pytest.raises(pairs.PairsError, match="4 times"):
         pairs.read(pairs.find(pair_folder)[0])
+
+
+@pytest.fixture
+def kinds_folder(tmp_path, pair_folder):
+    """Two kinds with the same four pairs."""
+    for kind in ("old", "web"):
+        shutil.copytree(pair_folder, tmp_path / "kinds" / kind)
+    return tmp_path / "kinds"
+
+
+def test_kinds_are_measured_one_by_one_and_told_apart(upscaler, judge, console, kinds_folder, tmp_path):
+    arguments = ["--kinds", str(kinds_folder), "--models", "bicubic", "mfsr-small", "--steps", "1"]
+    rows = quality.run([*arguments, "--json", str(tmp_path / "kinds.json")], upscaler, console, judge)
+    assert [row.name for row in rows] == 2 * ["bicubic", "mfsr-small, 1 step"]
+    text = console.export_text()
+    assert "old" in text
+    assert "web" in text
+    assert "+0.000 (+0.000 to +0.000)" in text  # LPIPS of this judge is the same for all
+    assert [report["pairs"] for report in json.loads((tmp_path / "kinds.json").read_text())] == ["old", "web"]
+
+
+def test_a_folder_without_kinds_names_the_command(upscaler, judge, console, tmp_path):
+    with pytest.raises(pairs.PairsError, match=r"benchmarks\.degraded_pairs --kinds"):
+        quality.run(["--kinds", str(tmp_path)], upscaler, console, judge)
+
+
+def test_a_paired_difference_says_its_interval():
+    def row(lpips):
+        scores = {str(n): Scores(psnr_y=30, ssim_y=1, lpips=value, dists=0, niqe=None) for n, value in enumerate(lpips)}
+        return quality.Row("row", scores, dict.fromkeys(scores, 1.0))
+
+    text = quality.kinds_table({"web": [row([0.5, 0.6]), row([0.4, 0.5])]}, "")
+    assert list(text.columns[4].cells) == ["", "-0.100 (-0.100 to -0.100)"]

@@ -1,5 +1,7 @@
 """Losses on the picture a student reaches."""
 
+import dataclasses
+
 import pytest
 import torch
 
@@ -39,7 +41,7 @@ def judge(network, **recipe):
 def test_student_that_reaches_the_truth_in_one_step_has_no_loss(batch):
     pairs = flow_pairs(batch, CODEC)
     network = Recorded(pairs.x)
-    found = judge(network)(network, batch, pairs, generator())
+    found = judge(network)(network, batch, pairs, 0, generator())
     assert found.loss.item() == pytest.approx(0.0, abs=1e-6)
     assert network.times == [(1.0, 0.0, True)]
 
@@ -47,7 +49,7 @@ def test_student_that_reaches_the_truth_in_one_step_has_no_loss(batch):
 def test_pixel_loss_is_the_weighted_mean_difference(batch):
     pairs = flow_pairs(batch, CODEC)
     network = Recorded(pairs.x + 1.0)  # a data point one off is the residual scale off in the picture
-    found = judge(network, pixel=3.0)(network, batch, pairs, generator())
+    found = judge(network, pixel=3.0)(network, batch, pairs, 0, generator())
     assert found.parts["pixel"].item() == pytest.approx(CODEC.residual_scale, rel=1e-3)
     assert found.loss.item() == pytest.approx(3 * CODEC.residual_scale, rel=1e-3)
 
@@ -67,7 +69,7 @@ def test_every_step_of_every_walk_is_judged_by_what_one_more_step_reaches(batch,
     pairs, judged = flow_pairs(batch, CODEC), set()
     for seed in range(400):
         network = Recorded(pairs.x)
-        judge(network, rollout_share=1.0, walk_shift=shift)(network, batch, pairs, generator(seed))
+        judge(network, rollout_share=1.0, walk_shift=shift)(network, batch, pairs, 0, generator(seed))
         way = way_of(network.times)
         number = sum(not with_gradient for *_, with_gradient in network.times)
         steps = next(n for n in WALKS if walk(n, shift)[: number + 2] == way[: number + 2])
@@ -88,12 +90,14 @@ def test_only_as_many_samples_as_asked_are_judged(batch):
     goal = pairs.x.clone()
     goal[1] += 100
     network = Recorded(goal)
-    assert judge(network, batch_size=1)(network, batch, pairs, generator()).loss.item() == pytest.approx(0.0, abs=1e-6)
+    assert judge(network, batch_size=1)(network, batch, pairs, 0, generator()).loss.item() == pytest.approx(
+        0.0, abs=1e-6
+    )
 
 
 def test_gradient_reaches_the_student(batch, tiny_teacher):
     student, pairs = student_of(tiny_teacher), flow_pairs(batch, CODEC)
-    judge(student, rollout_share=1.0)(student, batch, pairs, generator()).loss.backward()
+    judge(student, rollout_share=1.0)(student, batch, pairs, 0, generator()).loss.backward()
     assert student.velocity.conv_first.weight.grad.abs().sum() > 0
 
 
@@ -108,14 +112,14 @@ def test_gradient_of_a_judged_step_comes_back_through_the_step_after_it(batch):
         return u + 0 * z
 
     seed = next(seed for seed in range(50) if len(steps_of(pairs, batch, seed)) >= 2)
-    judge(network, rollout_share=1.0)(network, batch, pairs, generator(seed)).loss.backward()
+    judge(network, rollout_share=1.0)(network, batch, pairs, 0, generator(seed)).loss.backward()
     moved = [u.grad is not None and bool(u.grad.abs().sum() > 0) for _, u, with_gradient in asked if with_gradient]
     assert moved == [True, True]
 
 
 def steps_of(pairs, batch, seed):
     network = Recorded(pairs.x)
-    judge(network, rollout_share=1.0)(network, batch, pairs, generator(seed))
+    judge(network, rollout_share=1.0)(network, batch, pairs, 0, generator(seed))
     return [time for time in network.times if time[2]]
 
 
@@ -135,7 +139,7 @@ def test_gradient_of_the_adversarial_loss_in_fp32_reaches_the_student_although_t
     student, pairs = student_of(tiny_teacher), flow_pairs(batch, CODEC)
     adversary = Adversary.create(torch.device("cpu"))
     recipe = EndPointLosses(adversarial=1.0, rollout_share=0.0)
-    found = EndPointJudge(recipe, CODEC, student, {}, adversary)(student, batch, pairs, generator())
+    found = EndPointJudge(recipe, CODEC, student, {}, adversary)(student, batch, pairs, 0, generator())
     found.loss.backward()
     assert set(found.parts) == {"adversarial", "discriminator"}
     assert student.velocity.conv_first.weight.grad.abs().sum() > 0
@@ -147,3 +151,46 @@ def test_judging_leaves_no_gradient_in_the_adversary_but_one_in_the_picture():
     adversary.generator_loss(picture).backward()
     assert picture.grad.abs().sum() > 0
     assert all(parameter.grad is None for parameter in adversary.discriminator.parameters())
+
+
+def with_peer(batch, has_peer):
+    """The batch with a peer's results, brighter than the truth by 0.5, for the samples named."""
+    peer = torch.full_like(batch.high, torch.nan)
+    peer[has_peer] = batch.high[has_peer] + 0.5
+    return dataclasses.replace(batch, peer=peer)
+
+
+def test_a_peers_result_counts_where_there_is_one(batch):
+    pairs, count = flow_pairs(batch, CODEC), len(batch.high)
+    network = Recorded(pairs.x)  # reaches the truth
+    found = judge(network, pixel=0.0, peer=2.0, batch_size=count)(network, with_peer(batch, [1]), pairs, 0, generator())
+    assert found.parts["peer"].item() == pytest.approx(0.5, rel=1e-3)
+    assert found.loss.item() == pytest.approx(2 * 0.5 / count, rel=1e-3)
+
+
+def test_without_any_peers_result_nothing_is_lost(batch):
+    pairs = flow_pairs(batch, CODEC)
+    network = Recorded(pairs.x)
+    for given in (batch, with_peer(batch, [])):
+        found = judge(network, pixel=0.0, peer=2.0)(network, given, pairs, 0, generator())
+        assert "peer" not in found.parts
+        assert found.loss.item() == 0
+
+
+def test_lpips_is_shared_between_truth_and_peer(batch):
+    pairs, count = flow_pairs(batch, CODEC), len(batch.high)
+    network = Recorded(pairs.x)
+    recipe = EndPointLosses(lpips=1.0, peer_lpips=0.25, rollout_share=0.0, batch_size=count)
+    distance = {"lpips": lambda x, y: (x - y).abs().mean((1, 2, 3))}
+    made = EndPointJudge(recipe, CODEC, network, distance)(network, with_peer(batch, [0]), pairs, 0, generator())
+    to_peer = (0.5 * batch.high[0] + 0.75).clamp(0, 1) - (0.5 * batch.high[0] + 0.5)
+    assert made.loss.item() == pytest.approx(0.25 * to_peer.mean().item() / count, rel=1e-2)
+
+
+def test_features_are_left_out_between_their_steps(batch):
+    pairs = flow_pairs(batch, CODEC)
+    network = Recorded(pairs.x)
+    recipe = EndPointLosses(features=1.0, features_every=3, rollout_share=0.0)
+    made = EndPointJudge(recipe, CODEC, network, {"features": lambda x, y: (x - y).abs().mean((1, 2, 3)) + 1})
+    losses = [made(network, batch, pairs, step, generator()).loss.item() for step in range(4)]
+    assert [loss > 0.5 for loss in losses] == [True, False, False, True]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from distill.metrics.fidelity import luma, psnr_y, ssim_y
+from distill.metrics.fidelity import grain, luma, psnr_y, ssim_y
 
 
 def grey(value, side=32):
@@ -74,3 +74,13 @@ def test_pictures_of_a_batch_are_scored_apart():
     scores = ssim_y(result, truth)
     assert scores[0].item() == pytest.approx(1)
     assert scores[1].item() < 0
+
+
+def test_grain_is_measured_where_the_truth_is_flat():
+    truth = torch.full((1, 3, 64, 64), 0.5)
+    truth[..., 32:] = (torch.arange(32) % 2).float()  # stripes, not flat
+    noise = torch.randn(1, 1, 64, 64, generator=torch.Generator().manual_seed(0)) * 4 / 255
+    restless = truth + noise
+    restless[..., 32:] = 0
+    assert grain(truth, truth).item() == pytest.approx(0, abs=1e-4)
+    assert grain(restless, truth).item() == pytest.approx(4, rel=0.05)
