@@ -15,9 +15,10 @@ import typer
 from distill.assembly import assemble
 from distill.checks import check
 from distill.config import MeanFlowObjective, Recipe
-from distill.data import PackConfig, build_pack
+from distill.data import Pack, PackConfig, build_pack
 from distill.data.photos import settled_photos
 from distill.data.samples import sample_pairs
+from distill.data.scan import find_photos
 from distill.data.turns import turn_at
 from distill.events import StepEvent
 from distill.previews import PREVIEW_PX, Previews
@@ -74,6 +75,17 @@ def build_trainer(
         if pairs:
             parts.after_save = Previews(folder, pairs, assembly, state.device, is_writer=bool(state.is_main_process))
     return Trainer(folder, recipe.run, recipe.optimizer, parts)
+
+
+def build_training_pack(recipe: Recipe, pack_folder: Path, progress: Progress, workers: int = 1) -> Pack:
+    """The crops of a recipe without validation, prepared before its run so that something can be added to them.
+
+    Raises:
+        RequestError: its photographs cannot be used.
+        Cancelled: stopped.
+    """
+    with turn_at(pack_folder, progress):
+        return build_pack(find_photos(recipe.data.photos), pack_folder, _pack_config(recipe), progress, workers)
 
 
 def _pack_config(recipe: Recipe) -> PackConfig:

@@ -58,3 +58,19 @@ def test_without_fonts_it_says_so(photos, tmp_path, monkeypatch):
     monkeypatch.setattr(draw_text_pictures, "TEXTS", {"tlh": "Qapla"})
     with pytest.raises(RequestError, match="install some fonts"):
         draw(tmp_path / "text", photos, 1)
+
+
+def test_photographs_under_the_gpl_are_left_out(tmp_path):
+    photos = tmp_path / "train"
+    photos.mkdir()
+    for name in ("free.png", "gpl.png", "lgpl.png"):
+        Image.new("RGB", (16, 16)).save(photos / name)
+    rows = [
+        "file\tlicence",
+        "train/free.png\tCC0",
+        "train/gpl.png\tGPL-2+/CC-BY-SA-4.0",
+        "train/lgpl.png\tLGPL/CC-BY-SA",
+    ]
+    (tmp_path / "SOURCES.tsv").write_text("\n".join(rows), encoding="utf-8")
+    folder = with_text(photos, tmp_path / "pictures")
+    assert [file.name for file in (folder / "photos").iterdir()] == ["free.png"]
