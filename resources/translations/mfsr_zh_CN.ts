@@ -1911,11 +1911,11 @@ Nothing leaves it.</source>
     </message>
     <message>
         <source>The result of %1 (%2 x %3 pixels) does not fit into memory. Close other programs, or ask for a smaller size.</source>
-        <translation type="unfinished" />
+        <translation>%1 的结果（%2 x %3 像素）放不进内存。请关闭其他程序，或选择更小的尺寸。</translation>
     </message>
     <message>
         <source>The result of %1 does not fit into memory. Close other programs, or ask for a smaller size.</source>
-        <translation type="unfinished" />
+        <translation>%1 的结果放不进内存。请关闭其他程序，或选择更小的尺寸。</translation>
     </message>
     <message>
         <source>The teacher of the bundled student: many guided steps where the student takes one. For distilling, and for comparing.</source>
