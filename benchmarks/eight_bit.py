@@ -24,8 +24,8 @@ from torch import Tensor, nn
 
 from benchmarks import full_size_networks as networks
 from benchmarks.rates import median_s
-from mfsr_engine.models.eight_bit import EightBitLinear, quantised, use_eight_bits
-from mfsr_engine.models.transformer import VelocityTransformer
+from mfsr_engine.models.dit4sr.eight_bit import EightBitLinear, quantised, use_eight_bits
+from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 
 CPU = torch.device("cpu")
 Way = Callable[[VelocityTransformer, torch.dtype], None]

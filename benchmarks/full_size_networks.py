@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from mfsr_engine.models.transformer import VelocityTransformer
-from mfsr_engine.models.transformer_config import TransformerConfig
+from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
+from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig
 from mfsr_engine.models.velocity import Prompt
 
 TEXT_TOKENS = 154

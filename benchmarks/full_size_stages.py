@@ -11,10 +11,10 @@ from torch import Tensor
 
 from benchmarks import full_size_networks as networks
 from benchmarks.counting import AttentionCount, Count, count
-from mfsr_engine import color, sampling
 from mfsr_engine.models.codec import AutoencoderKlCodec
 from mfsr_engine.models.velocity import Prompt
-from mfsr_engine.resample import ENLARGE_REACH_PX, enlarge
+from mfsr_engine.upscale import color, sampling
+from mfsr_engine.upscale.resample import ENLARGE_REACH_PX, enlarge
 
 if TYPE_CHECKING:
     from mfsr_engine.models.velocity import VelocityModel

@@ -14,10 +14,10 @@ from benchmarks.full_size_report import Row
 from benchmarks.full_size_stages import SCALE, STAGES, Stages
 from benchmarks.peak_memory import begin_peak, peak_mib
 from benchmarks.rates import synchronize
-from mfsr_engine import tiling
-from mfsr_engine.canvas import Canvas
 from mfsr_engine.geometry import Rect, Size
-from mfsr_engine.noise import noise_field
+from mfsr_engine.upscale import tiling
+from mfsr_engine.upscale.blending import Canvas
+from mfsr_engine.upscale.noise import noise_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,8 @@ from benchmarks import full_size_networks as networks
 from benchmarks.counting import count
 from benchmarks.full_size_report import Row
 from benchmarks.full_size_stages import count_stages
-from mfsr_engine.models.eight_bit import EightBitLinear, quantised, use_eight_bits
-from mfsr_engine.models.streaming import stream_blocks
+from mfsr_engine.models.dit4sr.eight_bit import EightBitLinear, quantised, use_eight_bits
+from mfsr_engine.models.dit4sr.streaming import stream_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

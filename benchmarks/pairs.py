@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from mfsr_engine.errors import MfsrError
-from mfsr_engine.formats import is_image_path
+from mfsr_engine.files.formats import is_image_path
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,8 +25,8 @@ from PIL import Image
 
 from benchmarks.rrdb import load_ncnn
 from distill.metrics import weights
-from mfsr_engine import devices
 from mfsr_engine.api import DeviceChoice
+from mfsr_engine.compute import devices
 from mfsr_engine.errors import MfsrError
 
 if TYPE_CHECKING:

@@ -260,7 +260,7 @@ def _kinds_sheet(kinds: Mapping[str, Sequence[Row]], folder: Path, crop_px: int)
 
 def main() -> None:
     """Measure with this program's engine."""
-    from mfsr_engine.engine import Engine
+    from mfsr_engine.upscale.engine import Engine
 
     try:
         run(sys.argv[1:], Engine(), Console())

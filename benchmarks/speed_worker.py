@@ -87,8 +87,8 @@ def load(contestant: str) -> Run:
 
         return (peers.NcnnX4Plus() if contestant == NCNN else peers.TorchX4Plus()).upscale
     from mfsr_engine.api import UpscaleRequest, UpscaleSettings
-    from mfsr_engine.engine import Engine
     from mfsr_engine.progress import Progress
+    from mfsr_engine.upscale.engine import Engine
 
     model, _, steps = contestant.rpartition("@")
     settings = UpscaleSettings(model=model, steps=int(steps))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mfsr_engine.paths import resources_dir
+from mfsr_engine.files.paths import resources_dir
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

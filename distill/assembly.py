@@ -16,7 +16,7 @@ from distill.objectives import FlowMatching, MeanFlowDistillation, Objective
 from distill.teacher import GuidedTeacher
 from mfsr_engine.errors import RequestError
 from mfsr_engine.models.codec import ResidualPixelCodec
-from mfsr_engine.models.compact import CompactConfig
+from mfsr_engine.models.compact.network import CompactConfig
 
 if TYPE_CHECKING:
     from mfsr_engine.models.velocity import Codec

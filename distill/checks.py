@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from distill.config import MeanFlowObjective, Recipe
 from mfsr_engine.errors import ModelError, RequestError
-from mfsr_engine.hub.card import Family, ModelCard, read_card
 from mfsr_engine.hub.store import ModelStore
+from mfsr_engine.models.card import Family, ModelCard, read_card
 from mfsr_engine.models.prompt_files import StoredPrompts, stored_prompts
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ import typer
 from distill.config import DataRecipe
 from distill.recipe_file import read_recipe
 from distill.runs import HERE, SHEET_FILE, Run, list_runs, runs_dir, usual_folder
-from mfsr_engine import paths, terminal
 from mfsr_engine.api import DeviceChoice
+from mfsr_engine.cli import terminal
 from mfsr_engine.errors import Cancelled, MfsrError, ModelError, RequestError
+from mfsr_engine.files import paths
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 

@@ -19,8 +19,8 @@ from distill.scores import Scorer
 from distill.teacher import TEACHER_STEPS
 from distill.whole_file import write_whole
 from mfsr_engine.api import DeviceChoice, UpscaleRequest, UpscaleSettings
-from mfsr_engine.engine import Engine
-from mfsr_engine.resample import enlarge
+from mfsr_engine.upscale.engine import Engine
+from mfsr_engine.upscale.resample import enlarge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from distill.data import Batch
 from distill.networks import NamedVelocity, PromptName
 from distill.pairs import FlowPairs
 from mfsr_engine.models.velocity import Codec
-from mfsr_engine.sampling import times
+from mfsr_engine.upscale.sampling import times
 
 PairLoss = Callable[[Tensor, Tensor], Tensor]
 """(result, truth), each (B, 3, H, W) 0..1, to (B,) distances."""

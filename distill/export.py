@@ -15,7 +15,7 @@ from distill.networks import PromptedNetwork, new_teacher
 from distill.record import training_table
 from distill.teacher import TEACHER_STEPS
 from mfsr_engine.errors import RequestError
-from mfsr_engine.hub.card import Family, ImageTable, ModelCard, ResidualPixels, Role, SamplingTable, read_card
+from mfsr_engine.models.card import Family, ImageTable, ModelCard, ResidualPixels, Role, SamplingTable, read_card
 from mfsr_engine.models.codec import ResidualPixelCodec
 
 

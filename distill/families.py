@@ -15,10 +15,10 @@ from distill.full_size import student_of as full_size_student_of
 from distill.networks import PromptedNetwork, PromptedVelocity, PromptName, prompts_by_name, student_of
 from distill.teacher import load_compact_teacher
 from mfsr_engine.errors import ModelError, RequestError
-from mfsr_engine.hub.card import Family, ModelCard, ResidualPixels, read_card, write_card
-from mfsr_engine.models.checkpoints import load_transformer_folder, save_transformer
+from mfsr_engine.models.card import Family, ModelCard, ResidualPixels, read_card, write_card
 from mfsr_engine.models.codec import ResidualPixelCodec, load_autoencoder_codec
-from mfsr_engine.models.compact_files import load_compact
+from mfsr_engine.models.compact.files import load_compact
+from mfsr_engine.models.dit4sr.checkpoints import load_transformer_folder, save_transformer
 from mfsr_engine.models.loading import write_compact_model
 from mfsr_engine.models.prompt_files import PROMPTS_FILE
 from mfsr_engine.models.prompts import Prompts, load_prompts

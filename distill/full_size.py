@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from distill.networks import PromptedNetwork, PromptName, joined, token_count
 from distill.time_embedding import fitted_time_embedder, pass_through
-from mfsr_engine.models.embeddings import sinusoid
-from mfsr_engine.models.transformer import VelocityTransformer
+from mfsr_engine.models.dit4sr.embeddings import sinusoid
+from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.velocity import Prompt
 
 if TYPE_CHECKING:

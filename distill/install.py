@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from distill.export import export
 from mfsr_engine.errors import RequestError
-from mfsr_engine.hub.card import CARD_FILE
+from mfsr_engine.files.atomic_folder import appearing
 from mfsr_engine.hub.install import installing, write_checksums
-from mfsr_engine.models.published import check_model_folder
+from mfsr_engine.models.card import CARD_FILE
+from mfsr_engine.models.dit4sr.published import check_model_folder
 from mfsr_engine.progress import Progress
-from mfsr_engine.whole_folder import appearing
 
 if TYPE_CHECKING:
     from pathlib import Path

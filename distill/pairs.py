@@ -9,7 +9,7 @@ from torch import Tensor
 
 from distill.data import Batch
 from mfsr_engine.models.velocity import Codec
-from mfsr_engine.resample import enlarge
+from mfsr_engine.upscale.resample import enlarge
 
 
 @dataclass(frozen=True)

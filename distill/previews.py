@@ -21,8 +21,8 @@ from distill.runs import PREVIEW_FOLDER
 from distill.sheet import write_sheet
 from distill.teacher import TEACHER_STEPS
 from distill.whole_file import write_whole
-from mfsr_engine import sampling
-from mfsr_engine.resample import enlarge
+from mfsr_engine.upscale import sampling
+from mfsr_engine.upscale.resample import enlarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,7 +12,7 @@ from distill.events import read_events
 from distill.runs import TABLE_FILE
 from distill.whole_file import write_whole
 from mfsr_engine.errors import RequestError
-from mfsr_engine.hub.card import read_card
+from mfsr_engine.models.card import read_card
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -29,8 +29,8 @@ from distill.status import (
     read_status,
 )
 from distill.ticker import TICK
-from mfsr_engine import paths
 from mfsr_engine.errors import RequestError
+from mfsr_engine.files import paths
 
 RECIPE_FILE, LOG_FILE, PREVIEW_FOLDER = "recipe.toml", "log.txt", "previews"
 TABLE_FILE, SHEET_FILE = "evaluation.json", "evaluation.png"

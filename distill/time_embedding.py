@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from mfsr_engine.models.embeddings import TIME_FEATURES, sinusoid
+from mfsr_engine.models.dit4sr.embeddings import TIME_FEATURES, sinusoid
 
 if TYPE_CHECKING:
     from torch import nn

@@ -49,9 +49,9 @@ from mfsr_app.theme import Theme
 from mfsr_app.window import MainWindow
 from mfsr_app.window_parts import WindowParts
 from mfsr_engine.api import UpscaleSettings
-from mfsr_engine.formats import is_image_path
-from mfsr_engine.paths import cache_dir, data_dir, resources_dir
-from mfsr_engine.settings import ThemeName
+from mfsr_engine.files.formats import is_image_path
+from mfsr_engine.files.paths import cache_dir, data_dir, resources_dir
+from mfsr_engine.settings.settings import ThemeName
 
 if TYPE_CHECKING:
     import argparse
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from mfsr_app.startup import Stopwatch
     from mfsr_app.state.results import ResultStore
     from mfsr_engine.api import Upscaler
-    from mfsr_engine.settings_file import SettingsFile
+    from mfsr_engine.settings.file import SettingsFile
 
 DESKTOP_FILE = "org.mfsr.mfsr-app"
 """Name of the desktop file that the bundle installs, by which taskbars know the program."""
@@ -99,7 +99,7 @@ class Kept:
         """Everything in its usual place."""
         from mfsr_app.jobs.engine_hub import EngineModelHub
         from mfsr_app.logbook import log_path, start_log
-        from mfsr_engine.settings_file import SettingsFile
+        from mfsr_engine.settings.file import SettingsFile
 
         start_log(log_path())
         return cls(
@@ -165,8 +165,8 @@ def _no_engine() -> Upscaler:
 def real_engine() -> Upscaler:
     """The engine of this program; this is where torch is loaded."""
     read_ahead("torch")
-    from mfsr_engine.engine import Engine
-    from mfsr_engine.settings_file import SettingsFile
+    from mfsr_engine.settings.file import SettingsFile
+    from mfsr_engine.upscale.engine import Engine
 
     gc.freeze()  # torch's half a million objects stay anyway; looking through them again and again stops all threads
     return Engine(memory_limit_mib=SettingsFile.default().load().settings.memory_limit_mib)

@@ -11,7 +11,7 @@ from functools import cache, lru_cache, reduce
 
 from PySide6.QtCore import QCoreApplication
 
-from mfsr_engine.paths import resources_dir
+from mfsr_engine.files.paths import resources_dir
 
 CONTEXT = "Engine"
 MARKER = re.compile(r"%([1-9])")

@@ -15,8 +15,8 @@ from mfsr_app.display_color import from_screen
 from mfsr_app.state.view import View
 from mfsr_app.widgets.look import Look
 from mfsr_app.widgets.painting import paint_shown
-from mfsr_engine import whole_file
 from mfsr_engine.errors import ImageWriteError
+from mfsr_engine.files import atomic
 from mfsr_engine.geometry import Rect, Size
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def write_turns(pair: Pair, path: Path) -> None:
 def _whole(path: Path) -> Iterator[BinaryIO]:
     """Where to write; it takes the place of what is there once all of it is written."""
     try:
-        with whole_file.replacing(path) as file:
+        with atomic.replacing(path) as file:
             yield file
     except (OSError, ValueError) as error:
         raise ImageWriteError(f"{path} cannot be written: {error}. Choose another place.") from error

@@ -1,6 +1,6 @@
 """What dialogs that ask for picture files offer, made from the engine's table of formats."""
 
-from mfsr_engine.formats import FORMATS, SUPPORTED_READ_SUFFIXES
+from mfsr_engine.files.formats import FORMATS, SUPPORTED_READ_SUFFIXES
 
 
 def _patterns(suffixes: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QDir, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from mfsr_engine.paths import resources_dir
+from mfsr_engine.files.paths import resources_dir
 
 if TYPE_CHECKING:
     from mfsr_app.theme import Colors

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator, Signal
 
-from mfsr_engine.paths import resources_dir
-from mfsr_engine.settings import Language
+from mfsr_engine.files.paths import resources_dir
+from mfsr_engine.settings.settings import Language
 
 
 class Languages(QObject):

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler, qVersion
 
-from mfsr_engine import __version__, paths
-from mfsr_engine.settings_file import as_table
+from mfsr_engine import __version__
+from mfsr_engine.files import paths
+from mfsr_engine.settings.file import as_table
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from mfsr_engine.settings import Settings
+    from mfsr_engine.settings.settings import Settings
 
 LOGGER = logging.getLogger("mfsr")
 MAX_BYTES, COPIES = 512 * 1024, 3

@@ -11,7 +11,7 @@ from mfsr_app.pages.words import duration
 from mfsr_app.state.queue import QueueState
 from mfsr_app.state.queue_output import QueueOutput
 from mfsr_app.state.queue_table import QueueTable
-from mfsr_engine.journal import Journal
+from mfsr_engine.batch.journal import Journal
 
 if TYPE_CHECKING:
     from pathlib import Path

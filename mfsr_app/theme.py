@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
-from mfsr_engine.settings import ThemeName
+from mfsr_engine.settings.settings import ThemeName
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

@@ -187,7 +187,7 @@ class Upscaler(Protocol):
         """Load what these settings need, so that the next `upscale` starts at once."""
 
     def prepare_captions(self, model: str, captions: Sequence[str], progress: Progress) -> None:
-        """Encode captions that will be used soon, all at once; see `mfsr_engine.engine.Engine.prepare_captions`."""
+        """Encode captions that will be used soon, all at once; see `mfsr_engine.upscale.engine.Engine.prepare_captions`."""
 
     def upscale(self, request: UpscaleRequest, progress: Progress) -> UpscaleResult:
-        """Upscale one picture; see `mfsr_engine.engine.Engine.upscale`."""
+        """Upscale one picture; see `mfsr_engine.upscale.engine.Engine.upscale`."""

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from distill.events import read_events
 from mfsr_app.theme import Theme
 from mfsr_app.widgets.curve_chart import CurveChart, Line
-from mfsr_engine.settings import ThemeName
+from mfsr_engine.settings.settings import ThemeName
 
 TITLES = {
     "velocity": "Flow matching: mean squared error of the velocity",

@@ -12,7 +12,7 @@ from mfsr_app.pages.licence_dialog import LicenceDialog
 from mfsr_app.widgets.close_question import question
 from mfsr_app.widgets.key_sheet import KeySheet
 from mfsr_engine import images
-from mfsr_engine.journal import ItemState
+from mfsr_engine.batch.journal import ItemState
 
 if TYPE_CHECKING:
     from pathlib import Path

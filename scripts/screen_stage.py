@@ -17,9 +17,9 @@ from mfsr_app.icons import register_icons
 from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.theme import Theme
 from mfsr_app.window import MainWindow
-from mfsr_engine.paths import resources_dir
+from mfsr_engine.files.paths import resources_dir
 from mfsr_engine.progress import Progress
-from mfsr_engine.settings import ThemeName
+from mfsr_engine.settings.settings import ThemeName
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 from window_hand import Program, Screen
 
-from mfsr_engine.paths import resources_dir
+from mfsr_engine.files.paths import resources_dir
 
 FINISHED = "upscaled in"
 THUMBNAILS_S = 2.0

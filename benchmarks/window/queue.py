@@ -15,7 +15,7 @@ from PySide6.QtCore import QEvent, QObject
 from benchmarks.window.beats import Heartbeat
 from benchmarks.window.figures import Figure, Timer, share, to_text
 from benchmarks.window.live import SAMPLE, Live, live_window
-from mfsr_engine.journal import ItemState
+from mfsr_engine.batch.journal import ItemState
 
 FILES = 10_000
 FIRST_ROW_S, START_S, PAINT_MS, STALL_MS = 2.0, 2.0, 16.0, 50.0

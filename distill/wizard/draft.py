@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from distill.config import Recipe
     from distill.data.scan import ScanReport
     from distill.wizard.estimate import Estimate
-    from mfsr_engine.hub.card import ModelCard
+    from mfsr_engine.models.card import ModelCard
 
 
 class Step(StrEnum):

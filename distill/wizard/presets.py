@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from distill.config import Recipe
 from distill.wizard.draft import ChosenTeacher, Computer, Degradation, Preset
-from mfsr_engine.hub.card import Family
+from mfsr_engine.models.card import Family
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -28,7 +28,7 @@ from distill.streams import batches, latent_config
 from distill.trainer import Trainer, TrainerParts
 from distill.wizard.draft import Computer
 from distill.wizard.estimate import Probe
-from mfsr_engine import devices
+from mfsr_engine.compute import devices
 from mfsr_engine.errors import OutOfMemoryError, RequestError
 from mfsr_engine.progress import Progress
 

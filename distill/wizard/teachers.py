@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from distill.wizard.draft import ChosenTeacher
 from mfsr_engine.errors import ModelError
-from mfsr_engine.hub.card import read_card
+from mfsr_engine.models.card import read_card
 
 if TYPE_CHECKING:
     from pathlib import Path

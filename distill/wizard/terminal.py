@@ -24,12 +24,13 @@ from distill.wizard.numbers import changed, described
 from distill.wizard.presets import least_photo_px
 from distill.wizard.probe import measure_apart, this_computer
 from distill.wizard.teachers import TeacherOption, teacher_in, teacher_options
-from mfsr_engine import paths, terminal
+from mfsr_engine.cli import terminal
 from mfsr_engine.errors import MfsrError
+from mfsr_engine.files import paths
 from mfsr_engine.hub.catalogue import Catalogue
 from mfsr_engine.hub.pull import pull
 from mfsr_engine.hub.store import ModelStore
-from mfsr_engine.resample import enlarge
+from mfsr_engine.upscale.resample import enlarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -66,7 +66,7 @@ class RecipeFields(QWidget):
 
     def _make(self, recipe: Recipe) -> None:
         from distill.config import MeanFlowObjective
-        from mfsr_engine.hub.card import Family, read_card
+        from mfsr_engine.models.card import Family, read_card
 
         clear(self._inside)
         self._fields = {}

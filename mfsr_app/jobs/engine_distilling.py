@@ -60,7 +60,7 @@ class EngineDistillWork:
     def fetch(self, name: str, progress: Progress) -> ChosenTeacher:
         """See `DistillWork`."""
         from distill.wizard.teachers import teacher_in
-        from mfsr_engine import paths
+        from mfsr_engine.files import paths
         from mfsr_engine.hub.catalogue import Catalogue
         from mfsr_engine.hub.pull import pull
 
@@ -166,7 +166,7 @@ class EngineDistillWork:
         """See `DistillWork`."""
         from distill.install import install
         from distill.runs import Run
-        from mfsr_engine import paths
+        from mfsr_engine.files import paths
 
         return install(Run(folder).recipe(), folder, paths.user_models_dir(), title=title)
 

@@ -20,7 +20,7 @@ class EnginePictureFiles:
             ImageReadError: it cannot be read as a picture.
         """
         from mfsr_engine import images
-        from mfsr_engine.captions import read_caption
+        from mfsr_engine.upscale.captions import read_caption
 
         picture = images.read(path)
         return OpenedPicture(

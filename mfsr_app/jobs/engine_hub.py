@@ -10,16 +10,16 @@ from PySide6.QtCore import QCoreApplication
 
 from mfsr_app.engine_words import translated
 from mfsr_app.jobs.hub import Fit, ModelRow, Outcome
+from mfsr_engine.compute.memory import WeightPlace
 from mfsr_engine.errors import ModelError
-from mfsr_engine.memory import WeightPlace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mfsr_engine.hub.card import ModelCard
+    from mfsr_engine.compute.memory import MemoryPlan
     from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry
     from mfsr_engine.hub.store import InstalledModel
-    from mfsr_engine.memory import MemoryPlan
+    from mfsr_engine.models.card import ModelCard
     from mfsr_engine.progress import Progress
 
 MODEL_CARD, TRANSFORMER = "model.toml", "transformer"
@@ -31,7 +31,7 @@ class EngineModelHub:
 
     def rows(self) -> list[ModelRow]:
         """Installed models first, then broken ones, then those that can be had; the text encoders last of their kind."""
-        from mfsr_engine import paths
+        from mfsr_engine.files import paths
         from mfsr_engine.hub import parts
         from mfsr_engine.hub.catalogue import Catalogue
         from mfsr_engine.hub.encoders import ENCODERS_ENTRY
@@ -56,23 +56,24 @@ class EngineModelHub:
 
     def fits(self) -> dict[str, Fit]:
         """Whether each model runs on this computer: how the engine would run it on the device that "auto" takes."""
-        from mfsr_engine import devices, fitting, pace
-        from mfsr_engine.hub.card import Family
+        from mfsr_engine.compute import devices
+        from mfsr_engine.compute.memory import plan_memory
         from mfsr_engine.hub.catalogue import Catalogue
         from mfsr_engine.hub.store import ModelStore
-        from mfsr_engine.memory import plan_memory
+        from mfsr_engine.models.card import Family
         from mfsr_engine.models.size import PUBLISHED_SIZE
+        from mfsr_engine.upscale import placement, runtime_estimate
 
         compute = devices.choose()
-        memory = fitting.memory_of(compute.device)
+        memory = placement.memory_of(compute.device)
         titles = {report.device: report.title for report in devices.describe_devices()}
         kind = compute.device.type
         title = translate("Models", "the processor") if kind == "cpu" else titles.get(kind, kind)
-        rate = pace.measured_rate(compute) if kind == "cpu" else None
+        rate = runtime_estimate.measured_rate(compute) if kind == "cpu" else None
         found: dict[str, Fit] = {}
         for model in ModelStore.default().installed():
             with suppress(ModelError):  # `verify` says what is wrong with it
-                plan = fitting.plan_for(model, compute.device, compute.dtype)
+                plan = placement.plan_for(model, compute.device, compute.dtype)
                 found[model.card.name] = fit_of(plan, title, memory.total_mib, photo_s(model.card, rate))
         published = plan_memory(memory, PUBLISHED_SIZE, compute.dtype.itemsize)
         for entry in Catalogue.default().models:
@@ -83,7 +84,7 @@ class EngineModelHub:
 
     def pull(self, name: str, progress: Progress) -> Outcome:
         """Fetch and install a model whose licences the user has accepted."""
-        from mfsr_engine import paths
+        from mfsr_engine.files import paths
         from mfsr_engine.hub.catalogue import Catalogue
         from mfsr_engine.hub.pull import pull
 
@@ -92,14 +93,14 @@ class EngineModelHub:
 
     def variants(self, folder: Path) -> tuple[str, ...]:
         """What a folder may be if it does not say so itself."""
-        from mfsr_engine.models.transformer_config import PUBLISHED_VARIANTS
+        from mfsr_engine.models.dit4sr.transformer_config import PUBLISHED_VARIANTS
 
         is_ours = (folder / MODEL_CARD).is_file()
         return () if is_ours or not (folder / TRANSFORMER).is_dir() else PUBLISHED_VARIANTS
 
     def import_folder(self, folder: Path, variant: str | None, progress: Progress) -> Outcome:
         """Install a model folder from this computer."""
-        from mfsr_engine import paths
+        from mfsr_engine.files import paths
         from mfsr_engine.hub.catalogue import Catalogue
         from mfsr_engine.hub.importing import ImportChoices, import_folder
 
@@ -122,7 +123,7 @@ class EngineModelHub:
 
     def remove(self, name: str) -> Outcome:
         """Delete one of the user's own models, or the text encoders."""
-        from mfsr_engine import paths
+        from mfsr_engine.files import paths
         from mfsr_engine.hub import install, parts
         from mfsr_engine.hub.catalogue import Catalogue
         from mfsr_engine.hub.encoders import ENCODERS_ENTRY
@@ -137,10 +138,10 @@ class EngineModelHub:
 
 def photo_s(card: ModelCard, rate: float | None) -> float | None:
     """See `Fit`. Only full-size models take long, and only on a processor, whose `rate` is given."""
-    from mfsr_engine import pace
-    from mfsr_engine.hub.card import Family
+    from mfsr_engine.models.card import Family
+    from mfsr_engine.upscale import runtime_estimate
 
-    return pace.foretold_s(card, rate) if rate is not None and card.family is Family.DIT4SR else None
+    return runtime_estimate.foretold_s(card, rate) if rate is not None and card.family is Family.DIT4SR else None
 
 
 def fit_of(plan: MemoryPlan, title: str, memory_mib: int, photo_s: float | None = None) -> Fit:
@@ -191,7 +192,7 @@ def _installed_row(model: InstalledModel) -> ModelRow:
 
 
 def _available_row(entry: CatalogueEntry, catalogue: Catalogue) -> ModelRow:
-    from mfsr_engine import paths
+    from mfsr_engine.files import paths
     from mfsr_engine.hub.parts import is_fetched
 
     needed, card = catalogue.with_needs(entry), entry.card
@@ -225,7 +226,7 @@ def _page(entry: CatalogueEntry) -> str:
 
 
 def _is_own(folder: Path) -> bool:
-    from mfsr_engine import paths
+    from mfsr_engine.files import paths
 
     return folder.resolve().parent == paths.user_models_dir().resolve()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mfsr_engine.captions import NO_CAPTION, Caption
+from mfsr_engine.upscale.captions import NO_CAPTION, Caption
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ part that the other has begun; Python then hands out a half-made module, and a j
 `plain_imports` has the other half of the cure.
 """
 
-import mfsr_engine.hub.card  # makes models of pydantic, which brings all of it in
+import mfsr_engine.models.card  # makes models of pydantic, which brings all of it in
 
-WHOLE = mfsr_engine.hub.card.ModelCard.__name__
+WHOLE = mfsr_engine.models.card.ModelCard.__name__
 """There once everything is."""

@@ -14,7 +14,7 @@ from mfsr_app.widgets.layout import clear, column, label, push_button, row
 if TYPE_CHECKING:
     from mfsr_app.state.choices import Choices
     from mfsr_app.state.settings import SettingsState
-    from mfsr_engine.settings import Preset
+    from mfsr_engine.settings.settings import Preset
 
 
 class PresetsSection(QWidget):

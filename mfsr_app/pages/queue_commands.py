@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from mfsr_app.file_filters import READABLE
 from mfsr_app.state.queue import Phase
 from mfsr_app.state.queue_order import Move
-from mfsr_engine.journal import ItemState, QueueItem
+from mfsr_engine.batch.journal import ItemState, QueueItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable

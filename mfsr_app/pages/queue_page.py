@@ -23,7 +23,7 @@ from mfsr_app.widgets.progress_strip import ProgressStrip
 from mfsr_app.widgets.queue_hint import QueueHint
 from mfsr_app.widgets.queue_view import QueueView
 from mfsr_app.widgets.taskbar import TaskbarProgress
-from mfsr_engine.journal import ItemState
+from mfsr_engine.batch.journal import ItemState
 
 if TYPE_CHECKING:
     pass

@@ -17,8 +17,8 @@ from mfsr_app.widgets.folder_field import FolderField
 from mfsr_app.widgets.layout import choice_field, column, label, number_field, row, surface
 from mfsr_app.widgets.scroller import ScrollPanel
 from mfsr_app.widgets.step_slider import StepSlider
-from mfsr_engine.formats import FORMATS, ImageFormat
-from mfsr_engine.naming import FIELDS, Conflict
+from mfsr_engine.batch.naming import FIELDS, Conflict
+from mfsr_engine.files.formats import FORMATS, ImageFormat
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction

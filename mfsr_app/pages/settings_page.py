@@ -23,12 +23,12 @@ from mfsr_app.widgets.scroller import Scroller
 from mfsr_app.widgets.setting_row import SettingRow
 from mfsr_app.widgets.tab_order import order_tabs
 from mfsr_engine.api import DeviceChoice, DtypeChoice
-from mfsr_engine.field_texts import field_texts
-from mfsr_engine.formats import FORMATS
+from mfsr_engine.batch.naming import RunFacts, Source, Template
+from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.files.formats import FORMATS
 from mfsr_engine.geometry import Size, TargetSize
-from mfsr_engine.naming import RunFacts, Source, Template
-from mfsr_engine.output import OutputSettings
-from mfsr_engine.settings import Language, Settings, ThemeName
+from mfsr_engine.settings.field_texts import field_texts
+from mfsr_engine.settings.settings import Language, Settings, ThemeName
 
 if TYPE_CHECKING:
     from mfsr_app.state.choices import Choices

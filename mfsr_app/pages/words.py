@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from mfsr_engine.naming import Conflict
+from mfsr_engine.batch.naming import Conflict
 
 MINUTE_S = 60
 HOUR_S = 3600

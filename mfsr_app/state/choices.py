@@ -12,7 +12,7 @@ from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice, ModelInfo,
 from mfsr_engine.geometry import TargetSize
 
 if TYPE_CHECKING:
-    from mfsr_engine.settings import Preset
+    from mfsr_engine.settings.settings import Preset
 
 MAX_SEED = 2**31 - 1
 """Largest seed the window offers."""

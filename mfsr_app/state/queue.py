@@ -13,7 +13,7 @@ from mfsr_app.state.messages import MessageKind
 from mfsr_app.state.queue_editing import QueueEditing
 from mfsr_app.state.queue_filling import QueueFilling
 from mfsr_app.state.queue_time import Clock, Tally
-from mfsr_engine.journal import ItemState
+from mfsr_engine.batch.journal import ItemState
 from mfsr_engine.progress import Stage
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from mfsr_app.state.queue_output import QueueOutput
     from mfsr_app.state.queue_table import QueueTable
     from mfsr_engine.api import Upscaler
+    from mfsr_engine.batch.journal import Journal, QueueItem
+    from mfsr_engine.batch.run_plan import RunPlan
     from mfsr_engine.geometry import Size
-    from mfsr_engine.journal import Journal, QueueItem
     from mfsr_engine.progress import Progress, ProgressReport
-    from mfsr_engine.run_plan import RunPlan
 
 
 class Phase(Enum):
@@ -215,7 +215,7 @@ class QueueState(QObject):
         assert plan is not None, "running without a plan"
 
         def work(upscaler: Upscaler, progress: Progress) -> object:
-            from mfsr_engine.queue_run import run_item
+            from mfsr_engine.batch.queue_run import run_item
 
             return run_item(item, plan, journal, upscaler, progress)
 

@@ -7,13 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mfsr_engine.naming import Source
+from mfsr_engine.batch.naming import Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from mfsr_engine.journal import Journal, QueueItem
+    from mfsr_engine.batch.journal import Journal, QueueItem
 
 ADDED_AT_ONCE = 1000
 """Pictures of one change of the journal, about 5 ms; the window waits for a change that is under way before its own."""
@@ -37,8 +37,8 @@ def add_paths(paths: Sequence[Path], journal: Journal, without: Sequence[Path]) 
     Raises:
         sqlite3.Error: The journal cannot be changed; nothing was added.
     """
-    from mfsr_engine.formats import is_image_path
-    from mfsr_engine.planning import sources_in
+    from mfsr_engine.batch.planning import sources_in
+    from mfsr_engine.files.formats import is_image_path
 
     found: list[Source] = []
     unknown = 0

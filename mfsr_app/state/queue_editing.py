@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from mfsr_app.jobs.failure import failure_of
 from mfsr_app.state.queue_order import Move, moved
-from mfsr_engine.journal import QueueItem
+from mfsr_engine.batch.journal import QueueItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from mfsr_app.state.messages import Messages
     from mfsr_app.state.queue_table import QueueTable
-    from mfsr_engine.journal import Journal
+    from mfsr_engine.batch.journal import Journal
 
 
 class QueueEditing:

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from mfsr_app.jobs.failure import Failure, failure_of
 from mfsr_app.state.queue_adding import Added, add_paths
 from mfsr_app.state.queue_opening import Opened, lock_beside, opened
+from mfsr_engine.batch.journal import ItemState
+from mfsr_engine.batch.run_plan import RunPlan, plan_from_text
 from mfsr_engine.errors import MfsrError
-from mfsr_engine.journal import ItemState
-from mfsr_engine.run_plan import RunPlan, plan_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mfsr_app.state.messages import Messages
     from mfsr_app.state.queue_output import QueueOutput
     from mfsr_app.state.queue_table import QueueTable
-    from mfsr_engine.journal import Journal
+    from mfsr_engine.batch.journal import Journal
 
 
 class QueueFilling(QObject):

@@ -13,7 +13,7 @@ from mfsr_app.jobs.failure import Failure, failure_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mfsr_engine.journal import Journal, QueueItem
+    from mfsr_engine.batch.journal import Journal, QueueItem
 
 
 @dataclass(frozen=True)

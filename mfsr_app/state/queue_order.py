@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from mfsr_engine.journal import QueueItem
+    from mfsr_engine.batch.journal import QueueItem
 
 
 class Move(Enum):

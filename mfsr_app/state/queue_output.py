@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from mfsr_engine.batch.naming import Source, check_template, result_root, target_of
+from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.errors import RequestError
-from mfsr_engine.formats import FORMATS
+from mfsr_engine.files.formats import FORMATS
 from mfsr_engine.geometry import Size, TargetSize
-from mfsr_engine.naming import Source, check_template, result_root, target_of
-from mfsr_engine.output import OutputSettings
-from mfsr_engine.run_plan import RunPlan
 
 if TYPE_CHECKING:
     from mfsr_app.state.choices import Choices
-    from mfsr_engine.formats import ImageFormat
+    from mfsr_engine.files.formats import ImageFormat
 
 EXAMPLE = Path("holiday.jpg")
 EXAMPLE_SIZE = Size(1200, 800)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QImage
 
 from mfsr_app.engine_words import translated
-from mfsr_engine.journal import ItemState, QueueItem
+from mfsr_engine.batch.journal import ItemState, QueueItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mfsr_engine.journal import ItemState
+from mfsr_engine.batch.journal import ItemState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from mfsr_app.engine_words import translated
 from mfsr_app.jobs.files import PictureFiles, PictureToSave
 from mfsr_app.state.messages import MessageKind, Messages
+from mfsr_engine.batch.naming import RunFacts, Source, Template
+from mfsr_engine.batch.output import OutputSettings
 from mfsr_engine.errors import RequestError
-from mfsr_engine.naming import RunFacts, Source, Template
-from mfsr_engine.output import OutputSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject, Signal
 from mfsr_app.jobs.failure import Failure, failure_of
 from mfsr_app.state.messages import MessageKind
 from mfsr_engine.errors import MfsrError, RequestError
-from mfsr_engine.settings import Preset, Settings
+from mfsr_engine.settings.settings import Preset, Settings
 
 if TYPE_CHECKING:
     from mfsr_app.jobs.background import Background
     from mfsr_app.state.choices import Choices
     from mfsr_app.state.messages import Messages
-    from mfsr_engine.settings_file import SettingsFile
+    from mfsr_engine.settings.file import SettingsFile
 
 
 class SettingsState(QObject):

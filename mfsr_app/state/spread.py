@@ -14,7 +14,7 @@ from mfsr_app.state.comparison import Veil
 from mfsr_app.state.part_series import PartDone, PartSeries
 from mfsr_app.state.regions import part_in_view
 from mfsr_engine.geometry import Rect
-from mfsr_engine.spread import SeedSpread
+from mfsr_engine.upscale.seed_spread import SeedSpread
 
 if TYPE_CHECKING:
     from mfsr_app.jobs.engine_jobs import EngineJobs

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from mfsr_engine import paths
+from mfsr_engine.files import paths
 
 MAX_RECENT = 8
 """Files remembered."""

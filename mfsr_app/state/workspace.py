@@ -19,7 +19,7 @@ from mfsr_app.state.workspace_file import (
     stamp_of,
     write_workspace,
 )
-from mfsr_engine.settings import Preset
+from mfsr_engine.settings.settings import Preset
 
 if TYPE_CHECKING:
     from pathlib import Path

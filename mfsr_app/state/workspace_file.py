@@ -13,9 +13,9 @@ import numpy as np
 
 from mfsr_app.state.comparison import Mode
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
+from mfsr_engine.batch.run_plan import RunPlan, plan_from_text
 from mfsr_engine.errors import MfsrError
-from mfsr_engine.run_plan import RunPlan, plan_from_text
-from mfsr_engine.whole_file import write_text
+from mfsr_engine.files.atomic import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

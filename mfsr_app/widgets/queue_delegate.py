@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from mfsr_app.state.queue_table import FRACTION_ROLE, ITEM_ROLE, PLACE_ROLE, Column
 from mfsr_app.theme import LIGHT, Colors, Space
-from mfsr_engine.journal import ItemState
+from mfsr_engine.batch.journal import ItemState
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
-    from mfsr_engine.journal import QueueItem
+    from mfsr_engine.batch.journal import QueueItem
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_PX = 60

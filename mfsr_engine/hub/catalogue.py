@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from mfsr_engine import paths
 from mfsr_engine.errors import ModelError
-from mfsr_engine.hub.card import ModelCard
+from mfsr_engine.files import paths
+from mfsr_engine.models.card import ModelCard
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mfsr_engine import paths
+from mfsr_engine.files import paths
 from mfsr_engine.hub.catalogue import Catalogue
 from mfsr_engine.hub.parts import repository_dir
-from mfsr_engine.models.encoder_files import encoder_problem
+from mfsr_engine.models.dit4sr.encoder_files import encoder_problem
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from mfsr_engine.errors import ModelError
 from mfsr_engine.hub import install
-from mfsr_engine.hub.card import CARD_FILE, ModelCard, read_card, write_card
 from mfsr_engine.hub.parts import local_path
 from mfsr_engine.hub.pull import PulledModel
-from mfsr_engine.models.transformer_config import PUBLISHED_VARIANTS
+from mfsr_engine.models.card import CARD_FILE, ModelCard, read_card, write_card
+from mfsr_engine.models.dit4sr.transformer_config import PUBLISHED_VARIANTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ def import_folder(
 
 
 def _import_ours(folder: Path, root: Path, progress: Progress, choices: ImportChoices) -> PulledModel:
-    from mfsr_engine.models.published import check_model_folder
+    from mfsr_engine.models.dit4sr.published import check_model_folder
 
     card = read_card(folder)
     card = card.model_copy(update={"name": _name(choices.name)}) if choices.name else card
@@ -87,8 +87,8 @@ def _import_ours(folder: Path, root: Path, progress: Progress, choices: ImportCh
 def _import_published(
     folder: Path, root: Path, catalogue: Catalogue, progress: Progress, choices: ImportChoices
 ) -> PulledModel:
-    from mfsr_engine.models.checkpoints import check_transformer_folder
-    from mfsr_engine.models.published import finish_model_folder
+    from mfsr_engine.models.dit4sr.checkpoints import check_transformer_folder
+    from mfsr_engine.models.dit4sr.published import finish_model_folder
 
     config = check_transformer_folder(folder / TRANSFORMER, choices.variant)
     card = _published_card(

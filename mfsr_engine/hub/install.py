@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from mfsr_engine import whole_file, whole_folder
 from mfsr_engine.errors import ModelError
+from mfsr_engine.files import atomic, atomic_folder
 from mfsr_engine.hub.download import digest_like
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def installing(root: Path, name: str, *, overwrite: bool = False) -> Iterator[Pa
     if target.exists() and not overwrite:
         raise ModelError(f"{name} is installed already. `mfsr models remove {name}` removes it.")
     try:
-        with whole_folder.appearing(target, check) as staging:
+        with atomic_folder.appearing(target, check) as staging:
             _clear_leftovers(root)
             yield staging
     except OSError as error:
@@ -87,7 +87,7 @@ def write_checksums(folder: Path, progress: Progress, known: Mapping[str, str] |
         name = path.relative_to(folder).as_posix()
         progress.report("Verifying")
         sums[name] = (known or {}).get(name) or digest_like(_SHA256_LIKE, path, progress)
-    whole_file.write_text(folder / CHECKSUMS_FILE, json.dumps(sums, indent=1, sort_keys=True) + "\n")
+    atomic.write_text(folder / CHECKSUMS_FILE, json.dumps(sums, indent=1, sort_keys=True) + "\n")
 
 
 def update_checksum(folder: Path, names: tuple[str, ...], progress: Progress) -> None:
@@ -98,7 +98,7 @@ def update_checksum(folder: Path, names: tuple[str, ...], progress: Progress) ->
         return
     if sums is not None:
         sums |= {name: digest_like(_SHA256_LIKE, folder / name, progress) for name in names}
-        whole_file.write_text(folder / CHECKSUMS_FILE, json.dumps(sums, indent=1, sort_keys=True) + "\n")
+        atomic.write_text(folder / CHECKSUMS_FILE, json.dumps(sums, indent=1, sort_keys=True) + "\n")
 
 
 def verify(model: InstalledModel, progress: Progress) -> Verdict:
@@ -107,7 +107,7 @@ def verify(model: InstalledModel, progress: Progress) -> Verdict:
     Raises:
         Cancelled: asked to stop.
     """
-    from mfsr_engine.models.published import check_model_folder
+    from mfsr_engine.models.dit4sr.published import check_model_folder
 
     folder, faults = model.folder, []
     sums: dict[str, str] = {}
@@ -142,7 +142,7 @@ def remove(model: InstalledModel, root: Path) -> None:
     folder = model.folder
     if folder.resolve().parent != root.resolve():
         raise ModelError(f"{model.card.name} lies in {folder}, not among your own models. It was left alone.")
-    doomed = whole_folder.hidden(folder, whole_folder.DOOMED)
+    doomed = atomic_folder.hidden(folder, atomic_folder.DOOMED)
     try:
         folder.rename(doomed)
         shutil.rmtree(doomed)
@@ -152,7 +152,7 @@ def remove(model: InstalledModel, root: Path) -> None:
 
 def _clear_leftovers(root: Path) -> None:
     """Delete what programs that were killed left behind; what is younger may still be at work."""
-    for kind in (whole_folder.UNFINISHED, whole_folder.DOOMED):
+    for kind in (atomic_folder.UNFINISHED, atomic_folder.DOOMED):
         for path in root.glob(f"{kind}*"):
             if time.time() - path.stat().st_mtime > LEFTOVER_S:
                 shutil.rmtree(path, ignore_errors=True)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from mfsr_engine.errors import ModelError
 from mfsr_engine.hub import install
-from mfsr_engine.hub.card import CARD_FILE, ModelCard, read_card, write_card
 from mfsr_engine.hub.catalogue import PromptTexts
+from mfsr_engine.models.card import CARD_FILE, ModelCard, read_card, write_card
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,11 +39,11 @@ def encode_into(folder: Path, texts: PromptTexts, encoders: Path, progress: Prog
         ModelError: the model takes no texts, or encoders are missing, or do not fit it.
         Cancelled: asked to stop; the model is unchanged.
     """
-    from mfsr_engine.models.checkpoints import check_transformer_folder
+    from mfsr_engine.models.dit4sr.checkpoints import check_transformer_folder
+    from mfsr_engine.models.dit4sr.published import check_prompt
+    from mfsr_engine.models.dit4sr.text_encoders import encode_texts
     from mfsr_engine.models.prompt_files import PROMPTS_FILE
     from mfsr_engine.models.prompts import Prompts, replace_prompts
-    from mfsr_engine.models.published import check_prompt
-    from mfsr_engine.models.text_encoders import encode_texts
 
     card = read_card(folder)
     if not card.takes_text:

@@ -145,7 +145,7 @@ def _looked_up(file: HubFile, client: HubClient) -> RemoteFile | None:
 def _assembled(
     entry: CatalogueEntry, entries: tuple[CatalogueEntry, ...], root: Path, progress: Progress, digests: dict[str, str]
 ) -> PulledModel:
-    from mfsr_engine.models.published import finish_model_folder
+    from mfsr_engine.models.dit4sr.published import finish_model_folder
 
     assert entry.card is not None
     progress.report("Putting the model together")

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mfsr_engine import paths
 from mfsr_engine.api import BUNDLED_MODEL, ModelInfo
 from mfsr_engine.errors import ModelError
-from mfsr_engine.hub.card import CARD_FILE, ModelCard, read_card
+from mfsr_engine.files import paths
 from mfsr_engine.hub.encoders import caption_problem
+from mfsr_engine.models.card import CARD_FILE, ModelCard, read_card
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

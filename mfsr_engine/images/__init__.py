@@ -1,6 +1,6 @@
 """Pictures on disk and in memory: reading, writing, resizing, and all that a file carries. Never loads torch."""
 
-from mfsr_engine.formats import (
+from mfsr_engine.files.formats import (
     MAX_READ_MEGAPIXELS,
     SUPPORTED_READ_SUFFIXES,
     SUPPORTED_WRITE_SUFFIXES,

@@ -6,8 +6,8 @@ import errno
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
-from mfsr_engine import whole_file
 from mfsr_engine.errors import ImageWriteError
+from mfsr_engine.files import atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def replacing(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     """
     _check_free(path, overwrite)
     try:
-        with whole_file.replacing(path, lambda: _check_free(path, overwrite)) as file:
+        with atomic.replacing(path, lambda: _check_free(path, overwrite)) as file:
             yield file
     except OSError as error:
         raise _explained(path, error) from error

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from mfsr_engine.formats import MAX_READ_MEGAPIXELS
+from mfsr_engine.files.formats import MAX_READ_MEGAPIXELS
 from mfsr_engine.images.decoded import Decoded, Records, UnsupportedPicture, check_size
 from mfsr_engine.images.icc import to_srgb
 from mfsr_engine.images.iptc import iptc_of_resources

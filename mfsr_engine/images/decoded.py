@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mfsr_engine.formats import MAX_READ_MEGAPIXELS
+from mfsr_engine.files.formats import MAX_READ_MEGAPIXELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

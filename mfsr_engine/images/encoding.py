@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from mfsr_engine.errors import ImageWriteError
-from mfsr_engine.formats import FORMATS, ImageFormat
+from mfsr_engine.files.formats import FORMATS, ImageFormat
 from mfsr_engine.images import iptc, png
 from mfsr_engine.images.exif import DESCRIPTIVE_CODES, IPTC_TAG, XMP_TAG, ExifRecord, parse_exif
 

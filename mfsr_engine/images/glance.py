@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from mfsr_engine.errors import ImageReadError
-from mfsr_engine.formats import MAX_READ_MEGAPIXELS
+from mfsr_engine.files.formats import MAX_READ_MEGAPIXELS
 from mfsr_engine.geometry import Size
 from mfsr_engine.images.quantise import to_uint8
 from mfsr_engine.images.reading import DECODER_ERRORS, read

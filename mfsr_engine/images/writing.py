@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mfsr_engine.errors import ImageWriteError, RequestError
-from mfsr_engine.formats import FORMATS, FormatTraits, ImageFormat, format_of_suffix
+from mfsr_engine.files.formats import FORMATS, FormatTraits, ImageFormat, format_of_suffix
 from mfsr_engine.geometry import Size
 from mfsr_engine.images import icc, iptc
 from mfsr_engine.images.atomic import replacing

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from mfsr_engine.hub.card import AutoencoderKl, Family, ModelCard, ResidualPixels, read_card, write_card
-from mfsr_engine.memory import MemoryPlan, WeightPlace
+from mfsr_engine.compute.memory import MemoryPlan, WeightPlace
+from mfsr_engine.models.card import AutoencoderKl, Family, ModelCard, ResidualPixels, read_card, write_card
 from mfsr_engine.models.codec import ResidualPixelCodec, load_autoencoder_codec
-from mfsr_engine.models.compact_files import load_compact, save_compact
+from mfsr_engine.models.compact.files import load_compact, save_compact
 from mfsr_engine.models.prompts import Prompts, load_prompts, save_prompts
 from mfsr_engine.models.velocity import Codec, VelocityModel
 
 if TYPE_CHECKING:
-    from mfsr_engine.models.compact import CompactVelocity
+    from mfsr_engine.models.compact.network import CompactVelocity
 
 NetworkLoader = Callable[[Path, ModelCard, torch.device, torch.dtype, WeightPlace], VelocityModel]
 
@@ -93,8 +93,8 @@ def _load_compact(
 def _load_dit4sr(
     folder: Path, card: ModelCard, device: torch.device, dtype: torch.dtype, place: WeightPlace
 ) -> VelocityModel:
-    from mfsr_engine.models.checkpoints import load_transformer_folder
-    from mfsr_engine.models.streaming import stream_blocks
+    from mfsr_engine.models.dit4sr.checkpoints import load_transformer_folder
+    from mfsr_engine.models.dit4sr.streaming import stream_blocks
 
     model = load_transformer_folder(
         folder / "transformer",

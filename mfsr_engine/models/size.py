@@ -6,15 +6,15 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
+from mfsr_engine.compute.memory import ModelSize
 from mfsr_engine.errors import ModelError
-from mfsr_engine.hub.card import Family
-from mfsr_engine.memory import ModelSize
+from mfsr_engine.models.card import Family
 from mfsr_engine.models.weights import open_weights
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mfsr_engine.hub.card import ModelCard
+    from mfsr_engine.models.card import ModelCard
 
 TRANSFORMER_VALUES_PER_TOKEN = 39
 """Values alive at the transformer's peak for each token of the image, in units of its width; counted, see

@@ -28,7 +28,7 @@ from mfsr_app.theme import Theme
 from mfsr_app.window import MainWindow
 from mfsr_app.window_parts import WindowParts
 from mfsr_engine.errors import ImageReadError
-from mfsr_engine.settings import ThemeName
+from mfsr_engine.settings.settings import ThemeName
 from tests.fakes.queue_steps import put
 from tests.fakes.scripted_engine import ScriptedUpscaler
 

@@ -45,7 +45,7 @@ def tab_chain(start: QWidget) -> list[QWidget]:
 @pytest.fixture
 def parts(make_parts, monkeypatch):
     """With models and teachers, so that no page is empty."""
-    from mfsr_engine.hub import card
+    from mfsr_engine.models import card
 
     monkeypatch.setattr(card, "read_card", lambda folder: scripted_distilling.teacher_card())
     return make_parts(kept=Kept(hub=ScriptedHub(), distill=ScriptedDistilling()))

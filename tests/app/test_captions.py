@@ -10,7 +10,7 @@ from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.state.choices import Choices
 from mfsr_app.state.queue_output import QueueOutput
 from mfsr_app.widgets.caption_field import CaptionField
-from mfsr_engine.captions import Caption
+from mfsr_engine.upscale.captions import Caption
 from tests.app.conftest import picture
 from tests.fakes.scripted_engine import SMALL
 

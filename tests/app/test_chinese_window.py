@@ -16,7 +16,7 @@ from mfsr_app.pages.licence_dialog import LicenceDialog
 from mfsr_app.widgets.close_question import question
 from mfsr_app.widgets.key_sheet import KeySheet
 from mfsr_app.window import MainWindow
-from mfsr_engine.settings import Language
+from mfsr_engine.settings.settings import Language
 from tests.fakes import scripted_distilling
 from tests.fakes.scripted_distilling import ScriptedDistilling
 from tests.fakes.scripted_hub import ScriptedHub
@@ -64,7 +64,7 @@ class Hub(ScriptedHub):
 @pytest.fixture
 def window(qtbot, monkeypatch, tmp_path, files, upscaler, theme):
     monkeypatch.setenv("MFSR_HOME", str(tmp_path))
-    from mfsr_engine.hub import card
+    from mfsr_engine.models import card
 
     read_card = card.read_card
     monkeypatch.setattr(

@@ -14,7 +14,7 @@ from mfsr_app.distill_wizard.recipe_step import RecipeStep
 from mfsr_app.distill_wizard.result_step import ResultStep
 from mfsr_app.distilling import build_distilling
 from mfsr_app.state.messages import Messages
-from mfsr_engine.hub.card import Family
+from mfsr_engine.models.card import Family
 from tests.fakes import scripted_distilling
 from tests.fakes.scripted_distilling import ScriptedDistilling
 
@@ -83,7 +83,7 @@ def test_what_training_takes_is_said_aloud_too(show, state):
 
 
 def test_another_teacher_brings_the_numbers_that_its_students_have(qtbot, monkeypatch):
-    from mfsr_engine.hub import card
+    from mfsr_engine.models import card
 
     compact = scripted_distilling.teacher_card()
     cards = {"small": compact, "large": compact.model_copy(update={"family": Family.DIT4SR})}

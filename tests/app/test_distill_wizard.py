@@ -25,7 +25,7 @@ def work():
 
 @pytest.fixture(autouse=True)
 def card_of_teacher(monkeypatch):
-    from mfsr_engine.hub import card
+    from mfsr_engine.models import card
 
     monkeypatch.setattr(card, "read_card", lambda folder: scripted_distilling.teacher_card())
     monkeypatch.setattr("mfsr_app.state.run_follower.LOOK_EVERY_MS", 20)

@@ -67,7 +67,7 @@ def quick_presets(monkeypatch):
 @pytest.fixture
 def make_window(qtbot, theme):
     def engine():
-        from mfsr_engine.engine import Engine
+        from mfsr_engine.upscale.engine import Engine
 
         return Engine()
 

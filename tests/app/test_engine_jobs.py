@@ -112,7 +112,7 @@ def test_threads_that_begin_at_once_import_what_they_share_in_turn():
     program = """
 import sys, threading
 sys.setswitchinterval(1e-6)
-names = ["mfsr_engine.hub.card", "mfsr_engine.hub.catalogue", "distill.config"]
+names = ["mfsr_engine.models.card", "mfsr_engine.hub.catalogue", "distill.config"]
 gate, found = threading.Barrier(len(names)), []
 def begin(name):
     gate.wait()

@@ -9,7 +9,7 @@ from mfsr_app import engine_words
 from mfsr_app.engine_words import translated
 from mfsr_app.languages import Languages
 from mfsr_engine.errors import Cancelled
-from mfsr_engine.settings import Language
+from mfsr_engine.settings.settings import Language
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What dialogs offer is what the engine can read and write."""
 
 from mfsr_app.file_filters import READABLE, WRITABLE
-from mfsr_engine.formats import FORMATS, SUPPORTED_READ_SUFFIXES, SUPPORTED_WRITE_SUFFIXES, ImageFormat
+from mfsr_engine.files.formats import FORMATS, SUPPORTED_READ_SUFFIXES, SUPPORTED_WRITE_SUFFIXES, ImageFormat
 
 
 def test_every_file_that_can_be_read_is_offered():

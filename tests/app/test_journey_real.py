@@ -11,8 +11,8 @@ from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.state.comparison import Mode
 from mfsr_app.window import MainWindow
 from mfsr_engine import images
+from mfsr_engine.files.paths import resources_dir
 from mfsr_engine.geometry import Size
-from mfsr_engine.paths import resources_dir
 
 WAIT_MS = 300_000
 

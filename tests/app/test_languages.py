@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from mfsr_app.languages import Languages, has_translations, of_desktop
 from mfsr_app.state.messages import MessageKind
 from mfsr_app.widgets.key_sheet import KeySheet
-from mfsr_engine.settings import Language
+from mfsr_engine.settings.settings import Language
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from mfsr_app.state.workspace_file import Workspace, stamp_of, write_workspace
 from mfsr_app.window_parts import WindowParts
 from mfsr_engine.api import DeviceChoice, DtypeChoice, UpscaleSettings
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.settings_file import SettingsFile
+from mfsr_engine.settings.file import SettingsFile
 from tests.fakes.scripted_engine import SMALL, TEACHER
 
 OF_LAST_TIME = UpscaleSettings(model=TEACHER.name, steps=12, seed=7, size=TargetSize(factor=2.0))

@@ -11,7 +11,7 @@ pytest.importorskip("torch")
 
 from mfsr_app.state.workspace_file import read_workspace
 from mfsr_engine import images
-from mfsr_engine.paths import resources_dir
+from mfsr_engine.files.paths import resources_dir
 
 TELL_WHEN_SHARP = """
 import sys

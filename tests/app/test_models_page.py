@@ -16,8 +16,8 @@ from mfsr_app.pages.licence_dialog import LicenceDialog
 from mfsr_app.pages.words import rough_duration
 from mfsr_app.state.models import HubActivity
 from mfsr_app.window import MainWindow
+from mfsr_engine.compute.memory import DeviceMemory, ModelSize, plan_memory
 from mfsr_engine.errors import HubError
-from mfsr_engine.memory import DeviceMemory, ModelSize, plan_memory
 from mfsr_engine.progress import ProgressReport, Stage
 from tests.fakes.scripted_engine import SMALL, TEACHER
 from tests.fakes.scripted_hub import LARGE, OWN, ScriptedHub

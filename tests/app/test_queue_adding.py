@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mfsr_app.state.queue_adding import ADDED_AT_ONCE, add_paths
-from mfsr_engine.journal import Journal
+from mfsr_engine.batch.journal import Journal
 
 MANY = 2 * ADDED_AT_ONCE + 3
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from mfsr_engine import images
+from mfsr_engine.files.paths import resources_dir
 from mfsr_engine.geometry import Size
-from mfsr_engine.paths import resources_dir
 
 ROOT = Path(__file__).parents[2]
 

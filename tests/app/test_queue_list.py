@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from mfsr_app.state.queue_order import Move
+from mfsr_engine.batch.journal import ItemState
 from mfsr_engine.geometry import Size
-from mfsr_engine.journal import ItemState
 from tests.app.conftest import picture
 from tests.fakes.queue_steps import add, finish, names, numbers, put, states
 

@@ -12,8 +12,8 @@ from mfsr_app.state.queue_table import Column, QueueTable
 from mfsr_app.widgets.queue_delegate import ROW_PX, QueueDelegate
 from mfsr_app.window import MainWindow
 from mfsr_engine import images
-from mfsr_engine.journal import ItemState, Journal, QueueItem
-from mfsr_engine.naming import Source
+from mfsr_engine.batch.journal import ItemState, Journal, QueueItem
+from mfsr_engine.batch.naming import Source
 from tests.fakes.work import lines_run
 
 FEW, MANY = 100, 10_000

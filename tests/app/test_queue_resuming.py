@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from mfsr_engine.journal import Journal
-from mfsr_engine.naming import Conflict
+from mfsr_engine.batch.journal import Journal
+from mfsr_engine.batch.naming import Conflict
 from tests.fakes.queue_steps import add, finish, names, put, states
 
 

@@ -14,9 +14,9 @@ from mfsr_app.state import queue as state_of_queue
 from mfsr_app.state.queue import Phase
 from mfsr_app.state.queue_order import Move
 from mfsr_engine.api import UpscaleResult
+from mfsr_engine.batch.journal import QueueItem
 from mfsr_engine.errors import ModelError
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.journal import QueueItem
 from tests.fakes.queue_steps import add, finish, names, put, states
 
 

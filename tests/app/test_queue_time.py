@@ -3,8 +3,8 @@
 import pytest
 
 from mfsr_app.state.queue_time import Clock, Pace, Tally
+from mfsr_engine.batch.journal import ItemState
 from mfsr_engine.geometry import Size
-from mfsr_engine.journal import ItemState
 
 MEGAPIXEL = Size(1000, 1000)
 

@@ -65,7 +65,7 @@ def test_the_engine_reads_torch_before_it_imports_it(monkeypatch):
     from mfsr_app import application
 
     monkeypatch.setattr(application, "read_ahead", note)
-    monkeypatch.setitem(sys.modules, "mfsr_engine.engine", None)  # its import would fail
+    monkeypatch.setitem(sys.modules, "mfsr_engine.upscale.engine", None)  # its import would fail
     with pytest.raises(ReadError):
         application.real_engine()
     assert seen == ["torch"]

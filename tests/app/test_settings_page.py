@@ -14,12 +14,12 @@ from mfsr_app.state.window_memory import MAX_RECENT, WindowMemory
 from mfsr_app.theme import DARK, LIGHT
 from mfsr_app.window import MainWindow
 from mfsr_engine.api import DeviceChoice
-from mfsr_engine.field_texts import field_texts
-from mfsr_engine.formats import ImageFormat
+from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.files.formats import ImageFormat
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.output import OutputSettings
-from mfsr_engine.settings import Settings, ThemeName
-from mfsr_engine.settings_file import SettingsFile
+from mfsr_engine.settings.field_texts import field_texts
+from mfsr_engine.settings.file import SettingsFile
+from mfsr_engine.settings.settings import Settings, ThemeName
 from tests.fakes.scripted_engine import SMALL, TEACHER
 
 

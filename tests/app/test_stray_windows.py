@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from mfsr_app.application import Kept, build_parts
 from mfsr_app.window import MainWindow
-from mfsr_engine.settings import Language
+from mfsr_engine.settings.settings import Language
 from tests.fakes.scripted_distilling import ScriptedDistilling, teacher_card
 from tests.fakes.scripted_hub import ScriptedHub
 
@@ -39,7 +39,7 @@ def strays(qapp):
 
 @pytest.fixture
 def window(qtbot, monkeypatch, files, upscaler, theme, strays):
-    from mfsr_engine.hub import card
+    from mfsr_engine.models import card
 
     monkeypatch.setattr(card, "read_card", lambda folder: teacher_card())
     kept = Kept(hub=ScriptedHub(), distill=ScriptedDistilling())

@@ -3,7 +3,7 @@
 import pytest
 
 from mfsr_app.theme import DARK, LIGHT, Colors, Theme
-from mfsr_engine.settings import ThemeName
+from mfsr_engine.settings.settings import ThemeName
 
 
 def luminance(color: str) -> float:

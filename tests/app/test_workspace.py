@@ -22,7 +22,7 @@ from mfsr_app.state.workspace_file import (
 from mfsr_app.window import MainWindow
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.settings_file import SettingsFile
+from mfsr_engine.settings.file import SettingsFile
 
 WAIT_MS = 300_000
 TWO, FOUR = UpscaleSettings(steps=2), UpscaleSettings(steps=4, fidelity=0.25)

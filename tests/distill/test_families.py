@@ -7,8 +7,8 @@ from distill.config import StudentRecipe
 from distill.families import CompactTraining
 from distill.networks import new_teacher, student_of
 from mfsr_engine.errors import ModelError, RequestError
-from mfsr_engine.models.compact import CompactConfig
-from mfsr_engine.models.compact_files import save_compact
+from mfsr_engine.models.compact.files import save_compact
+from mfsr_engine.models.compact.network import CompactConfig
 
 
 def test_a_compact_student_can_continue_an_earlier_one(tiny_teacher, tmp_path):

@@ -3,7 +3,7 @@
 import torch
 
 from distill.networks import PromptName, new_teacher, student_of
-from mfsr_engine.models.compact import CompactConfig
+from mfsr_engine.models.compact.network import CompactConfig
 
 
 def inputs():

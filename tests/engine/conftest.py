@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from mfsr_engine.api import DeviceChoice, DtypeChoice, UpscaleSettings
-from mfsr_engine.hub.card import Family, ImageTable, ModelCard, Role, SamplingTable
-from mfsr_engine.models.compact import CompactConfig, CompactVelocity
+from mfsr_engine.models.card import Family, ImageTable, ModelCard, Role, SamplingTable
+from mfsr_engine.models.compact.network import CompactConfig, CompactVelocity
 from mfsr_engine.models.loading import write_compact_model
 from mfsr_engine.models.prompts import Prompts
 from mfsr_engine.models.velocity import Prompt

@@ -20,7 +20,7 @@ from mfsr_app.icons import register_icons
 from mfsr_app.jobs.engine_files import EnginePictureFiles
 from mfsr_app.theme import Theme
 from mfsr_app.window import MainWindow
-from mfsr_engine.settings import ThemeName
+from mfsr_engine.settings.settings import ThemeName
 from tests.fakes.scripted_engine import ScriptedUpscaler
 from tests.fakes.scripted_hub import ScriptedHub
 

@@ -9,9 +9,9 @@ import torch
 from diffusers import AutoencoderKL
 from safetensors.torch import save_file
 
-from mfsr_engine.models.checkpoints import published_entries
-from mfsr_engine.models.embeddings import position_rows
-from mfsr_engine.models.transformer_config import config_from_json
+from mfsr_engine.models.dit4sr.checkpoints import published_entries
+from mfsr_engine.models.dit4sr.embeddings import position_rows
+from mfsr_engine.models.dit4sr.transformer_config import config_from_json
 from mfsr_engine.models.velocity import Prompt
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from distill.wizard.estimate import Estimate
 from mfsr_app.jobs.distilling import Comparison, Curve, Pictures, RunView, TeacherRow
 from mfsr_app.jobs.hub import ModelRow
 from mfsr_engine.errors import RequestError
-from mfsr_engine.hub.card import Family, ModelCard, Role, SamplingTable
+from mfsr_engine.models.card import Family, ModelCard, Role, SamplingTable
 
 ESTIMATE = Estimate("cpu", 5.0, 900, 7200, 700, 4000, 60, 9000)
 

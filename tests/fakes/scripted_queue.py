@@ -8,11 +8,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mfsr_engine.journal import ItemState, Journal
-from mfsr_engine.naming import Source
+from mfsr_engine.batch.journal import ItemState, Journal
+from mfsr_engine.batch.naming import Source
+from mfsr_engine.batch.queue_run import run_item
+from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.progress import Progress
-from mfsr_engine.queue_run import run_item
-from mfsr_engine.run_plan import RunPlan
 from tests.fakes.scripted_engine import ScriptedUpscaler
 
 

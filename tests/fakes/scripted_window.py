@@ -22,7 +22,7 @@ from mfsr_app.state.queue import QueueState
 from mfsr_app.theme import Theme
 from mfsr_app.window import MainWindow
 from mfsr_engine.api import Upscaler
-from mfsr_engine.journal import ItemState
+from mfsr_engine.batch.journal import ItemState
 from tests.fakes.scripted_engine import OpenFor, ScriptedUpscaler
 
 

@@ -16,7 +16,7 @@ from distill.networks import PromptName
 from distill.objectives import MeanFlowDistillation
 from distill.teacher import GuidedTeacher
 from distill.trainer import TrainerParts
-from mfsr_engine.models.transformer import VelocityTransformer
+from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.velocity import Prompt
 from tests.fakes.tiny_training import make_pack
 from tests.fakes.tiny_transformer import CONFIG

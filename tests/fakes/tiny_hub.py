@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import tomli_w
 
-from mfsr_engine import cli, paths
+from mfsr_engine import cli
+from mfsr_engine.files import paths
 from mfsr_engine.hub.catalogue import Catalogue
 from tests.fakes.hub_server import HubServer
 from tests.fakes.published_model import write_published

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import torch
 from diffusers import AutoencoderKL
 
-from mfsr_engine.hub.card import AutoencoderKl, Family, ImageTable, ModelCard, Role, SamplingTable, write_card
-from mfsr_engine.models.checkpoints import save_transformer
+from mfsr_engine.models.card import AutoencoderKl, Family, ImageTable, ModelCard, Role, SamplingTable, write_card
+from mfsr_engine.models.dit4sr.checkpoints import save_transformer
+from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
+from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig
 from mfsr_engine.models.prompts import Prompts, save_prompts
-from mfsr_engine.models.transformer import VelocityTransformer
-from mfsr_engine.models.transformer_config import TransformerConfig
 from mfsr_engine.models.velocity import Prompt
 
 if TYPE_CHECKING:

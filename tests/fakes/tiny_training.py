@@ -15,7 +15,7 @@ from distill.objectives import LossReport, MeanFlowDistillation
 from distill.teacher import GuidedTeacher
 from distill.trainer import TrainerParts
 from mfsr_engine.models.codec import ResidualPixelCodec
-from mfsr_engine.models.compact import CompactConfig
+from mfsr_engine.models.compact.network import CompactConfig
 
 FAST = OptimizerRecipe(learning_rate=3e-3, warmup_steps=4)
 

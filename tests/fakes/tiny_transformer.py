@@ -7,8 +7,8 @@ from torch import Tensor
 
 from distill.meanflow.loss import squared_error
 from distill.meanflow.target import TargetOptions, derivative_named, mean_velocity_target
-from mfsr_engine.models.transformer import VelocityTransformer
-from mfsr_engine.models.transformer_config import TransformerConfig
+from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
+from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig
 from mfsr_engine.models.velocity import Prompt
 
 CONFIG = TransformerConfig(

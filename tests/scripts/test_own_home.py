@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = """
 from pathlib import Path
-from mfsr_engine import paths
+from mfsr_engine.files import paths
 for place in (Path.home(), paths.config_dir(), paths.data_dir(), paths.cache_dir(), paths.log_dir()):
     print(place)
 """

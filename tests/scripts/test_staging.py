@@ -52,7 +52,7 @@ def test_the_app_s_name_is_that_of_a_package_that_starts(staged, settings):
 
 
 def test_the_staged_copy_finds_its_own_resources(staged):
-    code = "from mfsr_engine.paths import resources_dir; print(resources_dir())"
+    code = "from mfsr_engine.files.paths import resources_dir; print(resources_dir())"
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     words = [sys.executable, "-c", code]
     done = subprocess.run(words, cwd=staged, env=environment, capture_output=True, text=True, check=True)

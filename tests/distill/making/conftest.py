@@ -8,8 +8,8 @@ from distill.families import CompactTraining
 from distill.networks import new_teacher
 from distill.recipe_file import write_recipe
 from mfsr_engine import images
-from mfsr_engine.hub.card import AutoencoderKl, Family, ImageTable, ModelCard, Role, SamplingTable, write_card
-from mfsr_engine.models.compact import CompactConfig
+from mfsr_engine.models.card import AutoencoderKl, Family, ImageTable, ModelCard, Role, SamplingTable, write_card
+from mfsr_engine.models.compact.network import CompactConfig
 from mfsr_engine.models.prompts import Prompts, save_prompts
 from tests.fakes.photographs import picture
 from tests.fakes.published_model import ENCODED_TOKENS, NULL_TOKENS, random_prompt, write_published

@@ -7,9 +7,9 @@ from safetensors.torch import load_file, save_file
 
 from distill.checks import check, teacher_faults
 from distill.train import build_trainer
-from mfsr_engine import paths
 from mfsr_engine.errors import ModelError, RequestError
-from mfsr_engine.hub.card import Role, read_card, write_card
+from mfsr_engine.files import paths
+from mfsr_engine.models.card import Role, read_card, write_card
 from mfsr_engine.models.prompt_files import StoredPrompts, stored_prompts
 from mfsr_engine.progress import Progress
 

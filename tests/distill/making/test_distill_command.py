@@ -14,8 +14,8 @@ from distill.runs import Run
 from distill.status import Phase, read_status
 from mfsr_app import command_line
 from mfsr_engine import images
-from mfsr_engine.hub.card import read_card
 from mfsr_engine.hub.store import ModelStore
+from mfsr_engine.models.card import read_card
 from tests.fakes.photographs import picture
 
 

@@ -11,7 +11,7 @@ from distill.networks import PromptName
 from distill.train import build_trainer
 from distill.trainer import TrainingStopped
 from mfsr_engine.errors import RequestError
-from mfsr_engine.hub.card import Role, read_card
+from mfsr_engine.models.card import Role, read_card
 from mfsr_engine.models.loading import load_model
 from mfsr_engine.progress import Progress
 

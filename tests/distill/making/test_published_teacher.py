@@ -16,9 +16,10 @@ from safetensors import safe_open
 
 from distill.checkpoint import checkpoints
 from mfsr_app import command_line
-from mfsr_engine import images, paths
-from mfsr_engine.hub.card import read_card
+from mfsr_engine import images
+from mfsr_engine.files import paths
 from mfsr_engine.hub.encoders import encoders_dir
+from mfsr_engine.models.card import read_card
 from tests.fakes.photographs import picture
 from tests.fakes.published_model import ENCODED_TOKENS, NULL_TOKENS, write_published
 from tests.fakes.tiny_encoders import write_encoders

@@ -7,7 +7,7 @@ import pytest
 from distill import cli
 from distill.record import DATA_FILE
 from mfsr_engine.errors import RequestError
-from mfsr_engine.hub.card import CARD_FILE, read_card
+from mfsr_engine.models.card import CARD_FILE, read_card
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from distill.wizard.flow import advice, next_step, open_runs, problems, reattach
 from distill.wizard.presets import least_photo_px
 from distill.wizard.teachers import teacher_in, teacher_options
 from mfsr_engine.errors import ModelError, RequestError
-from mfsr_engine.hub.card import Family, Role, read_card, write_card
 from mfsr_engine.hub.catalogue import Catalogue
 from mfsr_engine.hub.store import ModelStore
+from mfsr_engine.models.card import Family, Role, read_card, write_card
 
 FINE = Estimate("cpu", 5.0, 900, 7200, 1000, 4000, 500, 10_000)
 

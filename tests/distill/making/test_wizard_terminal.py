@@ -11,7 +11,7 @@ from distill.wizard.estimate import Probe
 from distill.wizard.flow import next_step
 from distill.wizard.probe import measure, measure_apart
 from distill.wizard.terminal import TerminalWizard, first_draft
-from mfsr_engine import terminal
+from mfsr_engine.cli import terminal
 from mfsr_engine.errors import RequestError
 from mfsr_engine.hub.store import ModelStore
 

@@ -10,8 +10,8 @@ import torch
 
 from mfsr_engine.errors import ModelError
 from mfsr_engine.hub.catalogue import Catalogue
-from mfsr_engine.models.transformer import VelocityTransformer
-from mfsr_engine.models.transformer_config import TransformerConfig, config_from_json
+from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
+from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig, config_from_json
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,10 +12,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from mfsr_engine import cli, images, paths
-from mfsr_engine.hub.card import read_card
+from mfsr_engine import cli, images
+from mfsr_engine.files import paths
 from mfsr_engine.hub.parts import parts_dir
 from mfsr_engine.hub.store import ModelStore
+from mfsr_engine.models.card import read_card
 from mfsr_engine.models.prompts import load_prompts, save_prompts
 from tests.fakes.published_model import write_autoencoder
 

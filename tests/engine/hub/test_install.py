@@ -11,8 +11,8 @@ import pytest
 
 from mfsr_engine.errors import ModelError
 from mfsr_engine.hub import install
-from mfsr_engine.hub.card import read_card
 from mfsr_engine.hub.store import InstalledModel
+from mfsr_engine.models.card import read_card
 from mfsr_engine.progress import Progress
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mfsr_engine import cli, paths
+from mfsr_engine import cli
 from mfsr_engine.errors import ModelError
+from mfsr_engine.files import paths
 from mfsr_engine.hub import parts
 from mfsr_engine.hub.catalogue import Catalogue
 from mfsr_engine.hub.encoders import ENCODERS_ENTRY

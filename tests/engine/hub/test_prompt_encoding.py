@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from mfsr_engine import cli, paths
+from mfsr_engine import cli
 from mfsr_engine.errors import ModelError
-from mfsr_engine.hub.card import read_card
+from mfsr_engine.files import paths
 from mfsr_engine.hub.catalogue import Catalogue
 from mfsr_engine.hub.parts import parts_dir
 from mfsr_engine.hub.prompt_encoding import settle_texts
+from mfsr_engine.models.card import read_card
+from mfsr_engine.models.dit4sr.text_encoders import encode_texts
 from mfsr_engine.models.prompts import load_prompts
-from mfsr_engine.models.text_encoders import encode_texts
 from mfsr_engine.progress import Progress
 from tests.fakes.tiny_encoders import write_encoders
 

@@ -8,8 +8,8 @@ import pytest
 
 from mfsr_engine.api import BUNDLED_MODEL
 from mfsr_engine.errors import ModelError
-from mfsr_engine.hub.card import Family, ModelCard, Role, write_card
 from mfsr_engine.hub.store import ModelStore
+from mfsr_engine.models.card import Family, ModelCard, Role, write_card
 
 if TYPE_CHECKING:
     from pathlib import Path

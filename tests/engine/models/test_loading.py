@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from mfsr_engine.errors import ModelError
-from mfsr_engine.models.compact import CompactVelocity
+from mfsr_engine.models.compact.network import CompactVelocity
 from mfsr_engine.models.loading import load_model
 
 if TYPE_CHECKING:

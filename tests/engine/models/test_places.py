@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from mfsr_engine.api import UpscaleSettings
-from mfsr_engine.hub.card import read_card
-from mfsr_engine.memory import DeviceMemory, MemoryPlan, WeightPlace, plan_memory
+from mfsr_engine.compute.memory import DeviceMemory, MemoryPlan, WeightPlace, plan_memory
+from mfsr_engine.models.card import read_card
 from mfsr_engine.models.loading import LoadedModel, load_model
 from mfsr_engine.models.size import measure_size
-from mfsr_engine.pipeline import CONTEXT_PX, paint, settle
+from mfsr_engine.upscale.pipeline import CONTEXT_PX, paint, settle
 from tests.fakes.tiny_model_folder import CONFIG, write_tiny_full_size
 
 if TYPE_CHECKING:

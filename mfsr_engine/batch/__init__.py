@@ -1,0 +1,1 @@
+"""Many pictures: which, where to, in which order, and what became of each."""

@@ -1,0 +1,143 @@
+"""Which pictures a batch consists of, and where each result goes. Reads headers at most."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mfsr_engine import images
+from mfsr_engine.batch.naming import Conflict, Naming, RunFacts, Source, result_root, target_of
+from mfsr_engine.errors import ImageReadError, ImageWriteError
+from mfsr_engine.files.formats import format_of_suffix
+from mfsr_engine.geometry import Size
+from mfsr_engine.images.glance import header_size
+from mfsr_engine.upscale.captions import NO_CAPTION, Caption, read_caption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+@dataclass(frozen=True)
+class BatchItem:
+    """One picture and where its result goes."""
+
+    source: Path
+    """File to read."""
+    target: Path
+    """File to write."""
+    conflict: Conflict = Conflict.REFUSE
+    """What to do if `target` exists."""
+    facts: RunFacts | None = None
+    """How it is upscaled, for `Conflict.CHANGED`; without it only the age of the files counts."""
+    caption: Caption = NO_CAPTION
+    """What it shows; takes the place of the caption in the settings."""
+
+
+def plan_items(
+    inputs: Iterable[Path],
+    naming: Naming,
+    *,
+    overwrite: bool = False,
+    conflict: Conflict | None = None,
+    facts: RunFacts | None = None,
+) -> list[BatchItem]:
+    """Find the pictures and decide where each result goes. Folders are taken recursively and their tree is kept.
+
+    Args:
+        inputs: files and folders.
+        naming: how results are called.
+        overwrite: whether files may be replaced, if `conflict` does not say more.
+        conflict: what to do where a result exists. By default a single file is refused then, unless it may be
+            overwritten; in a folder it counts as done before and is skipped.
+        facts: how the pictures are upscaled, for `Conflict.CHANGED`.
+
+    Raises:
+        ImageReadError: an input does not exist, or a folder holds no picture.
+        ImageWriteError: several results would get the same name, one would replace its own input, or a name has an
+            ending that cannot be written.
+    """
+    inputs = list(inputs)
+    naming = replace(naming, nests_folders=len(inputs) > 1)
+    into_folder = naming.output is not None and (
+        len(inputs) > 1 or is_folder(naming.output) or is_folder(inputs[0]) or not naming.output.suffix
+    )
+    items: list[BatchItem] = []
+    for path in inputs:
+        if is_folder(path):
+            usual = Conflict.OVERWRITE if overwrite else Conflict.SKIP
+            targets = [(s.path, target_of(s, naming, size_or_none)) for s in _filled_folder(path, naming)]
+        else:
+            usual = Conflict.OVERWRITE if overwrite else Conflict.REFUSE
+            targets = [(path, _file_target(path, naming, into_folder))]
+        items += [BatchItem(source, target, conflict or usual, facts) for source, target in targets]
+    _check_targets(items)
+    return items
+
+
+def with_captions(items: Iterable[BatchItem]) -> list[BatchItem]:
+    """The same pictures with the captions from the text files beside them."""
+    return [replace(item, caption=read_caption(item.source)) for item in items]
+
+
+def sources_in(folder: Path, without: Sequence[Path] = ()) -> list[Source]:
+    """Every picture below a folder, sorted by place; hidden ones, and what lies in the folders `without`, are left out."""
+    found: list[Path] = []
+    left_out = {path.resolve() for path in without}
+    for place, folders, names in os.walk(folder):
+        here = Path(place)
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and (here / f).resolve() not in left_out)
+        found += [here / name for name in sorted(names) if images.is_image_path(Path(name))]
+    stems = Counter(path.with_suffix("") for path in found)
+    return [Source(path, folder, has_twin=stems[path.with_suffix("")] > 1) for path in found]
+
+
+def resolved(path: Path) -> Path:
+    """The true place of a path, without links; the path itself where its links lead in a circle."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
+
+
+def is_folder(path: Path) -> bool:
+    """Whether this is a folder that can be reached."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def size_or_none(path: Path) -> Size:
+    """Size of a source for its result's name; 1 x 1 for one that cannot be read, which will fail when its turn comes."""
+    try:
+        return header_size(path)
+    except Exception:  # whatever is wrong with the file will be told when its turn comes
+        return Size(1, 1)
+
+
+def _filled_folder(folder: Path, naming: Naming) -> list[Source]:
+    sources = sources_in(folder, [result_root(folder, naming)])
+    if not sources:
+        raise ImageReadError(f"The folder {folder} holds no picture that can be read.")
+    return sources
+
+
+def _file_target(path: Path, naming: Naming, into_folder: bool) -> Path:
+    if naming.output is not None and not into_folder:
+        return naming.output
+    return target_of(Source(path), naming, size_or_none)
+
+
+def _check_targets(items: Iterable[BatchItem]) -> None:
+    sources: dict[Path, Path] = {}
+    for item in items:
+        format_of_suffix(item.target)
+        target = resolved(item.target)
+        if target == resolved(item.source):
+            raise ImageWriteError(f"The result of {item.source} would replace it. Choose another output.")
+        if target in sources:
+            raise ImageWriteError(f"{sources[target]} and {item.source} would both become {item.target}. Use folders.")
+        sources[target] = item.source

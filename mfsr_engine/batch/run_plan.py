@@ -1,0 +1,68 @@
+"""How a queue of pictures is worked through, as one object that survives a restart. Opens nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from mfsr_engine.api import ColorCorrection, DeviceChoice, DtypeChoice, ModelInfo, UpscaleSettings
+from mfsr_engine.batch.naming import Conflict, Naming, RunFacts, Template, size_suffix
+from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.files.formats import ImageFormat
+from mfsr_engine.geometry import TargetSize
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """Everything that decides what becomes of the pictures of a queue."""
+
+    settings: UpscaleSettings = field(default_factory=UpscaleSettings)
+    """How they are upscaled; the same object as for a single picture."""
+    output: OutputSettings = field(default_factory=OutputSettings)
+    """Where results go and in which form."""
+
+    def facts(self, model: ModelInfo) -> RunFacts:
+        """What names can say of this plan."""
+        steps = self.settings.steps or model.default_steps
+        takes_caption = model.takes_text and not model.caption_problem
+        return RunFacts(model.name, steps, self.settings.seed, self.settings.size, model.scale, takes_caption)
+
+    def naming(self, model: ModelInfo) -> Naming:
+        """How results are called.
+
+        Raises:
+            RequestError: the template cannot give names.
+        """
+        facts, output = self.facts(model), self.output
+        suffix = size_suffix(facts.size, facts.scale)
+        return Naming(suffix, output.folder_path, output.format.suffix, Template(output.naming, facts))
+
+    def to_text(self) -> str:
+        """As JSON."""
+        return json.dumps(asdict(self))
+
+
+def plan_from_text(text: str) -> RunPlan:
+    """The plan that `RunPlan.to_text` wrote.
+
+    Raises:
+        ValueError, KeyError, TypeError, MfsrError: it is none, or from another version.
+    """
+    table = json.loads(text)
+    return RunPlan(_settings_from(table["settings"]), _output_from(table["output"]))
+
+
+def _settings_from(table: dict[str, Any]) -> UpscaleSettings:
+    typed = {
+        "size": TargetSize(**table["size"]),
+        "color": ColorCorrection(table["color"]),
+        "device": DeviceChoice(table["device"]),
+        "dtype": DtypeChoice(table["dtype"]),
+    }
+    return UpscaleSettings(**(table | typed))
+
+
+def _output_from(table: dict[str, Any]) -> OutputSettings:
+    typed = {"format": ImageFormat(table["format"]), "conflict": Conflict(table["conflict"])}
+    return OutputSettings(**(table | typed))

@@ -1,0 +1,230 @@
+"""The card of a model, `model.toml`: everything the program must know of a model before it opens its weights. Loads
+no torch.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from mfsr_engine.errors import ModelError
+from mfsr_engine.files import atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+CARD_FILE = "model.toml"
+CARD_FORMAT = 1
+"""Version of the card's layout; a higher one in a file means that the program is too old for it."""
+
+
+class Family(StrEnum):
+    """Which network a model is."""
+
+    COMPACT = "compact"
+    DIT4SR = "dit4sr"
+
+
+class Role(StrEnum):
+    """What a model was made for: one to few steps, or many guided ones."""
+
+    STUDENT = "student"
+    TEACHER = "teacher"
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class ImageTable(_Table):
+    """`[image]`: what pictures the model takes. All lengths in input pixels."""
+
+    scale: int = Field(default=4, ge=1, le=16)
+    """Factor by which a picture grows in one pass."""
+    size_multiple: int = Field(default=1, ge=1)
+    """Sides of what the model sees are multiples of this; pictures are padded and cut again."""
+    min_px: int = Field(default=16, ge=1)
+    """Least side of what the model sees; smaller pictures are padded."""
+    tile_px: int = Field(default=256, ge=16)
+    """Side of a tile that is good for this model."""
+    overlap_px: int = Field(default=32, ge=0)
+    """How much neighbouring tiles share. Twice the model's reach makes tiles invisible."""
+    halo_px: int | None = Field(default=None, ge=0)
+    """How much at a tile's inner edges only serves as context and does not show; unset is three eighths of the
+    overlap.
+    """
+    color: Literal["none", "wavelet", "adain"] = "none"
+    """How the result's colours are tied to the input's, unless the user chooses otherwise."""
+
+    @property
+    def least_tile_px(self) -> int:
+        """Side of the smallest tile the model takes: `min_px`, rounded up to a multiple of `size_multiple`."""
+        return -(-self.min_px // self.size_multiple) * self.size_multiple
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.tile_px % self.size_multiple:
+            raise ValueError(f"tile_px {self.tile_px} is no multiple of size_multiple {self.size_multiple}")
+        if self.tile_px < 2 * self.overlap_px:
+            raise ValueError(f"tile_px {self.tile_px} is below twice overlap_px {self.overlap_px}")
+        return self
+
+
+class ResidualPixels(_Table):
+    """`[codec]` of the bundled models: the flow lives in the folded difference from the enlarged picture."""
+
+    kind: Literal["residual-pixels"] = "residual-pixels"
+    factor: int = Field(default=4, ge=1)
+    """Pixels of the result per cell, along one side."""
+    residual_scale: float = Field(default=0.1, gt=0)
+    """Size of a typical difference, in units where black is -1 and white is 1."""
+
+
+class AutoencoderKl(_Table):
+    """`[codec]` of the full-size models: the flow lives in the latents of the autoencoder in `vae/`."""
+
+    kind: Literal["autoencoder-kl"] = "autoencoder-kl"
+    factor: int = Field(default=8, ge=1)
+    """Pixels of the result per cell, along one side."""
+
+
+CodecTable = Annotated[ResidualPixels | AutoencoderKl, Field(discriminator="kind")]
+
+
+class SamplingTable(_Table):
+    """`[sampling]`: how the model walks from noise to picture."""
+
+    grid: Literal["linear", "cosine", "shift"] = "linear"
+    """How the steps are spread over time, see `mfsr_engine.upscale.sampling.times`."""
+    shift: float = Field(default=3.0, gt=0)
+    """Shift of the "shift" grid; 1 would be linear."""
+    default_steps: int = Field(default=1, ge=1)
+    """Steps it was made for."""
+    max_steps: int = Field(default=8, ge=1)
+    """Most steps worth trying."""
+    guidance: float = Field(default=1.0, ge=0)
+    """Guidance scale; 1 asks the model once per step, under the positive prompt alone."""
+    fast_steps: int | None = Field(default=None, ge=1)
+    """Steps of the setting called fast; none if the model has no such setting."""
+    fast_guidance: float | None = Field(default=None, ge=0)
+    """Guidance scale with `fast_steps` or fewer; none is `guidance`."""
+
+    def guidance_at(self, steps: int) -> float:
+        """The guidance scale that goes with a number of steps."""
+        is_fast = self.fast_steps is not None and steps <= self.fast_steps
+        return self.guidance if self.fast_guidance is None or not is_fast else self.fast_guidance
+
+
+class ModelCard(_Table):
+    """One model, as `model.toml` describes it."""
+
+    format: int = CARD_FORMAT
+    """Version of the card's layout."""
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    """Name by which the model is chosen; letters, digits, dot, dash, underscore."""
+    title: str
+    """Name for people."""
+    family: Family
+    """Which network it is."""
+    variant: str = ""
+    """Which of a family's published variants it is, where weights do not tell: see
+    `models.transformer_config.VARIANTS`.
+    """
+    role: Role = Role.STUDENT
+    """What it was made for."""
+    licence: str
+    """SPDX name or title of the licence of the weights."""
+    licence_url: str = ""
+    """Where the licence can be read."""
+    source: str = ""
+    """Where the model comes from: a repository, or the recipe that made it."""
+    summary: str = ""
+    """One or two sentences for people."""
+    attribution: str = ""
+    """Whom to name when results or the model are passed on."""
+    note: str = ""
+    """What a user should know of every result, for example that prompts are missing; empty if nothing."""
+    image: ImageTable = ImageTable()
+    """What pictures it takes."""
+    codec: CodecTable = ResidualPixels()
+    """Between pictures and the space the flow lives in."""
+    sampling: SamplingTable = SamplingTable()
+    """How it walks from noise to picture."""
+    training: dict[str, Any] = Field(default_factory=dict)
+    """How it was made, freely: data, recipe, pictures seen, hours, hardware, measured quality."""
+    memory: dict[str, Any] = Field(default_factory=dict)
+    """Measured memory, freely: figures in MiB by situation."""
+
+    @property
+    def is_teacher(self) -> bool:
+        """Whether it needs many guided steps."""
+        return self.role is Role.TEACHER
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether its prompts are texts, so that a caption can be added; bundled models learned theirs as numbers."""
+        return self.family is Family.DIT4SR
+
+    @property
+    def cell_px(self) -> int:
+        """Input pixels per cell of the flow's space, along one side."""
+        return self.codec.factor // self.image.scale
+
+    @model_validator(mode="after")
+    def _cells_fit(self) -> Self:
+        if self.codec.factor % self.image.scale:
+            raise ValueError(f"codec.factor {self.codec.factor} is no multiple of image.scale {self.image.scale}")
+        if self.image.size_multiple % self.cell_px:
+            raise ValueError(f"image.size_multiple {self.image.size_multiple} is no multiple of {self.cell_px}")
+        return self
+
+
+def parse_card(table: Mapping[str, Any], origin: str) -> ModelCard:
+    """Check a card's content.
+
+    Args:
+        table: what the file held.
+        origin: name of the file, for the message.
+
+    Raises:
+        ModelError: a field is missing, unknown or out of range; one line that names file and field.
+    """
+    version = table.get("format", CARD_FORMAT)
+    if isinstance(version, int) and version > CARD_FORMAT:
+        raise ModelError(f"{origin} has format {version}; this program knows up to {CARD_FORMAT}. Update the program.")
+    try:
+        return ModelCard.model_validate(table)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the card"
+        raise ModelError(f"{origin}: {where}: {first['msg']}.") from error
+
+
+def read_card(folder: Path) -> ModelCard:
+    """Read `model.toml` of a model folder.
+
+    Raises:
+        ModelError: it is missing, unreadable or wrong.
+    """
+    path = folder / CARD_FILE
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        if (folder / "transformer").is_dir():
+            raise ModelError(
+                f"{folder} holds a model as others publish it, without {CARD_FILE}. `mfsr models import {folder}` installs it."
+            ) from error
+        raise ModelError(f"{folder} is not a model folder: it holds no {CARD_FILE}.") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ModelError(f"{path} cannot be read: {error}.") from error
+    return parse_card(table, str(path))
+
+
+def write_card(card: ModelCard, folder: Path) -> None:
+    """Write a card as `model.toml` into a folder, which is made if needed."""
+    atomic.write_text(folder / CARD_FILE, tomli_w.dumps(card.model_dump(mode="json", exclude_none=True)))

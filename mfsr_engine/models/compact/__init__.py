@@ -1,0 +1,1 @@
+"""The bundled family: a small convolutional network."""

@@ -1,0 +1,208 @@
+"""A caption joined with a model's own prompts: which texts, encoded when, kept where. Knows no pictures and no files beside
+them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+
+from mfsr_engine.errors import ModelError
+from mfsr_engine.files import atomic, paths
+from mfsr_engine.hub.catalogue import Catalogue, PromptTexts
+from mfsr_engine.hub.encoders import encoders_dir
+from mfsr_engine.models.dit4sr.encoder_files import encoder_problem
+from mfsr_engine.models.dit4sr.text_encoders import encode_texts
+from mfsr_engine.models.prompts import Prompts, load_prompts
+from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.upscale.captions import one_line, recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from mfsr_engine.hub.store import InstalledModel
+    from mfsr_engine.models.card import ModelCard
+    from mfsr_engine.models.loading import LoadedModel
+    from mfsr_engine.progress import Progress
+
+MAX_KEPT = 100
+"""Encoded texts that are kept on disk, 2.7 MB each at full size; the oldest go first."""
+
+
+@dataclass(frozen=True)
+class Captioned:
+    """What a caption makes of a model's prompts."""
+
+    prompts: Prompts | None = None
+    """In place of the model's own; None leaves those."""
+    caption: str = ""
+    """What was joined with the model's own, as results record it; empty if the caption was left out."""
+    notes: tuple[str, ...] = ()
+    """Why the caption was left out."""
+
+    def applied(self, model: LoadedModel) -> LoadedModel:
+        """The model with these prompts, and without the note that it has none of its own."""
+        if self.prompts is None:
+            return model
+        card = model.card.model_copy(update={"note": ""})
+        return replace(model, card=card, prompts=self.prompts.to(model.device, model.dtype))
+
+
+def joined(caption: str, positive: str) -> str:
+    """The positive prompt of a captioned picture: what it shows, then what is wanted of it, as DiT4SR samples."""
+    return f"{one_line(caption)} {positive}".strip()
+
+
+class CaptionPrompts:
+    """Encodes captions with the text encoders and keeps what it encoded, because loading these takes long."""
+
+    def __init__(self, encoders: Path | None = None, cache: Path | None = None) -> None:
+        """Nothing is looked up yet.
+
+        Args:
+            encoders: folder of the text encoders; by default where a pull leaves them.
+            cache: folder of what was encoded, which may vanish at any time; by default in the program's cache.
+        """
+        self._encoders, self._cache = encoders, cache
+
+    def find(self, model: InstalledModel, caption: str, progress: Progress) -> Captioned:
+        """Prompts of a model with a caption, encoded now if they were not before.
+
+        Raises:
+            ModelError: the text encoders are damaged or belong to another model.
+            Cancelled: asked to stop.
+        """
+        if not one_line(caption):
+            return Captioned()
+        if not model.card.takes_text:
+            return Captioned(notes=(f"{model.card.title} takes no text; the caption was left out.",))
+        problem = encoder_problem(self._folder)
+        if problem:
+            return Captioned(notes=(f"The caption was left out: {problem}.",))
+        own = load_prompts(model.folder)
+        texts = texts_for(model.card, own, caption)
+        encoded = self._encoded([texts.positive, *([texts.negative] if texts.negative else [])], progress)
+        _check_widths(encoded[0], own.positive)
+        negative = encoded[1] if texts.negative else own.negative
+        prompts = Prompts(encoded[0], negative, own.null, texts.positive, texts.negative)
+        return Captioned(prompts, recorded(caption))
+
+    def prepare(self, model: InstalledModel, captions: Sequence[str], progress: Progress) -> None:
+        """Encode what `find` will be asked for, the encoders loaded once for all of it.
+
+        Raises:
+            ModelError, Cancelled: as `find`.
+        """
+        captions = [caption for caption in captions if one_line(caption)]
+        if not captions or not model.card.takes_text or encoder_problem(self._folder):
+            return
+        own = load_prompts(model.folder)
+        pairs = [texts_for(model.card, own, caption) for caption in captions]
+        files = self._files([text for pair in pairs for text in (pair.positive, pair.negative) if text])
+        missing = [text for text, path in files.items() if not _is_kept(path)]
+        if missing:
+            self._encode(missing, files, progress)
+
+    @property
+    def _folder(self) -> Path:
+        return self._encoders or encoders_dir()
+
+    @property
+    def _kept(self) -> Path:
+        return self._cache or paths.cache_dir() / "captions"
+
+    def _encoded(self, texts: Sequence[str], progress: Progress) -> list[Prompt]:
+        files = self._files(texts)
+        found = {text: prompt for text, path in files.items() if (prompt := _load(path)) is not None}
+        missing = [text for text in files if text not in found]
+        if missing:
+            found |= self._encode(missing, files, progress)
+        return [found[text] for text in texts]
+
+    def _files(self, texts: Sequence[str]) -> dict[str, Path]:
+        """Where each text is kept encoded, whether it is there or not."""
+        stamp = _stamp(self._folder)
+        return {text: self._kept / f"{_digest(stamp, text)}.safetensors" for text in texts}
+
+    def _encode(self, texts: Sequence[str], files: Mapping[str, Path], progress: Progress) -> dict[str, Prompt]:
+        """Encode texts and keep them."""
+        encoded: dict[str, Prompt] = {}
+        for text, prompt in zip(texts, encode_texts(texts, self._folder, progress), strict=True):
+            encoded[text] = prompt.to(prompt.pooled.device, torch.float16)  # as it will be when it is loaded
+            _store(encoded[text], files[text])
+        _forget_oldest(self._kept)
+        return encoded
+
+
+def texts_for(card: ModelCard, own: Prompts, caption: str) -> PromptTexts:
+    """What to encode for a caption.
+
+    The positive text is the caption joined with the one that the model's prompt was encoded from; if that is not known, as
+    with the null prompts that models come with, with the one of the catalogue. A negative text is only wanted where guidance
+    needs one and the model holds none.
+    """
+    entry = Catalogue.default().for_variant(card.variant) if card.variant else None
+    known = entry.prompts if entry is not None and entry.prompts is not None else PromptTexts(positive="")
+    needs_negative = card.sampling.guidance != 1 and own.negative is None
+    positive = joined(caption, own.positive_text or known.positive)
+    return PromptTexts(positive=positive, negative=known.negative if needs_negative else "")
+
+
+def _check_widths(encoded: Prompt, own: Prompt) -> None:
+    found, wanted = ((p.pooled.shape[-1], None if p.tokens is None else p.tokens.shape[-1]) for p in (encoded, own))
+    if found != wanted:
+        raise ModelError(
+            f"The text encoders give embeddings {found[0]} and {found[1]} wide, but this model takes {wanted[0]} and "
+            f"{wanted[1]}: they do not belong together. Leave the caption out."
+        )
+
+
+def _stamp(folder: Path) -> str:
+    """Tells encoders from others: names, sizes and times of their weights."""
+    weights = sorted(folder.glob("text_encoder*/*.safetensors"))
+    return "|".join(f"{p.relative_to(folder)}:{p.stat().st_size}:{p.stat().st_mtime_ns}" for p in weights)
+
+
+def _digest(stamp: str, text: str) -> str:
+    return hashlib.sha256(f"{stamp}\n{text}".encode()).hexdigest()[:32]
+
+
+def _is_kept(path: Path) -> bool:
+    """Whether there is such a file. It is not read: a queue asks for the same texts before every picture."""
+    try:
+        os.utime(path)  # what will be used stays
+    except OSError:
+        return False
+    return True
+
+
+def _load(path: Path) -> Prompt | None:
+    try:
+        tensors = load_file(path)
+        path.touch()  # what is used stays
+        return Prompt(tensors["pooled"], tensors["tokens"])
+    except (OSError, SafetensorError, KeyError):
+        return None
+
+
+def _store(prompt: Prompt, path: Path) -> None:
+    """Keep what was encoded; where the file cannot be written, it is encoded again the next time."""
+    assert prompt.tokens is not None
+    tensors = {"pooled": prompt.pooled.contiguous(), "tokens": prompt.tokens.contiguous()}
+    with suppress(OSError), atomic.replacing(path) as file:
+        file.write(save(tensors))
+
+
+def _forget_oldest(folder: Path) -> None:
+    with suppress(OSError):
+        by_age = sorted(folder.glob("*.safetensors"), key=lambda path: path.stat().st_mtime)
+        for path in by_age[:-MAX_KEPT]:
+            path.unlink()

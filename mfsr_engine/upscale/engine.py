@@ -1,0 +1,244 @@
+"""The engine: keeps a model loaded and takes a picture from request to result. Plain and synchronous; knows no
+picture files.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from mfsr_engine.api import Acceleration, DtypeChoice, ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings
+from mfsr_engine.compute import devices
+from mfsr_engine.errors import RequestError
+from mfsr_engine.files import paths
+from mfsr_engine.geometry import Rect, Size
+from mfsr_engine.hub.store import ModelStore
+from mfsr_engine.images.quantise import to_uint8
+from mfsr_engine.images.resize import fit_to
+from mfsr_engine.progress import FinishedTile, Progress, Stage
+from mfsr_engine.upscale import tiling
+from mfsr_engine.upscale.blending import Canvas
+from mfsr_engine.upscale.captioning import CaptionPrompts
+from mfsr_engine.upscale.pipeline import Recipe, settle
+from mfsr_engine.upscale.placement import Fitted, accelerated, fit
+from mfsr_engine.upscale.precision import DriftRecord, in_fp32
+from mfsr_engine.upscale.resample import ENLARGE_REACH_PX, enlarge
+from mfsr_engine.upscale.tile_runner import PaddedSource, TilePainter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from mfsr_engine.hub.store import InstalledModel
+    from mfsr_engine.models.card import ImageTable
+    from mfsr_engine.models.loading import LoadedModel
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One picture on its way."""
+
+    model: LoadedModel
+    plain: LoadedModel
+    """The same without acceleration, for tiles to be redone in fp32."""
+    recipe: Recipe
+    plan: tiling.TilePlan
+    region: Rect
+    batch: int
+
+
+class Engine:
+    """Upscales pictures with installed models; see `mfsr_engine.api.Upscaler`. One model stays loaded. One call at a
+    time.
+    """
+
+    def __init__(
+        self,
+        store: ModelStore | None = None,
+        record: DriftRecord | None = None,
+        *,
+        memory_limit_mib: int = 0,
+        acceleration: Acceleration = Acceleration.NONE,
+    ) -> None:
+        """Nothing is loaded yet.
+
+        Args:
+            store: finds the models; by default those that came with the program and the user's own.
+            record: remembers which precisions were checked; by default in the program's cache.
+            memory_limit_mib: most memory that is counted on when a model is fitted to a device; 0 is all that is free.
+            acceleration: what is done for speed once a model has made its first picture.
+        """
+        self._store = store or ModelStore.default()
+        self._record = record or DriftRecord(paths.cache_dir() / "precision.json")
+        self._memory_limit_mib = memory_limit_mib
+        self._acceleration = acceleration
+        self._faster: LoadedModel | None = None
+        self._captions = CaptionPrompts()
+        self._fitted: Fitted | None = None
+        self._fitted_for: tuple[Path, devices.Compute, bool] | None = None
+
+    def models(self) -> list[ModelInfo]:
+        """Installed models, the bundled student first."""
+        return [model.info for model in self._store.installed()]
+
+    def warm_up(self, settings: UpscaleSettings, progress: Progress) -> None:
+        """Load what these settings need, so that the next `upscale` starts at once.
+
+        Raises:
+            ModelError: the model is unknown or damaged.
+            DeviceError: the device or precision does not work here.
+            Cancelled: asked to stop.
+        """
+        self._model(self._store.find(settings.model), settings, progress)
+
+    def prepare_captions(self, model: str, captions: Sequence[str], progress: Progress) -> None:
+        """Encode captions that will be used soon: together, because loading the text encoders takes longer than using
+        them. Does nothing for models that take no text, and without text encoders.
+
+        Raises:
+            ModelError: the model is unknown or damaged, or the text encoders are damaged or belong to another model.
+            Cancelled: asked to stop.
+        """
+        self._captions.prepare(self._store.find(model), captions, progress)
+
+    @torch.inference_mode()
+    def upscale(self, request: UpscaleRequest, progress: Progress) -> UpscaleResult:
+        """Upscale one picture. Equal requests give equal results, and a region equals the same part of the whole.
+
+        Raises:
+            ModelError: the model is unknown, damaged, or gives no picture.
+            DeviceError: the device or precision does not work here.
+            OutOfMemoryError: not even the smallest tile fits.
+            RequestError: the region lies outside, or the result would be too large.
+            Cancelled: asked to stop, at the latest one step of one tile ago.
+        """
+        installed = self._store.find(request.settings.model)
+        captioned = self._captions.find(installed, request.settings.prompt, progress)
+        fitted = self._model(installed, request.settings, progress)
+        model = captioned.applied(self._faster or fitted.model)
+        began_s = time.monotonic()
+        scale = model.card.image.scale
+        target = request.settings.size.resolve(request.source_size, scale)
+        job = _job(model, captioned.applied(fitted.model), request)
+        progress.report(Stage.UPSCALING, 0, len(job.plan.tiles(job.region)) * job.recipe.steps)
+        canvas, notes = _painted(job, request, progress)
+        pixels: NDArray[np.float32] = canvas.pixels
+        alpha = None if request.alpha is None else _enlarged_alpha(request.alpha, job.region, scale)
+        if request.region is None and target != job.region.size.scaled(scale):
+            progress.report("Resizing")
+            pixels = fit_to(pixels, target)
+            alpha = None if alpha is None else fit_to(alpha, target)
+        progress.check()
+        if self._faster is None and self._fitted is fitted:  # no other model was loaded between two tiles
+            self._faster = accelerated(fitted.model, self._acceleration)  # never in the way of the first result
+        return UpscaleResult(
+            pixels=pixels,
+            alpha=alpha,
+            model=model.card.name,
+            steps=job.recipe.steps,
+            seed=job.recipe.seed,
+            device=model.device.type,
+            dtype=devices.Compute(model.device, model.dtype).dtype_name,
+            seconds=time.monotonic() - began_s,
+            notes=(*job.recipe.notes, *captioned.notes, *fitted.notes, *notes),
+            caption=captioned.caption,
+        )
+
+    def _model(self, installed: InstalledModel, settings: UpscaleSettings, progress: Progress) -> Fitted:
+        installed = replace(installed, folder=installed.folder.resolve())
+        compute = devices.choose(settings.device, settings.dtype)
+        asked = (installed.folder, compute, settings.dtype is DtypeChoice.AUTO)
+        fitted = self._fitted
+        if fitted is None or self._fitted_for != asked:
+            progress.report("Loading the model")
+            self._fitted = self._fitted_for = self._faster = fitted = None  # free the old one first
+            devices.release_memory(compute.device)
+            self._fitted = fitted = fit(
+                installed, compute, self._record, is_dtype_free=asked[2], limit_mib=self._memory_limit_mib
+            )
+            self._fitted_for = asked
+        return fitted
+
+
+def padded_size(size: Size, image: ImageTable) -> Size:
+    """Size of what the model sees of a picture: no side below its least, every side a multiple of what it needs."""
+    width, height = (max(side, image.min_px) for side in (size.width, size.height))
+    multiple = image.size_multiple
+    return Size(-(-width // multiple) * multiple, -(-height // multiple) * multiple)
+
+
+def _job(model: LoadedModel, plain: LoadedModel, request: UpscaleRequest) -> _Job:
+    image, size = model.card.image, request.source_size
+    whole = Rect(0, 0, size.width, size.height)
+    region = whole if request.region is None else whole.intersected(request.region)
+    if region is None:
+        raise RequestError(f"The region lies outside of the picture, which has {size.width} x {size.height} pixels.")
+    assert model.plan is not None
+    tile_px = max(request.settings.tile_px or model.plan.tile_px, image.least_tile_px)
+    overlap_px = min(image.overlap_px, tile_px // 2)
+    plan = tiling.plan(padded_size(size, image), tile_px, overlap_px, image.size_multiple, image.halo_px)
+    batch = min(plan.count, model.plan.batch_for(plan.tile_size.width, plan.tile_size.height))
+    return _Job(model, plain, settle(request.settings, model.card), plan, region, batch)
+
+
+def _painted(job: _Job, request: UpscaleRequest, progress: Progress) -> tuple[Canvas, list[str]]:
+    """Paint every tile that shows in the region; hand out what is final; tell how far it is."""
+    scale, steps, tiles = job.model.card.image.scale, job.recipe.steps, job.plan.tiles(job.region)
+    canvas = Canvas(job.region.scaled(scale))
+    done_steps = 0
+    step_of_group = 0
+
+    def count_step() -> None:
+        nonlocal step_of_group
+        progress.report(Stage.UPSCALING, done_steps + min(step_of_group, steps - 1) * len(group), steps * len(tiles))
+        step_of_group += 1
+
+    source = PaddedSource(request.pixels, job.plan.size)
+    painter = TilePainter(job.model, job.recipe, source, lambda: in_fp32(job.plain), count_step)
+    for group in _groups(tiles, job.batch):
+        step_of_group = 0
+        areas = [tile.area for tile in group]
+        areas += areas[-1:] * (job.batch - len(areas))  # always the same batch, so that a region equals the whole
+        for tile, pixels in zip(group, painter.paint(areas), strict=False):
+            canvas.add(tile.area.scaled(scale), pixels, *job.plan.weights(tile, scale))
+            _hand_out(canvas, job.plan.final_area(tile).scaled(scale), progress)
+        done_steps += steps * len(group)
+        progress.report(Stage.UPSCALING, done_steps, steps * len(tiles))
+    return canvas, _notes(painter, len(tiles))
+
+
+def _hand_out(canvas: Canvas, place: Rect, progress: Progress) -> None:
+    area = canvas.finish(place)
+    if area is not None and progress.wants_tiles:
+        progress.tile(FinishedTile(area, to_uint8(canvas.pixels[area.slices()])))
+
+
+def _groups(tiles: Sequence[tiling.Tile], size: int) -> Iterator[Sequence[tiling.Tile]]:
+    return (tiles[i : i + size] for i in range(0, len(tiles), size))
+
+
+def _notes(painter: TilePainter, count: int) -> list[str]:
+    notes = []
+    if painter.reduced_tile_px is not None:
+        notes.append(f"Memory ran short; tiles were reduced to {painter.reduced_tile_px} pixels.")
+    if painter.redone_tiles:
+        notes.append(f"{painter.redone_tiles} of {count} tiles failed a check and were computed again in fp32.")
+    if painter.drifted_tiles:
+        notes.append(f"The colours of {painter.drifted_tiles} of {count} tiles are far from the input's.")
+    return notes
+
+
+def _enlarged_alpha(alpha: NDArray[np.float32], region: Rect, scale: int) -> NDArray[np.float32]:
+    """(height scale, width scale) float32 0..1 opacity of the region, enlarged bicubically."""
+    size = Size(alpha.shape[1], alpha.shape[0])
+    around = region.grown(ENLARGE_REACH_PX, size)
+    cut = torch.from_numpy(np.ascontiguousarray(alpha[around.slices()]))
+    large = enlarge(cut[None, None], scale)[0, 0].clamp(0, 1)
+    local = region.relative_to(around).scaled(scale)
+    return large[local.slices()].numpy()

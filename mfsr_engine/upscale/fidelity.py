@@ -1,0 +1,55 @@
+"""How far a result agrees with its input: pulling it back where it does not, and measuring where it departs. Pure
+functions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mfsr_engine.upscale.resample import ENLARGE_REACH_PX, REDUCE_REACH_PX, enlarge, reduce
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+ROUNDS = 2
+"""Rounds of back-projection. Enlarging does not quite undo reducing, so that one round leaves a rest."""
+REACH_PX = ROUNDS * (ENLARGE_REACH_PX + REDUCE_REACH_PX)
+"""Input pixels on each side that a corrected pixel depends on."""
+
+
+def back_projected(result: Tensor, source: Tensor, fidelity: float, factor: int) -> Tensor:
+    """Pull a result towards agreement with its input (iterative back-projection, Irani and Peleg 1991).
+
+    Each round adds `fidelity` times the enlarged difference between the input and the reduced result. What the input
+    cannot
+    tell, detail beyond its resolution, stays.
+
+    Args:
+        result: (B, 3, H factor, W factor) float32.
+        source: (B, 3, H, W) float32 of the same range.
+        fidelity: 0 leaves the result as it is, 1 makes it agree.
+        factor: how much larger the result is.
+
+    Returns:
+        Shape of `result`; may leave the range slightly.
+    """
+    if fidelity == 0:
+        return result
+    for _ in range(ROUNDS):
+        result = result + fidelity * enlarge(source - reduce(result, factor), factor)
+    return result
+
+
+def departure(result: Tensor, source: Tensor, factor: int) -> Tensor:
+    """How far a result, reduced again, departs from its input: where it is large, the result is not supported by the
+    input.
+
+    Args:
+        result: (B, 3, H factor, W factor) float32 0..1.
+        source: (B, 3, H, W) float32 0..1.
+        factor: how much larger the result is.
+
+    Returns:
+        (B, H, W) float32 0..1, largest difference of the three channels.
+    """
+    return (source - reduce(result, factor)).abs().amax(dim=1)

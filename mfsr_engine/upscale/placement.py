@@ -1,0 +1,123 @@
+"""Fits a model to this computer: which precision, what lies where, how much at once. Knows no pictures."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import torch
+
+from mfsr_engine.api import Acceleration
+from mfsr_engine.compute import devices
+from mfsr_engine.compute.memory import DeviceMemory, MemoryPlan, WeightPlace, plan_memory
+from mfsr_engine.files import paths
+from mfsr_engine.models.dit4sr.acceleration import CompiledBlocks, RecordedCalls, record_cuda_graph
+from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
+from mfsr_engine.models.loading import LoadedModel, load_model
+from mfsr_engine.models.size import measure_size
+from mfsr_engine.upscale.precision import DRIFT_LIMIT, DriftRecord, drift_from_fp32
+from mfsr_engine.upscale.tile_runner import is_out_of_memory
+
+if TYPE_CHECKING:
+    from mfsr_engine.hub.store import InstalledModel
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A loaded model and what its user should know of how it was fitted."""
+
+    model: LoadedModel
+    """Ready to run, with its plan."""
+    notes: tuple[str, ...]
+    """A precision that was given up, or memory that will hardly do."""
+
+
+def fit(
+    installed: InstalledModel, compute: devices.Compute, record: DriftRecord, *, is_dtype_free: bool, limit_mib: int = 0
+) -> Fitted:
+    """Load a model the way that suits the device.
+
+    Args:
+        installed: the model.
+        compute: device and precision to begin with.
+        record: drifts measured before; gets what is measured now.
+        is_dtype_free: whether to go on to the next precision if this one departs too far from fp32.
+        limit_mib: most memory a plan counts on; 0 is all that is free.
+
+    Raises:
+        ModelError: as `load_model`.
+    """
+    dtypes = [compute.dtype]
+    if is_dtype_free:
+        dtypes += [dtype for dtype in devices.precisions(compute.device) if dtype != compute.dtype]
+    notes: list[str] = []
+    for dtype in dtypes[:-1]:
+        model = _loaded(installed, compute.device, dtype, limit_mib)
+        drift = _drift(model, record)
+        if drift <= DRIFT_LIMIT:
+            return _fitted(model, notes)
+        name = devices.Compute(compute.device, dtype).dtype_name
+        notes.append(f"In {name} {model.card.title} departs from fp32 by {drift:.3f}, so it was not used.")
+        del model  # before the next one is loaded
+        devices.release_memory(compute.device)
+    return _fitted(_loaded(installed, compute.device, dtypes[-1], limit_mib), notes)
+
+
+def accelerated(model: LoadedModel, how: Acceleration) -> LoadedModel:
+    """The same model, faster for many calls of few shapes; itself where that is not possible.
+
+    Compiling takes a minute or more at the first call of a shape, and is kept in the cache folder. Recording takes a moment
+    and needs CUDA. Both need a transformer whose weights stay on the device.
+    """
+    velocity = model.velocity
+    is_resident = model.plan is None or model.plan.weights is WeightPlace.RESIDENT
+    if how is Acceleration.NONE or not is_resident or not isinstance(velocity, VelocityTransformer):
+        return model
+    if how is Acceleration.COMPILE:
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(paths.cache_dir() / "compiled"))
+        return replace(model, velocity=CompiledBlocks(velocity))
+    is_cuda = model.device.type == "cuda"
+    return replace(model, velocity=RecordedCalls(velocity, record_cuda_graph)) if is_cuda else model
+
+
+def plan_for(installed: InstalledModel, device: torch.device, dtype: torch.dtype, limit_mib: int = 0) -> MemoryPlan:
+    """How a model would be run on a device now.
+
+    Raises:
+        ModelError: the model is damaged.
+    """
+    size = measure_size(installed.folder, installed.card)
+    return plan_memory(memory_of(device, limit_mib), size, dtype.itemsize)
+
+
+def memory_of(device: torch.device, limit_mib: int = 0) -> DeviceMemory:
+    """What a device has. What is free counts in steps of half a GiB, so that plans do not follow every other program."""
+    free = devices.free_memory_mib(device)
+    steps = None if free is None else free // 512 * 512 if free > 2048 else free
+    total = devices.total_memory_mib(device)
+    return DeviceMemory(device.type, total, min(limit_mib, total if steps is None else steps) if limit_mib else steps)
+
+
+def _loaded(installed: InstalledModel, device: torch.device, dtype: torch.dtype, limit_mib: int) -> LoadedModel:
+    plan = plan_for(installed, device, dtype, limit_mib)
+    return load_model(installed.folder, device, dtype, plan, installed.card)
+
+
+def _fitted(model: LoadedModel, notes: list[str]) -> Fitted:
+    assert model.plan is not None
+    return Fitted(model, tuple(notes) if model.plan.is_sufficient else (*notes, model.plan.reasons[-1]))
+
+
+def _drift(model: LoadedModel, record: DriftRecord) -> float:
+    known = record.find(model)
+    if known is not None:
+        return known
+    try:
+        drift = drift_from_fp32(model)
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        return 0.0  # the painter copes with tiles that do not fit, and checks each for what is no number
+    record.add(model, drift)
+    return drift

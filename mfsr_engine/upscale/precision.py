@@ -1,0 +1,130 @@
+"""How far a model's pictures in a low precision depart from fp32: painted both ways on one tile, and remembered."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from mfsr_engine.api import UpscaleSettings
+from mfsr_engine.files import atomic
+from mfsr_engine.geometry import Rect
+from mfsr_engine.models.codec import AutoencoderKlCodec
+from mfsr_engine.models.upcast import widened
+from mfsr_engine.upscale.noise import noise_field
+from mfsr_engine.upscale.pipeline import CONTEXT_PX, paint, settle
+
+if TYPE_CHECKING:
+    from mfsr_engine.models.loading import LoadedModel
+    from mfsr_engine.models.velocity import Codec, Prompt, VelocityModel
+
+DRIFT_LIMIT = 0.02
+"""Largest root mean square departure from fp32 that a precision may have, on a scale of 0..1: five of 255 levels."""
+_LEAST_SIDE_PX = 64
+
+
+@dataclass(frozen=True)
+class _WideVelocity:
+    """A network that computes in fp32 from its own weights."""
+
+    network: nn.Module
+
+    def __call__(self, z: Tensor, lr: Tensor, prompt: Prompt, t: Tensor, r: Tensor) -> Tensor:
+        with widened(self.network):
+            velocity: Tensor = self.network(z, lr, prompt, t, r)
+        return velocity
+
+
+class _WideCodec:
+    """An autoencoder that computes in fp32 from its own weights."""
+
+    def __init__(self, codec: AutoencoderKlCodec) -> None:
+        self._codec = codec
+        self.factor, self.channels = codec.factor, codec.channels
+
+    def encode_condition(self, enlarged: Tensor) -> Tensor:
+        with widened(self._codec.autoencoder):
+            return self._codec.encode_condition(enlarged)
+
+    def encode_target(self, picture: Tensor, condition: Tensor) -> Tensor:
+        return self.encode_condition(picture)
+
+    def decode(self, z: Tensor, condition: Tensor) -> Tensor:
+        with widened(self._codec.autoencoder):
+            return self._codec.decode(z, condition)
+
+
+def in_fp32(model: LoadedModel) -> LoadedModel:
+    """The same model with fp32 arithmetic. It shares the weights, so it takes one layer's memory more, not a second copy."""
+    velocity: VelocityModel = model.velocity
+    codec: Codec = model.codec
+    if isinstance(velocity, nn.Module):
+        velocity = _WideVelocity(velocity)
+    if isinstance(codec, AutoencoderKlCodec):
+        codec = _WideCodec(codec)
+    return replace(model, velocity=velocity, codec=codec, dtype=torch.float32)
+
+
+@torch.inference_mode()
+def drift_from_fp32(model: LoadedModel) -> float:
+    """Root mean square difference, on a scale of 0..1, of one small tile painted as loaded and in fp32.
+
+    The tile is always the same one, so that a precision does not depend on the picture. Infinite if a value is no number.
+    """
+    image, cell = model.card.image, model.card.cell_px
+    side = max(-(-_LEAST_SIDE_PX // image.size_multiple) * image.size_multiple, image.least_tile_px)
+    source = _test_picture(side + 2 * CONTEXT_PX).to(model.device)
+    noise = noise_field(0, model.codec.channels, Rect(0, 0, side // cell, side // cell))[None].to(model.device)
+    recipe = settle(UpscaleSettings(steps=1), model.card)
+    found, wanted = (paint(m, recipe, source, noise, lambda: None) for m in (model, in_fp32(model)))
+    difference = float((found - wanted).square().mean().sqrt())
+    return difference if difference == difference else float("inf")
+
+
+class DriftRecord:
+    """What was measured before on this computer, in a small file that may vanish at any time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def find(self, model: LoadedModel) -> float | None:
+        """The drift measured for this model, device and precision; None if it was not."""
+        value = self._read().get(_key(model))
+        return None if value is None else float(value)
+
+    def add(self, model: LoadedModel, drift: float) -> None:
+        """Keep a drift. Where the file cannot be written, it is measured again the next time."""
+        text = json.dumps({**self._read(), _key(model): drift}, indent=1)
+        try:
+            atomic.write_text(self._path, text)
+        except OSError:
+            return
+
+    def _read(self) -> dict[str, float]:
+        try:
+            data = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        is_sound = isinstance(data, dict) and all(isinstance(v, int | float) for v in data.values())
+        return data if is_sound else {}
+
+
+def _key(model: LoadedModel) -> str:
+    weights = [f for f in sorted((model.folder / "transformer").glob("*.safetensors")) if f.is_file()]
+    stamps = [f"{f.stat().st_size}:{f.stat().st_mtime_ns}" for f in weights]
+    name = torch.cuda.get_device_name(model.device) if model.device.type == "cuda" else model.device.type
+    place = "" if model.plan is None else model.plan.weights
+    return "|".join([str(model.folder), *stamps, name, str(model.dtype), place, torch.__version__])
+
+
+def _test_picture(side: int) -> Tensor:
+    """(1, 3, side, side) 0..1: ripples of falling length, an edge, and some grain."""
+    rows, columns = torch.meshgrid(torch.arange(side) / side, torch.arange(side) / side, indexing="ij")
+    ripples = [0.5 + 0.35 * torch.sin(30 * (c + 1) * columns * rows + c) for c in range(3)]
+    picture = torch.stack(ripples) * (0.6 + 0.4 * (rows > columns))
+    grain = torch.randn(3, side, side, generator=torch.Generator().manual_seed(0))
+    return (picture + 0.03 * grain).clamp(0, 1)[None]

@@ -1,0 +1,174 @@
+"""Paints the tiles of one picture and copes with what goes wrong: memory that does not suffice, arithmetic that
+overflows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mfsr_engine.compute.devices import release_memory
+from mfsr_engine.errors import ModelError, OutOfMemoryError
+from mfsr_engine.geometry import Rect, Size
+from mfsr_engine.upscale import tiling
+from mfsr_engine.upscale.blending import Canvas
+from mfsr_engine.upscale.noise import noise_field
+from mfsr_engine.upscale.pipeline import CONTEXT_PX, Fault, Recipe, find_faults, paint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from mfsr_engine.models.loading import LoadedModel
+
+MIN_TILE_PX = 32
+"""A tile is not halved below this side, nor below the least that its model takes."""
+
+_MEMORY_WORDS = ("out of memory", "not enough memory", "can't allocate memory", "alloc_failed")
+
+
+class PaddedSource:
+    """A picture that goes on beyond its borders: mirrored up to a padded size, repeated beyond that."""
+
+    def __init__(self, pixels: NDArray[np.float32], padded: Size) -> None:
+        self._pixels = pixels
+        self._padded = padded
+
+    def window(self, area: Rect) -> Tensor:
+        """(3, area.height, area.width) float32 0..1; `area` in input pixels, anywhere."""
+        rows = _indices(area.y, area.bottom, self._padded.height, self._pixels.shape[0])
+        columns = _indices(area.x, area.right, self._padded.width, self._pixels.shape[1])
+        cut = self._pixels[rows[0] : rows[-1] + 1] if np.all(np.diff(rows) == 1) else self._pixels[rows]
+        return torch.from_numpy(np.ascontiguousarray(cut[:, columns].transpose(2, 0, 1)))
+
+
+class TilePainter:
+    """Paints tiles of one picture with one model. Learns from memory that ran out: later tiles start smaller."""
+
+    def __init__(
+        self,
+        model: LoadedModel,
+        recipe: Recipe,
+        source: PaddedSource,
+        load_exact: Callable[[], LoadedModel],
+        between_steps: Callable[[], None],
+    ) -> None:
+        """`load_exact` gives the same model in fp32, for tiles that fail in a lower precision."""
+        self._model, self._recipe, self._source = model, recipe, source
+        self._load_exact, self._between_steps = load_exact, between_steps
+        self._exact: LoadedModel | None = model if model.dtype == torch.float32 else None
+        self._longest_px: int | None = None
+        self.redone_tiles = 0
+        """Tiles that had to be painted again in fp32."""
+        self.drifted_tiles = 0
+        """Tiles whose colours are far from the input's, also in fp32."""
+
+    @property
+    def reduced_tile_px(self) -> int | None:
+        """Side that tiles were reduced to because memory ran out; None if they were not."""
+        return self._longest_px
+
+    def paint(self, areas: Sequence[Rect]) -> list[NDArray[np.float32]]:
+        """Paint tiles of one size, together if memory allows.
+
+        Args:
+            areas: in input pixels of the padded picture.
+
+        Returns:
+            For each, (height scale, width scale, 3) float32 0..1.
+
+        Raises:
+            OutOfMemoryError: not even the smallest tile fits.
+            ModelError: the model gives no picture, also in fp32.
+        """
+        longest = max(areas[0].width, areas[0].height)
+        if self._longest_px is None or longest <= self._longest_px:
+            painted = self._attempt(areas)
+            if painted is not None:
+                return painted
+            release_memory(self._model.device)
+            if len(areas) == 1:
+                self._longest_px = self._halved(longest)
+        if len(areas) > 1:
+            return [self.paint([area])[0] for area in areas]
+        return [self._in_parts(areas[0])]
+
+    def _attempt(self, areas: Sequence[Rect]) -> list[NDArray[np.float32]] | None:
+        """None if memory ran out. What the exception holds is free again when this returns."""
+        try:
+            return self._checked(areas)
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            return None
+
+    def _halved(self, longest: int) -> int:
+        image = self._model.card.image
+        half = longest // 2 // image.size_multiple * image.size_multiple
+        if half < max(MIN_TILE_PX, image.least_tile_px):
+            raise OutOfMemoryError(
+                f"There is not enough memory on {self._model.device.type}, even for a tile of {longest} pixels. "
+                "Close other programs, or compute on the CPU."
+            )
+        return half
+
+    def _in_parts(self, area: Rect) -> NDArray[np.float32]:
+        assert self._longest_px is not None
+        image = self._model.card.image
+        overlap = min(image.overlap_px, self._longest_px // 2)
+        parts = tiling.plan(area.size, self._longest_px, overlap, image.size_multiple, image.halo_px)
+        canvas = Canvas(Rect(0, 0, area.width, area.height).scaled(image.scale))
+        for tile in parts.tiles():
+            place = Rect(area.x + tile.area.x, area.y + tile.area.y, tile.area.width, tile.area.height)
+            pixels = self.paint([place])[0]
+            canvas.add(tile.area.scaled(image.scale), pixels, *parts.weights(tile, image.scale))
+        return canvas.pixels
+
+    def _checked(self, areas: Sequence[Rect]) -> list[NDArray[np.float32]]:
+        painted, faults = self._run(self._model, areas)
+        for index, fault in enumerate(faults):
+            if fault is not None:
+                painted[index] = self._redone(areas[index], painted[index], fault)
+        return painted
+
+    def _redone(self, area: Rect, first: NDArray[np.float32], fault: Fault) -> NDArray[np.float32]:
+        if self._model.dtype != torch.float32:
+            if self._exact is None:
+                self._exact = self._load_exact()
+            painted, faults = self._run(self._exact, [area])
+            first, again = painted[0], faults[0]
+            self.redone_tiles += 1
+        else:
+            again = fault
+        if again is Fault.DRIFTED:
+            self.drifted_tiles += 1
+        elif again is not None:
+            title = self._model.card.title
+            raise ModelError(f"{title} gave a tile that is {again}, also in fp32. Its weights may be damaged.")
+        return first
+
+    def _run(self, model: LoadedModel, areas: Sequence[Rect]) -> tuple[list[NDArray[np.float32]], list[Fault | None]]:
+        cell, c = model.card.cell_px, CONTEXT_PX
+        windows = [Rect(a.x - c, a.y - c, a.width + 2 * c, a.height + 2 * c) for a in areas]
+        cells = [Rect(a.x // cell, a.y // cell, a.width // cell, a.height // cell) for a in areas]
+        source = torch.stack([self._source.window(w) for w in windows]).to(model.device)
+        noise = torch.stack([noise_field(self._recipe.seed, model.codec.channels, w) for w in cells]).to(model.device)
+        result = paint(model, self._recipe, source, noise, self._between_steps)
+        faults = find_faults(result, source)
+        return list(result.permute(0, 2, 3, 1).cpu().numpy()), faults
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error of Python or torch says that memory ran out."""
+    text = str(error).lower()
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or any(words in text for words in _MEMORY_WORDS)
+
+
+def _indices(begin: int, end: int, padded: int, length: int) -> NDArray[np.intp]:
+    """Where the pixels begin..end - 1 of a padded side come from: repeated beyond the padding, mirrored within it."""
+    wrapped = np.clip(np.arange(begin, end), 0, padded - 1) % (2 * length)
+    return np.where(wrapped < length, wrapped, 2 * length - 1 - wrapped)

@@ -1,0 +1,67 @@
+"""Device and precision are chosen from what works here, and what does not is explained."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from mfsr_engine.api import DeviceChoice, DtypeChoice
+from mfsr_engine.compute import devices
+from mfsr_engine.errors import DeviceError
+
+CPU = torch.device("cpu")
+
+
+def test_the_cpu_in_fp32_always_works() -> None:
+    compute = devices.choose(DeviceChoice.CPU, DtypeChoice.FP32)
+    assert (compute.device, compute.dtype, compute.dtype_name) == (CPU, torch.float32, "fp32")
+
+
+@pytest.mark.parametrize(("has_it", "expected"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_auto_takes_bf16_on_a_cpu_only_if_it_multiplies_it_itself(
+    monkeypatch: pytest.MonkeyPatch, has_it: bool, expected: torch.dtype
+) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: has_it, raising=False)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False, raising=False)
+    assert devices.choose(DeviceChoice.CPU).dtype == expected
+
+
+def test_auto_falls_back_when_a_precision_computes_wrongly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: True, raising=False)
+    monkeypatch.setattr(devices, "works", lambda device, dtype: dtype == torch.float32)
+    assert devices.choose(DeviceChoice.CPU).dtype == torch.float32
+    with pytest.raises(DeviceError, match='"bf16" does not work on "cpu"'):
+        devices.choose(DeviceChoice.CPU, DtypeChoice.BF16)
+
+
+def test_a_precision_that_gives_nan_does_not_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    convolve = torch.conv2d
+
+    def broken(picture: torch.Tensor, *args: object, **options: object) -> torch.Tensor:
+        result = convolve(picture, *args, **options)  # type: ignore[arg-type]
+        return result if picture.dtype == torch.float32 else result * torch.nan
+
+    monkeypatch.setattr(torch, "conv2d", broken)
+    assert not devices.works.__wrapped__(CPU, torch.bfloat16)
+
+
+def test_bf16_works_where_torch_emulates_it() -> None:
+    assert devices.works(CPU, torch.bfloat16)
+
+
+@pytest.mark.parametrize("kind", [DeviceChoice.CUDA, DeviceChoice.MPS])
+def test_a_missing_device_is_named_with_the_way_out(kind: DeviceChoice) -> None:
+    if torch.cuda.is_available() or torch.backends.mps.is_available():
+        pytest.skip("this computer has a GPU")
+    with pytest.raises(DeviceError, match=f'no device "{kind}".*"cpu" or "auto"'):
+        devices.choose(kind)
+
+
+def test_the_report_names_every_device_with_its_memory() -> None:
+    report = devices.describe_devices()[-1]
+    assert report.device == "cpu"
+    assert "fp32" in report.dtypes
+    assert report.preferred in report.dtypes
+    assert report.memory_mib is not None
+    assert report.free_mib is not None
+    assert 0 < report.free_mib <= report.memory_mib

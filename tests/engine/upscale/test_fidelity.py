@@ -1,0 +1,71 @@
+"""Back-projection makes a result agree with its input and leaves detail that the input cannot tell."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from mfsr_engine.upscale.fidelity import REACH_PX, back_projected, departure
+from mfsr_engine.upscale.resample import enlarge, reduce
+
+FACTOR = 4
+
+
+@pytest.fixture
+def source() -> Tensor:
+    torch.manual_seed(0)
+    return enlarge(torch.rand(1, 3, 6, 6), FACTOR).clamp(0, 1)  # (1, 3, 24, 24), as smooth as photographs are
+
+
+@pytest.fixture
+def result(source: Tensor) -> Tensor:
+    torch.manual_seed(1)
+    return enlarge(source, FACTOR) + 0.1 * torch.randn(1, 3, 96, 96) + 0.05
+
+
+def test_zero_leaves_it_untouched(result: Tensor, source: Tensor) -> None:
+    assert back_projected(result, source, 0.0, FACTOR) is result
+
+
+def test_departure_falls_as_fidelity_rises(result: Tensor, source: Tensor) -> None:
+    means = [departure(back_projected(result, source, f, FACTOR), source, FACTOR).mean() for f in (0, 0.3, 0.6, 1)]
+    assert means == sorted(means, reverse=True)
+    assert means[-1] < 0.1 * means[0]
+
+
+def test_detail_beyond_the_input_stays(source: Tensor) -> None:
+    rows = torch.arange(96)
+    detail = 0.1 * ((rows[:, None] + rows) % 2 * 2 - 1).float().expand(1, 3, 96, 96)  # a chessboard of single pixels
+    plain = enlarge(source, FACTOR)
+    with_detail = back_projected(plain + detail, source, 1.0, FACTOR)
+    without = back_projected(plain, source, 1.0, FACTOR)
+    torch.testing.assert_close((with_detail - without)[..., 8:-8, 8:-8], detail[..., 8:-8, 8:-8], atol=2e-3, rtol=0)
+
+
+def test_it_reaches_no_farther_than_stated(result: Tensor, source: Tensor) -> None:
+    changed = source.clone()
+    changed[..., 12, 12] += 0.5
+    difference = back_projected(result, changed, 1.0, FACTOR) - back_projected(result, source, 1.0, FACTOR)
+    rows = difference.abs().amax(dim=(0, 1, 3)).nonzero()
+    assert rows.min() >= (12 - REACH_PX) * FACTOR
+    assert rows.max() < (13 + REACH_PX) * FACTOR
+
+
+def test_departure_of_an_agreeing_result_is_zero() -> None:
+    flat = torch.full((1, 3, 8, 8), 0.4)
+    assert departure(enlarge(flat, FACTOR), flat, FACTOR).max() < 1e-6
+    shifted = departure(enlarge(flat, FACTOR) + torch.tensor([0.0, 0.1, -0.2])[:, None, None], flat, FACTOR)
+    torch.testing.assert_close(shifted, torch.full((1, 8, 8), 0.2))
+
+
+def test_enlarging_a_part_with_its_surroundings_equals_the_part_of_the_whole(source: Tensor) -> None:
+    whole = enlarge(source, FACTOR)
+    part = enlarge(source[..., 5:17, 7:19], FACTOR)[..., 8:-8, 8:-8]
+    assert torch.equal(part, whole[..., 28:60, 36:68])
+
+
+def test_reducing_does_not_alias() -> None:
+    stripes = torch.arange(64).remainder(2).float().expand(1, 1, 64, 64)
+    inner = reduce(stripes, FACTOR)[..., 2:-2]
+    torch.testing.assert_close(inner, torch.full_like(inner, 0.5), atol=1e-3, rtol=0)

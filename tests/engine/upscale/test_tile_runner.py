@@ -1,0 +1,183 @@
+"""What the painter does when memory runs out or arithmetic fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from mfsr_engine.api import UpscaleSettings
+from mfsr_engine.errors import ModelError, OutOfMemoryError
+from mfsr_engine.geometry import Rect, Size
+from mfsr_engine.models.card import ImageTable
+from mfsr_engine.models.loading import LoadedModel, load_model
+from mfsr_engine.upscale.pipeline import settle
+from mfsr_engine.upscale.tile_runner import PaddedSource, TilePainter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from mfsr_engine.models.velocity import Prompt, VelocityModel
+
+CPU = torch.device("cpu")
+SIDE = 96
+
+
+@dataclass
+class Scripted:
+    """A network that fails as told and otherwise asks the real one."""
+
+    real: VelocityModel
+    fail: Callable[[Tensor], Tensor | None] = lambda z: None
+    seen: list[tuple[int, ...]] = field(default_factory=list)
+
+    def __call__(self, z: Tensor, lr: Tensor, prompt: Prompt, t: Tensor, r: Tensor) -> Tensor:
+        self.seen.append(tuple(z.shape))
+        failed = self.fail(z)
+        return self.real(z, lr, prompt, t, r) if failed is None else failed
+
+
+@pytest.fixture
+def square(photograph: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.pad(photograph, ((0, 6), (0, 0), (0, 0)), mode="edge")[:SIDE, :SIDE]
+
+
+def painter(
+    folder: Path,
+    pixels: NDArray[np.float32],
+    fail: Callable[[Tensor], Tensor | None],
+    dtype: torch.dtype = torch.float32,
+) -> tuple[TilePainter, Scripted]:
+    real = load_model(folder, CPU, dtype)
+    network = Scripted(real.velocity, fail)
+    model = LoadedModel(real.folder, real.card, network, real.codec, real.prompts, CPU, dtype)
+    source = PaddedSource(pixels, Size(pixels.shape[1], pixels.shape[0]))
+    made = TilePainter(
+        model,
+        settle(UpscaleSettings(), real.card),
+        source,
+        lambda: load_model(folder, CPU, torch.float32),
+        lambda: None,
+    )
+    return made, network
+
+
+WHOLE = Rect(0, 0, SIDE, SIDE)
+
+
+def no_more_than(cells: int, error: Exception) -> Callable[[Tensor], None]:
+    def fail(z: Tensor) -> None:
+        if z.shape[0] * z.shape[2] * z.shape[3] > cells:
+            raise error
+
+    return fail
+
+
+MEMORY_ERRORS = [
+    MemoryError(),
+    torch.OutOfMemoryError("CUDA out of memory."),
+    RuntimeError("[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory"),
+    RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 4 bytes."),
+]
+
+
+@pytest.mark.parametrize("error", MEMORY_ERRORS, ids=lambda e: type(e).__name__)
+def test_a_tile_that_does_not_fit_is_painted_in_smaller_parts(
+    tiny_model: Path, square: NDArray[np.float32], error: Exception
+) -> None:
+    whole = painter(tiny_model, square, lambda z: None)[0].paint([WHOLE])[0]
+    small, network = painter(tiny_model, square, no_more_than(48 * 48, error))
+    parts = small.paint([WHOLE])[0]
+    assert network.seen[0] == (1, 48, SIDE, SIDE)
+    assert max(shape[2] for shape in network.seen[1:]) == 48
+    assert small.reduced_tile_px == 48
+    assert np.abs(parts - whole).max() < 1e-5  # the parts share more than the network reaches
+
+
+def test_later_tiles_start_small(tiny_model: Path, square: NDArray[np.float32]) -> None:
+    made, network = painter(tiny_model, square, no_more_than(48 * 48, MemoryError()))
+    made.paint([WHOLE])
+    network.seen.clear()
+    made.paint([WHOLE])
+    assert max(shape[2] for shape in network.seen) == 48
+
+
+def test_tiles_that_do_not_fit_together_are_painted_apart(tiny_model: Path, square: NDArray[np.float32]) -> None:
+    areas = [Rect(0, 0, 48, 48), Rect(48, 0, 48, 48)]
+    apart, network = painter(tiny_model, square, no_more_than(48 * 48, MemoryError()))
+    painted = apart.paint(areas)
+    assert [shape[0] for shape in network.seen] == [2, 1, 1]
+    assert apart.reduced_tile_px is None
+    together = painter(tiny_model, square, lambda z: None)[0].paint(areas)
+    np.testing.assert_allclose(painted, together, atol=1e-5)
+
+
+def test_when_nothing_fits_the_user_is_told_what_to_do(tiny_model: Path, square: NDArray[np.float32]) -> None:
+    made, network = painter(tiny_model, square, no_more_than(0, MemoryError()))
+    with pytest.raises(OutOfMemoryError, match="Close other programs"):
+        made.paint([WHOLE])
+    assert min(shape[2] for shape in network.seen) >= 32
+
+
+def test_no_part_is_smaller_than_the_model_takes(make_model: Callable[..., Path], square: NDArray[np.float32]) -> None:
+    picky = make_model("picky", image=ImageTable(size_multiple=4, min_px=49, tile_px=96, overlap_px=32))
+    made, network = painter(picky, square, no_more_than(0, MemoryError()))
+    with pytest.raises(OutOfMemoryError, match="tile of 96 pixels"):
+        made.paint([WHOLE])
+    assert min(shape[2] for shape in network.seen) == 96
+
+
+def test_other_errors_are_not_taken_for_memory(tiny_model: Path, square: NDArray[np.float32]) -> None:
+    made, network = painter(tiny_model, square, no_more_than(0, RuntimeError("shapes do not fit")))
+    with pytest.raises(RuntimeError, match="shapes do not fit"):
+        made.paint([WHOLE])
+    assert len(network.seen) == 1
+
+
+def only_in_bf16(value: float) -> Callable[[Tensor], Tensor | None]:
+    return lambda z: torch.full_like(z, value) if z.dtype == torch.bfloat16 else None
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 60.0], ids=["nan", "infinite", "far colours"])
+def test_a_tile_that_fails_in_low_precision_is_painted_again_in_fp32(
+    tiny_model: Path, square: NDArray[np.float32], value: float
+) -> None:
+    made, _ = painter(tiny_model, square, only_in_bf16(value), torch.bfloat16)
+    exact = painter(tiny_model, square, lambda z: None)[0].paint([WHOLE])[0]
+    assert np.array_equal(made.paint([WHOLE])[0], exact)
+    assert (made.redone_tiles, made.drifted_tiles) == (1, 0)
+
+
+@pytest.mark.parametrize(("value", "words"), [(float("nan"), "not a number"), (-1e6, "blank")])
+def test_a_model_that_gives_no_picture_in_fp32_either_is_an_error(
+    tiny_model: Path, square: NDArray[np.float32], value: float, words: str
+) -> None:
+    made, _ = painter(tiny_model, square, lambda z: torch.full_like(z, value))
+    with pytest.raises(ModelError, match=words):
+        made.paint([WHOLE])
+
+
+def test_far_colours_in_fp32_are_counted_but_kept(tiny_model: Path, square: NDArray[np.float32]) -> None:
+    made, _ = painter(tiny_model, square, lambda z: z - 4)  # z = 4 everywhere: 0.2 brighter
+    painted = made.paint([WHOLE])[0]
+    assert np.isfinite(painted).all()
+    assert (made.redone_tiles, made.drifted_tiles) == (0, 1)
+
+
+def test_a_flat_tile_may_stay_flat(tiny_model: Path) -> None:
+    flat = np.full((SIDE, SIDE, 3), 0.5, np.float32)
+    made, _ = painter(tiny_model, flat, lambda z: z)  # z = 0: the enlarged input itself
+    np.testing.assert_allclose(made.paint([WHOLE])[0], 0.5, atol=1e-6)
+
+
+def test_beyond_its_borders_a_picture_is_mirrored_and_then_repeated() -> None:
+    pixels = np.arange(3, dtype=np.float32)[None, :, None].repeat(3, axis=2)
+    row = PaddedSource(pixels, Size(8, 1)).window(Rect(-2, 0, 12, 1))[0, 0]
+    assert row.tolist() == [0, 0, 0, 1, 2, 2, 1, 0, 0, 1, 1, 1]
