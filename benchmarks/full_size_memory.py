@@ -17,7 +17,6 @@ from torch import Tensor
 from benchmarks import full_size_networks as networks
 from benchmarks.counting import LiveMemory
 from distill.config import StudentRecipe
-from distill.full_size import PromptedTransformer, student_of
 from distill.meanflow.loss import squared_error
 from distill.meanflow.target import (
     MeanVelocity,
@@ -26,8 +25,9 @@ from distill.meanflow.target import (
     mean_velocity_target,
     secant_derivative,
 )
-from distill.networks import PromptName
-from distill.teacher import GuidedTeacher
+from distill.networks.full_size import PromptedTransformer, student_of
+from distill.networks.prompted import PromptName
+from distill.networks.teacher import GuidedTeacher
 
 if TYPE_CHECKING:
     from benchmarks.full_size_networks import Scale

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from distill.config import DataRecipe
-from distill.recipe_file import read_recipe
-from distill.runs import HERE, SHEET_FILE, Run, list_runs, runs_dir, usual_folder
+from distill.runs.recipe_file import read_recipe
+from distill.runs.runs import HERE, SHEET_FILE, Run, list_runs, runs_dir, usual_folder
 from mfsr_engine.api import DeviceChoice
 from mfsr_engine.cli import terminal
 from mfsr_engine.errors import Cancelled, MfsrError, ModelError, RequestError
@@ -59,8 +59,8 @@ def run(
     place = folder or usual_folder(settings, recipe)
     import torch
 
-    from distill.train import train
-    from distill.trainer import TrainingStopped
+    from distill.training.train import train
+    from distill.training.trainer import TrainingStopped
 
     if threads:
         torch.set_num_threads(threads)
@@ -101,7 +101,7 @@ def evaluate(
     """Compare the newest checkpoint at 1, 2, 4 and 8 steps with its teacher at 40 and with bicubic."""
     settings = read_recipe(recipe)
     place = folder or usual_folder(settings, recipe)
-    from distill.contest import evaluate_run
+    from distill.evaluation.contest import evaluate_run
 
     with terminal.TerminalBars() as bars:
         result = evaluate_run(settings, place, bars.progress(settings.name), photos=photos, most=most, device=device)
@@ -124,7 +124,7 @@ def export(
     """Make a model of the newest checkpoint, ready to use, and install it."""
     settings = read_recipe(recipe)
     place = folder or usual_folder(settings, recipe)
-    from distill.install import export_to, install
+    from distill.evaluation.install import export_to, install
 
     root = paths.user_models_dir()
     if output is None and (root / settings.name).exists() and not overwrite:

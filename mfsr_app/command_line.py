@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from distill.cli import app as distill_app
-from distill.compare import compare
+from distill.evaluation.compare import compare
 from mfsr_engine import cli
 
 TRAINING = "distill"

@@ -12,7 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
-from distill.events import read_events
+from distill.runs.events import read_events
 from mfsr_app.theme import Theme
 from mfsr_app.widgets.curve_chart import CurveChart, Line
 from mfsr_engine.settings.settings import ThemeName

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SPEAKERS = ("mfsr_engine", "distill", "mfsr_app/jobs", "mfsr_app/exports.py", "mfsr_app/state/support.py")
 """Where sentences are looked for."""
 SILENT = re.compile(
-    r"/cli/|(/|_)(cli|compare|terminal|__main__|journal|xmp|exif|own_process|ticker)\w*\.py$|/metrics/|/processes\.py$"
+    r"/cli/|(/|_)(cli|compare|terminal|__main__|journal|xmp|exif|own_process|progress_log)\w*\.py$|/metrics/|/processes\.py$"
 )
 """Files that speak to a terminal, to developers, or not at all."""
 SETTINGS = ("mfsr_engine/settings/settings.py", "mfsr_engine/batch/output.py", "distill/config.py")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from screen_stage import Stage, pause, until
 
 from distill.config import RunRecipe
-from distill.runs import list_runs
+from distill.runs.runs import list_runs
 from distill.wizard.draft import Preset, Step
 from mfsr_engine import images
 from mfsr_engine.geometry import Size

@@ -22,10 +22,10 @@ import typer
 from benchmarks import peers
 from distill.config import MeanFlowObjective, Recipe
 from distill.data.scan import find_photos
-from distill.export import export
+from distill.evaluation.export import export
 from distill.metrics.weights import fetch, is_fetched
-from distill.recipe_file import read_recipe
-from distill.train import build_training_pack, train
+from distill.runs.recipe_file import read_recipe
+from distill.training.train import build_training_pack, train
 from mfsr_engine.progress import Progress
 from scripts.draw_text_pictures import draw
 from scripts.peer_targets import add_peers

@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from distill.cli import app as distill_app
-from distill.compare import compare
+from distill.evaluation.compare import compare
 from mfsr_engine import cli
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from distill.data.pack import FACTOR, Cut, Pack
 from distill.data.stream import Batch, batch_of, check_patch
-from distill.whole_file import write_whole
+from distill.runs.text_file import write_whole
 from mfsr_engine.errors import RequestError
 from mfsr_engine.progress import Progress
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from distill.data.scan import PhotoSplit, find_photos, scan, split_photos
-from distill.whole_file import write_whole
+from distill.runs.text_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

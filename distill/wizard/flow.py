@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from distill.status import Phase
+from distill.runs.status import Phase
 from distill.wizard.draft import Draft, Step
 from distill.wizard.estimate import refusals
 from mfsr_engine.errors import RequestError
 
 if TYPE_CHECKING:
     from distill.config import Recipe
-    from distill.runs import Run
+    from distill.runs.runs import Run
 
 LEAST_PHOTOS = 4
 FEW_PHOTOS = 20

@@ -14,18 +14,18 @@ import numpy as np
 import psutil  # type: ignore[import-untyped]
 import torch
 
-from distill.assembly import Assembly, assemble
-from distill.checkpoint import checkpoints
 from distill.config import Recipe
 from distill.data import Batches, Pack
 from distill.data.latents import AT_ONCE, record_bytes
-from distill.events import read_events
 from distill.launch import own_command
 from distill.metrics import weights
-from distill.processes import this_process
-from distill.recipe_file import write_recipe
-from distill.streams import batches, latent_config
-from distill.trainer import Trainer, TrainerParts
+from distill.runs.events import read_events
+from distill.runs.recipe_file import write_recipe
+from distill.training.assembly import Assembly, assemble
+from distill.training.checkpoint import checkpoints
+from distill.training.processes import this_process
+from distill.training.streams import batches, latent_config
+from distill.training.trainer import Trainer, TrainerParts
 from distill.wizard.draft import Computer
 from distill.wizard.estimate import Probe
 from mfsr_engine.compute import devices

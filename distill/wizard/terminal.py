@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import typer
 
-from distill.contest import evaluate_run
 from distill.data.samples import sample_pairs
 from distill.data.scan import scan
-from distill.install import install
-from distill.runs import Run, create_run, list_runs, runs_dir
-from distill.sheet import write_sheet
-from distill.status import Phase, Wish
+from distill.evaluation.contest import evaluate_run
+from distill.evaluation.install import install
+from distill.image_grid import write_sheet
+from distill.runs.runs import Run, create_run, list_runs, runs_dir
+from distill.runs.status import Phase, Wish
 from distill.wizard.draft import DEGRADATION_SUMMARIES, PRESET_SUMMARIES, ChosenTeacher, Draft, Preset, Step
 from distill.wizard.estimate import Probe, estimate
 from distill.wizard.flow import advice, next_step, open_runs, problems, reattached, recipe_of

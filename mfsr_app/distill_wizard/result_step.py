@@ -17,7 +17,7 @@ from mfsr_app.widgets.layout import column, label, push_button, row
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from distill.evaluate import Evaluation, EvaluationRow
+    from distill.evaluation.evaluate import Evaluation, EvaluationRow
     from mfsr_app.jobs.distilling import Comparison
     from mfsr_app.state.distilling import DistillState
 

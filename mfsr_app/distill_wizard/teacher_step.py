@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QFrame, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
-from distill.status import Phase
+from distill.runs.status import Phase
 from distill.wizard.draft import Step
 from distill.wizard.flow import advice
 from mfsr_app.distill_wizard.pieces import below_radio, card, paragraph, say

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from distill.config import Recipe
     from distill.data.scan import ScanReport
-    from distill.evaluate import Evaluation
-    from distill.status import Phase, Wish
+    from distill.evaluation.evaluate import Evaluation
+    from distill.runs.status import Phase, Wish
     from distill.wizard.draft import ChosenTeacher, Computer, Degradation, Draft
     from distill.wizard.estimate import Estimate
     from mfsr_app.jobs.hub import ModelRow

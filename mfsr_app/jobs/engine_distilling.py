@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from distill.config import Recipe
     from distill.data.scan import ScanReport
-    from distill.events import StepEvent
-    from distill.runs import Run
-    from distill.status import RunStatus, Wish
+    from distill.runs.events import StepEvent
+    from distill.runs.runs import Run
+    from distill.runs.status import RunStatus, Wish
     from distill.wizard.draft import ChosenTeacher, Computer, Degradation, Draft
     from distill.wizard.estimate import Estimate
     from mfsr_engine.progress import Progress
@@ -92,15 +92,15 @@ class EngineDistillWork:
 
     def taken_names(self) -> tuple[str, ...]:
         """See `DistillWork`."""
-        from distill.runs import list_runs
+        from distill.runs.runs import list_runs
         from mfsr_engine.hub.store import ModelStore
 
         return (*(run.name for run in list_runs()), *(m.card.name for m in ModelStore.default().installed()))
 
     def estimate(self, recipe: Recipe, photos: int, progress: Progress) -> Estimate:
         """See `DistillWork`."""
-        from distill.recipe_file import write_recipe
-        from distill.runs import runs_dir
+        from distill.runs.recipe_file import write_recipe
+        from distill.runs.runs import runs_dir
         from distill.wizard.estimate import Probe, estimate
 
         with tempfile.TemporaryDirectory() as temporary:
@@ -113,7 +113,7 @@ class EngineDistillWork:
 
     def runs(self) -> list[RunView]:
         """See `DistillWork`."""
-        from distill.runs import list_runs
+        from distill.runs.runs import list_runs
         from mfsr_engine.hub.store import ModelStore
 
         installed = {model.card.name for model in ModelStore.default().installed()}
@@ -122,7 +122,7 @@ class EngineDistillWork:
 
     def start(self, recipe: Recipe) -> Path:
         """See `DistillWork`."""
-        from distill.runs import create_run
+        from distill.runs.runs import create_run
 
         run = create_run(recipe)
         run.start(self._run_words)
@@ -130,42 +130,42 @@ class EngineDistillWork:
 
     def go_on(self, folder: Path) -> None:
         """See `DistillWork`."""
-        from distill.runs import Run
+        from distill.runs.runs import Run
 
         Run(folder).start(self._run_words)
 
     def ask_to_stop(self, folder: Path, wish: Wish) -> None:
         """See `DistillWork`."""
-        from distill.runs import Run
+        from distill.runs.runs import Run
 
         Run(folder).ask_to_stop(wish)
 
     def look(self, folder: Path) -> RunView:
         """See `DistillWork`."""
-        from distill.runs import Run
+        from distill.runs.runs import Run
 
         run = Run(folder)
         return _view(run, run.status(), run.events(), is_whole=True)
 
     def pictures(self, sheet: Path) -> Pictures:
         """See `DistillWork`."""
-        from distill.sheet import read_sheet
+        from distill.image_grid import read_sheet
 
         found = read_sheet(sheet)
         return Pictures(found.columns, tuple(tuple(_image(cell) for cell in row) for row in found.rows))
 
     def compare(self, folder: Path, progress: Progress) -> Comparison:
         """See `DistillWork`."""
-        from distill.contest import evaluate_run
-        from distill.runs import SHEET_FILE, Run
+        from distill.evaluation.contest import evaluate_run
+        from distill.runs.runs import SHEET_FILE, Run
 
         evaluation = evaluate_run(Run(folder).recipe(), folder, progress)
         return Comparison(evaluation, self.pictures(folder / SHEET_FILE))
 
     def install(self, folder: Path, title: str) -> Path:
         """See `DistillWork`."""
-        from distill.install import install
-        from distill.runs import Run
+        from distill.evaluation.install import install
+        from distill.runs.runs import Run
         from mfsr_engine.files import paths
 
         return install(Run(folder).recipe(), folder, paths.user_models_dir(), title=title)
@@ -180,7 +180,7 @@ def _crop_px(draft: Draft) -> int:
 
 
 def _view(run: Run, status: RunStatus, events: list[StepEvent], *, is_whole: bool = False) -> RunView:
-    from distill.status import Phase
+    from distill.runs.status import Phase
 
     last = events[-1] if events else None
     is_training = status.phase is not Phase.PREPARING and last is not None
@@ -215,7 +215,7 @@ def _loss_curves(events: list[StepEvent]) -> tuple[Curve, ...]:
 
 
 def _validation_curves(folder: Path) -> tuple[Curve, ...]:
-    from distill.previews import VALIDATION_FILE, read_validation
+    from distill.training.previews import VALIDATION_FILE, read_validation
 
     if not (folder / VALIDATION_FILE).is_file():
         return ()

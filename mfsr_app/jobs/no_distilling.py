@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from distill.config import Recipe
     from distill.data.scan import ScanReport
-    from distill.status import Wish
+    from distill.runs.status import Wish
     from distill.wizard.draft import Computer, Degradation, Draft
     from mfsr_app.jobs.distilling import RunView, TeacherRow
     from mfsr_engine.progress import Progress

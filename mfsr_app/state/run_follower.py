@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from distill.status import Phase, Wish
+from distill.runs.status import Phase, Wish
 from mfsr_app.jobs.distilling import Pictures, RunView
 from mfsr_app.state.answered_jobs import AnsweredJobs
 from mfsr_app.state.messages import MessageKind

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from distill.status import Phase, Wish
+from distill.runs.status import Phase, Wish
 from distill.wizard.draft import Preset, Step
 from mfsr_app.application import Kept, build_parts
 from mfsr_app.jobs.distilling import RunView

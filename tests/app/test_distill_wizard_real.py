@@ -5,8 +5,8 @@ import pytest
 pytest.importorskip("torch")
 
 from distill.config import OptimizerRecipe, RunRecipe
-from distill.runs import list_runs
-from distill.status import Phase
+from distill.runs.runs import list_runs
+from distill.runs.status import Phase
 from distill.wizard.draft import Preset, Step
 from mfsr_app.application import Kept, build_parts
 from mfsr_app.jobs.engine_distilling import EngineDistillWork

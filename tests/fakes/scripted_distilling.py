@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
-from distill.status import Phase, Wish
+from distill.runs.status import Phase, Wish
 from distill.wizard.draft import ChosenTeacher, Computer
 from distill.wizard.estimate import Estimate
 from mfsr_app.jobs.distilling import Comparison, Curve, Pictures, RunView, TeacherRow

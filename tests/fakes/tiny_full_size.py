@@ -11,11 +11,11 @@ from torch import Tensor
 
 from distill.config import MeanFlowObjective, StudentRecipe
 from distill.data import BatchStream
-from distill.full_size import PromptedTransformer, student_of
-from distill.networks import PromptName
-from distill.objectives import MeanFlowDistillation
-from distill.teacher import GuidedTeacher
-from distill.trainer import TrainerParts
+from distill.networks.full_size import PromptedTransformer, student_of
+from distill.networks.prompted import PromptName
+from distill.networks.teacher import GuidedTeacher
+from distill.training.objectives import MeanFlowDistillation
+from distill.training.trainer import TrainerParts
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.velocity import Prompt
 from tests.fakes.tiny_training import make_pack

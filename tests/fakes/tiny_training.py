@@ -10,10 +10,10 @@ import torch
 
 from distill.config import MeanFlowObjective, OptimizerRecipe, RunRecipe
 from distill.data import Batch, BatchStream, Pack
-from distill.networks import PromptedVelocity, PromptName, new_teacher, student_of
-from distill.objectives import LossReport, MeanFlowDistillation
-from distill.teacher import GuidedTeacher
-from distill.trainer import TrainerParts
+from distill.networks.prompted import PromptedVelocity, PromptName, new_teacher, student_of
+from distill.networks.teacher import GuidedTeacher
+from distill.training.objectives import LossReport, MeanFlowDistillation
+from distill.training.trainer import TrainerParts
 from mfsr_engine.models.codec import ResidualPixelCodec
 from mfsr_engine.models.compact.network import CompactConfig
 

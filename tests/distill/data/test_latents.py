@@ -10,8 +10,8 @@ import torch
 from distill.data import Batch, BatchStream, LatentConfig, LatentStream, Pack, build_latents
 from distill.data import latents as latents_module
 from distill.data.latents import place_of, record_bytes
-from distill.pairs import flow_pairs
-from distill.trainer import Trainer
+from distill.training.pairs import flow_pairs
+from distill.training.trainer import Trainer
 from mfsr_engine.errors import Cancelled, RequestError
 from mfsr_engine.progress import Progress
 from tests.fakes.tiny_full_size import AveragingCodec, make_full_parts

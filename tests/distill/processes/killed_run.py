@@ -17,11 +17,11 @@ from pathlib import Path
 import torch
 import torch._dynamo
 
-from distill.checkpoint import checkpoints, load_latest
-from distill.events import read_events
-from distill.recipe_file import read_recipe
-from distill.status import read_status
-from distill.train import train
+from distill.runs.events import read_events
+from distill.runs.recipe_file import read_recipe
+from distill.runs.status import read_status
+from distill.training.checkpoint import checkpoints, load_latest
+from distill.training.train import train
 
 ROUNDS = 10
 MOST_STEPS = 3

@@ -15,8 +15,8 @@ from pathlib import Path
 import torch
 import torch._dynamo
 
-from distill.checkpoint import load_latest
-from distill.trainer import Trainer
+from distill.training.checkpoint import load_latest
+from distill.training.trainer import Trainer
 from mfsr_engine.progress import Progress
 from tests.fakes.tiny_training import FAST, make_parts, make_run
 

@@ -19,8 +19,8 @@ from torch.distributed.tensor import DTensor
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from distill.config import EndPointLosses, OptimizerRecipe
-from distill.endpoint import EndPointJudge
-from distill.trainer import Trainer, TrainerParts, TrainingStopped
+from distill.training.endpoint import EndPointJudge
+from distill.training.trainer import Trainer, TrainerParts, TrainingStopped
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.progress import Progress
 from tests.fakes.tiny_full_size import AveragingCodec, make_full_parts, make_full_stream

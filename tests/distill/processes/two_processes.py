@@ -21,9 +21,9 @@ from torch.distributed.tensor import DTensor
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from distill.config import EndPointLosses, OptimizerRecipe
-from distill.endpoint import Adversary, EndPointJudge
-from distill.objectives import LossReport
-from distill.trainer import Trainer, TrainerParts
+from distill.training.endpoint import Adversary, EndPointJudge
+from distill.training.objectives import LossReport
+from distill.training.trainer import Trainer, TrainerParts
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.models.codec import ResidualPixelCodec
 from mfsr_engine.progress import Progress

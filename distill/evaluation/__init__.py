@@ -1,0 +1,1 @@
+"""What came of a run: scores against its teacher, and model folders."""

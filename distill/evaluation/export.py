@@ -1,0 +1,125 @@
+"""From a training run to a model folder that the program can use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from distill.config import MeanFlowObjective, Recipe
+from distill.networks.families import CompactTraining, family_of
+from distill.networks.prompted import PromptedNetwork, new_teacher
+from distill.networks.teacher import TEACHER_STEPS
+from distill.runs.record import training_table
+from distill.training.assembly import compact_config, student_network
+from distill.training.checkpoint import load_latest
+from mfsr_engine.errors import RequestError
+from mfsr_engine.models.card import Family, ImageTable, ModelCard, ResidualPixels, Role, SamplingTable, read_card
+from mfsr_engine.models.codec import ResidualPixelCodec
+
+
+def trained_network(recipe: Recipe, run_folder: Path, average: int = 0) -> tuple[PromptedNetwork, dict[str, Any]]:
+    """The averaged weights of a run's newest checkpoint, and the checkpoint's numbers.
+
+    Args:
+        recipe: what was trained.
+        run_folder: where its checkpoints are.
+        average: which of the recipe's averages.
+
+    Raises:
+        RequestError: the run has no checkpoint yet.
+    """
+    state = load_latest(run_folder)
+    if state is None:
+        raise RequestError(f"{run_folder} holds no checkpoint yet; train first.")
+    network = empty_network(recipe)
+    network.load_state_dict(state["averages"]["averages"][average])
+    return network.eval(), {"steps": state["step"], "hours": round(state["elapsed_s"] / 3600, 2)}
+
+
+def empty_network(recipe: Recipe) -> PromptedNetwork:
+    """A network of the recipe's shape, weights not yet trained."""
+    if isinstance(recipe.objective, MeanFlowObjective):
+        return student_network(recipe, torch.device("cpu"))
+    return new_teacher(compact_config(recipe.network, ResidualPixelCodec().channels), recipe.run.seed)
+
+
+def export(
+    recipe: Recipe,
+    run_folder: Path,
+    folder: Path,
+    *,
+    title: str,
+    guidance: float = 1.0,
+    average: int = 0,
+    notes: dict[str, Any] | None = None,
+) -> ModelCard:
+    """Write the run's model as a model folder.
+
+    Args:
+        recipe: what was trained.
+        run_folder: where its checkpoints are.
+        folder: the model folder to write.
+        title: name for people.
+        guidance: scale a teacher is sampled with.
+        average: which of the recipe's averages.
+        notes: more for the card's training table, for example measured quality.
+    """
+    network, numbers = trained_network(recipe, run_folder, average)
+    training = training_table(recipe, run_folder, numbers) | (notes or {})
+    card = _card(recipe, title, guidance, training)
+    if isinstance(recipe.objective, MeanFlowObjective):
+        teacher = recipe.objective.teacher
+        family_of(teacher).write(folder, card, network, teacher)
+    else:
+        CompactTraining().write(folder, card, network, folder)
+    return card
+
+
+def _card(recipe: Recipe, title: str, guidance: float, training: dict[str, Any]) -> ModelCard:
+    source = f"trained by distill with the recipe {recipe.name}"
+    if isinstance(recipe.objective, MeanFlowObjective):
+        return _students_card(read_card(recipe.objective.teacher), recipe, title, source, training)
+    return ModelCard(
+        name=recipe.name,
+        title=title,
+        family=Family.COMPACT,
+        role=Role.TEACHER,
+        licence=recipe.licence,
+        attribution=recipe.attribution,
+        summary=recipe.summary,
+        source=source,
+        image=ImageTable(tile_px=256, overlap_px=32, halo_px=12),
+        codec=ResidualPixels(factor=4, residual_scale=ResidualPixelCodec().residual_scale),
+        sampling=SamplingTable(default_steps=TEACHER_STEPS, max_steps=TEACHER_STEPS, guidance=guidance),
+        training=training,
+    )
+
+
+def _students_card(teacher: ModelCard, recipe: Recipe, title: str, source: str, training: dict[str, Any]) -> ModelCard:
+    """What pictures it takes, its codec and its licence terms are the teacher's; its own weights tell its variant."""
+    return teacher.model_copy(
+        update={
+            "name": recipe.name,
+            "title": title,
+            "variant": "",
+            "role": Role.STUDENT,
+            "source": source,
+            "summary": recipe.summary or f"A student of {teacher.title}.",
+            "sampling": _students_sampling(recipe),
+            "training": training,
+            "memory": {},
+            "note": "",
+        }
+    )
+
+
+def _students_sampling(recipe: Recipe) -> SamplingTable:
+    """It walks as it was judged in training, if the recipe does not say otherwise."""
+    assert isinstance(recipe.objective, MeanFlowObjective)
+    losses = recipe.objective.end_point
+    shift = losses.sampling_shift or losses.walk_shift
+    if not losses.is_used or shift == 1:
+        return SamplingTable()
+    return SamplingTable(grid="shift", shift=shift)

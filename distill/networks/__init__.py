@@ -1,0 +1,1 @@
+"""Networks as training sees them: teachers, students, their families."""

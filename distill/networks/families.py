@@ -1,0 +1,184 @@
+"""What training must know of a family of networks: how its teachers are loaded, its students made and written. One code path above it."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import torch
+
+from distill.networks.full_size import PromptedTransformer, merged
+from distill.networks.full_size import student_of as full_size_student_of
+from distill.networks.prompted import PromptedNetwork, PromptedVelocity, PromptName, prompts_by_name, student_of
+from distill.networks.teacher import load_compact_teacher
+from distill.runs.recipe_checks import COMPACT_IN_PIXELS
+from mfsr_engine.errors import ModelError, RequestError
+from mfsr_engine.models.card import Family, ModelCard, ResidualPixels, read_card, write_card
+from mfsr_engine.models.codec import ResidualPixelCodec, load_autoencoder_codec
+from mfsr_engine.models.compact.files import load_compact
+from mfsr_engine.models.dit4sr.checkpoints import load_transformer_folder, save_transformer
+from mfsr_engine.models.loading import write_compact_model
+from mfsr_engine.models.prompt_files import PROMPTS_FILE
+from mfsr_engine.models.prompts import Prompts, load_prompts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from distill.config import StudentRecipe
+    from mfsr_engine.models.velocity import Codec
+
+
+class FamilyTraining(Protocol):
+    """One family, as training sees it."""
+
+    def load_teacher(self, folder: Path, device: torch.device, dtype: torch.dtype) -> PromptedNetwork:
+        """A frozen teacher from a model folder, in evaluation mode.
+
+        Raises:
+            ModelError: the folder holds no usable model of this family.
+        """
+
+    def student_of(self, teacher: PromptedNetwork, recipe: StudentRecipe, dtype: torch.dtype) -> PromptedNetwork:
+        """A student that starts as its teacher; what does not learn may be kept in `dtype`."""
+
+    def codec(self, folder: Path, device: torch.device, dtype: torch.dtype) -> Codec:
+        """The codec of a model folder.
+
+        Raises:
+            ModelError: it is missing or damaged.
+        """
+
+    def codec_identity(self, folder: Path) -> str:
+        """A hash of what the codec of a model folder computes, so that what it computed can be kept.
+
+        Raises:
+            RequestError: what it computes is not worth keeping.
+        """
+
+    def patch_multiple(self, network: PromptedNetwork, codec: Codec) -> int:
+        """Side of a training patch, in pixels of the large picture, must be a multiple of this."""
+
+    def write(self, folder: Path, card: ModelCard, network: PromptedNetwork, teacher: Path) -> None:
+        """Write a student as a model folder; what it shares with its teacher is copied. May change `network`."""
+
+
+class CompactTraining:
+    """The bundled family: small, trained whole, in pixel space."""
+
+    def load_teacher(self, folder: Path, device: torch.device, dtype: torch.dtype) -> PromptedVelocity:
+        """See `FamilyTraining`. Always fp32: autocast does the rest."""
+        return load_compact_teacher(folder).to(device)
+
+    def student_of(self, teacher: PromptedNetwork, recipe: StudentRecipe, dtype: torch.dtype) -> PromptedVelocity:
+        """See `FamilyTraining`."""
+        assert isinstance(teacher, PromptedVelocity)
+        student = student_of(teacher)
+        if recipe.start is not None:
+            _start_from(student, recipe.start)
+        return student
+
+    def codec(self, folder: Path, device: torch.device, dtype: torch.dtype) -> Codec:
+        """See `FamilyTraining`."""
+        table = read_card(folder).codec
+        assert isinstance(table, ResidualPixels)
+        return ResidualPixelCodec(table.factor, table.residual_scale)
+
+    def codec_identity(self, folder: Path) -> str:
+        """See `FamilyTraining`."""
+        raise RequestError(COMPACT_IN_PIXELS)
+
+    def patch_multiple(self, network: PromptedNetwork, codec: Codec) -> int:
+        """See `FamilyTraining`."""
+        return codec.factor
+
+    def write(self, folder: Path, card: ModelCard, network: PromptedNetwork, teacher: Path) -> None:
+        """See `FamilyTraining`."""
+        assert isinstance(network, PromptedVelocity)
+        write_compact_model(folder, card, network.velocity, _prompts(network))
+
+
+def _start_from(student: PromptedVelocity, folder: Path) -> None:
+    """Take an earlier student's weights.
+
+    Raises:
+        ModelError: the folder holds no usable compact model.
+        RequestError: its network has another shape.
+    """
+    earlier = load_compact(folder, torch.device("cpu"), torch.float32)
+    try:
+        student.velocity.load_state_dict(earlier.state_dict())
+    except RuntimeError as error:
+        raise RequestError(
+            f"The student in {folder} has another network than this teacher's students. Choose another student.start."
+        ) from error
+
+
+class FullSizeTraining:
+    """DiT4SR's family: a large transformer on the latents of an autoencoder, trained whole or in part."""
+
+    def load_teacher(self, folder: Path, device: torch.device, dtype: torch.dtype) -> PromptedTransformer:
+        """See `FamilyTraining`."""
+        variant = read_card(folder).variant or None
+        velocity = load_transformer_folder(folder / "transformer", variant, dtype=dtype, device=device)
+        prompts = prompts_by_name(load_prompts(folder))
+        if any(prompt.tokens is None for prompt in prompts.values()):
+            raise ModelError(
+                "The teacher's prompts have no token embeddings. Import the model again, with its prompts."
+            )
+        placed = {name: prompt.to(device, dtype) for name, prompt in prompts.items()}
+        return PromptedTransformer(velocity, placed).requires_grad_(False).eval()
+
+    def student_of(self, teacher: PromptedNetwork, recipe: StudentRecipe, dtype: torch.dtype) -> PromptedTransformer:
+        """See `FamilyTraining`."""
+        assert isinstance(teacher, PromptedTransformer)
+        if recipe.start is not None:
+            raise RequestError("A full-size student starts as its teacher; student.start is for compact students.")
+        return full_size_student_of(teacher, recipe, dtype)
+
+    def codec(self, folder: Path, device: torch.device, dtype: torch.dtype) -> Codec:
+        """See `FamilyTraining`."""
+        return load_autoencoder_codec(folder, device, dtype)
+
+    def codec_identity(self, folder: Path) -> str:
+        """See `FamilyTraining`: configuration and weights, to the byte."""
+        whole = hashlib.sha256()
+        for path in sorted((folder / "vae").glob("*")):
+            with path.open("rb") as file:
+                whole.update(f"{path.name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+        return whole.hexdigest()
+
+    def patch_multiple(self, network: PromptedNetwork, codec: Codec) -> int:
+        """See `FamilyTraining`."""
+        assert isinstance(network, PromptedTransformer)
+        return codec.factor * network.velocity.config.patch_size
+
+    def write(self, folder: Path, card: ModelCard, network: PromptedNetwork, teacher: Path) -> None:
+        """See `FamilyTraining`. Half precision but for the time layers, which are too coarse in it."""
+        assert isinstance(network, PromptedTransformer)
+        velocity = merged(network).half()
+        velocity.time_text_embed.float()
+        write_card(card, folder)
+        save_transformer(velocity, folder / "transformer")
+        shutil.copytree(teacher / "vae", folder / "vae", dirs_exist_ok=True)
+        shutil.copyfile(teacher / PROMPTS_FILE, folder / PROMPTS_FILE)
+
+
+def family_of(teacher: Path) -> FamilyTraining:
+    """How students of this teacher are trained.
+
+    Raises:
+        ModelError: the folder has no sound card.
+    """
+    families: Mapping[Family, FamilyTraining] = {
+        Family.COMPACT: CompactTraining(),
+        Family.DIT4SR: FullSizeTraining(),
+    }
+    return families[read_card(teacher).family]
+
+
+def _prompts(network: PromptedNetwork) -> Prompts:
+    clean, degraded, null = (network.prompt(n) for n in (PromptName.CLEAN, PromptName.DEGRADED, PromptName.NULL))
+    assert clean is not None
+    return Prompts(clean, degraded, null)

@@ -1,0 +1,1 @@
+"""Training runs on disk, and what they report while they train."""

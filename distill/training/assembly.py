@@ -1,0 +1,106 @@
+"""From a recipe to what a trainer works with: network, objective, codec, adversary, on one device. Knows no pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from distill.config import FlowMatchingObjective, MeanFlowObjective, NetworkRecipe, Recipe
+from distill.networks.families import family_of
+from distill.networks.prompted import PromptedNetwork, PromptName, new_teacher
+from distill.networks.teacher import GuidedTeacher
+from distill.runs.recipe_checks import check_teacher
+from distill.training.endpoint import Adversary, EndPointJudge, perceptual_losses
+from distill.training.objectives import FlowMatching, MeanFlowDistillation, Objective
+from mfsr_engine.errors import RequestError
+from mfsr_engine.models.codec import ResidualPixelCodec
+from mfsr_engine.models.compact.network import CompactConfig
+
+if TYPE_CHECKING:
+    from mfsr_engine.models.velocity import Codec
+
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+"""Precisions by their names in recipes."""
+NEGATIVE_PROMPTS = {"negative": PromptName.DEGRADED, "null": PromptName.NULL}
+"""What guidance leads away from, by its name in recipes."""
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """Everything a recipe names but the data."""
+
+    network: PromptedNetwork
+    """What is trained."""
+    objective: Objective
+    """What is minimised."""
+    codec: Codec
+    """Between pictures and the network's space."""
+    adversary: Adversary | None = None
+    """The discriminator of the end-point losses, if they have one."""
+    teacher: GuidedTeacher | None = None
+    """The guided teacher of a student."""
+    side_multiple: int = 4
+    """Sides of what the network sees, in pixels of the large picture, are multiples of this."""
+
+
+def assemble(recipe: Recipe, device: torch.device) -> Assembly:
+    """Build what a recipe names.
+
+    Raises:
+        RequestError: its parts do not fit together.
+        ModelError: its teacher cannot be used.
+        WeightsError: it asks for perceptual losses whose weights are not there.
+    """
+    if isinstance(recipe.objective, MeanFlowObjective):
+        return _student_assembly(recipe, recipe.objective, device)
+    assert isinstance(recipe.objective, FlowMatchingObjective)
+    codec = ResidualPixelCodec()
+    config = compact_config(recipe.network, codec.channels)
+    losses = recipe.objective.picture
+    perceptual = perceptual_losses(losses, device) if losses.is_used else {}
+    return Assembly(new_teacher(config, recipe.run.seed), FlowMatching(recipe.objective, codec, perceptual), codec)
+
+
+def compact_config(shape: NetworkRecipe, channels: int) -> CompactConfig:
+    """The shape of a teacher made from nothing, `channels` being its codec's."""
+    return CompactConfig(channels, shape.width, shape.blocks, shape.embedding, has_prior=shape.has_prior)
+
+
+def student_network(recipe: Recipe, device: torch.device) -> PromptedNetwork:
+    """The student of a recipe as it starts, without anything else.
+
+    Raises:
+        RequestError: the recipe is not of a student, or asks for what its family cannot do.
+        ModelError: its teacher cannot be used.
+    """
+    if not isinstance(recipe.objective, MeanFlowObjective):
+        raise RequestError(f"The recipe {recipe.name} makes a teacher, not a student.")
+    family, dtype = family_of(recipe.objective.teacher), DTYPES[recipe.run.precision]
+    return family.student_of(family.load_teacher(recipe.objective.teacher, device, dtype), recipe.student, dtype)
+
+
+def _student_assembly(recipe: Recipe, objective: MeanFlowObjective, device: torch.device) -> Assembly:
+    check_teacher(recipe)
+    family, dtype = family_of(objective.teacher), DTYPES[recipe.run.precision]
+    teacher = family.load_teacher(objective.teacher, device, dtype)
+    codec = family.codec(objective.teacher, device, dtype)
+    student = family.student_of(teacher, recipe.student, dtype)
+    multiple = family.patch_multiple(student, codec)
+    guided = _guided(teacher, objective)
+    losses = objective.end_point
+    adversary = Adversary.create(device) if losses.adversarial else None
+    perceptual = perceptual_losses(losses, device) if losses.is_used else {}
+    judge = EndPointJudge(losses, codec, student, perceptual, adversary) if losses.is_used else None
+    return Assembly(
+        student, MeanFlowDistillation(objective, codec, guided, student, judge), codec, adversary, guided, multiple
+    )
+
+
+def _guided(teacher: PromptedNetwork, objective: MeanFlowObjective) -> GuidedTeacher:
+    positive = teacher.prompt(PromptName.CLEAN)
+    negative = teacher.prompt(NEGATIVE_PROMPTS[objective.negative_prompt])
+    assert positive is not None
+    assert negative is not None or objective.guidance == 1, "see `check_teacher`"
+    return GuidedTeacher(teacher.velocity, positive, negative, objective.guidance)

@@ -1,0 +1,143 @@
+"""What one training step minimises, for teachers and for students. Knows batches and networks, no optimizer and no files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from distill.config import FlowMatchingObjective, MeanFlowObjective
+from distill.data import Batch
+from distill.meanflow.loss import adaptively_weighted, squared_error
+from distill.meanflow.target import TargetOptions, derivative_named, mean_velocity_target
+from distill.meanflow.times import logit_normal, time_pairs
+from distill.networks.prompted import NamedVelocity, PromptName
+from distill.networks.teacher import GuidedTeacher
+from distill.training.endpoint import EndPointJudge, PairLoss
+from distill.training.pairs import FlowPairs, flow_pairs, noisy
+from mfsr_engine.models.velocity import Codec
+
+
+@dataclass(frozen=True)
+class LossReport:
+    """One step's loss and what it is made of."""
+
+    loss: Tensor
+    """Scalar to differentiate."""
+    parts: dict[str, Tensor] = field(default_factory=dict)
+    """Named detached scalars for the log."""
+
+
+class Objective(Protocol):
+    """A training objective."""
+
+    def __call__(self, network: NamedVelocity, batch: Batch, step: int, generator: torch.Generator) -> LossReport:
+        """The loss of one batch. `network` may be wrapped; all randomness is drawn from the CPU `generator`."""
+
+
+@dataclass(frozen=True)
+class FlowMatching:
+    """Flow matching with prompts: good targets under "clean", worse ones under "degraded", a share under "null"."""
+
+    recipe: FlowMatchingObjective
+    codec: Codec
+    perceptual: dict[str, PairLoss] = field(default_factory=dict)
+    """Losses on the predicted picture by the recipe's names ("lpips", "features"), those in use only."""
+
+    def __call__(self, network: NamedVelocity, batch: Batch, step: int, generator: torch.Generator) -> LossReport:
+        """Mean squared error of the velocity, (z - x) / t bounded at small t as in the model's own parametrisation."""
+        count, device = len(batch.high), batch.high.device
+        choice = torch.rand(count, generator=generator)
+        is_degraded = choice < self.recipe.degraded_share
+        names = torch.full((count,), int(PromptName.CLEAN))
+        names[is_degraded] = int(PromptName.DEGRADED)
+        names[choice > 1 - self.recipe.null_share] = int(PromptName.NULL)
+        pairs = flow_pairs(batch, self.codec, is_degraded)
+        t = logit_normal(count, self.recipe.time_mean, self.recipe.time_std, generator).to(device)
+        noise = normal_like(pairs.x, generator)
+        z = noisy(pairs.x, noise, t)
+        u = network(z, pairs.lr, names.to(device), t, t)
+        loss = squared_error(u, noise - pairs.x).mean()
+        parts = {"velocity": loss.detach()}
+        if self.perceptual:
+            wide = t[:, None, None, None]
+            picture = self.codec.decode((z - wide * u).float(), pairs.lr)
+            truth = torch.where(is_degraded.to(device)[:, None, None, None], batch.soft, batch.high)
+            loss = loss + self._of_picture(picture, truth, parts)
+        return LossReport(loss, parts)
+
+    def _of_picture(self, picture: Tensor, truth: Tensor, parts: dict[str, Tensor]) -> Tensor:
+        """Weighted perceptual losses of pictures (B, 3, H, W) -1..1; each is entered into `parts`."""
+        recipe, loss = self.recipe.picture, picture.new_zeros(())
+        picture01, truth01 = picture.clamp(-1, 1) * 0.5 + 0.5, truth * 0.5 + 0.5
+        for name, distance in self.perceptual.items():
+            most = recipe.features_batch_size if name == "features" else recipe.batch_size
+            found = distance(picture01[:most], truth01[:most]).mean()
+            parts[name] = found.detach()
+            loss = loss + getattr(recipe, name) * found
+        return loss
+
+
+@dataclass(frozen=True)
+class MeanFlowDistillation:
+    """MeanFlow under the guided teacher's velocity, with end-point losses beside it."""
+
+    recipe: MeanFlowObjective
+    codec: Codec
+    teacher: GuidedTeacher
+    bare_network: NamedVelocity
+    """The student without wrapper: the target has no gradient and must not touch the wrapper's hooks."""
+    judge: EndPointJudge | None = None
+    """End-point losses, or None."""
+
+    def __call__(self, network: NamedVelocity, batch: Batch, step: int, generator: torch.Generator) -> LossReport:
+        """The weighted MeanFlow loss plus, every so many steps, the end-point losses."""
+        pairs = flow_pairs(batch, self.codec)
+        loss = pairs.x.new_zeros(())
+        parts: dict[str, Tensor] = {}
+        if self.recipe.weight > 0 and step % self.recipe.every == 0:
+            raw, weighted = self._mean_flow(network, pairs, step, generator)
+            loss = loss + self.recipe.weight * weighted
+            parts["meanflow"] = raw
+        if self.judge is not None and step % self.recipe.end_point.every == 0:
+            judged = self.judge(network, batch, pairs, step, generator)
+            loss = loss + judged.loss
+            parts |= judged.parts
+        return LossReport(loss, parts)
+
+    def _mean_flow(
+        self, network: NamedVelocity, pairs: FlowPairs, step: int, generator: torch.Generator
+    ) -> tuple[Tensor, Tensor]:
+        recipe, count, device = self.recipe, len(pairs.x), pairs.x.device
+        times = time_pairs(
+            count,
+            generator,
+            mean=recipe.time_mean,
+            std=recipe.time_std,
+            instantaneous_share=recipe.instantaneous_share,
+            whole_share=recipe.whole_share,
+        )
+        r, t = times.r.to(device), times.t.to(device)
+        names = torch.full((count,), int(PromptName.CLEAN), device=device)
+        noise = normal_like(pairs.x, generator)
+        z = noisy(pairs.x, noise, t)
+        v = noise - pairs.x if recipe.target == "data" else self.teacher.velocity(z, pairs.lr, t)
+        warm = min(1.0, (step + 1) / recipe.tangent_warmup_steps) if recipe.tangent_warmup_steps else 1.0
+        target = mean_velocity_target(
+            lambda zz, rr, tt: self.bare_network(zz, pairs.lr, names, tt, rr),
+            z,
+            v,
+            r,
+            t,
+            derivative_named(recipe.derivative, recipe.secant_step),
+            TargetOptions(recipe.tangent_normalised, recipe.tangent_clamp, warm),
+        )
+        error = squared_error(network(z, pairs.lr, names, t, r), target)
+        return error.mean().detach(), adaptively_weighted(error, recipe.adaptive_power, recipe.adaptive_offset).mean()
+
+
+def normal_like(x: Tensor, generator: torch.Generator) -> Tensor:
+    """Unit normal noise of the shape and device of `x`, drawn on the CPU, so that every device sees the same."""
+    return torch.randn(x.shape, generator=generator).to(x.device, x.dtype)

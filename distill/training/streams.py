@@ -1,0 +1,77 @@
+"""From a recipe and a pack of crops to the batches of this process, with the autoencoder's latents where the recipe keeps them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+from distill.config import MeanFlowObjective
+from distill.data import BatchStream, LatentConfig, LatentStream, build_latents
+from distill.networks.families import family_of
+from distill.runs.recipe_checks import TEACHER_IN_PIXELS
+from distill.training.assembly import DTYPES
+from distill.training.pairs import flow_pairs
+from mfsr_engine.errors import RequestError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from distill.config import Recipe
+    from distill.data import Batch, Batches, Pack
+    from distill.training.assembly import Assembly
+    from mfsr_engine.progress import Progress
+
+
+def batches(
+    recipe: Recipe,
+    assembly: Assembly,
+    pack: Pack,
+    pack_folder: Path,
+    device: torch.device,
+    progress: Progress,
+    process: int = 0,
+) -> Batches:
+    """The batches of a process; latents that the recipe keeps are computed first, unless they lie beside the pack.
+
+    Raises:
+        RequestError: a patch does not fit into a crop, latents cannot be kept, or there is no autoencoder.
+        Cancelled: stopped while latents were computed; those done are kept.
+    """
+    data, seed = recipe.data, recipe.run.seed
+    if not data.latent_patches:
+        return BatchStream(pack, data.patch_px, data.batch_size, seed, process, data.peer_share)
+    config = latent_config(recipe, assembly)
+    latents = build_latents(
+        pack, pack_folder, config, lambda batch: _encoded(batch, recipe, assembly, device), progress
+    )
+    return LatentStream(pack, latents, config, data.batch_size, seed, process)
+
+
+def latent_config(recipe: Recipe, assembly: Assembly) -> LatentConfig:
+    """What decides the latents of a recipe.
+
+    Raises:
+        RequestError: there is no autoencoder.
+    """
+    objective, codec = recipe.objective, assembly.codec
+    if not isinstance(objective, MeanFlowObjective):
+        raise RequestError(TEACHER_IN_PIXELS)
+    cells = recipe.data.patch_px // codec.factor
+    return LatentConfig(
+        patch_px=recipe.data.patch_px,
+        per_crop=recipe.data.latent_patches,
+        shape=(codec.channels, cells, cells),
+        codec=family_of(objective.teacher).codec_identity(objective.teacher),
+        precision=recipe.run.precision,
+        seed=recipe.run.seed,
+    )
+
+
+def _encoded(batch: Batch, recipe: Recipe, assembly: Assembly, device: torch.device) -> tuple[Tensor, Tensor]:
+    """As a training step would, under the same autocast."""
+    dtype = DTYPES[recipe.run.precision]
+    with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
+        pairs = flow_pairs(batch.to(device), assembly.codec)
+    return pairs.x, pairs.lr

@@ -1,0 +1,181 @@
+"""One training process: reads a recipe, prepares its pictures, trains. Start it alone, or
+under `accelerate launch -m distill.training.train`.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+
+import torch
+import typer
+
+from distill.config import MeanFlowObjective, Recipe
+from distill.data import Pack, PackConfig, build_pack
+from distill.data.folder_lock import turn_at
+from distill.data.photos import settled_photos
+from distill.data.samples import sample_pairs
+from distill.data.scan import find_photos
+from distill.runs.events import StepEvent
+from distill.runs.progress_log import Ticker
+from distill.runs.recipe_checks import check
+from distill.runs.recipe_file import read_recipe
+from distill.runs.record import DataSummary, keep_summary
+from distill.runs.runs import keep_recipe, usual_folder
+from distill.runs.status import Phase, RunProgress, RunStatus, Wish, claim, release, stop_wish, write_status
+from distill.training.assembly import assemble
+from distill.training.previews import PREVIEW_PX, Previews
+from distill.training.processes import this_process
+from distill.training.streams import batches
+from distill.training.trainer import Trainer, TrainerParts
+from mfsr_engine.errors import Cancelled, MfsrError, RequestError
+from mfsr_engine.progress import Progress
+
+PREVIEWED_PHOTOS = 4
+
+
+def build_trainer(
+    recipe: Recipe,
+    folder: Path,
+    pack_folder: Path,
+    progress: Progress,
+    workers: int = 1,
+    on_event: Callable[[StepEvent], None] | None = None,
+) -> Trainer:
+    """Everything a recipe names, ready to train or resume; `on_event` is told what is logged.
+
+    Raises:
+        RequestError: the recipe contradicts itself, or its photographs cannot be used.
+        ModelError: its teacher cannot be used.
+        Cancelled: stopped while pictures were prepared.
+    """
+    check(recipe)
+    torch.manual_seed(recipe.run.seed)
+    data, state = recipe.data, this_process()
+    is_shared = recipe.run.shard and state.num_processes > 1
+    if is_shared:
+        _check_walks(recipe)
+    assembly = assemble(recipe, state.device)
+    with state.main_process_first(), turn_at(pack_folder, progress):
+        photos = settled_photos(data, folder, progress)
+        pack = build_pack(photos.training, pack_folder, _pack_config(recipe), progress, workers)
+        stream = batches(recipe, assembly, pack, pack_folder, state.device, progress, int(state.process_index))
+    folder.mkdir(parents=True, exist_ok=True)
+    if state.is_main_process:
+        crops = len(pack.high)
+        keep_summary(folder, DataSummary(len(photos.training), len(photos.validation), crops, data.versions))
+    parts = TrainerParts(assembly.network, assembly.objective, stream, assembly.adversary, on_event=on_event)
+    if photos.validation and (state.is_main_process or is_shared):
+        side = min(PREVIEW_PX, data.crop_px) // assembly.side_multiple * assembly.side_multiple
+        pairs = sample_pairs(
+            photos.validation, side, data.degradation, recipe.run.seed, progress, most=PREVIEWED_PHOTOS
+        )
+        if pairs:
+            parts.after_save = Previews(folder, pairs, assembly, state.device, is_writer=bool(state.is_main_process))
+    return Trainer(folder, recipe.run, recipe.optimizer, parts)
+
+
+def build_training_pack(recipe: Recipe, pack_folder: Path, progress: Progress, workers: int = 1) -> Pack:
+    """The crops of a recipe without validation, prepared before its run so that something can be added to them.
+
+    Raises:
+        RequestError: its photographs cannot be used.
+        Cancelled: stopped.
+    """
+    with turn_at(pack_folder, progress):
+        return build_pack(find_photos(recipe.data.photos), pack_folder, _pack_config(recipe), progress, workers)
+
+
+def _pack_config(recipe: Recipe) -> PackConfig:
+    data = recipe.data
+    return PackConfig(
+        data.crop_px, data.crops_per_photo, data.versions, data.degradation, recipe.run.seed, data.enlargement
+    )
+
+
+def _check_walks(recipe: Recipe) -> None:
+    """Every process draws walks of its own length, and one that walks further would wait for the others' parts for ever."""
+    objective = recipe.objective
+    if isinstance(objective, MeanFlowObjective) and objective.end_point.is_used and objective.end_point.rollout_share:
+        raise RequestError(
+            "With a network that is shared out (run.shard) a student cannot walk before it is judged. "
+            "Set objective.end_point.rollout_share = 0."
+        )
+
+
+def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int = 1) -> None:
+    """Train a recipe in a run folder from its newest checkpoint, and say there and on stderr how it goes. SIGTERM saves and
+    stops.
+
+    Raises:
+        TrainingStopped: asked to stop; the state is saved.
+        MfsrError: anything a user can meet; the run folder's status says the same.
+    """
+    is_main = bool(this_process().is_main_process)
+    if is_main:
+        claim(folder)
+        _tell(folder, RunStatus(Phase.PREPARING), is_main)  # and no longer paused, or what it was before
+    ticker = Ticker(_say)
+    progress = RunProgress(folder, is_main, also=ticker.report)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        progress.cancel()
+
+    before = [(number, signal.signal(number, stop)) for number in (signal.SIGTERM, signal.SIGINT)]
+    try:
+        if is_main:
+            keep_recipe(recipe, folder)
+        trainer = build_trainer(recipe, folder, pack or folder / "pack", progress, workers, ticker.step)
+        trainer.resume()
+        trainer.train(progress)
+        _tell(folder, RunStatus(Phase.FINISHED, done=trainer.step, total=trainer.step), is_main)
+    except Cancelled as error:
+        phase = Phase.PAUSED if stop_wish(folder) is Wish.PAUSE else Phase.STOPPED
+        _tell(folder, RunStatus(phase, message=str(error)), is_main)
+        raise
+    except MfsrError as error:
+        _tell(folder, RunStatus(Phase.FAILED, message=str(error)), is_main)
+        raise
+    except Exception as error:
+        _tell(folder, RunStatus(Phase.FAILED, message=f"{type(error).__name__}: {error}"), is_main)
+        raise
+    finally:
+        if is_main:
+            release(folder)
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+def _say(line: str) -> None:
+    with suppress(OSError):  # who listened has gone; the training has not
+        typer.echo(line, err=True)
+
+
+def _tell(folder: Path, status: RunStatus, is_main: bool) -> None:
+    if is_main and folder.is_dir():
+        with suppress(OSError):  # a full disk: the error itself says so
+            write_status(folder, status)
+
+
+def main(
+    recipe: Path, folder: Path | None = None, pack: Path | None = None, workers: int = 1, threads: int = 0
+) -> None:
+    """Train RECIPE in FOLDER (default runs/NAME), going on from its newest checkpoint; SIGTERM saves and stops."""
+    if threads:
+        torch.set_num_threads(threads)
+    settings = read_recipe(recipe)
+    try:
+        train(settings, folder or usual_folder(settings, recipe), pack, workers)
+    except MfsrError as error:
+        sys.stderr.write(f"mfsr: {error}\n")
+        raise typer.Exit(130 if isinstance(error, Cancelled) else 1) from error
+    finally:
+        this_process().destroy_process_group()  # a connection that is open when the interpreter ends can abort the process
+
+
+if __name__ == "__main__":
+    typer.run(main)

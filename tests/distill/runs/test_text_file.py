@@ -1,0 +1,59 @@
+"""Files that other programs read while they are written."""
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from distill.runs.recipe_file import read_recipe, write_recipe
+from distill.runs.status import Wish, ask_to_stop, stop_wish
+from distill.runs.text_file import write_whole
+from mfsr_engine.errors import RequestError
+
+OLD = 'name = "old"\n[data]\nphotos = "photos"\n[objective]\nkind = "flow-matching"\n'
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """A disk that takes half of every text and no more."""
+    write = Path.write_text
+
+    def half(path, text, **options):
+        write(path, text[: len(text) // 2], **options)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", half)
+
+
+def test_a_file_is_written_and_replaced_and_nothing_else_stays(tmp_path):
+    for text in ("first", "sécond"):
+        write_whole(tmp_path / "file.json", text)
+        assert (tmp_path / "file.json").read_text(encoding="utf-8") == text
+    assert [path.name for path in tmp_path.iterdir()] == ["file.json"]
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_on_a_full_disk_the_older_file_stays_as_it_was(tmp_path):
+    (tmp_path / "file.json").write_bytes(b"older")
+    with pytest.raises(OSError, match="No space"):
+        write_whole(tmp_path / "file.json", "a newer and longer text")
+    assert (tmp_path / "file.json").read_bytes() == b"older"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_recipe_is_written_whole_or_not_at_all(tmp_path, request):
+    file = tmp_path / "recipe.toml"
+    file.write_bytes(OLD.encode())
+    recipe = read_recipe(file)
+    request.getfixturevalue("full_disk")
+    with pytest.raises(RequestError, match="Cannot write the recipe"):
+        write_recipe(recipe, file)
+    assert file.read_bytes() == OLD.encode()
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_half_a_wish_is_no_wish(tmp_path):
+    with pytest.raises(OSError, match="No space"):
+        ask_to_stop(tmp_path, Wish.STOP)
+    assert stop_wish(tmp_path) is None
+    assert not list(tmp_path.iterdir())
