@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
 
-from mfsr_app.icons import icon
+from mfsr_app.ui.icons import icon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from PySide6.QtWidgets import QWidget
 
-    from mfsr_app.theme import Colors
+    from mfsr_app.ui.theme import Colors
 
 translate = QCoreApplication.translate
 OF_ALL_PAGES = ("compare", "queue", "models", "distil", "settings", "theme", "keys", "full_screen", "quit")

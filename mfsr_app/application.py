@@ -11,43 +11,43 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, QStandardPaths, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from mfsr_app.distilling import build_distilling
-from mfsr_app.icons import register_icons
+from mfsr_app.compare.captions import CaptionState
+from mfsr_app.compare.choices import Choices
+from mfsr_app.compare.comparison import Comparison
+from mfsr_app.compare.document import DocumentState
+from mfsr_app.compare.engine_files import EnginePictureFiles
+from mfsr_app.compare.exporting import ExportState
+from mfsr_app.compare.file_comparison import FileComparison
+from mfsr_app.compare.page import CompareStates
+from mfsr_app.compare.saving import SavingState
+from mfsr_app.compare.seed_spread import SpreadState
+from mfsr_app.compare.support import Measure, SupportState, measure_departure
+from mfsr_app.compare.sweep import SweepState
+from mfsr_app.compare.upscaling import UpscalingState
+from mfsr_app.compare.view import ViewModel
+from mfsr_app.compare.workspace import WorkspaceState
+from mfsr_app.desktop.languages import Languages
+from mfsr_app.desktop.screen_profile import ScreenPlace, system_profile
+from mfsr_app.distill.engine_work import EngineDistillWork
+from mfsr_app.distill.no_work import NoDistillWork
+from mfsr_app.distill.parts import build_distilling
 from mfsr_app.jobs.background import Background
-from mfsr_app.jobs.engine_distilling import EngineDistillWork
-from mfsr_app.jobs.engine_files import EnginePictureFiles
-from mfsr_app.jobs.engine_jobs import EngineJobs
-from mfsr_app.jobs.hub import NoHub
-from mfsr_app.jobs.no_distilling import NoDistillWork
 from mfsr_app.jobs.plain_imports import restore_plain_imports
 from mfsr_app.jobs.read_ahead import read_ahead
-from mfsr_app.languages import Languages
-from mfsr_app.leaving import Leaving
-from mfsr_app.pages.compare_page import CompareStates
-from mfsr_app.queueing import build_queue
-from mfsr_app.screen_profile import ScreenPlace, system_profile
-from mfsr_app.state.captioning import CaptionState
-from mfsr_app.state.choices import Choices
-from mfsr_app.state.comparison import Comparison
-from mfsr_app.state.document import DocumentState
-from mfsr_app.state.exporting import ExportState
-from mfsr_app.state.file_comparison import FileComparison
-from mfsr_app.state.messages import MessageKind, Messages
-from mfsr_app.state.models import ModelsState
-from mfsr_app.state.saving import SavingState
-from mfsr_app.state.screen import ScreenState
-from mfsr_app.state.settings import SettingsState
-from mfsr_app.state.spread import SpreadState
-from mfsr_app.state.support import Measure, SupportState, measure_departure
-from mfsr_app.state.sweep import SweepState
-from mfsr_app.state.upscaling import UpscalingState
-from mfsr_app.state.view import ViewModel
-from mfsr_app.state.window_memory import WindowMemory
-from mfsr_app.state.workspace import WorkspaceState
-from mfsr_app.surroundings import Around
-from mfsr_app.theme import Theme
+from mfsr_app.jobs.worker import EngineJobs
+from mfsr_app.models.hub import NoHub
+from mfsr_app.models.models import ModelsState
+from mfsr_app.parts import WindowParts
+from mfsr_app.queue.parts import build_queue
+from mfsr_app.settings.apply import Around
+from mfsr_app.settings.screen import ScreenState
+from mfsr_app.settings.settings import SettingsState
+from mfsr_app.settings.window_memory import WindowMemory
+from mfsr_app.shutdown import Leaving
+from mfsr_app.ui.icons import register_icons
+from mfsr_app.ui.messages import MessageKind, Messages
+from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow
-from mfsr_app.window_parts import WindowParts
 from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.files.formats import is_image_path
 from mfsr_engine.files.paths import cache_dir, data_dir, resources_dir
@@ -57,11 +57,11 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from mfsr_app.jobs.distilling import DistillWork
-    from mfsr_app.jobs.files import PictureFiles
-    from mfsr_app.jobs.hub import ModelHub
-    from mfsr_app.startup import Stopwatch
-    from mfsr_app.state.results import ResultStore
+    from mfsr_app.compare.files import PictureFiles
+    from mfsr_app.compare.result_store import ResultStore
+    from mfsr_app.desktop.startup_timer import Stopwatch
+    from mfsr_app.distill.work import DistillWork
+    from mfsr_app.models.hub import ModelHub
     from mfsr_engine.api import Upscaler
     from mfsr_engine.settings.file import SettingsFile
 
@@ -97,8 +97,8 @@ class Kept:
     @classmethod
     def of_user(cls) -> Kept:
         """Everything in its usual place."""
-        from mfsr_app.jobs.engine_hub import EngineModelHub
-        from mfsr_app.logbook import log_path, start_log
+        from mfsr_app.desktop.log import log_path, start_log
+        from mfsr_app.models.engine_hub import EngineModelHub
         from mfsr_engine.settings.file import SettingsFile
 
         start_log(log_path())

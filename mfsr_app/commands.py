@@ -9,15 +9,15 @@ from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from mfsr_app.exports import ExportKind
-from mfsr_app.file_filters import READABLE, WRITABLE
-from mfsr_app.state.comparison import Mode
+from mfsr_app.compare.export_drawing import ExportKind
+from mfsr_app.compare.values import Mode
+from mfsr_app.ui.file_filters import READABLE, WRITABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mfsr_app.pages.compare_page import CompareStates
-    from mfsr_app.state.messages import Messages
+    from mfsr_app.compare.page import CompareStates
+    from mfsr_app.ui.messages import Messages
 
 MOVING = (".webp", ".gif")
 """Endings of animations."""

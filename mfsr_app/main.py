@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from mfsr_app.startup import Stopwatch
+from mfsr_app.desktop.startup_timer import Stopwatch
 
 WINDOW_OPTIONS = ("--measure-startup", "--theme")
 """Options that the window understands; everything else that begins with a dash is for the command line."""
@@ -18,7 +18,7 @@ def main(argv: list[str] | None = None) -> int:
     if not _is_for_window(arguments):
         return _run_command_line(arguments)
     stopwatch = Stopwatch()
-    from mfsr_app.display import display_problem
+    from mfsr_app.desktop.display import display_problem
 
     problem = display_problem()
     if problem:

@@ -16,24 +16,24 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
+from mfsr_app.action_state import Offering
 from mfsr_app.actions import OF_ALL_PAGES, OPENING, Actions
-from mfsr_app.announcing import Announcer
-from mfsr_app.closing import Closing
+from mfsr_app.close_guard import Closing
 from mfsr_app.commands import Commands
-from mfsr_app.icons import icon
-from mfsr_app.model_in_use import ModelInUse
-from mfsr_app.offering import Offering
-from mfsr_app.surroundings import Surroundings
-from mfsr_app.widgets.key_sheet import KeySheet, close_sheets
-from mfsr_app.widgets.message_bar import MessageBar
-from mfsr_app.widgets.rail import Rail
+from mfsr_app.compare.model_in_use import ModelInUse
+from mfsr_app.screen_reader import Announcer
+from mfsr_app.settings.apply import Surroundings
+from mfsr_app.ui.icons import icon
+from mfsr_app.ui.key_sheet import KeySheet, close_sheets
+from mfsr_app.ui.message_bar import MessageBar
+from mfsr_app.ui.rail import Rail
 from mfsr_app.window_pages import WindowPages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from mfsr_app.window_parts import WindowParts
+    from mfsr_app.parts import WindowParts
 
 BLINK_KEY = Qt.Key.Key_B
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from mfsr_app.distill_wizard.page import DistilPage
-from mfsr_app.pages.compare_page import ComparePage
-from mfsr_app.pages.models_page import ModelsPage
-from mfsr_app.pages.queue_page import QueuePage
-from mfsr_app.pages.settings_page import SettingsPage
+from mfsr_app.compare.page import ComparePage
+from mfsr_app.distill.page import DistilPage
+from mfsr_app.models.page import ModelsPage
+from mfsr_app.queue.page import QueuePage
+from mfsr_app.settings.page import SettingsPage
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from mfsr_app.actions import Actions
-    from mfsr_app.window_parts import WindowParts
+    from mfsr_app.parts import WindowParts
 
 translate = QCoreApplication.translate
 

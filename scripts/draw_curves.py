@@ -13,8 +13,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from distill.runs.events import read_events
-from mfsr_app.theme import Theme
-from mfsr_app.widgets.curve_chart import CurveChart, Line
+from mfsr_app.distill.curve_chart import CurveChart, Line
+from mfsr_app.ui.theme import Theme
 from mfsr_engine.settings.settings import ThemeName
 
 TITLES = {

@@ -1,7 +1,7 @@
 """Finds what engine and training say to people: sentences in their code, texts below settings, words of model cards.
 
 The engine speaks English and knows no translation. What its code puts into a sentence at run time becomes a place marker
-here, %1 to %9, so that the window can recognise the sentence and say it in another language (`mfsr_app.engine_words`).
+here, %1 to %9, so that the window can recognise the sentence and say it in another language (`mfsr_app.desktop.engine_translation`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SPEAKERS = ("mfsr_engine", "distill", "mfsr_app/jobs", "mfsr_app/exports.py", "mfsr_app/state/support.py")
+SPEAKERS = (
+    "mfsr_engine",
+    "distill",
+    "mfsr_app/jobs",
+    "mfsr_app/compare/files.py",
+    "mfsr_app/compare/engine_files.py",
+    "mfsr_app/distill/work.py",
+    "mfsr_app/distill/engine_work.py",
+    "mfsr_app/distill/no_work.py",
+    "mfsr_app/models/hub.py",
+    "mfsr_app/models/engine_hub.py",
+    "mfsr_app/compare/export_drawing.py",
+    "mfsr_app/compare/support.py",
+)
 """Where sentences are looked for."""
 SILENT = re.compile(
-    r"/cli/|(/|_)(cli|compare|terminal|__main__|journal|xmp|exif|own_process|progress_log)\w*\.py$|/metrics/|/processes\.py$"
+    r"/cli/|(/|_)(cli|compare|terminal|__main__|journal|xmp|exif|process|progress_log)\w*\.py$|/metrics/|/processes\.py$"
 )
 """Files that speak to a terminal, to developers, or not at all."""
 SETTINGS = ("mfsr_engine/settings/settings.py", "mfsr_engine/batch/output.py", "distill/config.py")

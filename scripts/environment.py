@@ -140,7 +140,7 @@ def _stamp(python: Path, extras: str) -> str:
 def _missing_packages() -> list[str]:
     """System packages that the window needs here, or offscreen where there is no display."""
     sys.path.insert(0, str(ROOT))
-    from mfsr_app import display
+    from mfsr_app.desktop import display
 
     is_x11 = bool(os.environ.get("DISPLAY")) and not os.environ.get("WAYLAND_DISPLAY")
     missing = display.missing_packages(dict(display.PACKAGES, **(display.X11_PACKAGES if is_x11 else {})))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QDialog, QScrollArea
 from screen_stage import Stage, pause, until
 
-from mfsr_app.pages.licence_dialog import LicenceDialog
-from mfsr_app.widgets.close_question import question
-from mfsr_app.widgets.key_sheet import KeySheet
+from mfsr_app.models.licence_dialog import LicenceDialog
+from mfsr_app.ui.close_question import question
+from mfsr_app.ui.key_sheet import KeySheet
 from mfsr_engine import images
 from mfsr_engine.batch.journal import ItemState
 

@@ -13,9 +13,9 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from mfsr_app.application import Kept, build_parts, real_engine
-from mfsr_app.icons import register_icons
-from mfsr_app.jobs.engine_files import EnginePictureFiles
-from mfsr_app.theme import Theme
+from mfsr_app.compare.engine_files import EnginePictureFiles
+from mfsr_app.ui.icons import register_icons
+from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow
 from mfsr_engine.files.paths import resources_dir
 from mfsr_engine.progress import Progress

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from mfsr_app import application
 from mfsr_app.main import main
+from mfsr_app.parts import WindowParts
 from mfsr_app.window import MainWindow
-from mfsr_app.window_parts import WindowParts
 
 PERIOD_MS = 250
 

@@ -122,3 +122,11 @@ def test_a_circle_is_found_even_if_one_half_is_for_types(tmp_path):
         "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from shop.goods import Goods\n"
     )
     assert set(circle_in(imports_among(tmp_path, ("shop",)))) == {"shop.goods", "shop.prices"}
+
+
+@pytest.mark.parametrize(("tests", "package"), [("app", "mfsr_app"), ("distill", "distill"), ("engine", "mfsr_engine")])
+def test_tests_lie_in_folders_named_as_those_of_what_they_test(tests, package):
+    folders = {path.parent.relative_to(ROOT / "tests" / tests) for path in (ROOT / "tests" / tests).rglob("test_*.py")}
+    assert [
+        folder.as_posix() for folder in sorted(folders) if not (ROOT / package / folder / "__init__.py").is_file()
+    ] == []

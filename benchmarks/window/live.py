@@ -14,9 +14,9 @@ from PySide6.QtCore import QElapsedTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from mfsr_app.application import Kept, build_parts, keep_responsive, real_engine
-from mfsr_app.icons import register_icons
-from mfsr_app.jobs.engine_files import EnginePictureFiles
-from mfsr_app.theme import Theme
+from mfsr_app.compare.engine_files import EnginePictureFiles
+from mfsr_app.ui.icons import register_icons
+from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow
 from mfsr_engine.files.paths import resources_dir
 from mfsr_engine.settings.settings import ThemeName
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from mfsr_app.window_parts import WindowParts
+    from mfsr_app.parts import WindowParts
     from mfsr_engine.api import Upscaler
 
 SAMPLE = resources_dir() / "samples" / "sample.jpg"

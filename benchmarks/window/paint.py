@@ -15,9 +15,9 @@ from PySide6.QtTest import QTest
 from benchmarks.window.beats import Heartbeat
 from benchmarks.window.figures import Figure, Timer, share, to_text
 from benchmarks.window.live import Live, live_window
-from mfsr_app.pixel_values import enlarged_cells
-from mfsr_app.raster import GrowingRaster, Raster, enlarged_raster, raster_of
-from mfsr_app.state.comparison import Mode, Shown
+from mfsr_app.compare.values import Mode, Shown
+from mfsr_app.imaging.pixel_values import enlarged_cells
+from mfsr_app.imaging.raster import GrowingRaster, Raster, enlarged_raster, raster_of
 from mfsr_engine.geometry import Rect, Size
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mfsr_app.widgets.canvas import Canvas
+    from mfsr_app.compare.canvas import Canvas
 
 SIDE_PX, FACTOR, TILE_PX = 10_000, 4, 512
 BOUND_MS = 8.0

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from mfsr_app.actions import OF_ALL_PAGES, OPENING, table
 from mfsr_app.application import Kept
-from mfsr_app.pages.licence_dialog import LicenceDialog
-from mfsr_app.widgets.close_question import question
-from mfsr_app.widgets.key_sheet import KeySheet
+from mfsr_app.models.licence_dialog import LicenceDialog
+from mfsr_app.ui.close_question import question
+from mfsr_app.ui.key_sheet import KeySheet
 from tests.fakes import scripted_distilling
 from tests.fakes.scripted_distilling import ScriptedDistilling
 from tests.fakes.scripted_hub import LARGE, ScriptedHub
@@ -190,7 +190,7 @@ def test_the_sheet_of_keys_lists_every_action(window):
 
 
 def test_a_question_mark_opens_the_sheet_of_keys(window, qtbot, qapp):
-    from mfsr_app.widgets.key_sheet import KeySheet
+    from mfsr_app.ui.key_sheet import KeySheet
 
     window.activateWindow()
     window.setFocus()
@@ -202,7 +202,7 @@ def test_a_question_mark_opens_the_sheet_of_keys(window, qtbot, qapp):
 
 
 def test_the_button_of_the_keys_opens_one_sheet_and_closes_it(window, qtbot):
-    from mfsr_app.widgets.key_sheet import KeySheet
+    from mfsr_app.ui.key_sheet import KeySheet
 
     window.actions_table["keys"].trigger()
     assert len(window.findChildren(KeySheet)) == 1

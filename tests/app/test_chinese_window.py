@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QTableWidget, Q
 
 from distill.wizard.draft import Preset, Step
 from mfsr_app.application import Kept, build_parts
-from mfsr_app.distill_wizard.recipe_fields import RecipeFields
-from mfsr_app.jobs.engine_hub import EngineModelHub
-from mfsr_app.jobs.hub import Fit
-from mfsr_app.pages.licence_dialog import LicenceDialog
-from mfsr_app.widgets.close_question import question
-from mfsr_app.widgets.key_sheet import KeySheet
+from mfsr_app.distill.recipe_fields import RecipeFields
+from mfsr_app.models.engine_hub import EngineModelHub
+from mfsr_app.models.hub import Fit
+from mfsr_app.models.licence_dialog import LicenceDialog
+from mfsr_app.ui.close_question import question
+from mfsr_app.ui.key_sheet import KeySheet
 from mfsr_app.window import MainWindow
 from mfsr_engine.settings.settings import Language
 from tests.fakes import scripted_distilling

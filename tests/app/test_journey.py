@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mfsr_app.state.comparison import Mode
+from mfsr_app.compare.values import Mode
 
 
 @pytest.fixture

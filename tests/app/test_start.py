@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mfsr_app import display, main
+from mfsr_app import main
+from mfsr_app.desktop import display
 
 
 @pytest.mark.parametrize(
@@ -53,9 +54,9 @@ import mfsr_app.main
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from mfsr_app.application import build_parts, real_engine
-from mfsr_app.icons import register_icons
-from mfsr_app.jobs.engine_files import EnginePictureFiles
-from mfsr_app.theme import Theme
+from mfsr_app.ui.icons import register_icons
+from mfsr_app.compare.engine_files import EnginePictureFiles
+from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow
 app = QApplication([])
 register_icons()

@@ -16,11 +16,11 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication, QWidget
 
-from mfsr_app.raster import raster_of
-from mfsr_app.state.comparison import Shown
-from mfsr_app.state.view import ViewModel
-from mfsr_app.widgets.canvas import Canvas
-from mfsr_app.widgets.layout import row
+from mfsr_app.compare.canvas import Canvas
+from mfsr_app.compare.values import Shown
+from mfsr_app.compare.view import ViewModel
+from mfsr_app.imaging.raster import raster_of
+from mfsr_app.ui.layout import row
 from mfsr_engine.geometry import Size
 
 

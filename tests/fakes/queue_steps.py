@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mfsr_app.state.queue import Phase
+from mfsr_app.queue.queue import Phase
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-    from mfsr_app.state.queue import QueueState
+    from mfsr_app.queue.queue import QueueState
 
 
 def put(path: Path, width: int = 64, height: int = 48) -> Path:

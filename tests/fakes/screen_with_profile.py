@@ -10,7 +10,7 @@ import ctypes.util
 import sys
 from pathlib import Path
 
-from mfsr_app.screen_profile import ScreenPlace, system_profile
+from mfsr_app.desktop.screen_profile import ScreenPlace, system_profile
 
 
 def main() -> None:

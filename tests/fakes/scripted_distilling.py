@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 from distill.runs.status import Phase, Wish
 from distill.wizard.draft import ChosenTeacher, Computer
 from distill.wizard.estimate import Estimate
-from mfsr_app.jobs.distilling import Comparison, Curve, Pictures, RunView, TeacherRow
-from mfsr_app.jobs.hub import ModelRow
+from mfsr_app.distill.work import Comparison, Curve, Pictures, RunView, TeacherRow
+from mfsr_app.models.hub import ModelRow
 from mfsr_engine.errors import RequestError
 from mfsr_engine.models.card import Family, ModelCard, Role, SamplingTable
 

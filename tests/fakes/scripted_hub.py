@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mfsr_app.jobs.hub import Fit, ModelRow, Outcome
+from mfsr_app.models.hub import Fit, ModelRow, Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,10 +16,10 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from PySide6.QtWidgets import QApplication
 
 from mfsr_app.application import Kept, build_parts, real_engine
-from mfsr_app.icons import register_icons
-from mfsr_app.jobs.engine_files import EnginePictureFiles
-from mfsr_app.state.queue import QueueState
-from mfsr_app.theme import Theme
+from mfsr_app.compare.engine_files import EnginePictureFiles
+from mfsr_app.queue.queue import QueueState
+from mfsr_app.ui.icons import register_icons
+from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow
 from mfsr_engine.api import Upscaler
 from mfsr_engine.batch.journal import ItemState

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 import torch
 from torch import nn
 
 from mfsr_engine.models.upcast import widened
-
-if TYPE_CHECKING:
-    pass
 
 
 def network() -> nn.Sequential:

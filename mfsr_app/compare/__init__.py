@@ -1,0 +1,1 @@
+"""The page for one photograph: upscale it, compare, save."""

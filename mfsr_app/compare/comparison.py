@@ -1,0 +1,266 @@
+"""What is compared with what, and in which way. Turns a choice of two into layers that a canvas can draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from mfsr_app.compare.values import Mode, Shown
+from mfsr_app.imaging.pixel_values import cells_of, enlarged_cells
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mfsr_app.compare.choices import Choices
+    from mfsr_app.compare.document import DocumentState
+    from mfsr_app.compare.upscaling import UpscalingState
+    from mfsr_app.imaging.pixel_values import Cells
+    from mfsr_app.imaging.raster import Layer, Raster
+    from mfsr_engine.api import UpscaleSettings
+    from mfsr_engine.geometry import Rect
+
+CAPTION_LETTERS = 16
+"""Letters of a caption that tell one result from another."""
+
+
+class Kind(StrEnum):
+    """What a side shows."""
+
+    ENLARGED = "enlarged"
+    PIXELS = "pixels"
+    RESULT = "result"
+    KEPT = "kept"
+    FILE = "file"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of the comparison."""
+
+    kind: Kind
+    """The original enlarged, its bare pixels, the result in use, a kept one, or a picture from a file."""
+    settings: UpscaleSettings | None = None
+    """Which kept result."""
+    path: Path | None = None
+    """Which file."""
+
+
+@dataclass(frozen=True)
+class SideFile:
+    """A picture from a file, to be compared with."""
+
+    raster: Raster
+    """For display."""
+    cells: Cells | None = None
+    """Its values."""
+
+
+@dataclass(frozen=True)
+class Veil:
+    """What is laid over a result to say where it is to be doubted."""
+
+    layer: Layer
+    """The veil."""
+    legend: str
+    """What it means."""
+    area: Rect | None = None
+    """The part of the picture it lies on, in source pixels; None is all of it."""
+
+
+class Comparison(QObject):
+    """Two sides, a mode, and a key that shows the other side for as long as it is held."""
+
+    changed = Signal()
+    """Other pixels or titles on a side."""
+    sides_changed = Signal()
+    """Another choice of sides is possible or made."""
+    mode_changed = Signal()
+    """Another way of comparing."""
+
+    def __init__(
+        self,
+        document: DocumentState,
+        choices: Choices,
+        upscaling: UpscalingState,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._choices, self._upscaling = document, choices, upscaling
+        self.mode = Mode.SIDE_BY_SIDE
+        self.left = Side(Kind.ENLARGED)
+        self.right = Side(Kind.RESULT)
+        self.is_blinking = False
+        self.overlays: dict[UpscaleSettings, Veil] = {}
+        self._files: dict[Path, SideFile] = {}
+        document.opened.connect(self._on_opened)
+        document.recolored.connect(self._on_recolored)
+        document.enlarged_changed.connect(self.changed)
+        upscaling.shown_changed.connect(self.changed)
+        upscaling.kept_changed.connect(self._on_kept)
+        choices.changed.connect(self.changed)
+        choices.models_changed.connect(self.sides_changed)
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """Everything a side can show."""
+        fixed = (Side(Kind.ENLARGED), Side(Kind.PIXELS), Side(Kind.RESULT))
+        kept = sorted((k.settings for k in self._upscaling.kept if k.has_pixels), key=_order)
+        files = (Side(Kind.FILE, path=path) for path in self._files)
+        return (*fixed, *(Side(Kind.KEPT, settings) for settings in kept), *files)
+
+    def set_mode(self, mode: Mode) -> None:
+        """Compare in another way. Told even if it is the old one, because a button may have come up."""
+        self.mode = mode
+        self.mode_changed.emit()
+
+    def set_left(self, side: Side) -> None:
+        """Choose the left side."""
+        self.left = side
+        self._changed_sides()
+
+    def set_right(self, side: Side) -> None:
+        """Choose the right side."""
+        self.right = side
+        self._changed_sides()
+
+    def show_file(self, path: Path, file: SideFile, *, on_left: bool = False) -> None:
+        """Show a picture from a file on one side, until another photograph is opened. Of older files the one on the
+        other side is kept, so that two can be compared.
+        """
+        other = (self.right if on_left else self.left).path
+        self._files = {known: old for known, old in self._files.items() if known == other} | {path: file}
+        (self.set_left if on_left else self.set_right)(Side(Kind.FILE, path=path))
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Files that a side can show."""
+        return tuple(self._files)
+
+    def replace_file(self, path: Path, file: SideFile) -> None:
+        """The same picture in other colours."""
+        if path in self._files:
+            self._files[path] = file
+            self.changed.emit()
+
+    def swap(self) -> None:
+        """Exchange the sides."""
+        self.left, self.right = self.right, self.left
+        self._changed_sides()
+
+    def set_blinking(self, is_blinking: bool) -> None:
+        """Show the left side in place of the right one, while true."""
+        if is_blinking != self.is_blinking:
+            self.is_blinking = is_blinking
+            self.changed.emit()
+
+    def set_overlays(self, overlays: dict[UpscaleSettings, Veil]) -> None:
+        """Draw veils over the results of these settings."""
+        if overlays or self.overlays:
+            self.overlays = overlays
+            self.changed.emit()
+
+    def shown_left(self) -> Shown:
+        """The left side, ready to be drawn."""
+        return self._shown(self.left)
+
+    def shown_right(self) -> Shown:
+        """The right side, ready to be drawn."""
+        return self._shown(self.left if self.is_blinking else self.right)
+
+    def title(self, side: Side) -> str:
+        """A side in words."""
+        if side.kind is Kind.ENLARGED:
+            return self.tr("Original, enlarged")
+        if side.kind is Kind.PIXELS:
+            return self.tr("Original, pixels")
+        if side.kind is Kind.RESULT:
+            return self.tr("Result · {0}").format(self._words(self._choices.settings))
+        if side.kind is Kind.FILE and side.path is not None:
+            return side.path.name
+        assert side.settings is not None, "a kept side has settings"
+        words, kept = self._words(side.settings), self._upscaling.peek(side.settings)
+        return words if kept is None or kept.is_whole else self.tr("{0} (a part)").format(words)
+
+    def _shown(self, side: Side) -> Shown:
+        document = self._document.current
+        original = document.raster if document else None
+        if side.kind is Kind.PIXELS:
+            cells = cells_of(document.picture.pixels, document.size) if document else None
+            return Shown(self.title(side), original, None, is_smooth=False, factor=1, cells=cells)
+        if side.kind is Kind.FILE and side.path is not None:
+            return self._shown_file(side, self._files.get(side.path))
+        factor = self._choices.model.scale
+        enlarged = self._document.enlarged
+        below = Shown(
+            self.title(side),
+            enlarged or original,
+            None,
+            is_smooth=enlarged is None,
+            factor=factor,
+            cells=enlarged_cells(document.picture.pixels, document.size, factor) if document else None,
+        )
+        if side.kind is not Kind.ENLARGED:
+            return self._shown_result(side, below)
+        if document is None or enlarged is not None:
+            return below
+        return replace(below, cells=cells_of(document.picture.pixels, document.size))
+
+    def _shown_file(self, side: Side, file: SideFile | None) -> Shown:
+        factor = self._choices.model.scale
+        if file is None:
+            return Shown(self.title(side), None, None, is_smooth=False, factor=factor)
+        source = self._document.current.size if self._document.current else file.raster.size
+        is_coarse = file.raster.size.width < source.width * factor
+        return Shown(self.title(side), file.raster, None, is_smooth=is_coarse, factor=factor, cells=file.cells)
+
+    def _shown_result(self, side: Side, below: Shown) -> Shown:
+        settings = side.settings or self._choices.settings
+        kept = self._upscaling.get(settings)
+        veil = self.overlays.get(settings)
+        layer = kept.layer if kept else None
+        cells = kept.cells(below.cells) if kept else below.cells
+        shown = replace(below, above=layer, cells=cells)
+        return shown if veil is None else replace(shown, overlay=veil.layer, legend=veil.legend, overlay_area=veil.area)
+
+    def _words(self, settings: UpscaleSettings) -> str:
+        steps = settings.steps or 1
+        words = [self.tr("1 step") if steps == 1 else self.tr("{0} steps").format(steps)]
+        if settings.seed:
+            words.append(self.tr("seed {0}").format(settings.seed))
+        if settings.fidelity:
+            words.append(self.tr("fidelity {0} %").format(round(settings.fidelity * 100)))
+        if settings.prompt:
+            short = (
+                settings.prompt if len(settings.prompt) <= CAPTION_LETTERS else f"{settings.prompt[:CAPTION_LETTERS]}…"
+            )
+            words.append(self.tr("caption: {0}").format(short))
+        if len(self._choices.models) > 1 and settings.model != self._choices.models[0].name:
+            words.insert(0, next((m.title for m in self._choices.models if m.name == settings.model), settings.model))
+        return " · ".join(words)
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self._files = {}
+        self.left, self.right = Side(Kind.ENLARGED), Side(Kind.RESULT)
+        self._document.enlarge(self._choices.model.scale)
+        self._changed_sides()
+
+    @Slot()
+    def _on_recolored(self) -> None:
+        self._document.enlarge(self._choices.model.scale)
+        self.changed.emit()
+
+    @Slot()
+    def _on_kept(self) -> None:
+        self.sides_changed.emit()
+
+    def _changed_sides(self) -> None:
+        self.sides_changed.emit()
+        self.changed.emit()
+
+
+def _order(settings: UpscaleSettings) -> tuple[str, int, int, float, str]:
+    return settings.model, settings.steps or 1, settings.seed, settings.fidelity, settings.prompt

@@ -1,0 +1,245 @@
+"""The panel beside the pictures: model, steps, fidelity, caption, seed, size, and the two main buttons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtWidgets import QCheckBox, QSlider, QVBoxLayout, QWidget
+
+from mfsr_app.compare.choices import MAX_SEED, Choices
+from mfsr_app.compare.step_slider import StepSlider
+from mfsr_app.desktop.engine_translation import translated
+from mfsr_app.ui.caption_field import CaptionField
+from mfsr_app.ui.layout import (
+    action_button,
+    choice_field,
+    column,
+    label,
+    number_field,
+    row,
+    surface,
+    trigger_button,
+)
+from mfsr_app.ui.scroller import ScrollPanel
+from mfsr_app.ui.size_field import SizeField
+from mfsr_app.ui.text import size
+from mfsr_app.ui.theme import Colors, Space
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+    from mfsr_app.compare.document import DocumentState
+    from mfsr_app.compare.saving import SavingState
+    from mfsr_app.compare.upscaling import UpscalingState
+    from mfsr_engine.api import ModelInfo
+
+WIDTH_PX = 304
+RESULT_BYTES = 12
+"""For each pixel of a result: three colours of 32 bits."""
+FIDELITY_STOPS = 20
+"""Stops of the fidelity slider: 5 % each."""
+
+
+class Controls(QWidget):
+    """Binds the choices to their widgets."""
+
+    def __init__(
+        self,
+        choices: Choices,
+        document: DocumentState,
+        upscaling: UpscalingState,
+        saving: SavingState,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._choices, self._document = choices, document
+        self._upscaling, self._saving = upscaling, saving
+        self.setFixedWidth(WIDTH_PX)
+        self._make_fields()
+        self._panel = surface("panel")
+        outer = column(self)
+        outer.addWidget(self._panel)
+        self._connect()
+        self._show_models()
+        self._show_size()
+        self._show_target()
+
+    def lay_out(self, upscale: QAction, save: QAction, roll: QAction) -> None:
+        """Put everything in its place, with the window's actions for buttons."""
+        frame = column(self._panel, 0, Space.S)
+        frame.setContentsMargins(1, 0, 0, 0)
+        inner = surface("fields")
+        fields = column(inner, Space.L, Space.XS)
+        self._fill(fields, roll)
+        fields.addStretch()
+        frame.addWidget(ScrollPanel(inner), 1)
+        frame.addWidget(self._foot(upscale, save))
+
+    def set_colors(self, colors: Colors) -> None:
+        """Use the theme's colours."""
+        self.steps.set_colors(
+            track=colors.line, stop=colors.outline, accent=colors.accent, knob=colors.surface, text=colors.muted
+        )
+
+    def _make_fields(self) -> None:
+        self.model = choice_field(self.tr("Model"))
+        self.steps = StepSlider()
+        self.steps.setAccessibleName(self.tr("Steps"))
+        self.fidelity = QSlider(Qt.Orientation.Horizontal)
+        self.fidelity.setRange(0, FIDELITY_STOPS)
+        self.fidelity.setPageStep(4)
+        self.fidelity.setAccessibleName(self.tr("Fidelity: from most detail to closest to the input"))
+        self.caption = CaptionField()
+        self.caption.setAccessibleName(self.tr("Caption: what the photograph shows"))
+        self.caption.setPlaceholderText(self.tr("What the photograph shows"))
+        self.seed = number_field(self.tr("Seed"), 0, MAX_SEED)
+        self.size_field = SizeField()
+        self.whole = QCheckBox(self.tr("Go on with the whole picture"))
+        self.whole.setAccessibleName(self.whole.text())
+        self.whole.setToolTip(self.tr("After the part in view, compute all of the picture without being asked"))
+        self.whole.setChecked(self._upscaling.computes_whole)
+        self._steps_words, self._fidelity_words = label("", "muted"), label("", "muted")
+        self._caption_words = label("", "muted")
+        self._caption_part = QWidget(self)  # shown before it has its place in the panel
+        self._target_words = label("", "muted")
+
+    def _fill(self, fields: QVBoxLayout, roll: QAction) -> None:
+        self._add(fields, self.tr("Model"), self.model)
+        self._add(fields, self.tr("Steps"), self.steps, self._steps_words)
+        self._add(fields, self.tr("Fidelity"), self.fidelity, self._fidelity_ends(), self._fidelity_words)
+        self._add(column(self._caption_part, 0, Space.XS), self.tr("Caption"), self.caption, self._caption_words)
+        fields.addWidget(self._caption_part)
+        fields.addWidget(label(self.tr("Seed"), "section"))
+        seeds = row()
+        seeds.addWidget(self.seed, 1)
+        seeds.addWidget(action_button(roll))
+        fields.addLayout(seeds)
+        fields.addSpacing(Space.M)
+        self._add(fields, self.tr("Size of the saved file"), self.size_field, self._target_words)
+        fields.addWidget(self.whole)
+
+    def _fidelity_ends(self) -> QWidget:
+        both = QWidget()
+        ends = row()
+        both.setLayout(ends)
+        ends.addWidget(label(self.tr("Most detail"), "muted"))
+        closest = label(self.tr("Closest to input"), "muted")
+        closest.setAlignment(Qt.AlignmentFlag.AlignRight)
+        ends.addWidget(closest)
+        return both
+
+    def _add(self, fields: QVBoxLayout, title: str, *widgets: QWidget) -> None:
+        head = label(title, "section")
+        fields.addWidget(head)
+        for widget in widgets:
+            fields.addWidget(widget)
+        fields.addSpacing(Space.M)
+
+    def _foot(self, upscale: QAction, save: QAction) -> QWidget:
+        foot = QWidget()
+        inside = column(foot, Space.L, Space.S)
+        inside.addWidget(label(self.tr("Fine detail is generated, not recovered."), "muted"))
+        inside.addWidget(trigger_button(upscale, self.tr("Upscale all")))
+        inside.addWidget(trigger_button(save, self.tr("Save as…"), is_main=True))
+        return foot
+
+    def _connect(self) -> None:
+        self.model.activated.connect(self._on_model)
+        self.steps.valueChanged.connect(self._choices.set_steps)
+        self.fidelity.valueChanged.connect(self._on_fidelity)
+        self.caption.chosen.connect(self._choices.set_caption)
+        self._choices.caption_changed.connect(self._show_caption)
+        self.seed.valueChanged.connect(self._choices.set_seed)
+        self.size_field.chosen.connect(self._choices.set_size)
+        self.whole.toggled.connect(self._upscaling.set_computes_whole)
+        self._choices.changed.connect(self._show_choices)
+        self._choices.size_changed.connect(self._show_size)
+        self._choices.models_changed.connect(self._show_models)
+        for ready in (self._upscaling.kept_changed, self._upscaling.shown_changed, self._upscaling.looked):
+            ready.connect(self._show_computed)
+        self._saving.target_changed.connect(self._show_target)
+
+    @Slot(int)
+    def _on_model(self, number: int) -> None:
+        self._choices.set_model(self._choices.models[number].name)
+
+    @Slot(int)
+    def _on_fidelity(self, stop: int) -> None:
+        self._choices.set_fidelity(stop / FIDELITY_STOPS)
+
+    @Slot()
+    def _show_models(self) -> None:
+        with QSignalBlocker(self.model):
+            self.model.clear()
+            self.model.addItems([info.title for info in self._choices.models])
+        self._show_choices()
+
+    @Slot()
+    def _show_choices(self) -> None:
+        settings, info = self._choices.settings, self._choices.model
+        blockers = [QSignalBlocker(w) for w in (self.model, self.steps, self.fidelity, self.seed)]
+        self.model.setCurrentIndex(self._choices.models.index(info))
+        self.steps.setRange(1, info.max_steps)
+        self.steps.setValue(settings.steps or info.default_steps)
+        self.fidelity.setValue(round(settings.fidelity * FIDELITY_STOPS))
+        self.seed.setValue(settings.seed)
+        del blockers
+        self._steps_words.setText(self._words_for(settings.steps or 1, info))
+        self._fidelity_words.setText(self._fidelity_in_words(settings.fidelity))
+        self._show_caption()
+        self._show_computed()
+
+    @Slot()
+    def _show_caption(self) -> None:
+        """The field is there for models that take text, and can be used once the text encoders are installed."""
+        info = self._choices.model
+        self._caption_part.setVisible(info.takes_text)
+        self.caption.setEnabled(not info.caption_problem)
+        self.caption.show_text(self._choices.caption)
+        words = self.tr("Optional. It is joined with the model's own prompt.")
+        if info.caption_problem:
+            words = self.tr("Captions cannot be used: {0}.").format(translated(info.caption_problem))
+        self._caption_words.setText(words)
+
+    def _fidelity_in_words(self, fidelity: float) -> str:
+        if fidelity == 0:
+            return self.tr("The model's picture as it is")
+        if fidelity == 1:
+            return self.tr("Agrees with the input wherever the input can tell; finer detail stays the model's")
+        return self.tr("{0} % of the way to agreeing with the input").format(round(fidelity * 100))
+
+    def _words_for(self, steps: int, info: ModelInfo) -> str:
+        default = info.default_steps
+        if steps == info.fast_steps:
+            return self.tr("This model's fast setting")
+        if steps == default:
+            return self.tr("What this model was made for")
+        return self.tr("More steps refine") if steps > default else self.tr("Fewer steps are faster and rougher")
+
+    @Slot()
+    def _show_size(self) -> None:
+        self.size_field.show_size(self._choices.size)
+
+    @Slot()
+    def _show_computed(self) -> None:
+        now = self._choices.settings
+        alike = (kept for kept in self._upscaling.kept if replace(kept.settings, steps=now.steps) == now)
+        ready = (kept.settings.steps or 1 for kept in alike if self._upscaling.is_in_view(kept))
+        self.steps.set_computed(frozenset(ready))
+
+    @Slot()
+    def _show_target(self) -> None:
+        target, document = self._saving.target, self._document.current
+        if document is None:
+            self._target_words.setText(self.tr("Open a photograph to see the size"))
+        elif target is None:
+            self._target_words.setText(self.tr("This size is not possible"))
+        else:
+            scale = self._choices.model.scale
+            computed = document.size.width * document.size.height * scale**2
+            words = self.tr("{0} × {1} pixels, {2:.1f} megapixels; {3} while it is computed")
+            megapixels = target.width * target.height / 1e6
+            needed = size(RESULT_BYTES * computed)
+            self._target_words.setText(words.format(target.width, target.height, megapixels, needed))

@@ -1,0 +1,166 @@
+"""The open picture. Reading happens in the background; the picture before stays open until the next one is there."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from mfsr_app.imaging.display_color import ToScreen, to_screen
+from mfsr_app.imaging.raster import Raster, enlarged_raster, raster_of
+from mfsr_engine.errors import ImageReadError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QImage
+
+    from mfsr_app.compare.files import OpenedPicture, PictureFiles
+    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.failure import Failure
+    from mfsr_app.ui.messages import Messages
+    from mfsr_engine.geometry import Size
+
+MAX_ENLARGED_PIXELS = 60_000_000
+"""Above this no bicubic picture is kept beside the original; Qt's smooth scaling stands in."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A picture as opened."""
+
+    name: str
+    """File name, for people."""
+    path: Path | None
+    """Where it lies; None if it was pasted."""
+    picture: OpenedPicture
+    """Its pixels and what must be kept."""
+    raster: Raster
+    """The pixels for display."""
+    convert: ToScreen | None = None
+    """From the picture's colour space to the screen's; None if they are the same."""
+    screen: bytes | None = None
+    """ICC profile of the screen it is shown on; None is sRGB."""
+
+    @property
+    def size(self) -> Size:
+        """Size in pixels."""
+        return self.raster.size
+
+
+class DocumentState(QObject):
+    """Opens pictures; one is open at a time."""
+
+    opened = Signal()
+    """Another picture is open."""
+    enlarged_changed = Signal()
+    """The bicubic picture is there, or no longer."""
+    recolored = Signal()
+    """The same picture, in the colours of another screen: everything for display is to be made anew."""
+    loading_changed = Signal()
+    """Reading began or ended."""
+
+    def __init__(
+        self, files: PictureFiles, background: Background, messages: Messages, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._files, self._background, self._messages = files, background, messages
+        self._asked = 0
+        self.current: Document | None = None
+        self.enlarged: Raster | None = None
+        self.loading = ""
+        self.screen: bytes | None = None
+
+    def set_screen(self, profile: bytes | None) -> None:
+        """Show everything in the colours of this screen (an ICC profile; None is sRGB)."""
+        if profile != self.screen:
+            self.screen = profile
+            self._recolor()
+
+    def open(self, path: Path) -> None:
+        """Open a file. A later call wins over one that is still reading."""
+        screen = self.screen
+        self._read(lambda: _document(path.name, path, self._files.read(path), screen), path.name)
+
+    def open_pasted(self, image: QImage) -> None:
+        """Open a picture from the clipboard, by way of a file so that it is read like any other."""
+        screen = self.screen
+        self._read(lambda: _pasted(image, self._files, screen), self.tr("Pasted picture"))
+
+    def enlarge(self, factor: int) -> None:
+        """Make the bicubic picture for comparison, `factor` times larger."""
+        document = self.current
+        if document is None or document.size.width * document.size.height * factor**2 > MAX_ENLARGED_PIXELS:
+            return
+        pixels, convert = document.picture.pixels, document.convert
+        self._background.submit(
+            lambda: (document, enlarged_raster(pixels, factor, convert)), self._on_enlarged, self._messages.fail
+        )
+
+    def _read(self, read: Callable[[], Document], name: str) -> None:
+        self._asked += 1
+        self._set_loading(name)
+        number = self._asked
+        self._background.submit(
+            lambda: (number, read()), self._on_read, lambda failure: self._on_failed(number, failure)
+        )
+
+    def _on_read(self, answer: tuple[int, Document]) -> None:
+        number, document = answer
+        if number != self._asked:
+            return
+        self.current, self.enlarged = document, None
+        self._set_loading("")
+        for note in document.picture.notes:
+            self._messages.tell(note)
+        self.opened.emit()
+        self._recolor()
+
+    def _recolor(self) -> None:
+        document, screen = self.current, self.screen
+        if document is None or document.screen == screen:
+            return
+        self._background.submit(
+            lambda: (document, _document(document.name, document.path, document.picture, screen)),
+            self._on_recolored,
+            self._messages.fail,
+        )
+
+    def _on_recolored(self, answer: tuple[Document, Document]) -> None:
+        before, document = answer
+        if before is self.current and document.screen == self.screen:
+            self.current, self.enlarged = document, None
+            self.recolored.emit()
+
+    def _on_failed(self, number: int, failure: Failure) -> None:
+        if number == self._asked:
+            self._set_loading("")
+        self._messages.fail(failure)
+
+    def _on_enlarged(self, answer: tuple[Document, Raster]) -> None:
+        document, raster = answer
+        if document is self.current:
+            self.enlarged = raster
+            self.enlarged_changed.emit()
+
+    def _set_loading(self, name: str) -> None:
+        self.loading = name
+        self.loading_changed.emit()
+
+
+def _document(name: str, path: Path | None, picture: OpenedPicture, screen: bytes | None) -> Document:
+    convert = to_screen(picture.profile, screen)
+    raster = raster_of(np.asarray(picture.pixels, np.float32), picture.alpha, convert)
+    return Document(name, path, picture, raster, convert, screen)
+
+
+def _pasted(image: QImage, files: PictureFiles, screen: bytes | None) -> Document:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pasted.png"
+        if not image.save(str(path)):
+            raise ImageReadError("The picture on the clipboard cannot be read. Save it as a file and open that.")
+        return _document("pasted.png", None, files.read(path), screen)

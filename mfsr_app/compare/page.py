@@ -1,0 +1,189 @@
+"""The page for one photograph: open it, see it grow sharp, compare, save. Puts bar, panes, panel and strip together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from mfsr_app.compare.activity import Activity, Part
+from mfsr_app.compare.controls import Controls
+from mfsr_app.compare.drop_hint import DropHint
+from mfsr_app.compare.seed_spread import SEEDS, SpreadState
+from mfsr_app.compare.sweep_section import SweepSection
+from mfsr_app.compare.upscaling import UpscalingState
+from mfsr_app.compare.viewer import Viewer
+from mfsr_app.compare.viewer_bar import ViewerBar
+from mfsr_app.compare.zoom_bar import ZoomBar
+from mfsr_app.desktop.engine_translation import translated
+from mfsr_app.ui.icons import pixmap
+from mfsr_app.ui.layout import column, row
+from mfsr_app.ui.progress_strip import ProgressStrip
+from mfsr_app.ui.text import device_words, duration, two_digits
+
+if TYPE_CHECKING:
+    from mfsr_app.actions import Actions
+    from mfsr_app.compare.choices import Choices
+    from mfsr_app.compare.comparison import Comparison
+    from mfsr_app.compare.document import DocumentState
+    from mfsr_app.compare.exporting import ExportState
+    from mfsr_app.compare.file_comparison import FileComparison
+    from mfsr_app.compare.saving import SavingState
+    from mfsr_app.compare.support import SupportState
+    from mfsr_app.compare.sweep import SweepState
+    from mfsr_app.compare.view import ViewModel
+    from mfsr_app.ui.theme import Colors
+
+HINT_ICON_PX = 64
+
+
+@dataclass(frozen=True)
+class CompareStates:
+    """Everything the page shows."""
+
+    document: DocumentState
+    """The open picture."""
+    choices: Choices
+    """The settings in use."""
+    view: ViewModel
+    """Where the panes look."""
+    upscaling: UpscalingState
+    """The results."""
+    comparison: Comparison
+    """What is compared."""
+    saving: SavingState
+    """The way to a file."""
+    support: SupportState
+    """The veil of what the input does not support."""
+    spread: SpreadState
+    """The veil of what other seeds make otherwise."""
+    sweep: SweepState
+    """The strip of all numbers of steps."""
+    beside: FileComparison
+    """Files to compare with."""
+    exporting: ExportState
+    """The way of a comparison to a file."""
+
+
+class ComparePage(QWidget):
+    """Shows an invitation until a picture is open."""
+
+    painted = Signal()
+    """The result's pane was painted."""
+
+    def __init__(self, states: CompareStates, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._states = states
+        self.hint = DropHint([actions["open"], actions["paste"], actions["sample"]])
+        self.viewer = Viewer(states.view, states.comparison)
+        self.bar = ViewerBar(states.comparison, actions)
+        self.sweep = SweepSection(states.sweep, states.choices, actions)
+        self.strip = ProgressStrip(actions["cancel"])
+        self.zoom = ZoomBar(states.view, actions)
+        self.strip.add(self.zoom)
+        self.controls = Controls(states.choices, states.document, states.upscaling, states.saving)
+        self.controls.lay_out(actions["upscale"], actions["save"], actions["roll_seed"])
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.hint)
+        self._stack.addWidget(self._work())
+        column(self).addWidget(self._stack)
+        self.viewer.painted.connect(self.painted)
+        states.document.opened.connect(self._show_work)
+        states.document.loading_changed.connect(self._show_activity)
+        states.upscaling.activity_changed.connect(self._show_activity)
+        states.upscaling.shown_changed.connect(self._show_activity)
+        states.saving.busy_changed.connect(self._show_activity)
+        states.sweep.changed.connect(self._show_activity)
+        states.spread.changed.connect(self._show_activity)
+        if states.document.current is not None:
+            self._stack.setCurrentIndex(1)
+            self._show_activity()
+
+    def set_colors(self, colors: Colors) -> None:
+        """Use the theme's colours."""
+        self.viewer.set_colors(colors)
+        self.controls.set_colors(colors)
+        self.sweep.set_colors(colors)
+        self.hint.set_picture(pixmap("sample", colors.accent, HINT_ICON_PX))
+
+    def _work(self) -> QWidget:
+        work, pictures = QWidget(), QWidget()
+        left = column(pictures)
+        left.setSpacing(0)
+        left.addWidget(self.bar)
+        left.addWidget(self.viewer, 1)
+        left.addWidget(self.sweep)
+        left.addWidget(self.strip)
+        across = row()
+        across.setSpacing(0)
+        work.setLayout(across)
+        across.addWidget(pictures, 1)
+        across.addWidget(self.controls)
+        return work
+
+    @Slot()
+    def _show_work(self) -> None:
+        self._stack.setCurrentIndex(1)
+        self.viewer.right.setFocus()
+
+    @Slot()
+    def _show_activity(self) -> None:
+        states = self._states
+        activity = states.upscaling.activity
+        if states.document.loading:
+            self.strip.set_running(self.tr("Opening {0}").format(states.document.loading), None)
+        elif activity is not None:
+            report = activity.report
+            self.strip.set_running(self._words(activity), report.fraction if report else None)
+        elif states.saving.is_busy:
+            self.strip.set_running(self.tr("Saving"), None)
+        elif states.sweep.is_running:
+            words = self.tr("Part in view, {0} of {1} steps").format(
+                states.sweep.running_steps, len(states.sweep.stops)
+            )
+            self.strip.set_running(words, states.sweep.fraction)
+        elif states.spread.is_running:
+            words = self.tr("Comparing seeds, {0} of {1}").format(states.spread.done + 1, SEEDS)
+            self.strip.set_running(words, states.spread.done / SEEDS)
+        else:
+            self.strip.set_idle(self._idle_words())
+
+    def _words(self, activity: Activity) -> str:
+        what = self.tr("Part in view") if activity.part is Part.REGION else self.tr("Whole picture")
+        report = activity.report
+        if report is None:
+            return self.tr("{0}: getting ready").format(what)
+        words = self.tr("{0}: {1}").format(what, translated(report.stage))
+        if report.total:
+            words += self.tr(", {0} of {1}").format(report.done, report.total)
+        if report.remaining_s is not None and report.done < report.total:
+            words += self.tr(", {0} left").format(duration(report.remaining_s))
+        if activity.part is Part.WHOLE and report.fraction and report.elapsed_s:
+            words += self._rate(report.fraction, report.elapsed_s)
+        return words + (self.tr(", then saved") if self._states.saving.is_busy else "")
+
+    def _rate(self, share: float, seconds: float) -> str:
+        """How fast this share of the result was made."""
+        document = self._states.document.current
+        if document is None or seconds <= 0:
+            return ""
+        pixels = share * document.size.width * document.size.height * self._states.choices.model.scale**2
+        return self.tr(", {0} MP/s").format(two_digits(pixels / 1e6 / seconds))
+
+    def _idle_words(self) -> str:
+        document, shown = self._states.document.current, self._states.upscaling.shown
+        if document is None:
+            return ""
+        words = self.tr("{0}, {1} × {2} pixels").format(document.name, document.size.width, document.size.height)
+        if shown is not None and shown.result is not None:
+            words += self.tr(" — upscaled in {0} on {1}").format(
+                duration(shown.result.seconds), device_words(shown.result.device)
+            )
+            words += self._rate(1.0, shown.result.seconds)
+        elif shown is not None and shown.growing is not None and not shown.growing.is_empty:
+            words += self.tr(" — only a part is upscaled")
+        else:
+            words += self.tr(" — not upscaled yet")
+        return words

@@ -1,0 +1,76 @@
+"""Draws a side of the comparison into a pane: the right level for the zoom, and only what is in view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QPainter
+
+from mfsr_app.compare.pixel_grid import paint_cells
+from mfsr_app.imaging.raster import rectangles
+
+if TYPE_CHECKING:
+    from mfsr_app.compare.values import Look, Shown
+    from mfsr_app.imaging.raster import Layer
+    from mfsr_engine.geometry import Rect, Size
+
+
+SMOOTH_TO = 64
+"""Device pixels per pixel up to which a coarse stand-in is smoothed; beyond that it takes Qt long, and nobody takes the
+blocks for detail.
+"""
+
+
+def paint_shown(painter: QPainter, shown: Shown, look: Look) -> None:
+    """Draw both layers of a side. The painter works in device pixels."""
+    is_smooth = shown.is_smooth and shown.below is not None and look.frame.width() <= SMOOTH_TO * shown.below.size.width
+    if shown.below is not None and not is_opaque(shown.above):
+        _paint_layer(painter, shown.below, look, is_smooth=is_smooth)
+    if shown.above is not None:
+        _paint_layer(painter, shown.above, look, is_smooth=False)
+    if shown.overlay is not None:
+        _paint_layer(painter, shown.overlay, look, is_smooth=True, area=shown.overlay_area)
+    if shown.cells is not None and not (is_smooth and shown.above is None):
+        paint_cells(painter, shown.cells, look)
+
+
+def is_opaque(layer: Layer | None) -> bool:
+    """Whether a layer is whole and without holes, so that what lies below it can be left out."""
+    return layer is not None and layer.covered is None and not layer.images[0].hasAlphaChannel()
+
+
+def _paint_layer(painter: QPainter, layer: Layer, look: Look, *, is_smooth: bool, area: Rect | None = None) -> None:
+    frame = look.frame_of(area)
+    scale = frame.width() / layer.size.width
+    level = _level(layer, frame.width())
+    seen = _seen(frame, layer.size, look.port)
+    if seen.isEmpty():
+        return
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, (is_smooth and scale != 1.0) or scale < 1.0)
+    parts = [seen] if layer.covered is None else rectangles(layer.covered.intersected(seen))
+    image = layer.images[level]
+    across, down = image.width() / layer.size.width, image.height() / layer.size.height
+    for part in parts:
+        painter.drawImage(placed(part, frame, layer.size), image, _scaled(part, across, down))
+
+
+def _level(layer: Layer, shown_width: float) -> int:
+    """The smallest level that is still at least as fine as the screen."""
+    return max(number for number, image in enumerate(layer.images) if number == 0 or image.width() >= shown_width)
+
+
+def _seen(frame: QRectF, size: Size, port: Size) -> QRect:
+    """Pixels of the layer that lie on the pane, widened to whole ones."""
+    across, down = size.width / frame.width(), size.height / frame.height()
+    on_layer = QRectF(-frame.x() * across, -frame.y() * down, port.width * across, port.height * down)
+    return on_layer.toAlignedRect().intersected(QRect(0, 0, size.width, size.height))
+
+
+def placed(part: QRect, frame: QRectF, size: Size) -> QRectF:
+    """Where a part of a layer of this size lies, if all of it lies in the frame."""
+    return _scaled(part, frame.width() / size.width, frame.height() / size.height).translated(frame.topLeft())
+
+
+def _scaled(part: QRect, across: float, down: float) -> QRectF:
+    return QRectF(part.x() * across, part.y() * down, part.width() * across, part.height() * down)

@@ -1,0 +1,196 @@
+"""Results at hand, one per settings, within a bound of memory. What is over it goes to disk and comes back."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mfsr_app.imaging.pixel_values import Cells, cells_of
+from mfsr_app.imaging.raster import GrowingRaster, Raster, raster_of
+from mfsr_engine.geometry import Size
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mfsr_app.imaging.display_color import ToScreen
+    from mfsr_engine.api import UpscaleResult, UpscaleSettings
+
+LARGE_FILES = Path("/var/tmp")
+"""Where Unix keeps large temporary files."""
+SHOWN_AT_ONCE = 2
+"""Sides of a comparison; so many results are used at the same time."""
+DEFAULT_BOUND_BYTES = 2 * 1024**3
+"""Memory for results other than the one shown."""
+
+
+@dataclass
+class KeptResult:
+    """One result: growing, whole in memory, or whole on disk."""
+
+    settings: UpscaleSettings
+    """What it was made with."""
+    growing: GrowingRaster | None = None
+    """Tiles so far, until it is whole."""
+    raster: Raster | None = None
+    """For display, once whole and in memory."""
+    result: UpscaleResult | None = None
+    """As the engine gave it; its pixels may lie on disk (a memory map)."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it was computed."""
+        return self.result is not None
+
+    @property
+    def has_pixels(self) -> bool:
+        """Whether any of it can be seen."""
+        return self.is_whole or (self.growing is not None and not self.growing.is_empty)
+
+    def cells(self, below: Cells | None) -> Cells | None:
+        """What its pixels are; where it is not filled yet, those below."""
+        if self.result is not None:
+            height, width = self.result.pixels.shape[:2]
+            return cells_of(self.result.pixels, Size(width, height))
+        if self.growing is None or below is None or below.size != self.growing.size:
+            return below
+        growing = self.growing
+        return Cells(growing.size, lambda area: growing.values(area, below.read(area)))
+
+    @property
+    def layer(self) -> Raster | GrowingRaster | None:
+        """What can be shown now."""
+        return self.raster or self.growing
+
+    @property
+    def memory_bytes(self) -> int:
+        """Memory it holds."""
+        shown = self.layer.memory_bytes if self.layer else 0
+        return shown + sum(a.nbytes for a in self._arrays() if not isinstance(a, np.memmap))
+
+    def _arrays(self) -> list[NDArray[np.float32]]:
+        if self.result is None:
+            return []
+        return [a for a in (self.result.pixels, self.result.alpha) if a is not None]
+
+
+@dataclass(frozen=True)
+class Spilled:
+    """A result whose pixels now lie on disk."""
+
+    settings: UpscaleSettings
+    """Which one."""
+    result: UpscaleResult
+    """With memory maps for pixels."""
+    raster: Raster | None
+    """The same for display, so that it can still be shown at once."""
+
+
+class ResultStore:
+    """Least recently shown results leave memory first. The work, `spill` and `restore`, is done off the GUI thread."""
+
+    def __init__(self, bound_bytes: int = DEFAULT_BOUND_BYTES) -> None:
+        self._bound_bytes = bound_bytes
+        self._kept: OrderedDict[UpscaleSettings, KeptResult] = OrderedDict()
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def get(self, settings: UpscaleSettings) -> KeptResult | None:
+        """The result for these settings, marked as used just now."""
+        if settings in self._kept:
+            self._kept.move_to_end(settings)
+        return self._kept.get(settings)
+
+    def peek(self, settings: UpscaleSettings) -> KeptResult | None:
+        """The result for these settings."""
+        return self._kept.get(settings)
+
+    def put(self, kept: KeptResult) -> None:
+        """Keep a result, in place of an older one with equal settings."""
+        self._kept[kept.settings] = kept
+        self._kept.move_to_end(kept.settings)
+
+    def all(self) -> tuple[KeptResult, ...]:
+        """Every result, the most recently used last."""
+        return tuple(self._kept.values())
+
+    def clear(self) -> None:
+        """Forget everything, on disk too."""
+        self._kept.clear()
+        self.close()
+
+    def drop_display(self) -> None:
+        """Forget what was made for display: that of whole results can be made anew, unfinished ones go."""
+        for kept in list(self._kept.values()):
+            kept.raster = None
+            if not kept.is_whole:
+                del self._kept[kept.settings]
+
+    def close(self) -> None:
+        """Remove what lies on disk."""
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    def to_spill(self) -> list[KeptResult]:
+        """Whole results that must leave memory, never the two used last. Unfinished ones in the way are dropped."""
+        over = sum(kept.memory_bytes for kept in self._kept.values()) - self._bound_bytes
+        victims = []
+        for kept in list(self._kept.values())[:-SHOWN_AT_ONCE]:
+            if over <= 0:
+                break
+            over -= kept.memory_bytes
+            if kept.is_whole and kept.memory_bytes > 0:
+                victims.append(kept)
+            elif not kept.is_whole:
+                del self._kept[kept.settings]
+        return victims
+
+    def spill_folder(self) -> Path:
+        """A private folder for pixels, made on first need."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="mfsr-", dir=_on_disk(), ignore_cleanup_errors=True)
+        return Path(self._folder.name)
+
+    def spilled(self, done: Spilled) -> None:
+        """A result was written to disk: let go of its memory."""
+        kept = self._kept.get(done.settings)
+        if kept is not None and kept.is_whole:
+            kept.result, kept.raster = done.result, done.raster
+
+
+def spill(kept: KeptResult, folder: Path) -> Spilled:
+    """Write a result's pixels to disk and map them. For a background thread."""
+    from dataclasses import replace
+
+    assert kept.result is not None, "only whole results are spilled"
+    name = uuid.uuid4().hex  # never that of a file which someone may still be looking at
+    result, shown = kept.result, kept.raster  # the GUI thread may take the picture away meanwhile
+    pixels = _mapped(result.pixels, folder / f"{name}.npy")
+    alpha = None if result.alpha is None else _mapped(result.alpha, folder / f"{name}-alpha.npy")
+    raster = shown.on_disk(folder / f"{name}-shown") if shown is not None else None
+    return Spilled(kept.settings, replace(result, pixels=pixels, alpha=alpha), raster)
+
+
+def restore(kept: KeptResult, convert: ToScreen | None = None) -> Raster:
+    """Make the display picture of a result anew. For a background thread."""
+    assert kept.result is not None, "only whole results are restored"
+    return raster_of(kept.result.pixels, kept.result.alpha, convert)
+
+
+def _on_disk() -> str | None:
+    """A place for large files: the usual one for temporary files lies in memory on many systems."""
+    return str(LARGE_FILES) if LARGE_FILES.is_dir() and os.access(LARGE_FILES, os.W_OK) else None
+
+
+def _mapped(pixels: NDArray[np.float32], path: Path) -> NDArray[np.float32]:
+    if isinstance(pixels, np.memmap):
+        return pixels
+    np.save(path, pixels)
+    mapped: NDArray[np.float32] = np.load(path, mmap_mode="r")
+    return mapped

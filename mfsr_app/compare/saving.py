@@ -1,0 +1,170 @@
+"""Saves the result in use. A result that is not whole yet is computed first; the save waits for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from mfsr_app.compare.files import PictureFiles, PictureToSave
+from mfsr_app.desktop.engine_translation import translated
+from mfsr_app.ui.messages import MessageKind, Messages
+from mfsr_engine.batch.naming import RunFacts, Source, Template
+from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mfsr_app.compare.choices import Choices
+    from mfsr_app.compare.document import DocumentState
+    from mfsr_app.compare.result_store import KeptResult
+    from mfsr_app.compare.upscaling import UpscalingState
+    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.failure import Failure
+    from mfsr_engine.api import UpscaleSettings
+    from mfsr_engine.geometry import Size
+
+
+@dataclass(frozen=True)
+class _Pending:
+    path: Path
+    settings: UpscaleSettings
+
+
+class SavingState(QObject):
+    """Knows what a saved file will be called and how large it will be, and writes it."""
+
+    target_changed = Signal()
+    """The file would now have another size or name."""
+    busy_changed = Signal()
+    """A save waits, runs or ended."""
+    saved = Signal(Path)
+    """A file was written."""
+    not_saved = Signal()
+    """A save was given up, and the user told why."""
+
+    def __init__(
+        self,
+        document: DocumentState,
+        choices: Choices,
+        upscaling: UpscalingState,
+        files: PictureFiles,
+        background: Background,
+        messages: Messages,
+        output: Callable[[], OutputSettings] = OutputSettings,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._choices, self._upscaling, self._output = document, choices, upscaling, output
+        self._files, self._background, self._messages = files, background, messages
+        self._pending: _Pending | None = None
+        self._writing = 0
+        document.opened.connect(self._on_stopped)
+        document.opened.connect(self.target_changed)
+        choices.changed.connect(self.target_changed)
+        choices.size_changed.connect(self.target_changed)
+        upscaling.finished.connect(self._on_finished)
+        upscaling.stopped.connect(self._on_stopped)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a save waits for its result or is being written."""
+        return self._pending is not None or self._writing > 0
+
+    @property
+    def target(self) -> Size | None:
+        """Size of the saved file; None without a picture or if the size asked for is impossible."""
+        document = self._document.current
+        if document is None:
+            return None
+        try:
+            return self._choices.size.resolve(document.size, self._choices.model.scale)
+        except RequestError:
+            return None
+
+    @property
+    def suggested_path(self) -> Path:
+        """As the settings say: by default beside the source, and named after it and the size asked for."""
+        document = self._document.current
+        assert document is not None, "nothing to save"
+        output, chosen, info = self._output(), self._choices.settings, self._choices.model
+        facts = RunFacts(info.name, chosen.steps or info.default_steps, chosen.seed, self._choices.size, info.scale)
+        stem = Template(output.naming, facts).fill(Source(Path(document.name)), lambda _: document.size)
+        folder = document.path.parent if document.path else Path.home()
+        return (output.folder_path or folder) / f"{stem}{output.format.suffix}"
+
+    def save(self, path: Path) -> None:
+        """Write the result to `path`, now or as soon as it is whole."""
+        kept = self._upscaling.shown
+        if kept is not None and kept.is_whole:
+            self._write(path, kept)
+            return
+        self._pending = _Pending(path, self._choices.settings)
+        self._messages.tell(self.tr("{0} will be saved as soon as the whole picture is computed.").format(path.name))
+        self.busy_changed.emit()
+        self._upscaling.compute_whole()
+
+    @Slot(object)
+    def _on_finished(self, kept: KeptResult) -> None:
+        pending = self._pending
+        if pending is not None and pending.settings == kept.settings:
+            self._pending = None
+            self._write(pending.path, kept)
+
+    @Slot()
+    def _on_stopped(self) -> None:
+        if self._pending is None:
+            return
+        name = self._pending.path.name
+        self._pending = None
+        self.busy_changed.emit()
+        self._messages.tell(
+            self.tr("{0} was not saved, because its result was not finished. Save again when it is.").format(name)
+        )
+        self.not_saved.emit()
+
+    def _write(self, path: Path, kept: KeptResult) -> None:
+        document, target, result = self._document.current, self.target, kept.result
+        assert document is not None, "nothing to save"
+        assert result is not None, "only whole results are saved"
+        if target is None:
+            self._messages.tell(self.tr("This size is not possible. Choose a smaller one."), MessageKind.ERROR)
+            self.busy_changed.emit()
+            self.not_saved.emit()
+            return
+        output = self._output()
+        picture = PictureToSave(
+            result.pixels,
+            result.alpha,
+            target,
+            document.picture.origin,
+            result.model,
+            result.steps,
+            result.seed,
+            kept.settings.fidelity,
+            output.quality,
+            output.keep_location,
+            result.caption,
+        )
+        self._writing += 1
+        self.busy_changed.emit()
+        self._background.submit(
+            lambda: self._files.write(path, picture),
+            lambda notes: self._on_saved(path, notes),
+            self._on_failed,
+        )
+
+    def _on_saved(self, path: Path, notes: tuple[str, ...]) -> None:
+        self._writing -= 1
+        self.busy_changed.emit()
+        self._messages.tell(" ".join((self.tr("Saved {0}.").format(path), *map(translated, notes))), MessageKind.DONE)
+        self.saved.emit(path)
+
+    def _on_failed(self, failure: Failure) -> None:
+        self._writing -= 1
+        self.busy_changed.emit()
+        self._messages.fail(failure)
+        self.not_saved.emit()

@@ -1,0 +1,187 @@
+"""The overlay that says where the result is not supported by the input: it is measured when asked for, of what is in view
+until the whole is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from mfsr_app.compare.comparison import Veil
+from mfsr_app.imaging.raster import Raster, overlay_raster
+from mfsr_engine.progress import Progress
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mfsr_app.compare.choices import Choices
+    from mfsr_app.compare.comparison import Comparison
+    from mfsr_app.compare.document import DocumentState
+    from mfsr_app.compare.result_store import KeptResult
+    from mfsr_app.compare.upscaling import UpscalingState
+    from mfsr_app.compare.view import ViewModel
+    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.failure import Failure
+    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.ui.messages import Messages
+    from mfsr_engine.api import UpscaleSettings
+    from mfsr_engine.geometry import Rect
+
+Measure = Callable[["NDArray[np.float32]", "NDArray[np.float32]", int, Progress], "NDArray[np.float32]"]
+"""Result, source, factor, progress to a (H, W) map of 0..1, as `mfsr_engine.upscale.departures.departure_map`."""
+
+SETTLE_MS = 250
+"""Wait after the view moved, so that nothing is measured while it is being dragged."""
+
+
+def measure_departure(
+    result: NDArray[np.float32], source: NDArray[np.float32], factor: int, progress: Progress
+) -> NDArray[np.float32]:
+    """The engine's own measure, loaded where it is used."""
+    from mfsr_engine.upscale.departures import departure_map
+
+    return departure_map(result, source, factor, progress)
+
+
+class SupportState(QObject):
+    """Keeps one overlay, that of the result in use. Of the whole it is measured in the engine's thread; of the part in
+    view in the background, because the engine goes on with the whole meanwhile.
+    """
+
+    changed = Signal()
+    """It was switched, or an overlay is there."""
+
+    def __init__(
+        self,
+        document: DocumentState,
+        choices: Choices,
+        view: ViewModel,
+        upscaling: UpscalingState,
+        comparison: Comparison,
+        jobs: EngineJobs,
+        background: Background,
+        messages: Messages,
+        measure: Measure = measure_departure,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._choices, self._upscaling = document, choices, upscaling
+        self._comparison, self._jobs, self._messages, self._measure = comparison, jobs, messages, measure
+        self._view, self._background = view, background
+        self.is_wanted = False
+        self._running: tuple[int, UpscaleSettings] | None = None
+        self._part: tuple[UpscaleSettings, Rect] | None = None
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._update)
+        view.changed.connect(self._on_looked)
+        document.opened.connect(self._forget)
+        upscaling.shown_changed.connect(self._update)
+        jobs.finished.connect(self._on_finished)
+        jobs.failed.connect(self._on_failed)
+
+    def toggle(self) -> None:
+        """Show the overlay, or hide it."""
+        self.is_wanted = not self.is_wanted
+        if self.is_wanted:
+            self._update()
+        else:
+            self._forget()
+        self.changed.emit()
+
+    def hide(self) -> None:
+        """Hide the overlay."""
+        if self.is_wanted:
+            self.toggle()
+
+    @Slot()
+    def _on_looked(self) -> None:
+        """Measure another part once the view rests."""
+        if self.is_wanted:
+            self._settle.start()
+
+    @Slot()
+    def _update(self) -> None:
+        """Measure what is shown, if that was not done yet."""
+        kept, document = self._upscaling.shown, self._document.current
+        if not self.is_wanted or kept is None or document is None:
+            return
+        if not kept.is_whole:
+            self._update_part(kept, document.picture.pixels)
+            return
+        is_running = self._running is not None and self._running[1] == kept.settings
+        veil = self._comparison.overlays.get(kept.settings)
+        if is_running or (veil is not None and veil.area is None):
+            return
+        self._cancel()
+        self._running = (self._jobs.submit(self._work(kept, document.picture.pixels)), kept.settings)
+
+    def _work(self, kept: KeptResult, source: Any) -> Callable[[Any, Progress], Raster]:
+        result, factor, measure = kept.result, self._choices.model.scale, self._measure
+        assert result is not None, "only whole results are measured"
+        pixels = result.pixels
+        return lambda _, progress: overlay_raster(measure(pixels, source, factor, progress))
+
+    def _update_part(self, kept: KeptResult, source: Any) -> None:
+        """Measure the part in view, as soon as all of it is there."""
+        seen, growing = self._view.visible, kept.growing
+        if seen is None or growing is None or not self._upscaling.is_in_view(kept):
+            return
+        if self._part is not None and self._part[0] == kept.settings and self._part[1].intersected(seen) == seen:
+            return
+        self._part = part = (kept.settings, seen)
+        factor, measure = self._choices.model.scale, self._measure
+        area = seen.scaled(factor)
+
+        def work() -> Raster:
+            pixels = growing.copied(area).astype(np.float32) / np.float32(255.0)
+            return overlay_raster(measure(pixels, source[seen.slices()], factor, Progress()))
+
+        self._background.submit(
+            work, lambda raster: self._on_part(part, raster), lambda failure: self._on_part_failed(part, failure)
+        )
+
+    def _on_part(self, part: tuple[UpscaleSettings, Rect], raster: Raster) -> None:
+        if self.is_wanted and part == self._part:
+            self._show(part[0], raster, part[1])
+
+    def _on_part_failed(self, part: tuple[UpscaleSettings, Rect], failure: Failure) -> None:
+        if self.is_wanted and part == self._part:
+            self._give_up(failure)
+
+    def _give_up(self, failure: Failure) -> None:
+        """Take the veil away rather than try again and again; who wants it anew is heard."""
+        self._running, self.is_wanted = None, False
+        self._forget()
+        self._messages.fail(failure)
+        self.changed.emit()
+
+    def _show(self, settings: UpscaleSettings, raster: Raster, area: Rect | None) -> None:
+        legend = self.tr("Magenta: the input does not support this")
+        self._comparison.set_overlays({settings: Veil(raster, legend, area)})
+        self.changed.emit()
+
+    @Slot(int, object)
+    def _on_finished(self, number: int, answer: object) -> None:
+        if self._running is not None and number == self._running[0] and isinstance(answer, Raster):
+            settings = self._running[1]
+            self._running = self._part = None
+            self._show(settings, answer, None)
+
+    @Slot(int, object)
+    def _on_failed(self, number: int, failure: Failure) -> None:
+        if self._running is not None and number == self._running[0]:
+            self._give_up(failure)
+
+    @Slot()
+    def _forget(self) -> None:
+        self._cancel()
+        self._part = None
+        self._comparison.set_overlays({})
+
+    def _cancel(self) -> None:
+        if self._running is not None:
+            self._jobs.cancel(self._running[0])
+            self._running = None

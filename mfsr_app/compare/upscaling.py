@@ -1,0 +1,300 @@
+"""Keeps the result up to date with the document, the choices and the view: the part in view first, then all of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from mfsr_app.compare.activity import Activity, Part
+from mfsr_app.compare.arrivals import Arriving
+from mfsr_app.compare.current_job import Running
+from mfsr_app.compare.regions import is_worth_it, part_in_view
+from mfsr_app.compare.result_store import KeptResult, ResultStore
+from mfsr_app.compare.results import Keeping
+from mfsr_app.compare.tile_placement import Placement
+from mfsr_app.jobs.worker import ShownTile
+from mfsr_engine.api import UpscaleRequest, UpscaleResult, UpscaleSettings
+
+if TYPE_CHECKING:
+    from mfsr_app.compare.choices import Choices
+    from mfsr_app.compare.document import DocumentState
+    from mfsr_app.compare.view import ViewModel
+    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.failure import Failure
+    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.ui.messages import Messages
+    from mfsr_engine.geometry import Rect
+    from mfsr_engine.progress import ProgressReport
+
+SETTLE_MS = 120
+"""Wait after a change before computing, so that dragging a slider does not start a job at every stop."""
+
+
+class UpscalingState(QObject):
+    """Decides what to compute next. Anything a cancelled job still sends is dropped."""
+
+    shown_changed = Signal()
+    """The result for the settings in use has new pixels, or is another one."""
+    kept_changed = Signal()
+    """Other results are at hand."""
+    looked = Signal()
+    """Another part is in view."""
+    activity_changed = Signal()
+    """A job began, moved on or ended."""
+    finished = Signal(object)
+    """The whole picture was computed; carries its KeptResult."""
+    stopped = Signal()
+    """Computing ended early: cancelled or failed."""
+
+    def __init__(
+        self,
+        document: DocumentState,
+        choices: Choices,
+        view: ViewModel,
+        jobs: EngineJobs,
+        background: Background,
+        messages: Messages,
+        store: ResultStore | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._choices, self._view = document, choices, view
+        self._jobs, self._messages = jobs, messages
+        self._keeping = Keeping(store or ResultStore(), background, messages, self)
+        self.arriving = Arriving(document, choices, view, self._keeping, messages, self)
+        self._running: Running | None = None
+        self._wants_whole = False
+        self._is_held = False
+        self._waiters = 0
+        self.computes_whole = True
+        self.activity: Activity | None = None
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.timeout.connect(self._compute)
+        self._connect()
+
+    @property
+    def shown(self) -> KeptResult | None:
+        """The result for the settings in use, perhaps unfinished."""
+        return self._keeping.peek(self._choices.settings)
+
+    @property
+    def kept(self) -> tuple[KeptResult, ...]:
+        """Results at hand for this picture."""
+        return self._keeping.all()
+
+    def get(self, settings: UpscaleSettings) -> KeptResult | None:
+        """The result for any settings, to be shown; brought back from disk if it lies there."""
+        return self._keeping.get(settings)
+
+    def peek(self, settings: UpscaleSettings) -> KeptResult | None:
+        """The result for any settings, wherever it lies."""
+        return self._keeping.peek(settings)
+
+    def compute_whole(self) -> None:
+        """Compute all of the picture, whatever is in view."""
+        self._wants_whole, self._is_held = True, False
+        self._compute()
+
+    def set_computes_whole(self, wanted: bool) -> None:
+        """Whether all of the picture follows by itself after the part in view."""
+        self.computes_whole = wanted
+        if wanted:
+            self._is_held = False
+            self._compute()
+
+    def cancel(self) -> None:
+        """Stop; nothing more is computed until something changes or is asked for. What is finished stays."""
+        self._is_held = True
+        self._settle.stop()
+        self._drop_running()
+        self.stopped.emit()
+
+    def wait(self) -> None:
+        """Compute nothing until `go_on`, because something else is to be computed first. Calls add up."""
+        self._waiters += 1
+        self._drop_running()
+
+    def go_on(self) -> None:
+        """Compute again what is missing."""
+        self._waiters -= 1
+        self._settle.start(0)
+
+    @property
+    def awaits_view(self) -> bool:
+        """Whether something in view is missing that will be computed by itself."""
+        will_come = is_worth_it(self._view) or self.computes_whole or self._wants_whole
+        is_there = self.shown is not None and self.is_in_view(self.shown)
+        return will_come and not self._is_held and not is_there
+
+    def is_in_view(self, kept: KeptResult) -> bool:
+        """Whether everything in view is there, so that this result can be shown at once."""
+        seen, growing = self._view.visible, kept.growing
+        return kept.is_whole or (seen is not None and growing is not None and growing.covers(self._on_result(seen)))
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._drop_running()
+        self._keeping.clear()
+
+    def _connect(self) -> None:
+        self._document.opened.connect(self._on_opened)
+        self._document.recolored.connect(self._on_recolored)
+        self._choices.changed.connect(self._on_chosen)
+        self._view.changed.connect(self._on_looked)
+        self._view.changed.connect(self.looked)
+        self._jobs.reported.connect(self._on_reported)
+        self._jobs.tile_finished.connect(self._on_tile)
+        self._jobs.finished.connect(self._on_finished)
+        self._jobs.failed.connect(self._on_failed)
+        self._keeping.restored.connect(self.shown_changed)
+        self.arriving.grown.connect(self.shown_changed)
+        self.arriving.changed.connect(self.kept_changed)
+        self.arriving.changed.connect(self.shown_changed)
+        self.arriving.whole.connect(self._on_whole)
+        self.arriving.failed.connect(self._on_lost)
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self._drop_running()
+        document = self._document.current
+        assert document is not None, "opened without a document"
+        self._keeping.clear(document.convert)
+        self._wants_whole = self._is_held = False
+        self.arriving.forget()
+        self._view.set_source(document.size, self._choices.model.scale)
+        self._settle.start(0)
+        self.shown_changed.emit()
+        self.kept_changed.emit()
+
+    @Slot()
+    def _on_recolored(self) -> None:
+        """Whole results come back in the screen's colours by themselves; parts are computed again."""
+        document = self._document.current
+        self._drop_running()
+        self._keeping.recolor(document.convert if document else None)
+        self._settle.start(0)
+        self.shown_changed.emit()
+        self.kept_changed.emit()
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        self._drop_running()
+        self._wants_whole = self._is_held = False
+        self._view.set_factor(self._choices.model.scale)
+        self.get(self._choices.settings)
+        self._settle.start(SETTLE_MS)
+        self.stopped.emit()
+        self.shown_changed.emit()
+
+    @Slot()
+    def _on_looked(self) -> None:
+        if not self._is_held:
+            self._settle.start(SETTLE_MS if self.shown else 0)
+
+    @Slot()
+    def _compute(self) -> None:
+        """Start the job that is due, if any: the part in view if it is missing, else the whole if it is wanted."""
+        document = self._document.current
+        if document is None or self._is_held or self._waiters or self._is_done:
+            return
+        region = self._missing_region()
+        if region is None and not (self.computes_whole or self._wants_whole):
+            return
+        report = self.activity.report if self.activity else None
+        running = self._running
+        if running is not None and not running.is_overtaken(region, report, is_asked_for=self._wants_whole):
+            return
+        self._drop_running()
+        self._start(region)
+
+    @property
+    def _is_done(self) -> bool:
+        settings = self._choices.settings
+        return self.arriving.is_due(settings) or (self.shown is not None and self.shown.is_whole)
+
+    def _start(self, region: Rect | None) -> None:
+        document = self._document.current
+        assert document is not None, "nothing to compute"
+        settings = self._choices.settings
+        growing = self.arriving.growing(settings)
+        if growing is None:
+            return
+        placement = Placement(growing, None if region is None else self._on_result(region))
+        picture = document.picture
+        request = UpscaleRequest(picture.pixels, settings, picture.alpha, region)
+        part = Part.WHOLE if region is None else Part.REGION
+        number = self._jobs.upscale(request, document.convert, placement.fill)
+        self._running = Running(number, settings, part, region, placement)
+        self._set_activity(Activity(part, None))
+
+    def _missing_region(self) -> Rect | None:
+        """The part in view if it is worth computing apart and not there yet."""
+        if not is_worth_it(self._view) or (self.shown is not None and self.is_in_view(self.shown)):
+            return None
+        return part_in_view(self._view)
+
+    @Slot(int, object)
+    def _on_reported(self, number: int, report: ProgressReport) -> None:
+        if self._running is not None and number == self._running.number:
+            self._set_activity(Activity(self._running.part, report))
+
+    @Slot(int, object)
+    def _on_tile(self, number: int, tile: ShownTile) -> None:
+        """Show a tile that the engine's thread has filled in."""
+        running, kept = self._running, self.shown
+        if running is None or number != running.number or kept is None or kept.growing is not running.placement.growing:
+            return
+        running.placement.cover(tile.area)
+        self.shown_changed.emit()
+
+    @Slot(int, object)
+    def _on_finished(self, number: int, result: object) -> None:
+        running = self._running
+        if running is None or number != running.number or not isinstance(result, UpscaleResult):
+            return
+        self._running = None
+        if running.region is None:
+            self.arriving.keep_whole(running.settings, result)
+        else:
+            self.arriving.keep_region(running.placement.growing, running.region, result)
+            self._set_activity(None)
+            self._compute()
+
+    @Slot(int, object)
+    def _on_failed(self, number: int, failure: Failure) -> None:
+        if self._running is not None and number == self._running.number:
+            self._messages.fail(failure)
+            self._running = None
+            self._is_held = True
+            self._set_activity(None)
+            self.stopped.emit()
+
+    def _on_result(self, area: Rect) -> Rect:
+        return area.scaled(self._view.factor)
+
+    @Slot(object)
+    def _on_whole(self, kept: KeptResult) -> None:
+        if self._running is None:
+            self._set_activity(None)
+        self.shown_changed.emit()
+        self.kept_changed.emit()
+        self.finished.emit(kept)
+
+    @Slot(object)
+    def _on_lost(self, settings: UpscaleSettings) -> None:
+        if settings == self._choices.settings:  # otherwise what is computed now is another result
+            self._is_held = True
+            self._set_activity(None)
+            self.stopped.emit()
+
+    def _drop_running(self) -> None:
+        if self._running is not None:
+            self._jobs.cancel(self._running.number)
+            self._running = None
+        self._set_activity(None)
+
+    def _set_activity(self, activity: Activity | None) -> None:
+        self.activity = activity
+        self.activity_changed.emit()

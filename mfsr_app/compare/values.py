@@ -1,0 +1,136 @@
+"""Plain values that panes show: where they look, in which way, and what of a side is drawn. Knows neither states nor widgets."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+
+from mfsr_engine.geometry import Rect, Size
+
+if TYPE_CHECKING:
+    from mfsr_app.imaging.pixel_values import Cells
+    from mfsr_app.imaging.raster import Layer
+
+
+@dataclass(frozen=True)
+class View:
+    """A look at a picture: every pane shows `center` in its middle."""
+
+    center_x: float = 0.0
+    """Column of the source in the middle of a pane."""
+    center_y: float = 0.0
+    """Row of the source in the middle of a pane."""
+    scale: float = 1.0
+    """Device pixels per source pixel."""
+
+    def zoomed(self, factor: float, dx: float, dy: float) -> View:
+        """Zoom so that the point `dx`, `dy` device pixels from the middle of the pane stays where it is."""
+        scale = self.scale * factor
+        return View(
+            self.center_x + dx / self.scale - dx / scale,
+            self.center_y + dy / self.scale - dy / scale,
+            scale,
+        )
+
+    def panned(self, dx: float, dy: float) -> View:
+        """Move the picture by device pixels, as if dragged."""
+        return replace(self, center_x=self.center_x - dx / self.scale, center_y=self.center_y - dy / self.scale)
+
+    def clamped(self, source: Size, port: Size) -> View:
+        """Keep the picture in the pane: no empty margin while it is larger, centred while it is smaller."""
+        return replace(
+            self,
+            center_x=_clamped(self.center_x, source.width, port.width / self.scale),
+            center_y=_clamped(self.center_y, source.height, port.height / self.scale),
+        )
+
+    def visible(self, source: Size, port: Size) -> Rect | None:
+        """Source pixels that a pane of this size shows at least partly, or None."""
+        half_width, half_height = port.width / self.scale / 2, port.height / self.scale / 2
+        left = max(0, math.floor(self.center_x - half_width))
+        top = max(0, math.floor(self.center_y - half_height))
+        right = min(source.width, math.ceil(self.center_x + half_width))
+        bottom = min(source.height, math.ceil(self.center_y + half_height))
+        return Rect(left, top, right - left, bottom - top) if right > left and bottom > top else None
+
+
+def fitting_scale(source: Size, port: Size) -> float:
+    """Scale at which all of the source is just inside the pane."""
+    return min(port.width / source.width, port.height / source.height)
+
+
+def filling_scale(source: Size, port: Size) -> float:
+    """Scale at which the source just fills the pane."""
+    return max(port.width / source.width, port.height / source.height)
+
+
+def _clamped(center: float, length: int, visible: float) -> float:
+    if visible >= length:
+        return length / 2
+    return min(max(center, visible / 2), length - visible / 2)
+
+
+class Mode(StrEnum):
+    """How two pictures are laid against each other."""
+
+    SIDE_BY_SIDE = "side-by-side"
+    SPLIT = "split"
+    LENS = "lens"
+    DIFFERENCE = "difference"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A side, ready to be drawn: the upper layer where it is there, the lower one elsewhere."""
+
+    title: str
+    """What it is, for people."""
+    below: Layer | None
+    """Drawn first."""
+    above: Layer | None
+    """Drawn over it; may still be growing."""
+    is_smooth: bool
+    """Whether to smooth the lower layer where its pixels are larger than the screen's."""
+    factor: int
+    """Pixels of the finest layer for each source pixel, for the percentage shown."""
+    overlay: Layer | None = None
+    """A veil over it, if one is asked for."""
+    overlay_area: Rect | None = None
+    """The part that the veil lies on, in source pixels; None is all of it."""
+    legend: str = ""
+    """What the veil means."""
+    cells: Cells | None = None
+    """What its pixels are, for the grid and the values from close by."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A view onto a picture through a pane, all in device pixels."""
+
+    view: View
+    """Centre and scale."""
+    source: Size
+    """Size of the picture in source pixels."""
+    port: Size
+    """Size of the pane."""
+    ratio: float = 1.0
+    """Device pixels per device-independent one."""
+
+    @property
+    def frame(self) -> QRectF:
+        """Where the whole picture lies on the pane; its corner is a whole device pixel, so that 100 % is exact."""
+        left = round(self.port.width / 2 - self.view.center_x * self.view.scale)
+        top = round(self.port.height / 2 - self.view.center_y * self.view.scale)
+        return QRectF(left, top, self.source.width * self.view.scale, self.source.height * self.view.scale)
+
+    def frame_of(self, area: Rect | None) -> QRectF:
+        """Where a part of the picture lies, in source pixels; None is all of it."""
+        whole, scale = self.frame, self.view.scale
+        if area is None:
+            return whole
+        corner = whole.topLeft() + QPointF(area.x * scale, area.y * scale)
+        return QRectF(corner, QSizeF(area.width * scale, area.height * scale))

@@ -1,0 +1,110 @@
+"""Where all panes look: one centre and one scale. The arithmetic is pure; `ViewModel` holds it and tells of changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from mfsr_app.compare.values import View, filling_scale, fitting_scale
+from mfsr_engine.geometry import Rect, Size
+
+MAX_ZOOM = 128.0
+"""Device pixels per result pixel at most: wide enough for a pixel's value in numbers, on dense screens too."""
+
+
+class ViewModel(QObject):
+    """The one view that all panes share. At 100 % one pixel of the result is one device pixel."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._view = View()
+        self._source = Size(1, 1)
+        self._port = Size(1, 1)
+        self._factor = 4
+        self._is_fitted = True
+
+    @property
+    def view(self) -> View:
+        """Where the panes look."""
+        return self._view
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether all of the picture is shown, and stays so when the pane changes its size."""
+        return self._is_fitted
+
+    @property
+    def source(self) -> Size:
+        """Size of the picture looked at, in source pixels."""
+        return self._source
+
+    @property
+    def factor(self) -> int:
+        """Result pixels per source pixel, along one side."""
+        return self._factor
+
+    @property
+    def zoom(self) -> float:
+        """Device pixels per result pixel; 1.0 is 100 %."""
+        return self._view.scale / self._factor
+
+    @property
+    def visible(self) -> Rect | None:
+        """Source pixels in view."""
+        return self._view.visible(self._source, self._port)
+
+    def set_source(self, source: Size, factor: int) -> None:
+        """Look at another picture, all of it."""
+        self._source, self._factor = source, factor
+        self.fit()
+
+    def set_factor(self, factor: int) -> None:
+        """The result has another size now; the look stays."""
+        if factor != self._factor:
+            self._factor = factor
+            self.changed.emit()
+
+    def set_port(self, port: Size) -> None:
+        """A pane now has this size in device pixels."""
+        if port == self._port:
+            return
+        self._port = port
+        self._show(self._fitted() if self._is_fitted else self._view, is_fitted=self._is_fitted)
+
+    def zoom_at(self, factor: float, dx: float = 0.0, dy: float = 0.0) -> None:
+        """Zoom about a point given in device pixels from the middle of a pane."""
+        wanted = self._view.scale * factor
+        allowed = min(max(wanted, self._smallest_scale()), MAX_ZOOM * self._factor)
+        self._show(self._view.zoomed(allowed / self._view.scale, dx, dy))
+
+    def zoom_to(self, zoom: float, dx: float = 0.0, dy: float = 0.0) -> None:
+        """Zoom to a number of device pixels per result pixel."""
+        self.zoom_at(zoom * self._factor / self._view.scale, dx, dy)
+
+    def pan(self, dx: float, dy: float) -> None:
+        """Move the picture by device pixels."""
+        self._show(self._view.panned(dx, dy))
+
+    def fit(self) -> None:
+        """Show all of the picture, and keep doing so when the pane changes its size."""
+        self._show(self._fitted(), is_fitted=True)
+
+    def fill(self) -> None:
+        """Fill the pane with the picture."""
+        self._show(replace(self._view, scale=filling_scale(self._source, self._port)))
+
+    def _fitted(self) -> View:
+        return View(self._source.width / 2, self._source.height / 2, fitting_scale(self._source, self._port))
+
+    def _smallest_scale(self) -> float:
+        return min(fitting_scale(self._source, self._port) / 2, float(self._factor))
+
+    def _show(self, view: View, *, is_fitted: bool = False) -> None:
+        self._is_fitted = is_fitted
+        view = view.clamped(self._source, self._port)
+        if view != self._view:
+            self._view = view
+            self.changed.emit()

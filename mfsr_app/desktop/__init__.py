@@ -1,0 +1,1 @@
+"""What the program needs of the desktop: display, language, log, notifications."""

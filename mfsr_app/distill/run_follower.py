@@ -1,0 +1,149 @@
+"""Follows one training run from outside, by what it writes, and passes wishes on to it. The run needs no window."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from distill.runs.status import Phase, Wish
+from mfsr_app.distill.answered_jobs import AnsweredJobs
+from mfsr_app.distill.work import Pictures, RunView
+from mfsr_app.ui.messages import MessageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mfsr_app.distill.wizard import DistillState
+    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.ui.messages import Messages
+
+LOOK_EVERY_MS = 1000
+RETRY_MS = 5000
+LOOK_SHARE = 20
+"""Looking takes at most one part in so many of the time: the metrics of a long run take longer to read."""
+
+
+class RunFollower(QObject):
+    """Tells the wizard's state when the run has ended."""
+
+    changed = Signal()
+    """The run moved on, or another one is followed."""
+
+    def __init__(
+        self, state: DistillState, jobs: EngineJobs, messages: Messages, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._messages = state, messages
+        self._jobs = AnsweredJobs(jobs, messages, self)
+        self.folder: Path | None = None
+        self.view: RunView | None = None
+        self.previews: Pictures | None = None
+        self.wish: Wish | None = None
+        self._shown_sheet: Path | None = None
+        self._looking: int | None = None
+        self._looked_s = 0.0
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._look)
+        state.run_begun.connect(self._follow)
+        self._jobs.ended.connect(self._on_ended)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the run stands still before its end."""
+        view = self.view
+        return view is not None and not view.is_alive and view.phase is not Phase.FINISHED
+
+    @property
+    def can_take(self) -> bool:
+        """Whether a run that stands still has something to show."""
+        return self.can_go_on and self.view is not None and self.view.has_checkpoint
+
+    def pause(self) -> None:
+        """Save and end for now."""
+        self._ask(Wish.PAUSE)
+
+    def stop(self) -> None:
+        """Save and end, and take the student as it is."""
+        self._ask(Wish.STOP)
+
+    def resume(self) -> None:
+        """Go on from the newest checkpoint."""
+        folder = self.folder
+        if folder is not None and self.can_go_on:
+            self.wish = None
+            self._state.set_trained(is_trained=False)
+            self._submit(lambda: self._state.work.go_on(folder), lambda _: self._look())
+
+    def take(self) -> None:
+        """Take the student as it is."""
+        if self.can_take:
+            self._state.set_trained(is_trained=True)
+
+    def close(self) -> None:
+        """Look no longer."""
+        self._timer.stop()
+        self.folder = None
+
+    def _ask(self, wish: Wish) -> None:
+        folder = self.folder
+        if folder is None:
+            return
+        self.wish = wish
+        self._submit(lambda: self._state.work.ask_to_stop(folder, wish), lambda _: None)
+        self.changed.emit()
+
+    @Slot(object)
+    def _follow(self, folder: Path) -> None:
+        self.folder, self.view, self.previews, self.wish, self._shown_sheet = folder, None, None, None, None
+        self.changed.emit()
+        self._look()
+
+    @Slot()
+    def _look(self) -> None:
+        folder = self.folder
+        if folder is not None and self._looking is None:
+            self._looked_s = time.monotonic()
+            self._looking = self._submit(lambda: self._state.work.look(folder), self._seen)
+
+    def _seen(self, view: RunView) -> None:
+        if view.folder != self.folder:
+            self._look()
+            return
+        if self.view is not None and self.view.is_alive and not view.is_alive:
+            self._tell_end(view)
+        self.view = view
+        took_ms = 1000 * (time.monotonic() - self._looked_s)
+        if view.preview is not None and view.preview != self._shown_sheet:
+            self._shown_sheet = sheet = view.preview
+            self._submit(lambda: self._state.work.pictures(sheet), self._show_previews)
+        if not view.is_alive and view.phase in (Phase.FINISHED, Phase.STOPPED):
+            self._state.set_trained(is_trained=view.has_checkpoint)
+        if view.is_alive or view.phase is Phase.NEW:
+            self._timer.start(round(max(LOOK_EVERY_MS, LOOK_SHARE * took_ms)))
+        else:
+            self.wish = None
+        self.changed.emit()
+
+    def _tell_end(self, view: RunView) -> None:
+        if view.phase is Phase.FINISHED:
+            self._messages.tell(self.tr("{0} has finished training.").format(view.name), MessageKind.DONE)
+        elif view.phase is Phase.FAILED:
+            self._messages.tell(f"{view.name}: {view.message}", MessageKind.ERROR)
+
+    def _show_previews(self, pictures: Pictures) -> None:
+        self.previews = pictures
+        self.changed.emit()
+
+    def _submit(self, call: Callable[[], Any], on_done: Callable[[Any], None]) -> int:
+        return self._jobs.submit(lambda _: call(), on_done)
+
+    @Slot(int, object)
+    def _on_ended(self, number: int, failure: object) -> None:
+        if number != self._looking:
+            return
+        self._looking = None
+        if failure is not None:  # told by `AnsweredJobs`; a file that is being replaced can be read a little later
+            self._timer.start(RETRY_MS)

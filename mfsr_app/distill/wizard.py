@@ -1,0 +1,296 @@
+"""The wizard without its widgets: the draft, the step, the one job that runs, and what came of it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from distill.wizard.draft import Draft, Step
+from distill.wizard.flow import problems, recipe_of
+from mfsr_app.distill.activity import DistilActivity, Doing
+from mfsr_app.distill.answered_jobs import AnsweredJobs
+from mfsr_app.distill.photo_survey import PhotoSurvey
+from mfsr_app.ui.messages import MessageKind
+from mfsr_engine.errors import MfsrError
+from mfsr_engine.progress import ProgressReport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from distill.config import Recipe
+    from distill.data.scan import ScanReport
+    from distill.wizard.draft import ChosenTeacher, Degradation, Preset
+    from mfsr_app.distill.work import Comparison, DistillWork, Pictures, RunView, TeacherRow
+    from mfsr_app.jobs.failure import Failure
+    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.ui.messages import Messages
+    from mfsr_engine.progress import Progress
+
+STEPS = (Step.TEACHER, Step.PHOTOS, Step.RECIPE, Step.CHECK, Step.RUN, Step.RESULT)
+"""Those that have a page."""
+
+
+class DistillState(QObject):
+    """One job at a time; a newer one of the wizard stops the older."""
+
+    changed = Signal()
+    """The draft, the step, or something that was found."""
+    activity_changed = Signal()
+    """A job began, moved on or ended."""
+    run_begun = Signal(object)
+    """Folder of a run that was started, or found running."""
+    installed = Signal(str)
+    """A student was installed."""
+
+    def __init__(self, work: DistillWork, jobs: EngineJobs, messages: Messages, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.work, self._messages = work, messages
+        self._jobs = AnsweredJobs(jobs, messages, self)
+        self.draft, self.step = Draft(), Step.TEACHER
+        self.teachers: tuple[TeacherRow, ...] = ()
+        self.runs: tuple[RunView, ...] = ()
+        self._survey = PhotoSurvey(work, self._submit, self.changed.emit)
+        self.comparison: Comparison | None = None
+        self.activity: DistilActivity | None = None
+        self.fault = ""
+        self._jobs.reported.connect(self._on_reported)
+        self._jobs.ended.connect(self._on_ended)
+
+    @property
+    def samples(self) -> Pictures | None:
+        """Crops before and after the damage, once made."""
+        return self._survey.samples
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What keeps the user from leaving this step. The check is agreed to by going on."""
+        draft = replace(self.draft, is_check_passed=True) if self.step is Step.CHECK else self.draft
+        return problems(draft, self.step)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the step is complete and nothing that matters to it still runs."""
+        is_busy = self.activity is not None and self.activity.doing is not Doing.SAMPLE
+        return not self.problems and not is_busy
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is a step before; a training that has begun, or is just beginning, is not undone."""
+        return STEPS.index(self.step) > 0 and self.draft.run_folder is None and not self.is_doing(Doing.START)
+
+    def is_doing(self, doing: Doing) -> bool:
+        """Whether a job of this kind runs."""
+        return self.activity is not None and self.activity.doing is doing
+
+    def look_around(self, *, finds_running: bool = False) -> None:
+        """Ask for teachers and runs, or only for a run that goes on since an earlier start of the window."""
+        if finds_running:
+            self._quietly(self.work.runs, self._found_runs)
+            return
+        self._quietly(self.work.teachers, self._found_teachers)
+        self._quietly(self.work.runs, self._set_runs)
+
+    def choose_teacher(self, chosen: ChosenTeacher) -> None:
+        """Take an installed teacher; photographs are looked at again, as teachers differ in what they need."""
+        if self.draft.teacher == chosen:
+            return
+        self._survey.forget()
+        self._set(Draft(teacher=chosen, degradation=self.draft.degradation, computer=self.draft.computer))
+
+    def choose_teacher_folder(self, folder: Path) -> None:
+        """Take a teacher of the user's own."""
+        self._submit(Doing.FETCH, lambda _: self.work.teacher_in(folder), self.choose_teacher)
+
+    def fetch_teacher(self, name: str) -> None:
+        """Fetch one whose licences were accepted, and take it."""
+
+        def take(chosen: ChosenTeacher) -> None:
+            self.choose_teacher(chosen)
+            self.look_around()
+
+        self._submit(Doing.FETCH, lambda progress: self.work.fetch(name, progress), take)
+
+    def choose_photos(self, folder: Path) -> None:
+        """Look at a folder."""
+        draft = replace(self.draft, photos=None, estimate=None, advanced=None)
+        self._survey.forget()
+        self._set(draft)
+
+        def take(report: ScanReport) -> None:
+            self._set(replace(self.draft, photos=report))
+            self._survey.show(self.draft)
+
+        self._survey.look(folder, draft, take)
+
+    def choose_degradation(self, degradation: Degradation) -> None:
+        """Take another kind of damage, and show it."""
+        if degradation == self.draft.degradation:
+            return
+        self._set(replace(self.draft, degradation=degradation, estimate=None, advanced=None))
+        self._survey.show(self.draft)
+
+    def choose_preset(self, preset: Preset) -> None:
+        """Take a preset, without changes."""
+        self._set(replace(self.draft, preset=preset, advanced=None, estimate=None))
+
+    def choose_name(self, name: str) -> None:
+        """Name the student."""
+        if name != self.draft.name:
+            self._set(replace(self.draft, name=name, estimate=None))
+
+    def change_recipe(self, recipe: Recipe) -> None:
+        """Take numbers of the user's own."""
+        self._set(replace(self.draft, advanced=recipe, estimate=None))
+
+    def recipe(self) -> Recipe | None:
+        """What would be trained; None while something is missing."""
+        with suppress(MfsrError):
+            return recipe_of(self.draft)
+        return None
+
+    def measure(self) -> None:
+        """Try a few training steps."""
+        recipe, photos = self.recipe(), self.draft.photos
+        if recipe is None or photos is None:
+            return
+        self._submit(
+            Doing.MEASURE,
+            lambda progress: self.work.estimate(recipe, len(photos.usable), progress),
+            lambda found: self._set(replace(self.draft, estimate=found)),
+        )
+
+    def compare(self) -> None:
+        """Put the student beside its teacher."""
+        folder = self.draft.run_folder
+        if folder is not None:
+            self._submit(Doing.COMPARE, lambda progress: self.work.compare(folder, progress), self._take_comparison)
+
+    def install(self, title: str) -> None:
+        """Make a model of the student."""
+        folder = self.draft.run_folder
+        if folder is None:
+            return
+
+        def take(model_folder: Path) -> None:
+            self._set(replace(self.draft, model_folder=model_folder))
+            self._messages.tell(self.tr("{0} is installed.").format(title), MessageKind.DONE)
+            self.installed.emit(model_folder.name)
+
+        self._submit(Doing.INSTALL, lambda _: self.work.install(folder, title), take)
+
+    def go_on(self) -> None:
+        """Leave a step that is complete. Leaving the check begins training."""
+        if self.can_go_on and self.step is Step.CHECK:
+            self._begin()
+        elif self.can_go_on and self.step is not STEPS[-1]:
+            self._enter(STEPS[STEPS.index(self.step) + 1])
+
+    def go_back(self) -> None:
+        """To the step before; what runs is stopped."""
+        if self.can_go_back:
+            self.cancel()
+            self._enter(STEPS[STEPS.index(self.step) - 1])
+
+    def attach(self, folder: Path) -> None:
+        """Show a run that was started before."""
+        self.cancel()
+        self.draft = Draft(run_folder=folder, computer=self.draft.computer)
+        self._enter(Step.RUN)
+        self.run_begun.emit(folder)
+
+    def set_trained(self, *, is_trained: bool) -> None:
+        """The run has ended with something to show, or it goes on."""
+        if is_trained != self.draft.is_trained:
+            self._set(replace(self.draft, is_trained=is_trained))
+
+    def start_over(self) -> None:
+        """A new draft; runs stay where they are."""
+        self.cancel()
+        self._survey.forget()
+        self.comparison = None
+        self.draft = Draft(computer=self.draft.computer)
+        self._enter(Step.TEACHER)
+        self.look_around()
+
+    def cancel(self) -> None:
+        """Stop the running job."""
+        if self.activity is not None:
+            self._jobs.cancel(self.activity.number)
+            self._show(None)
+
+    def _enter(self, step: Step) -> None:
+        self.step, self.fault = step, ""
+        self.changed.emit()
+        if step is Step.RECIPE:
+            self._quietly(self.work.computer, lambda found: self._set(replace(self.draft, computer=found)))
+            self._quietly(self.work.taken_names, lambda names: self._set(replace(self.draft, taken_names=names)))
+        elif step is Step.CHECK and self.draft.estimate is None:
+            self.measure()
+        elif step is Step.RESULT and self.comparison is None:
+            self.compare()
+
+    def _begin(self) -> None:
+        recipe = self.recipe()
+        if recipe is None:
+            return
+
+        def take(folder: Path) -> None:
+            self.draft = replace(self.draft, is_check_passed=True, run_folder=folder)
+            self._enter(Step.RUN)
+            self.run_begun.emit(folder)
+
+        self._submit(Doing.START, lambda _: self.work.start(recipe), take)
+
+    def _take_comparison(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+        self.changed.emit()
+
+    def _found_teachers(self, rows: list[TeacherRow]) -> None:
+        self.teachers = tuple(rows)
+        installed = [row.chosen for row in rows if row.chosen is not None]
+        if self.draft.teacher is None and self.step is Step.TEACHER and installed:
+            self.draft = replace(self.draft, teacher=installed[0])
+        self.changed.emit()
+
+    def _set_runs(self, runs: list[RunView]) -> None:
+        self.runs = tuple(runs)
+        self.changed.emit()
+
+    def _found_runs(self, runs: list[RunView]) -> None:
+        self._set_runs(runs)
+        running = [run for run in runs if run.is_alive]
+        if running and self.step is Step.TEACHER:
+            self.attach(running[0].folder)
+            self._messages.tell(self.tr("{0} is still being trained.").format(running[0].name))
+
+    def _set(self, draft: Draft) -> None:
+        self.draft, self.fault = draft, ""
+        self.changed.emit()
+
+    def _quietly(self, call: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
+        self._jobs.submit(lambda _: call(), on_done)
+
+    def _submit(self, doing: Doing, call: Callable[[Progress], Any], on_done: Callable[[Any], None]) -> None:
+        self.cancel()
+        self.fault = ""
+        self._show(DistilActivity(self._jobs.submit(call, on_done), doing))
+
+    def _show(self, activity: DistilActivity | None) -> None:
+        self.activity = activity
+        self.activity_changed.emit()
+
+    @Slot(int, object)
+    def _on_reported(self, number: int, report: object) -> None:
+        activity = self.activity
+        if activity is not None and activity.number == number and isinstance(report, ProgressReport):
+            self._show(replace(activity, report=report))
+
+    @Slot(int, object)
+    def _on_ended(self, number: int, failure: Failure | None) -> None:
+        if self.activity is not None and self.activity.number == number:
+            self.fault = failure.text if failure else ""
+            self._show(None)

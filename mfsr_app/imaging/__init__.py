@@ -1,0 +1,1 @@
+"""Pictures as Qt draws them: pixels, colours, values."""

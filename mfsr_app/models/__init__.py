@@ -1,0 +1,1 @@
+"""The page for models: what is installed and what can be downloaded."""

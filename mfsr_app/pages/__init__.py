@@ -1,1 +1,0 @@
-"""Pages bind state to widgets; the window shows one page at a time."""

@@ -1,0 +1,59 @@
+"""Puts the queue together: its thread for small copies, its journal, its states, its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mfsr_app.jobs.thumbnails import Thumbnails
+from mfsr_app.queue.commands import QueueParts
+from mfsr_app.queue.output import QueueOutput
+from mfsr_app.queue.queue import QueueState
+from mfsr_app.queue.table import QueueTable
+from mfsr_app.ui.text import duration
+from mfsr_engine.batch.journal import Journal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mfsr_app.compare.files import PictureFiles
+    from mfsr_app.compare.page import CompareStates
+    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.settings.settings import SettingsState
+    from mfsr_app.ui.messages import Messages
+    from mfsr_app.ui.theme import Theme
+
+
+@dataclass(frozen=True)
+class Queueing:
+    """The queue of a window."""
+
+    parts: QueueParts
+    """What its page shows."""
+    thumbnails: Thumbnails
+    """The thread for small copies."""
+
+    def stop(self) -> None:
+        """Let go of everything; after the engine and the background have ended."""
+        self.thumbnails.stop()
+        self.parts.queue.close()
+
+
+def build_queue(
+    states: CompareStates,
+    files: PictureFiles,
+    jobs: EngineJobs,
+    background: Background,
+    messages: Messages,
+    theme: Theme,
+    settings: SettingsState,
+    journal: Path | None,
+) -> Queueing:
+    """A queue on the window's threads. `journal` None keeps its list in memory."""
+    thumbnails = Thumbnails()
+    table = QueueTable(thumbnails, duration)
+    output = QueueOutput(states.choices, settings.current.output)
+    settings.changed.connect(lambda: output.adopt(settings.current.output))
+    queue = QueueState(table, output, jobs, background, messages, Journal(journal))
+    return Queueing(QueueParts(queue, states.choices, states.beside, messages, theme), thumbnails)

@@ -1,0 +1,85 @@
+"""Presets: choices for a picture, saved by name, used again, deleted."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from mfsr_app.ui.layout import clear, column, label, push_button, row
+from mfsr_app.ui.theme import Space
+
+if TYPE_CHECKING:
+    from mfsr_app.compare.choices import Choices
+    from mfsr_app.settings.settings import SettingsState
+    from mfsr_engine.settings.settings import Preset
+
+
+class PresetsSection(QWidget):
+    """A line for each preset, and one to save the choices in use."""
+
+    def __init__(self, settings: SettingsState, choices: Choices, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings, self._choices = settings, choices
+        self._shown: tuple[Preset, ...] | None = None
+        self.name = QLineEdit()
+        self.name.setAccessibleName(self.tr("Name of a new preset"))
+        self.name.setPlaceholderText(self.tr("Name, for example: prints"))
+        self.save = push_button(self.tr("Save the choices in use"), self._save)
+        self._lines = QWidget()
+        self._list = column(self._lines, 0, Space.S)
+        inside = column(self, 0, Space.M)
+        words = self.tr("A preset keeps model, steps, seed, fidelity and size of the Compare page under a name.")
+        inside.addWidget(label(words, "muted"))
+        inside.addWidget(self._lines)
+        new = row()
+        new.addWidget(self.name, 1)
+        new.addWidget(self.save)
+        inside.addLayout(new)
+        self.name.returnPressed.connect(self._save)
+        settings.changed.connect(self._show)
+        self._show()
+
+    @Slot()
+    def _save(self) -> None:
+        if self._settings.save_preset(self.name.text(), self._choices):
+            self.name.clear()
+
+    @Slot()
+    def _show(self) -> None:
+        presets = self._settings.current.presets
+        if presets == self._shown:
+            return
+        self._shown = presets
+        clear(self._list)
+        for preset in presets:
+            self._list.addWidget(self._line(preset))
+        self._lines.setVisible(bool(presets))
+
+    def _line(self, preset: Preset) -> QWidget:
+        line = QWidget()
+        inside = row()
+        line.setLayout(inside)
+        inside.addWidget(label(preset.name, "section"))
+        inside.addWidget(label(self._words(preset), "muted"), 1)
+        name = preset.name
+        use, delete = self.tr("Use"), self.tr("Delete")
+        apply = partial(self._settings.apply_preset, name, self._choices)
+        inside.addWidget(push_button(use, apply, name=f"{use}: {name}"))
+        inside.addWidget(push_button(delete, partial(self._settings.delete_preset, name), name=f"{delete}: {name}"))
+        return line
+
+    def _words(self, preset: Preset) -> str:
+        steps = preset.steps or 1
+        words = [preset.model, self.tr("1 step") if steps == 1 else self.tr("{0} steps").format(steps)]
+        if preset.fidelity:
+            words.append(self.tr("fidelity {0} %").format(round(preset.fidelity * 100)))
+        size = preset.size
+        if size.factor is not None:
+            words.append(self.tr("{0:g} times").format(size.factor))
+        side = size.width or size.height or size.long_side or size.short_side
+        if side is not None:
+            words.append(self.tr("{0} px").format(side))
+        return " · ".join(words)

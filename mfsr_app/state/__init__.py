@@ -1,1 +1,0 @@
-"""What the window knows, without widgets: values, actions and signals. Everything here lives in the GUI thread."""

@@ -1,0 +1,1 @@
+"""Widgets, theme and icons that every page uses; knows no feature."""

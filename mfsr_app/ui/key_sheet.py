@@ -1,0 +1,48 @@
+"""The sheet of keys: a card over the window that lists what can be done without a pointer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QWidget
+
+from mfsr_app.ui.layout import column, label
+from mfsr_app.ui.theme import Space
+
+COLUMNS = 2
+"""Columns of rows."""
+
+
+class KeySheet(QDialog):
+    """Not modal: it can stay open while one tries the keys."""
+
+    def __init__(self, rows: list[tuple[str, str]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Keys"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        inside = column(self, Space.XL, Space.L)
+        inside.addWidget(label(self.tr("Keys"), "title"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(Space.L)
+        grid.setVerticalSpacing(Space.XS)
+        inside.addLayout(grid)
+        per_column = -(-len(rows) // COLUMNS)
+        for number, (words, keys) in enumerate(rows):
+            where, line = divmod(number, per_column)
+            key = label(keys, "key")
+            grid.addWidget(key, line, where * 3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(label(words), line, where * 3 + 1)
+            grid.setColumnMinimumWidth(where * 3 + 2, Space.XL)
+        close = QPushButton(self.tr("Close"))
+        close.setAccessibleName(close.text())
+        close.clicked.connect(self.close)
+        inside.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        QShortcut(Qt.Key.Key_Question, self, self.close)
+
+
+def close_sheets(window: QWidget) -> bool:
+    """Close the sheet over a window, and tell whether one was there."""
+    sheets = [sheet for sheet in window.findChildren(KeySheet) if sheet.isVisible()]
+    for sheet in sheets:
+        sheet.close()
+    return bool(sheets)

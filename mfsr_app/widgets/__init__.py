@@ -1,1 +1,0 @@
-"""Dumb widgets: values in, signals out. They know no state objects, no jobs and no files."""

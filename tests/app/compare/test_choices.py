@@ -1,0 +1,58 @@
+"""The settings in use stay within what the chosen model can do."""
+
+import pytest
+
+from mfsr_app.compare.choices import Choices
+from mfsr_engine.api import UpscaleSettings
+from mfsr_engine.geometry import TargetSize
+from tests.fakes.scripted_engine import SMALL, TEACHER
+
+
+@pytest.fixture
+def choices(qapp):
+    made = Choices()
+    made.set_models([SMALL, TEACHER])
+    return made
+
+
+def test_equal_settings_are_one_key_whether_steps_were_given_or_not():
+    assert Choices().settings == Choices(UpscaleSettings(steps=1)).settings
+
+
+def test_another_model_starts_at_the_steps_it_was_made_for(choices):
+    choices.set_steps(3)
+    choices.set_model(TEACHER.name)
+    assert choices.settings.steps == 40
+    choices.set_model(SMALL.name)
+    assert choices.settings.steps == 1
+
+
+@pytest.mark.parametrize(("asked", "got"), [(0, 1), (5, 5), (99, 8)])
+def test_steps_end_where_the_model_ends(choices, asked, got):
+    choices.set_steps(asked)
+    assert choices.settings.steps == got
+
+
+def test_a_model_that_is_gone_falls_back_to_the_first(choices):
+    choices.set_model(TEACHER.name)
+    choices.set_models([SMALL])
+    assert choices.settings.model == SMALL.name
+
+
+def test_nothing_is_told_when_the_choice_is_the_old_one(choices, qtbot):
+    with qtbot.assertNotEmitted(choices.changed):
+        choices.set_seed(0)
+        choices.set_steps(1)
+        choices.set_fidelity(0.0)
+
+
+def test_the_size_of_the_file_changes_no_pixels(choices, qtbot):
+    with qtbot.assertNotEmitted(choices.changed), qtbot.waitSignal(choices.size_changed):
+        choices.set_size(TargetSize(width=100))
+    assert choices.settings.size == TargetSize()
+
+
+def test_rolling_gives_another_seed(choices, qtbot):
+    with qtbot.waitSignal(choices.changed):
+        choices.roll_seed()
+    assert choices.settings.seed > 0

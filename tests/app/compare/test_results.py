@@ -1,0 +1,119 @@
+"""Results that come back from disk: when that fails, and when another picture is open by then."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+
+from mfsr_app.compare.result_store import KeptResult, ResultStore
+from mfsr_app.compare.results import Keeping
+from mfsr_app.imaging.raster import raster_of
+from mfsr_app.jobs.failure import Failure
+from mfsr_app.ui.messages import Messages
+from mfsr_engine.api import UpscaleResult, UpscaleSettings
+
+SETTINGS = UpscaleSettings(steps=3)
+
+
+@dataclass
+class HeldBackground:
+    """Holds calls until a test ends them."""
+
+    calls: list = field(default_factory=list)
+
+    def submit(self, call, on_done, on_failed) -> None:
+        self.calls.append((call, on_done, on_failed))
+
+    def finish(self) -> None:
+        call, on_done, _ = self.calls.pop(0)
+        on_done(call())
+
+    def fail(self) -> None:
+        self.calls.pop(0)[2](Failure("The disk cannot be read.", ""))
+
+
+def on_disk(steps: int = 3) -> KeptResult:
+    result = UpscaleResult(np.full((8, 8, 3), 0.5, np.float32), None, "m", steps, 0, "cpu", "fp32", 0.1)
+    return KeptResult(replace(SETTINGS, steps=steps), result=result)
+
+
+@pytest.fixture
+def background() -> HeldBackground:
+    return HeldBackground()
+
+
+@pytest.fixture
+def messages(qapp) -> Messages:
+    return Messages()
+
+
+@pytest.fixture
+def keeping(background, messages) -> Keeping:
+    return Keeping(ResultStore(), background, messages)
+
+
+def test_a_result_that_could_not_be_brought_back_is_told_and_tried_again_when_asked_for(keeping, background, messages):
+    kept = on_disk()
+    keeping.put(kept)
+    keeping.get(SETTINGS)
+    keeping.get(SETTINGS)
+    assert len(background.calls) == 1
+    background.fail()
+    assert "cannot be read" in messages.newest.text
+    keeping.get(SETTINGS)
+    background.finish()
+    assert kept.raster is not None
+
+
+@pytest.mark.parametrize("end", ["finish", "fail"])
+def test_what_comes_back_for_a_picture_that_was_closed_is_neither_kept_nor_told(keeping, background, messages, end):
+    old, new = on_disk(), on_disk()
+    keeping.put(old)
+    keeping.get(SETTINGS)
+    keeping.clear()
+    keeping.put(new)
+    keeping.get(SETTINGS)
+    heard = []
+    keeping.restored.connect(lambda: heard.append(1))
+    getattr(background, end)()
+    assert (old.raster, heard, messages.newest) == (None, [], None)
+    keeping.get(SETTINGS)
+    assert len(background.calls) == 1, "the new one is being brought back already"
+    background.finish()
+    assert new.raster is not None
+    assert heard == [1]
+
+
+def test_a_result_in_memory_needs_nothing(keeping, background):
+    kept = on_disk()
+    kept.raster = raster_of(kept.result.pixels)
+    keeping.put(kept)
+    assert keeping.get(SETTINGS) is kept
+    assert background.calls == []
+
+
+def test_what_was_moved_to_disk_while_the_screen_changed_is_not_shown_in_the_old_colours(background, messages):
+    keeping = Keeping(ResultStore(bound_bytes=1), background, messages)
+    every = [on_disk(steps) for steps in (1, 2, 3)]
+    for kept in every:
+        kept.raster = raster_of(kept.result.pixels)
+        keeping.put(kept)
+    oldest, heard = every[0], []
+    keeping.restored.connect(lambda: heard.append(keeping.get(oldest.settings)))
+    call, on_done, _ = background.calls.pop(0)
+    done = call()
+    keeping.recolor(lambda pixels: 255 - pixels)
+    on_done(done)
+    assert isinstance(oldest.result.pixels, np.memmap)
+    assert (oldest.raster, heard) == (None, [oldest])
+    background.finish()
+    assert abs(int(oldest.raster.levels[0][0, 0, 0]) - 127) <= 1
+    keeping.clear()
+
+
+def test_a_picture_that_is_still_shown_outlives_another_of_its_name_on_disk(tmp_path):
+    pixels = np.full((600, 600, 3), 0.2, np.float32)
+    older = raster_of(pixels).on_disk(tmp_path / "shown")
+    newer = raster_of(pixels[:8] + 0.5).on_disk(tmp_path / "shown")
+    assert older.images[0].pixelColor(599, 599).red() == 51
+    assert newer.levels[0][0, 0, 0] == round(0.7 * 255)

@@ -1,0 +1,202 @@
+"""What was open at the end comes back at the start: photograph, view, way of comparing, choices, results."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mfsr_app.application import Kept, build_parts
+from mfsr_app.compare import workspace_file
+from mfsr_app.compare.values import Mode
+from mfsr_app.compare.workspace_file import (
+    Place,
+    Workspace,
+    forget_workspace,
+    most_important,
+    read_workspace,
+    stamp_of,
+    write_workspace,
+)
+from mfsr_app.settings.window_memory import WindowMemory
+from mfsr_app.window import MainWindow
+from mfsr_engine.api import UpscaleResult, UpscaleSettings
+from mfsr_engine.geometry import TargetSize
+from mfsr_engine.settings.file import SettingsFile
+
+WAIT_MS = 300_000
+TWO, FOUR = UpscaleSettings(steps=2), UpscaleSettings(steps=4, fidelity=0.25)
+
+
+def result(level: float, *, alpha: bool = False) -> UpscaleResult:
+    pixels = np.full((6, 8, 3), level, np.float32)
+    return UpscaleResult(pixels, pixels[..., 0] if alpha else None, "m", 2, 0, "cpu", "fp32", 0.5, ("a note",))
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    photo = tmp_path / "wide.png"
+    photo.write_bytes(b"a photograph")
+    settings = replace(FOUR, size=TargetSize(width=900))
+    results = ((FOUR, result(0.123456, alpha=True)), (TWO, result(0.5)))
+    return Workspace(photo, stamp_of(photo), settings, Mode.LENS, Place(0.5, 20.0, 30.0), tmp_path / "b.png", results)
+
+
+def test_a_workspace_comes_back_with_pixels_of_16_bits(workspace, tmp_path):
+    write_workspace(tmp_path / "kept", workspace)
+    found = read_workspace(tmp_path / "kept")
+    assert replace(found, results=()) == replace(workspace, results=())
+    assert [settings for settings, _ in found.results] == [FOUR, TWO]
+    (_, first), (_, second) = found.results
+    assert np.abs(first.pixels - 0.123456).max() < 1 / 65535
+    assert first.pixels.dtype == np.float32
+    assert first.alpha.shape == (6, 8)
+    assert second.alpha is None
+    assert (second.model, second.notes) == ("m", ("a note",))
+
+
+def test_nothing_comes_back_when_the_photograph_is_another_or_the_files_are_damaged(workspace, tmp_path):
+    folder = tmp_path / "kept"
+    assert read_workspace(folder) is None
+    write_workspace(folder, workspace)
+    workspace.photo.write_bytes(b"another photograph")
+    assert read_workspace(folder) is None
+    workspace.photo.unlink()
+    assert read_workspace(folder) is None
+    workspace.photo.write_bytes(b"a photograph")
+    write_workspace(folder, replace(workspace, stamp=stamp_of(workspace.photo)))
+    next(folder.glob("*.npy")).unlink()
+    assert read_workspace(folder) is None
+    (folder / "workspace.json").write_text("{")
+    assert read_workspace(folder) is None
+
+
+def test_a_workspace_takes_the_place_of_the_one_before(workspace, tmp_path):
+    folder = tmp_path / "kept"
+    write_workspace(folder, workspace)
+    write_workspace(folder, replace(workspace, results=workspace.results[1:]))
+    assert len(list(folder.glob("*.npy"))) == 1
+    forget_workspace(folder)
+    assert list(folder.iterdir()) == []
+
+
+def test_what_does_not_fit_is_left_out_the_most_important_first(workspace, tmp_path, monkeypatch):
+    monkeypatch.setattr(workspace_file, "MAX_BYTES", 6 * 8 * 4 * 2)
+    write_workspace(tmp_path / "kept", workspace)
+    assert [settings for settings, _ in read_workspace(tmp_path / "kept").results] == [FOUR]
+    three = [(TWO, result(0.1)), (FOUR, result(0.2)), (UpscaleSettings(steps=1), result(0.3))]
+    assert [settings.steps for settings, _ in most_important(three, TWO)] == [2, 1, 4]
+
+
+@pytest.fixture
+def kept(tmp_path):
+    return Kept(
+        SettingsFile(tmp_path / "settings.toml"),
+        memory=WindowMemory(tmp_path / "window.json"),
+        workspace=tmp_path / "workspace",
+    )
+
+
+@pytest.fixture
+def make_window(qtbot, upscaler, files, theme, kept):
+    windows = []
+
+    def make():
+        window = MainWindow(build_parts(lambda: upscaler, files, theme, kept=kept))
+        qtbot.addWidget(window)
+        window.show()
+        qtbot.waitExposed(window)
+        windows.append(window)
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+
+
+def open_whole(window, path: Path, qtbot) -> None:
+    window.open_path(path)
+    upscaling = window._parts.states.upscaling
+    qtbot.waitUntil(lambda: upscaling.shown is not None and upscaling.shown.is_whole, timeout=WAIT_MS)
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "wide.png"
+    path.touch()
+    return path
+
+
+def test_the_next_start_shows_the_same_without_computing_it_again(make_window, photo, upscaler, at_rest, qtbot):
+    window = make_window()
+    states = window._parts.states
+    open_whole(window, photo, qtbot)
+    states.choices.set_steps(3)
+    qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole, timeout=WAIT_MS)
+    states.choices.set_size(TargetSize(factor=2.0))
+    states.comparison.set_mode(Mode.SPLIT)
+    states.view.zoom_to(1.0)
+    states.view.pan(-200, 50)
+    look = states.view.view
+    window.close()
+
+    asked = len(upscaler.requests)
+    again = make_window()
+    again.restore_workspace()
+    states = again._parts.states
+    qtbot.waitUntil(
+        lambda: states.upscaling.shown is not None and states.upscaling.shown.raster is not None, timeout=WAIT_MS
+    )
+    assert again.windowTitle() == "wide.png — MFSR"
+    assert states.choices.settings.steps == 3
+    assert states.choices.size == TargetSize(factor=2.0)
+    assert states.comparison.mode is Mode.SPLIT
+    assert states.view.view.scale == pytest.approx(look.scale)
+    assert (states.view.view.center_x, states.view.view.center_y) == pytest.approx(
+        (look.center_x, look.center_y), abs=1
+    )
+    assert {kept.settings.steps for kept in states.upscaling.kept} == {1, 3}
+    again.model_in_use.warm_up()
+    qtbot.waitUntil(lambda: len(states.choices.models) == 2, timeout=WAIT_MS)
+    at_rest(again._parts)
+    assert states.choices.settings.steps == 3
+    assert len(upscaler.requests) == asked
+
+
+def test_what_is_opened_by_hand_comes_first(make_window, photo, at_rest, qtbot):
+    window = make_window()
+    open_whole(window, photo, qtbot)
+    window.close()
+    again = make_window()
+    again.open_path(Path("small.png"))
+    again.restore_workspace()
+    document = again._parts.states.document
+    qtbot.waitUntil(lambda: document.current is not None, timeout=WAIT_MS)
+    at_rest(again._parts)
+    assert document.current.name == "small.png"
+
+
+def test_nothing_is_kept_where_that_is_not_wanted(make_window, photo, kept, at_rest, qtbot):
+    window = make_window()
+    open_whole(window, photo, qtbot)
+    window.close()
+    assert read_workspace(kept.workspace) is not None
+    again = make_window()
+    again._parts.around.settings.change(restores_workspace=False)
+    again.restore_workspace()
+    at_rest(again._parts)
+    assert again._parts.states.document.current is None
+    again.close()
+    assert list(kept.workspace.iterdir()) == []
+
+
+def test_a_hint_is_shown_once_in_a_life(make_window, photo, kept, qtbot):
+    window = make_window()
+    window.open_path(photo)
+    qtbot.waitUntil(lambda: "?" in window.message_bar.text, timeout=WAIT_MS)
+    window.close()
+    assert kept.settings.load().settings.hints_seen == ("looking",)
+    again = make_window()
+    again.open_path(photo)
+    qtbot.waitUntil(lambda: again._parts.states.document.current is not None, timeout=WAIT_MS)
+    assert again.message_bar.text == ""

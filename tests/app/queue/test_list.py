@@ -1,0 +1,110 @@
+"""What is on the queue's list: adding, moving, taking out, and comparing a result with its source."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from mfsr_app.queue.order import Move
+from mfsr_engine.batch.journal import ItemState
+from mfsr_engine.geometry import Size
+from tests.app.conftest import picture
+from tests.fakes.queue_steps import add, finish, names, numbers, put, states
+
+
+def test_files_that_are_no_pictures_are_left_out_and_told(queue, photos, qtbot):
+    (photos / "words.txt").write_text("hello")
+    add(queue, qtbot, photos / "a.png", photos / "words.txt", photos / "missing.png")
+    assert names(queue) == ["a"]
+    assert "2 files are no pictures" in queue.parts.messages.newest.text
+    add(queue, qtbot, photos / "a.png")
+    assert names(queue) == ["a"]
+    assert "waiting already" in queue.parts.messages.newest.text
+
+
+@pytest.mark.parametrize(
+    ("chosen", "where", "expected"),
+    [
+        ("c", Move.TOP, "cabd"),
+        ("c", Move.UP, "acbd"),
+        ("bd", Move.UP, "bdac"),
+        ("a", Move.UP, "abcd"),
+        ("ab", Move.DOWN, "cabd"),
+        ("d", Move.DOWN, "abcd"),
+        ("ac", Move.BOTTOM, "bdac"),
+    ],
+)
+def test_pictures_move_together_and_the_order_is_kept(make_queue, photos, qtbot, chosen, where, expected):
+    queue = make_queue()
+    add(queue, qtbot, photos)
+    queue.move(numbers(queue, *chosen), where)
+    assert "".join(names(queue)) == expected
+    make_queue.close(queue)
+    assert "".join(names(make_queue())) == expected
+
+
+def test_they_are_worked_through_in_their_order(queue, photos, qtbot):
+    add(queue, qtbot, photos)
+    queue.move(numbers(queue, "d"), Move.TOP)
+    done = []
+    queue.table.dataChanged.connect(
+        lambda first, last: done.extend(i.source.path.stem for i in queue.table.items if i.state is ItemState.RUNNING)
+    )
+    finish(queue, qtbot)
+    assert list(dict.fromkeys(done)) == ["d", "a", "b", "c"]
+
+
+def test_what_is_finished_can_be_taken_out(queue, photos, qtbot):
+    (photos / "b.png").write_bytes(b"broken")
+    add(queue, qtbot, photos)
+    finish(queue, qtbot)
+    queue.remove_finished()
+    assert names(queue) == ["b"]
+    assert (photos.parent / "photos_4x" / "a_4x.png").is_file()
+
+
+def test_what_is_taken_out_while_it_runs_was_done_all_the_same(queue, photos, upscaler, qtbot):
+    upscaler.gate = threading.Event()
+    add(queue, qtbot, put(photos / "tile.png", 32, 32), photos / "a.png")
+    queue.start()
+    qtbot.waitUntil(lambda: states(queue) == ["done", "running"])
+    queue.remove_finished()
+    assert (queue.position, queue.share) == ((2, 2), 0.5)
+    with qtbot.waitSignal(queue.ended) as blocker:
+        upscaler.gate.set()
+    assert blocker.args == [2, 0]
+
+
+def test_the_picture_in_hand_can_be_taken_out_and_the_next_begins(queue, photos, upscaler, qtbot):
+    upscaler.gate = threading.Event()
+    add(queue, qtbot, put(photos / "large.png", 320, 320), photos / "a.png")
+    queue.start()
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
+    queue.remove(numbers(queue, "large"))
+    upscaler.gate.set()
+    finish(queue, qtbot)
+    assert names(queue) == ["a"]
+    assert states(queue) == ["done"]
+    assert not (photos / "large_4x.png").exists()
+
+
+def test_pictures_added_while_it_runs_are_done_too(queue, photos, upscaler, qtbot):
+    upscaler.gate = threading.Event()
+    add(queue, qtbot, put(photos / "large.png", 320, 320))
+    queue.start()
+    add(queue, qtbot, photos / "a.png")
+    upscaler.gate.set()
+    finish(queue, qtbot)
+    assert states(queue) == ["done", "done"]
+
+
+def test_a_result_is_compared_with_its_source(queue, files, qtbot):
+    files.pictures["result.png"] = picture(256, 192, 0.25)
+    comparison = queue.parts.states.comparison
+    queue.parts.queueing.parts.comparison.compare(Path("small.png"), Path("result.png"))
+    qtbot.waitUntil(lambda: comparison.shown_right().title == "result.png")
+    shown = comparison.shown_right()
+    assert (shown.below.size, shown.above) == (Size(256, 192), None)
+    queue.parts.states.document.open(Path("wide.png"))
+    qtbot.waitUntil(lambda: comparison.shown_right().title != "result.png")
+    assert all(side.path is None for side in comparison.sides)

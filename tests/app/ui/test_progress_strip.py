@@ -1,0 +1,45 @@
+"""The strip below the pictures: its words have all the room there is, and end in dots where that is not enough."""
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel
+
+from mfsr_app.ui.progress_strip import ProgressStrip
+
+LONG = "a photograph with a long name.jpg, 300 × 200 pixels — upscaled in 1.3 s on the processor, 0.74 MP/s"
+
+
+@pytest.fixture
+def strip(qtbot):
+    made = ProgressStrip(QAction())
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def resized(strip, qtbot, width):
+    strip.resize(width, strip.height())
+    qtbot.waitUntil(lambda: strip.width() == width)
+    return strip.findChild(QLabel)
+
+
+def test_idle_words_have_the_room_of_the_hidden_bar(strip, qtbot):
+    strip.set_idle(LONG)
+    line = resized(strip, qtbot, strip.fontMetrics().horizontalAdvance(LONG) + 100)
+    qtbot.waitUntil(lambda: line.text() == LONG)
+    assert not line.toolTip()
+
+
+def test_words_that_do_not_fit_end_in_dots_and_can_be_read_whole(strip, qtbot):
+    strip.set_idle(LONG)
+    line = resized(strip, qtbot, 300)
+    qtbot.waitUntil(lambda: line.text().endswith("…"))
+    assert line.text()[:-1] == LONG[: len(line.text()) - 1]
+    assert line.toolTip() == line.accessibleName() == strip.words == LONG
+
+
+def test_a_long_name_does_not_widen_the_window(strip):
+    strip.set_idle("x")
+    narrow = strip.minimumSizeHint().width()
+    strip.set_idle(LONG)
+    assert strip.minimumSizeHint().width() == narrow
