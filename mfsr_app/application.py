@@ -15,9 +15,9 @@ from mfsr_app.compare.captions import CaptionState
 from mfsr_app.compare.choices import Choices
 from mfsr_app.compare.comparison import Comparison
 from mfsr_app.compare.document import DocumentState
-from mfsr_app.compare.engine_files import EnginePictureFiles
 from mfsr_app.compare.exporting import ExportState
 from mfsr_app.compare.file_comparison import FileComparison
+from mfsr_app.compare.files import EnginePictureFiles
 from mfsr_app.compare.page import CompareStates
 from mfsr_app.compare.saving import SavingState
 from mfsr_app.compare.seed_spread import SpreadState

@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from mfsr_app.compare.export_drawing import ExportKind
+from mfsr_app.compare.exporting import ExportKind
 from mfsr_app.compare.values import Mode
 from mfsr_app.ui.file_filters import READABLE, WRITABLE
 

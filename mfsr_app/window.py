@@ -20,7 +20,7 @@ from mfsr_app.action_state import Offering
 from mfsr_app.actions import OF_ALL_PAGES, OPENING, Actions
 from mfsr_app.close_guard import Closing
 from mfsr_app.commands import Commands
-from mfsr_app.compare.model_in_use import ModelInUse
+from mfsr_app.compare.choices import ModelInUse
 from mfsr_app.screen_reader import Announcer
 from mfsr_app.settings.apply import Surroundings
 from mfsr_app.ui.icons import icon

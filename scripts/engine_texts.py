@@ -21,13 +21,12 @@ SPEAKERS = (
     "distill",
     "mfsr_app/jobs",
     "mfsr_app/compare/files.py",
-    "mfsr_app/compare/engine_files.py",
     "mfsr_app/distill/work.py",
     "mfsr_app/distill/engine_work.py",
     "mfsr_app/distill/no_work.py",
     "mfsr_app/models/hub.py",
     "mfsr_app/models/engine_hub.py",
-    "mfsr_app/compare/export_drawing.py",
+    "mfsr_app/compare/exporting.py",
     "mfsr_app/compare/support.py",
 )
 """Where sentences are looked for."""

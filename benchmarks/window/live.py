@@ -14,7 +14,7 @@ from PySide6.QtCore import QElapsedTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from mfsr_app.application import Kept, build_parts, keep_responsive, real_engine
-from mfsr_app.compare.engine_files import EnginePictureFiles
+from mfsr_app.compare.files import EnginePictureFiles
 from mfsr_app.ui.icons import register_icons
 from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow

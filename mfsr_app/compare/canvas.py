@@ -20,11 +20,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
 from mfsr_app.compare.difference import DifferencePainter
-from mfsr_app.compare.labels import paint_readouts, paint_titles
-from mfsr_app.compare.overlays import paint_lens, paint_split
-from mfsr_app.compare.painting import paint_shown
-from mfsr_app.compare.readout import HEIGHT_PX as READOUT_PX
-from mfsr_app.compare.readout import readout, spot_under
+from mfsr_app.compare.labels import HEIGHT_PX as READOUT_PX
+from mfsr_app.compare.labels import paint_readouts, paint_titles, readout, spot_under
+from mfsr_app.compare.painting import paint_lens, paint_shown, paint_split
 from mfsr_app.compare.values import Look, Mode, View
 from mfsr_engine.geometry import Size
 

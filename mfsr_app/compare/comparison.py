@@ -107,7 +107,7 @@ class Comparison(QObject):
     def sides(self) -> tuple[Side, ...]:
         """Everything a side can show."""
         fixed = (Side(Kind.ENLARGED), Side(Kind.PIXELS), Side(Kind.RESULT))
-        kept = sorted((k.settings for k in self._upscaling.kept if k.has_pixels), key=_order)
+        kept = sorted((k.settings for k in self._upscaling.results.all() if k.has_pixels), key=_order)
         files = (Side(Kind.FILE, path=path) for path in self._files)
         return (*fixed, *(Side(Kind.KEPT, settings) for settings in kept), *files)
 
@@ -181,7 +181,7 @@ class Comparison(QObject):
         if side.kind is Kind.FILE and side.path is not None:
             return side.path.name
         assert side.settings is not None, "a kept side has settings"
-        words, kept = self._words(side.settings), self._upscaling.peek(side.settings)
+        words, kept = self._words(side.settings), self._upscaling.results.peek(side.settings)
         return words if kept is None or kept.is_whole else self.tr("{0} (a part)").format(words)
 
     def _shown(self, side: Side) -> Shown:
@@ -218,7 +218,7 @@ class Comparison(QObject):
 
     def _shown_result(self, side: Side, below: Shown) -> Shown:
         settings = side.settings or self._choices.settings
-        kept = self._upscaling.get(settings)
+        kept = self._upscaling.results.get(settings)
         veil = self.overlays.get(settings)
         layer = kept.layer if kept else None
         cells = kept.cells(below.cells) if kept else below.cells

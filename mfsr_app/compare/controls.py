@@ -225,7 +225,7 @@ class Controls(QWidget):
     @Slot()
     def _show_computed(self) -> None:
         now = self._choices.settings
-        alike = (kept for kept in self._upscaling.kept if replace(kept.settings, steps=now.steps) == now)
+        alike = (kept for kept in self._upscaling.results.all() if replace(kept.settings, steps=now.steps) == now)
         ready = (kept.settings.steps or 1 for kept in alike if self._upscaling.is_in_view(kept))
         self.steps.set_computed(frozenset(ready))
 

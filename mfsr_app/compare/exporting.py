@@ -1,26 +1,171 @@
-"""Exports of the comparison: what to draw is settled here, drawing and writing happen in the background."""
+"""Exports of the comparison: side by side with labels, or taking turns. Drawn and written in the background."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, BinaryIO
 
-from PySide6.QtCore import QObject, Signal
+import numpy as np
+from PySide6.QtCore import QBuffer, QByteArray, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QImageWriter, QPainter
 
-from mfsr_app.compare import export_drawing
-from mfsr_app.compare.export_drawing import ExportKind, Pair
+from mfsr_app.compare.painting import paint_shown
+from mfsr_app.compare.values import Look, View
+from mfsr_app.imaging.display_color import from_screen
 from mfsr_app.ui.messages import MessageKind
-from mfsr_engine.geometry import Rect
+from mfsr_engine.errors import ImageWriteError
+from mfsr_engine.files import atomic
+from mfsr_engine.geometry import Rect, Size
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from PySide6.QtGui import QImage
+    from numpy.typing import NDArray
+    from PIL import Image
 
     from mfsr_app.compare.comparison import Comparison
     from mfsr_app.compare.document import DocumentState
+    from mfsr_app.compare.values import Shown
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.jobs.background import Background
     from mfsr_app.ui.messages import Messages
+
+MAX_STILL_PX, MAX_MOVING_PX = 4096, 1280
+"""Longest side of one picture of a pair, and of an animation."""
+GAP_PX = 8
+FRAME_MS = 1200
+"""How long each picture of an animation is seen."""
+BACK, WORDS = QColor("#202224"), QColor("#ffffff")
+
+
+class ExportKind(StrEnum):
+    """What is exported."""
+
+    VIEW = "view"
+    PAIR = "pair"
+    TURNS = "turns"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two sides of a comparison and the part of them to be drawn."""
+
+    first: Shown
+    """Left, or before."""
+    second: Shown
+    """Right, or after."""
+    source: Size
+    """Size of the picture in source pixels."""
+    area: Rect
+    """The part, in source pixels."""
+    factor: int
+    """Pixels of the result per source pixel."""
+    screen: bytes | None = None
+    """ICC profile of the screen that the sides are made for; None is sRGB."""
+
+
+def drawn_pair(pair: Pair) -> QImage:
+    """Both sides beside each other, or above each other if they are wide, with labels."""
+    images = [_drawn(pair, side, MAX_STILL_PX) for side in (pair.first, pair.second)]
+    width, height = images[0].width(), images[0].height()
+    across = width <= 2 * height
+    size = (2 * width + GAP_PX, height) if across else (width, 2 * height + GAP_PX)
+    whole = QImage(*size, QImage.Format.Format_RGB32)
+    whole.fill(BACK)
+    painter = QPainter(whole)
+    painter.drawImage(0, 0, images[0])
+    painter.drawImage(width + GAP_PX if across else 0, 0 if across else height + GAP_PX, images[1])
+    painter.end()
+    return in_srgb(whole, pair.screen)
+
+
+def in_srgb(image: QImage, screen: bytes | None) -> QImage:
+    """A picture in the colours of a screen, as others should see it. Words on it may change by a shade."""
+    convert = from_screen(screen)
+    if convert is None:
+        return image
+    rgb = convert(_pixels(image))
+    height, width = rgb.shape[:2]
+    return QImage(np.ascontiguousarray(rgb).data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def write_picture(image: QImage, path: Path) -> None:
+    """Write a still picture; the format follows the ending.
+
+    Raises:
+        ImageWriteError: it cannot be written.
+    """
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    if not QImageWriter(buffer, QByteArray(path.suffix.removeprefix(".").encode())).write(image):
+        raise ImageWriteError(f"{path} cannot be written. Choose another place, or the ending .png.")
+    with _whole(path) as file:
+        file.write(buffer.data().data())
+
+
+def write_turns(pair: Pair, path: Path) -> None:
+    """Write both sides as an animation without end, WebP or GIF by its ending.
+
+    Raises:
+        ImageWriteError: it cannot be written.
+    """
+    drawn = (in_srgb(_drawn(pair, side, MAX_MOVING_PX), pair.screen) for side in (pair.first, pair.second))
+    first, second = (_as_pillow(image) for image in drawn)
+    kind = "GIF" if path.suffix.lower() == ".gif" else "WEBP"
+    with _whole(path) as file:
+        first.save(file, kind, save_all=True, append_images=[second], duration=FRAME_MS, loop=0, quality=90)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """Where to write; it takes the place of what is there once all of it is written."""
+    try:
+        with atomic.replacing(path) as file:
+            yield file
+    except (OSError, ValueError) as error:
+        raise ImageWriteError(f"{path} cannot be written: {error}. Choose another place.") from error
+
+
+def _drawn(pair: Pair, side: Shown, max_px: int) -> QImage:
+    """One side at one pixel of the result each, or smaller if that would be too large, with its label below."""
+    area = pair.area
+    scale = min(float(pair.factor), max_px / max(area.width, area.height))
+    port = Size(area.width, area.height).scaled(scale)
+    view = View(area.x + area.width / 2, area.y + area.height / 2, scale)
+    font = QFont()
+    font.setPixelSize(max(13, min(28, port.width // 24)))
+    strip = round(QFontMetricsF(font).height() * 1.6)
+    image = QImage(port.width, port.height + strip, QImage.Format.Format_RGB32)
+    image.fill(BACK)
+    painter = QPainter(image)
+    painter.setClipRect(0, 0, port.width, port.height)
+    paint_shown(painter, side, Look(view, pair.source, port))
+    painter.setClipping(False)
+    painter.setFont(font)
+    painter.setPen(WORDS)
+    below = QRectF(0, port.height, port.width, strip)
+    text = QFontMetricsF(font).elidedText(
+        " · ".join(filter(None, (side.title, side.legend))), Qt.TextElideMode.ElideRight, port.width - 8
+    )
+    painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
+    painter.end()
+    return image
+
+
+def _as_pillow(image: QImage) -> Image.Image:
+    from PIL import Image
+
+    return Image.fromarray(_pixels(image))
+
+
+def _pixels(image: QImage) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 RGB, copied."""
+    plain = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
+    return rows[:, : plain.width() * 3].reshape(plain.height(), plain.width(), 3).copy()
 
 
 class ExportState(QObject):
@@ -57,11 +202,11 @@ class ExportState(QObject):
         def write() -> Path:
             match kind:
                 case ExportKind.VIEW:
-                    export_drawing.write_picture(export_drawing.in_srgb(screen, pair.screen), path)
+                    write_picture(in_srgb(screen, pair.screen), path)
                 case ExportKind.PAIR:
-                    export_drawing.write_picture(export_drawing.drawn_pair(pair), path)
+                    write_picture(drawn_pair(pair), path)
                 case ExportKind.TURNS:
-                    export_drawing.write_turns(pair, path)
+                    write_turns(pair, path)
             return path
 
         self._background.submit(write, self._on_written, self._messages.fail)

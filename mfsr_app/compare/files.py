@@ -1,4 +1,6 @@
-"""What the window needs of picture files, so that tests can do without codecs. All calls are made off its thread."""
+"""Picture files as the window reads and writes them: what it needs of them, so that tests can do without codecs, and the engine's
+own way. All calls are made off the window's thread.
+"""
 
 from __future__ import annotations
 
@@ -78,3 +80,46 @@ class PictureFiles(Protocol):
         Raises:
             ImageWriteError: it cannot be written.
         """
+
+
+class EnginePictureFiles:
+    """See `PictureFiles`. The codecs are loaded on first use, in the thread that calls."""
+
+    def read(self, path: Path) -> OpenedPicture:
+        """Read a file.
+
+        Raises:
+            ImageReadError: it cannot be read as a picture.
+        """
+        from mfsr_engine import images
+        from mfsr_engine.upscale.captions import read_caption
+
+        picture = images.read(path)
+        return OpenedPicture(
+            picture.pixels,
+            picture.alpha,
+            origin=picture.kept,
+            profile=picture.kept.icc_profile,
+            notes=picture.notes,
+            caption=read_caption(path),
+        )
+
+    def write(self, path: Path, picture: PictureToSave) -> tuple[str, ...]:
+        """Write a result whole or not at all; an older file of that name is replaced, as the dialog has asked.
+
+        Raises:
+            ImageWriteError: it cannot be written.
+        """
+        from mfsr_engine import images
+
+        pixels, alpha = picture.pixels, picture.alpha
+        if (pixels.shape[1], pixels.shape[0]) != (picture.size.width, picture.size.height):
+            pixels = images.fit_to(pixels, picture.size)
+            alpha = None if alpha is None else images.fit_to(alpha, picture.size)
+        made_by = images.Provenance(
+            picture.model, picture.steps, picture.seed, fidelity=picture.fidelity, caption=picture.caption
+        )
+        options = images.WriteOptions(
+            quality=picture.quality, keep_location=picture.keep_location, overwrite=True, provenance=made_by
+        )
+        return images.write(path, pixels, alpha, kept=picture.origin or images.KeptMetadata(), options=options).notes

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from mfsr_app.compare.readout import HEIGHT_PX as READOUT_PX
 from mfsr_app.compare.values import Mode
+from mfsr_engine.geometry import Rect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mfsr_app.compare.values import Shown
+    from mfsr_app.compare.values import Shown, View
+    from mfsr_engine.geometry import Size
 
 CHIP_COLOR = QColor(20, 20, 20, 205)
 """Behind labels on pictures; white on it reads at 4.5:1 over anything."""
@@ -46,7 +48,7 @@ def paint_titles(
 
 def paint_readouts(painter: QPainter, pane: QRectF, said: Sequence[str]) -> None:
     """Draw the values of one picture, or of two, at the foot of a pane."""
-    foot = QRectF(12, pane.height() - READOUT_PX, pane.width() - 24, READOUT_PX)
+    foot = QRectF(12, pane.height() - HEIGHT_PX, pane.width() - 24, HEIGHT_PX)
     for words, side in zip(said, (LEFT, RIGHT), strict=False):
         if words:
             paint_chip(painter, words, foot, side, share=1.0 / len(said))
@@ -71,3 +73,30 @@ def paint_chip(painter: QPainter, text: str, inside: QRectF, side: Qt.AlignmentF
     painter.setPen(QColor("#ffffff"))
     painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+HEIGHT_PX = 44
+"""The foot of a pane that is painted anew when the pointer moves."""
+
+
+def spot_under(at: QPointF, middle: QPointF, view: View, ratio: float) -> QPointF:
+    """The place on the picture, in source pixels, under a point of a pane given in device-independent pixels."""
+    from_middle = (at - middle) * ratio / view.scale
+    return QPointF(view.center_x, view.center_y) + from_middle
+
+
+def readout(shown: Shown, spot: QPointF, source: Size) -> str:
+    """Place and value of the pixel at a place of the picture; empty outside of it."""
+    cells = shown.cells
+    if cells is None or not (0 <= spot.x() < source.width and 0 <= spot.y() < source.height):
+        return ""
+    x, y = (
+        min(math.floor(at * cells_across / source_across), cells_across - 1)
+        for at, cells_across, source_across in (
+            (spot.x(), cells.size.width, source.width),
+            (spot.y(), cells.size.height, source.height),
+        )
+    )
+    red, green, blue = cells.read(Rect(x, y, 1, 1))[0, 0].tolist()
+    words = QCoreApplication.translate("Readout", "{0}, {1}   R {2}  G {3}  B {4}")
+    return words.format(x, y, red, green, blue)

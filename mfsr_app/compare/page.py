@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
-from mfsr_app.compare.activity import Activity, Part
 from mfsr_app.compare.controls import Controls
 from mfsr_app.compare.drop_hint import DropHint
 from mfsr_app.compare.seed_spread import SEEDS, SpreadState
 from mfsr_app.compare.sweep_section import SweepSection
-from mfsr_app.compare.upscaling import UpscalingState
-from mfsr_app.compare.viewer import Viewer
-from mfsr_app.compare.viewer_bar import ViewerBar
-from mfsr_app.compare.zoom_bar import ZoomBar
+from mfsr_app.compare.upscaling import Activity, Part, UpscalingState
+from mfsr_app.compare.viewer import Viewer, ViewerBar
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.ui.icons import pixmap
-from mfsr_app.ui.layout import column, row
+from mfsr_app.ui.layout import action_button, column, label, row
 from mfsr_app.ui.progress_strip import ProgressStrip
 from mfsr_app.ui.text import device_words, duration, two_digits
+from mfsr_app.ui.theme import Space
 
 if TYPE_CHECKING:
     from mfsr_app.actions import Actions
@@ -35,6 +33,38 @@ if TYPE_CHECKING:
     from mfsr_app.compare.sweep import SweepState
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.ui.theme import Colors
+
+LABEL_PX = 52
+
+
+class ZoomBar(QWidget):
+    """Out, how much, in, all of the picture, one to one."""
+
+    def __init__(self, view: ViewModel, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._label = label()
+        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._label.setMinimumWidth(LABEL_PX)
+        hundred = action_button(actions["zoom_100"])
+        hundred.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        inside = row(Space.XS)
+        self.setLayout(inside)
+        out, closer, fit = (action_button(actions[name]) for name in ("zoom_out", "zoom_in", "zoom_fit"))
+        for widget in (out, self._label, closer, fit, hundred):
+            inside.addWidget(widget)
+        view.changed.connect(self._show)
+        self._show()
+
+    @property
+    def label(self) -> QLabel:
+        """Shows the zoom of the result."""
+        return self._label
+
+    @Slot()
+    def _show(self) -> None:
+        self._label.setText(self.tr("{0:.0f} %").format(self._view.zoom * 100))
+
 
 HINT_ICON_PX = 64
 

@@ -1,4 +1,4 @@
-"""Keeps results at hand within the bound of memory, and does the work of it in the background."""
+"""The results of the open picture: kept within the bound of memory, and where parts and whole results go once they are computed."""
 
 from __future__ import annotations
 
@@ -8,32 +8,58 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from mfsr_app.compare.result_store import KeptResult, ResultStore, Spilled, restore, spill
-from mfsr_app.imaging.raster import Raster, raster_of
+from mfsr_app.compare.tile_placement import Placement
+from mfsr_app.imaging.raster import GrowingRaster, Raster, raster_of
+from mfsr_app.jobs.failure import failure_of
+from mfsr_app.jobs.worker import shown_part
+from mfsr_engine.errors import RequestError
+from mfsr_engine.geometry import TargetSize
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mfsr_app.compare.choices import Choices
+    from mfsr_app.compare.document import Document, DocumentState
+    from mfsr_app.compare.view import ViewModel
     from mfsr_app.imaging.display_color import ToScreen
     from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.ui.messages import Messages
     from mfsr_engine.api import UpscaleResult, UpscaleSettings
+    from mfsr_engine.geometry import Rect
 
 
-class Keeping(QObject):
-    """The results of one picture. What is shown at the moment is never moved to disk."""
+class Results(QObject):
+    """What is shown at the moment is never moved to disk. Decides nothing about what is computed, here or elsewhere."""
 
     restored = Signal()
     """A result that lay on disk can be shown again."""
+    grown = Signal()
+    """A growing result has new pixels."""
+    changed = Signal()
+    """Other results are at hand, or one of them has new pixels."""
+    whole = Signal(object)
+    """A whole result is at hand; carries its KeptResult."""
+    failed = Signal(object)
+    """A result can be neither begun nor kept, which was told; carries its settings."""
 
     def __init__(
-        self, store: ResultStore, background: Background, messages: Messages, parent: QObject | None = None
+        self,
+        document: DocumentState,
+        choices: Choices,
+        view: ViewModel,
+        store: ResultStore,
+        background: Background,
+        messages: Messages,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._document, self._choices, self._view = document, choices, view
         self._store, self._background, self._messages = store, background, messages
         self._convert: ToScreen | None = None
         self._busy: set[int] = set()
         """Of results that are being moved, their `id`; the work holds them, so that no other takes it."""
+        self._due: set[UpscaleSettings] = set()
 
     def all(self) -> tuple[KeptResult, ...]:
         """Every result."""
@@ -65,12 +91,68 @@ class Keeping(QObject):
     def clear(self, convert: ToScreen | None = None) -> None:
         """Forget everything; another picture is open, shown by way of `convert`."""
         self._convert = convert
+        self._due.clear()
         self._store.clear()
 
     def recolor(self, convert: ToScreen | None) -> None:
         """Everything is shown by way of `convert` from now on."""
         self._convert = convert
         self._store.drop_display()
+
+    def is_due(self, settings: UpscaleSettings) -> bool:
+        """Whether the whole result was computed and is being made ready."""
+        return settings in self._due
+
+    def adopt(self, kept: KeptResult) -> None:
+        """Take a whole result of the open picture that was computed at another time."""
+        self.put(kept)
+        self.changed.emit()
+
+    def growing(self, settings: UpscaleSettings) -> GrowingRaster | None:
+        """The unfinished result for these settings, begun if there is none; None if it is whole, or would be too large."""
+        kept = self.peek(settings)
+        if kept is not None:
+            return kept.growing
+        growing = self._begun(settings)
+        if growing is not None:
+            self.put(KeptResult(settings, growing=growing))
+        return growing
+
+    def placement(self, settings: UpscaleSettings) -> Placement | None:
+        """Where regions computed elsewhere are to be filled; None if the result is whole already, or would be too large."""
+        kept = self.peek(settings)
+        growing = self._begun(settings) if kept is None else kept.growing
+        return None if growing is None else Placement(growing, None)
+
+    def keep_part(self, settings: UpscaleSettings, region: Rect, placement: Placement) -> None:
+        """Keep a region that was computed elsewhere and filled in."""
+        self.get(self._choices.settings)  # what is shown was used last
+        kept = self.peek(settings)
+        if kept is None:
+            kept = KeptResult(settings, growing=placement.growing)
+            self.put(kept)
+        if kept.growing is placement.growing:
+            placement.cover(self._on_result(region))
+        self.changed.emit()
+
+    def keep_region(self, growing: GrowingRaster, region: Rect, result: UpscaleResult) -> None:
+        """Keep a region. Tiles have filled it already, unless the engine sent none."""
+        area = self._on_result(region)
+        if not growing.covers(area):
+            convert = self._document.current.convert if self._document.current else None
+            part = shown_part(result.pixels, area, convert)
+            growing.paste(part.pixels, area, part.values)
+            self.grown.emit()
+
+    def keep_whole(self, settings: UpscaleSettings, result: UpscaleResult) -> None:
+        """Keep all of a picture."""
+        document = self._document.current
+        self._due.add(settings)
+        self.convert(
+            result,
+            lambda raster: self._on_whole(document, KeptResult(settings, raster=raster, result=result)),
+            lambda failure: self._on_not_kept(document, settings, failure),
+        )
 
     def _restore(self, kept: KeptResult) -> None:
         def on_done(raster: Raster) -> None:
@@ -114,3 +196,37 @@ class Keeping(QObject):
         self._busy.discard(id(kept))
         if self._is_wanted(kept):
             self._messages.fail(failure)
+
+    def _begun(self, settings: UpscaleSettings) -> GrowingRaster | None:
+        try:
+            return GrowingRaster(TargetSize().resolve(self._view.source, self._view.factor))
+        except (RequestError, MemoryError) as error:
+            self._messages.fail(failure_of(error))
+            self.failed.emit(settings)
+            return None
+
+    def _on_result(self, area: Rect) -> Rect:
+        return area.scaled(self._view.factor)
+
+    def _on_whole(self, document: Document | None, kept: KeptResult) -> None:
+        if not self._is_open(document) or kept.result is None:
+            return
+        if document is not self._document.current:  # the window came to another screen meanwhile
+            self.keep_whole(kept.settings, kept.result)
+            return
+        self._due.discard(kept.settings)
+        self.put(kept)
+        for note in kept.result.notes:
+            self._messages.tell(note)
+        self.whole.emit(kept)
+
+    def _on_not_kept(self, document: Document | None, settings: UpscaleSettings, failure: Failure) -> None:
+        if self._is_open(document):
+            self._due.discard(settings)
+            self._messages.fail(failure)
+            self.failed.emit(settings)
+
+    def _is_open(self, document: Document | None) -> bool:
+        """Whether this picture is still open, in the colours of whichever screen."""
+        now = self._document.current
+        return now is not None and document is not None and now.picture is document.picture

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mfsr_app.compare.comparison import Veil
-from mfsr_app.compare.regions import part_in_view
 from mfsr_app.compare.series import PartDone, PartSeries
+from mfsr_app.compare.view import part_in_view
 from mfsr_app.imaging.raster import SPREAD_VEIL, Raster, overlay_raster
 from mfsr_engine.geometry import Rect
 from mfsr_engine.upscale.seed_spread import SeedSpread

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 
-from mfsr_app.compare.regions import part_in_view
 from mfsr_app.compare.series import Finish, PartDone, PartSeries
+from mfsr_app.compare.view import part_in_view
 from mfsr_app.imaging.raster import raster_of
 from mfsr_app.jobs.worker import shown_part
 from mfsr_engine.geometry import Rect
@@ -161,7 +161,7 @@ class SweepState(QObject):
 
     def _at_hand(self, document: Document, settings: UpscaleSettings) -> QImage | None:
         """The small picture of a result whose part in view is there already; None if it is to be computed."""
-        kept, factor = self._upscaling.peek(settings), self._choices.model.scale
+        kept, factor = self._upscaling.results.peek(settings), self._choices.model.scale
         region = self._part(document).scaled(factor)
         if kept is None:
             return None
@@ -185,7 +185,7 @@ class SweepState(QObject):
         """Makes the small picture and fills in the part, in the engine's thread."""
         factor, zoom = self._choices.model.scale, max(1.0, self._view.zoom)
         is_all = self._region is None  # asked here: `finish` runs in the engine's thread
-        places = {} if is_all else {settings: self._upscaling.arriving.placement(settings) for settings in order}
+        places = {} if is_all else {settings: self._upscaling.results.placement(settings) for settings in order}
         region, center = self._part(document), self._center(document)
 
         def finish(settings: UpscaleSettings, result: UpscaleResult) -> _Part:
@@ -207,9 +207,9 @@ class SweepState(QObject):
             return
         answer = done.answer
         if answer.whole is not None:
-            self._upscaling.arriving.keep_whole(done.settings, answer.whole)
+            self._upscaling.results.keep_whole(done.settings, answer.whole)
         elif answer.part is not None and self._region is not None:
-            self._upscaling.arriving.keep_part(done.settings, self._region, answer.part)
+            self._upscaling.results.keep_part(done.settings, self._region, answer.part)
         ready = Stop(done.settings.steps or 1, answer.picture, done.seconds)
         self.stops = tuple(ready if stop.steps == ready.steps else stop for stop in self.stops)
         self.changed.emit()

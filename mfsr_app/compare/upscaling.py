@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from mfsr_app.compare.activity import Activity, Part
-from mfsr_app.compare.arrivals import Arriving
-from mfsr_app.compare.current_job import Running
-from mfsr_app.compare.regions import is_worth_it, part_in_view
 from mfsr_app.compare.result_store import KeptResult, ResultStore
-from mfsr_app.compare.results import Keeping
+from mfsr_app.compare.results import Results
 from mfsr_app.compare.tile_placement import Placement
+from mfsr_app.compare.view import is_worth_it, part_in_view
 from mfsr_app.jobs.worker import ShownTile
 from mfsr_engine.api import UpscaleRequest, UpscaleResult, UpscaleSettings
 
@@ -26,6 +25,62 @@ if TYPE_CHECKING:
     from mfsr_app.ui.messages import Messages
     from mfsr_engine.geometry import Rect
     from mfsr_engine.progress import ProgressReport
+
+LONG_S = 3.0
+"""A job for all of the picture that needs longer than this makes way for a part that comes into view."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A job of the engine."""
+
+    number: int
+    """By which its reports are known."""
+    settings: UpscaleSettings
+    """Of its result."""
+    part: Part
+    """What it computes, for people."""
+    region: Rect | None
+    """What it computes, in source pixels; None is all."""
+    placement: Placement
+    """Where its tiles go."""
+
+    def is_overtaken(self, region: Rect | None, report: ProgressReport | None, *, is_asked_for: bool) -> bool:
+        """Whether it should make way for a part in view: if that lies outside of the region it computes, or if it computes
+        all, unasked, and has long to go.
+
+        Args:
+            region: the part in view, if it is missing.
+            report: how far the job is.
+            is_asked_for: whether the user wants all of the picture now.
+        """
+        if region is None:
+            return False
+        if self.region is None:
+            return not is_asked_for and _has_long_to_go(report)
+        return self.region.intersected(region) != region
+
+
+def _has_long_to_go(report: ProgressReport | None) -> bool:
+    return report is None or report.remaining_s is None or report.remaining_s > LONG_S
+
+
+class Part(Enum):
+    """What a job computes."""
+
+    REGION = "region"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What is being computed, for the progress strip."""
+
+    part: Part
+    """The part in view, or all."""
+    report: ProgressReport | None
+    """How far, once the engine has said so."""
+
 
 SETTLE_MS = 120
 """Wait after a change before computing, so that dragging a slider does not start a job at every stop."""
@@ -61,8 +116,7 @@ class UpscalingState(QObject):
         super().__init__(parent)
         self._document, self._choices, self._view = document, choices, view
         self._jobs, self._messages = jobs, messages
-        self._keeping = Keeping(store or ResultStore(), background, messages, self)
-        self.arriving = Arriving(document, choices, view, self._keeping, messages, self)
+        self.results = Results(document, choices, view, store or ResultStore(), background, messages, self)
         self._running: Running | None = None
         self._wants_whole = False
         self._is_held = False
@@ -77,20 +131,7 @@ class UpscalingState(QObject):
     @property
     def shown(self) -> KeptResult | None:
         """The result for the settings in use, perhaps unfinished."""
-        return self._keeping.peek(self._choices.settings)
-
-    @property
-    def kept(self) -> tuple[KeptResult, ...]:
-        """Results at hand for this picture."""
-        return self._keeping.all()
-
-    def get(self, settings: UpscaleSettings) -> KeptResult | None:
-        """The result for any settings, to be shown; brought back from disk if it lies there."""
-        return self._keeping.get(settings)
-
-    def peek(self, settings: UpscaleSettings) -> KeptResult | None:
-        """The result for any settings, wherever it lies."""
-        return self._keeping.peek(settings)
+        return self.results.peek(self._choices.settings)
 
     def compute_whole(self) -> None:
         """Compute all of the picture, whatever is in view."""
@@ -136,7 +177,7 @@ class UpscalingState(QObject):
     def close(self) -> None:
         """Let go of everything."""
         self._drop_running()
-        self._keeping.clear()
+        self.results.clear()
 
     def _connect(self) -> None:
         self._document.opened.connect(self._on_opened)
@@ -148,21 +189,20 @@ class UpscalingState(QObject):
         self._jobs.tile_finished.connect(self._on_tile)
         self._jobs.finished.connect(self._on_finished)
         self._jobs.failed.connect(self._on_failed)
-        self._keeping.restored.connect(self.shown_changed)
-        self.arriving.grown.connect(self.shown_changed)
-        self.arriving.changed.connect(self.kept_changed)
-        self.arriving.changed.connect(self.shown_changed)
-        self.arriving.whole.connect(self._on_whole)
-        self.arriving.failed.connect(self._on_lost)
+        self.results.restored.connect(self.shown_changed)
+        self.results.grown.connect(self.shown_changed)
+        self.results.changed.connect(self.kept_changed)
+        self.results.changed.connect(self.shown_changed)
+        self.results.whole.connect(self._on_whole)
+        self.results.failed.connect(self._on_lost)
 
     @Slot()
     def _on_opened(self) -> None:
         self._drop_running()
         document = self._document.current
         assert document is not None, "opened without a document"
-        self._keeping.clear(document.convert)
+        self.results.clear(document.convert)
         self._wants_whole = self._is_held = False
-        self.arriving.forget()
         self._view.set_source(document.size, self._choices.model.scale)
         self._settle.start(0)
         self.shown_changed.emit()
@@ -173,7 +213,7 @@ class UpscalingState(QObject):
         """Whole results come back in the screen's colours by themselves; parts are computed again."""
         document = self._document.current
         self._drop_running()
-        self._keeping.recolor(document.convert if document else None)
+        self.results.recolor(document.convert if document else None)
         self._settle.start(0)
         self.shown_changed.emit()
         self.kept_changed.emit()
@@ -183,7 +223,7 @@ class UpscalingState(QObject):
         self._drop_running()
         self._wants_whole = self._is_held = False
         self._view.set_factor(self._choices.model.scale)
-        self.get(self._choices.settings)
+        self.results.get(self._choices.settings)
         self._settle.start(SETTLE_MS)
         self.stopped.emit()
         self.shown_changed.emit()
@@ -212,13 +252,13 @@ class UpscalingState(QObject):
     @property
     def _is_done(self) -> bool:
         settings = self._choices.settings
-        return self.arriving.is_due(settings) or (self.shown is not None and self.shown.is_whole)
+        return self.results.is_due(settings) or (self.shown is not None and self.shown.is_whole)
 
     def _start(self, region: Rect | None) -> None:
         document = self._document.current
         assert document is not None, "nothing to compute"
         settings = self._choices.settings
-        growing = self.arriving.growing(settings)
+        growing = self.results.growing(settings)
         if growing is None:
             return
         placement = Placement(growing, None if region is None else self._on_result(region))
@@ -256,9 +296,9 @@ class UpscalingState(QObject):
             return
         self._running = None
         if running.region is None:
-            self.arriving.keep_whole(running.settings, result)
+            self.results.keep_whole(running.settings, result)
         else:
-            self.arriving.keep_region(running.placement.growing, running.region, result)
+            self.results.keep_region(running.placement.growing, running.region, result)
             self._set_activity(None)
             self._compute()
 

@@ -4,17 +4,112 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QWidget
 
 from mfsr_app.compare.canvas import Canvas
 from mfsr_app.compare.comparison import Comparison
 from mfsr_app.compare.values import Mode
-from mfsr_app.ui.layout import row
+from mfsr_app.ui.layout import action_button, choice_field, row
+from mfsr_app.ui.theme import Space
 
 if TYPE_CHECKING:
+    from mfsr_app.actions import Actions
+    from mfsr_app.compare.comparison import Side
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.ui.theme import Colors
+
+MODES = ("side-by-side", "split", "lens", "difference")
+HEIGHT_PX = 52
+COMBO_PX = 200
+
+
+class ViewerBar(QFrame):
+    """Binds the comparison to its buttons."""
+
+    file_asked = Signal(bool)
+    """A file shall be shown; whether on the left side."""
+
+    def __init__(self, comparison: Comparison, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("header")
+        self.setFixedHeight(HEIGHT_PX)
+        self._comparison, self._actions = comparison, actions
+        self.left, self.right = self._side(self.tr("Left side shows")), self._side(self.tr("Right side shows"))
+        self._lay_out()
+        self.left.activated.connect(self._on_left)
+        self.right.activated.connect(self._on_right)
+        comparison.sides_changed.connect(self._show_sides)
+        comparison.changed.connect(self._show_sides)
+        comparison.mode_changed.connect(self._show_mode)
+        self._show_sides()
+        self._show_mode()
+
+    def _side(self, name: str) -> QComboBox:
+        combo = choice_field(name)
+        combo.setToolTip(name)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(8)
+        combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        combo.setMaximumWidth(COMBO_PX)
+        return combo
+
+    def _lay_out(self) -> None:
+        inside = row(Space.XS)
+        inside.setContentsMargins(Space.M, 0, Space.M, 0)
+        self.setLayout(inside)
+        inside.addWidget(action_button(self._actions["open"]))
+        inside.addWidget(self.left, 2)
+        inside.addWidget(action_button(self._actions["swap"]))
+        inside.addWidget(self.right, 2)
+        inside.addStretch()
+        inside.addSpacing(Space.M)
+        for name in MODES:
+            inside.addWidget(action_button(self._actions[name]))
+        for names in (("support", "spread", "sweep"), ("export",)):
+            inside.addSpacing(Space.M)
+            for name in names:
+                inside.addWidget(action_button(self._actions[name]))
+
+    @Slot(int)
+    def _on_left(self, number: int) -> None:
+        sides = self._comparison.sides
+        if number < len(sides):
+            self._comparison.set_left(sides[number])
+        else:
+            self._ask_file(on_left=True)
+
+    @Slot(int)
+    def _on_right(self, number: int) -> None:
+        sides = self._comparison.sides
+        if number < len(sides):
+            self._comparison.set_right(sides[number])
+        else:
+            self._ask_file(on_left=False)
+
+    def _ask_file(self, *, on_left: bool) -> None:
+        self._show_sides()
+        self.file_asked.emit(on_left)
+
+    @Slot()
+    def _show_sides(self) -> None:
+        sides = self._comparison.sides
+        self._show_side(self.left, sides, self._comparison.left)
+        self._show_side(self.right, sides, self._comparison.right)
+
+    def _show_side(self, combo: QComboBox, sides: tuple[Side, ...], now: Side) -> None:
+        titles = [*(self._comparison.title(side) for side in sides), self.tr("A file…")]
+        with QSignalBlocker(combo):
+            if titles != [combo.itemText(number) for number in range(combo.count())]:
+                combo.clear()
+                combo.addItems(titles)
+            combo.setCurrentIndex(sides.index(now) if now in sides else 0)
+
+    @Slot()
+    def _show_mode(self) -> None:
+        for name in MODES:
+            self._actions[name].setChecked(name == self._comparison.mode.value)
+
 
 GAP_PX = 2
 """Between two panes."""

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from mfsr_app.compare.workspace_file import read_workspace
+from mfsr_app.compare.workspace import read_workspace
 from mfsr_engine import images
 from mfsr_engine.files.paths import resources_dir
 
@@ -20,7 +20,7 @@ from mfsr_app.main import main
 
 class Told(application._Start):
     def on_painted(self):
-        if self._window._parts.states.upscaling.kept and self._window._parts.states.upscaling.kept[0].is_whole:
+        if self._window._parts.states.upscaling.results.all() and self._window._parts.states.upscaling.results.all()[0].is_whole:
             print("sharp", flush=True)
 
 application._Start = Told

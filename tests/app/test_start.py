@@ -55,7 +55,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from mfsr_app.application import build_parts, real_engine
 from mfsr_app.ui.icons import register_icons
-from mfsr_app.compare.engine_files import EnginePictureFiles
+from mfsr_app.compare.files import EnginePictureFiles
 from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow
 app = QApplication([])

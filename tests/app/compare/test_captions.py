@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from mfsr_app.compare.choices import Choices
-from mfsr_app.compare.engine_files import EnginePictureFiles
+from mfsr_app.compare.files import EnginePictureFiles
 from mfsr_app.queue.output import QueueOutput
 from mfsr_app.ui.caption_field import CaptionField
 from mfsr_engine.upscale.captions import Caption
@@ -141,9 +141,9 @@ def test_results_that_differ_in_their_caption_alone_can_be_told_apart(opened, pa
     states = parts.states
     states.choices.set_model("full")
     open_picture(parts, qtbot, "harbour.png")
-    qtbot.waitUntil(lambda: any(kept.is_whole for kept in states.upscaling.kept))
+    qtbot.waitUntil(lambda: any(kept.is_whole for kept in states.upscaling.results.all()))
     states.choices.set_caption("a lighthouse on a cliff")
-    qtbot.waitUntil(lambda: sum(kept.is_whole for kept in states.upscaling.kept) == 2)
+    qtbot.waitUntil(lambda: sum(kept.is_whole for kept in states.upscaling.results.all()) == 2)
     titles = [states.comparison.title(side) for side in states.comparison.sides if side.settings is not None]
     assert len(titles) == len(set(titles)) == 2
     assert any("caption: a lighthouse on …" in title for title in titles)

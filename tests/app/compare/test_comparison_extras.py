@@ -157,7 +157,7 @@ def test_a_typed_ending_of_an_animation_makes_one_whatever_kind_is_chosen(opened
 
 
 def test_an_export_that_cannot_be_written_says_so(opened, qtbot, tmp_path):
-    from mfsr_app.compare.export_drawing import ExportKind
+    from mfsr_app.compare.exporting import ExportKind
 
     for kind, name in ((ExportKind.PAIR, "a.png"), (ExportKind.TURNS, "a.webp")):
         (tmp_path / "file").touch()
@@ -167,7 +167,7 @@ def test_an_export_that_cannot_be_written_says_so(opened, qtbot, tmp_path):
 
 @pytest.mark.parametrize(("kind", "name"), [("pair", "a.png"), ("view", "a.png"), ("turns", "a.webp")])
 def test_an_export_that_fails_leaves_the_older_one_as_it_was(opened, qtbot, tmp_path, monkeypatch, kind, name):
-    from mfsr_app.compare.export_drawing import ExportKind
+    from mfsr_app.compare.exporting import ExportKind
 
     def refuse(*_):
         raise OSError("No space left on device")

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QObject
 
 from mfsr_app.application import Kept
-from mfsr_app.compare.model_in_use import ModelInUse
+from mfsr_app.compare.choices import ModelInUse
 from mfsr_app.compare.values import Mode
-from mfsr_app.compare.workspace_file import Workspace, stamp_of, write_workspace
+from mfsr_app.compare.workspace import Workspace, stamp_of, write_workspace
 from mfsr_app.parts import WindowParts
 from mfsr_engine.api import DeviceChoice, DtypeChoice, UpscaleSettings
 from mfsr_engine.geometry import TargetSize

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QEventPoint, QNativeGestureEvent, QPointingDev
 from PySide6.QtWidgets import QApplication
 
 from mfsr_app.compare.canvas import Canvas
-from mfsr_app.compare.overlays import LENS_RADIUS_PX
+from mfsr_app.compare.painting import LENS_RADIUS_PX
 from mfsr_app.compare.values import Mode, Shown, View
 from mfsr_app.imaging.raster import raster_of
 from mfsr_engine.geometry import Size

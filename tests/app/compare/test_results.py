@@ -1,16 +1,21 @@
 """Results that come back from disk: when that fails, and when another picture is open by then."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 
+from mfsr_app.compare.choices import Choices
+from mfsr_app.compare.document import DocumentState
 from mfsr_app.compare.result_store import KeptResult, ResultStore
-from mfsr_app.compare.results import Keeping
+from mfsr_app.compare.results import Results
+from mfsr_app.compare.view import ViewModel
 from mfsr_app.imaging.raster import raster_of
 from mfsr_app.jobs.failure import Failure
 from mfsr_app.ui.messages import Messages
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
+from tests.app.conftest import ScriptedFiles
 
 SETTINGS = UpscaleSettings(steps=3)
 
@@ -48,67 +53,73 @@ def messages(qapp) -> Messages:
 
 
 @pytest.fixture
-def keeping(background, messages) -> Keeping:
-    return Keeping(ResultStore(), background, messages)
+def make_results(background, messages) -> Callable[..., Results]:
+    document = DocumentState(ScriptedFiles(), background, messages)
+    return lambda **bound: Results(document, Choices(), ViewModel(), ResultStore(**bound), background, messages)
 
 
-def test_a_result_that_could_not_be_brought_back_is_told_and_tried_again_when_asked_for(keeping, background, messages):
+@pytest.fixture
+def results(make_results) -> Results:
+    return make_results()
+
+
+def test_a_result_that_could_not_be_brought_back_is_told_and_tried_again_when_asked_for(results, background, messages):
     kept = on_disk()
-    keeping.put(kept)
-    keeping.get(SETTINGS)
-    keeping.get(SETTINGS)
+    results.put(kept)
+    results.get(SETTINGS)
+    results.get(SETTINGS)
     assert len(background.calls) == 1
     background.fail()
     assert "cannot be read" in messages.newest.text
-    keeping.get(SETTINGS)
+    results.get(SETTINGS)
     background.finish()
     assert kept.raster is not None
 
 
 @pytest.mark.parametrize("end", ["finish", "fail"])
-def test_what_comes_back_for_a_picture_that_was_closed_is_neither_kept_nor_told(keeping, background, messages, end):
+def test_what_comes_back_for_a_picture_that_was_closed_is_neither_kept_nor_told(results, background, messages, end):
     old, new = on_disk(), on_disk()
-    keeping.put(old)
-    keeping.get(SETTINGS)
-    keeping.clear()
-    keeping.put(new)
-    keeping.get(SETTINGS)
+    results.put(old)
+    results.get(SETTINGS)
+    results.clear()
+    results.put(new)
+    results.get(SETTINGS)
     heard = []
-    keeping.restored.connect(lambda: heard.append(1))
+    results.restored.connect(lambda: heard.append(1))
     getattr(background, end)()
     assert (old.raster, heard, messages.newest) == (None, [], None)
-    keeping.get(SETTINGS)
+    results.get(SETTINGS)
     assert len(background.calls) == 1, "the new one is being brought back already"
     background.finish()
     assert new.raster is not None
     assert heard == [1]
 
 
-def test_a_result_in_memory_needs_nothing(keeping, background):
+def test_a_result_in_memory_needs_nothing(results, background):
     kept = on_disk()
     kept.raster = raster_of(kept.result.pixels)
-    keeping.put(kept)
-    assert keeping.get(SETTINGS) is kept
+    results.put(kept)
+    assert results.get(SETTINGS) is kept
     assert background.calls == []
 
 
-def test_what_was_moved_to_disk_while_the_screen_changed_is_not_shown_in_the_old_colours(background, messages):
-    keeping = Keeping(ResultStore(bound_bytes=1), background, messages)
+def test_what_was_moved_to_disk_while_the_screen_changed_is_not_shown_in_the_old_colours(background, make_results):
+    results = make_results(bound_bytes=1)
     every = [on_disk(steps) for steps in (1, 2, 3)]
     for kept in every:
         kept.raster = raster_of(kept.result.pixels)
-        keeping.put(kept)
+        results.put(kept)
     oldest, heard = every[0], []
-    keeping.restored.connect(lambda: heard.append(keeping.get(oldest.settings)))
+    results.restored.connect(lambda: heard.append(results.get(oldest.settings)))
     call, on_done, _ = background.calls.pop(0)
     done = call()
-    keeping.recolor(lambda pixels: 255 - pixels)
+    results.recolor(lambda pixels: 255 - pixels)
     on_done(done)
     assert isinstance(oldest.result.pixels, np.memmap)
     assert (oldest.raster, heard) == (None, [oldest])
     background.finish()
     assert abs(int(oldest.raster.levels[0][0, 0, 0]) - 127) <= 1
-    keeping.clear()
+    results.clear()
 
 
 def test_a_picture_that_is_still_shown_outlives_another_of_its_name_on_disk(tmp_path):

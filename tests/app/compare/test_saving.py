@@ -80,8 +80,7 @@ def test_a_failed_write_is_told_and_can_be_done_again(states, parts, files, qtbo
 def test_the_real_files_keep_size_and_say_who_made_the_picture(tmp_path):
     import numpy as np
 
-    from mfsr_app.compare.engine_files import EnginePictureFiles
-    from mfsr_app.compare.files import PictureToSave
+    from mfsr_app.compare.files import EnginePictureFiles, PictureToSave
 
     real = EnginePictureFiles()
     path = tmp_path / "out.png"

@@ -121,7 +121,7 @@ def test_a_picture_seen_whole_is_swept_whole_and_kept_whole(parts, upscaler, qtb
     states.document.open(Path("small.png"))
     qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
     swept(states, qtbot)
-    qtbot.waitUntil(lambda: len([kept for kept in states.upscaling.kept if kept.is_whole]) == 8)
+    qtbot.waitUntil(lambda: len([kept for kept in states.upscaling.results.all() if kept.is_whole]) == 8)
     assert [request.region for request in upscaler.requests] == [None] * 8, "the first was there already"
 
 
@@ -199,7 +199,7 @@ def test_swept_parts_stay_within_the_bound_of_memory(make_parts, upscaler, qtbot
     parts = make_parts(ResultStore(bound_bytes=400_000))
     states = zoomed(parts, qtbot)
     swept(states, qtbot)
-    held = sum(kept.memory_bytes for kept in states.upscaling.kept)
+    held = sum(kept.memory_bytes for kept in states.upscaling.results.all())
     assert held < 1_000_000
     assert all(stop.picture is not None for stop in states.sweep.stops)
     assert states.upscaling.shown is not None, "what is shown is never let go"

@@ -34,7 +34,7 @@ def window_with(request, make_parts, files, upscaler, qtbot):
             choices.set_steps(steps)
             qtbot.waitUntil(lambda: upscaling.shown is not None and upscaling.shown.is_whole)
         if request.param == 1:
-            qtbot.waitUntil(lambda: sum(kept.memory_bytes == 0 for kept in upscaling.kept) == 2)
+            qtbot.waitUntil(lambda: sum(kept.memory_bytes == 0 for kept in upscaling.results.all()) == 2)
         return window
 
     yield make
@@ -47,7 +47,7 @@ def test_switching_to_a_computed_stop_draws_what_was_made_for_it_when_it_was_com
 ):
     window = window_with(LARGE)
     upscaling, pane = window._parts.states.upscaling, window.page.viewer.right
-    asked, made = len(upscaler.requests), {kept.settings.steps: kept.raster for kept in upscaling.kept}
+    asked, made = len(upscaler.requests), {kept.settings.steps: kept.raster for kept in upscaling.results.all()}
     with monkeypatch.context() as watched:
         for name in ("display_pixels", "_half"):
             watched.setattr(raster, name, lambda *_, **__: pytest.fail("pixels are converted anew"))

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mfsr_app.compare.activity import Part
 from mfsr_app.compare.comparison import Kind, Side
 from mfsr_app.compare.files import OpenedPicture
 from mfsr_app.compare.result_store import ResultStore
+from mfsr_app.compare.upscaling import Part
 from mfsr_app.jobs.failure import Failure
 from mfsr_app.ui.messages import MessageKind
 from mfsr_engine.errors import OutOfMemoryError
@@ -83,7 +83,7 @@ def test_a_change_cancels_what_is_out_of_date_within_one_tile(parts, upscaler, q
     upscaler.gate.set()
     qtbot.waitUntil(lambda: is_whole(states))
     assert states.upscaling.shown.result.steps == 4
-    assert [kept.settings.steps for kept in states.upscaling.kept if kept.is_whole] == [4]
+    assert [kept.settings.steps for kept in states.upscaling.results.all() if kept.is_whole] == [4]
 
 
 def test_what_a_cancelled_job_still_sends_is_dropped(parts, upscaler, qtbot, caught_up):
@@ -125,7 +125,7 @@ def test_results_differ_by_every_setting_and_are_kept_by_it(parts, qtbot):
         qtbot.waitUntil(lambda: is_whole(states))
         levels.append(round(float(states.upscaling.shown.result.pixels[0, 0, 0]), 3))
     assert levels == [0.45, 0.4, 0.35, 0.3]
-    assert len([kept for kept in states.upscaling.kept if kept.is_whole]) == 4
+    assert len([kept for kept in states.upscaling.results.all() if kept.is_whole]) == 4
 
 
 def test_another_picture_forgets_the_results_of_the_one_before(parts, qtbot):
@@ -133,7 +133,7 @@ def test_another_picture_forgets_the_results_of_the_one_before(parts, qtbot):
     qtbot.waitUntil(lambda: is_whole(states))
     opened(parts, qtbot, "wide.png")
     qtbot.waitUntil(lambda: is_whole(states))
-    assert len(states.upscaling.kept) == 1
+    assert len(states.upscaling.results.all()) == 1
     assert states.upscaling.shown.result.pixels.shape == (1600, 2560, 3)
 
 
@@ -163,7 +163,7 @@ def test_results_over_the_bound_go_to_disk_and_are_shown_from_there_at_once(make
     for steps in (1, 2, 3):
         states.choices.set_steps(steps)
         qtbot.waitUntil(lambda: is_whole(states))
-    first = next(kept for kept in states.upscaling.kept if kept.settings.steps == 1)
+    first = next(kept for kept in states.upscaling.results.all() if kept.settings.steps == 1)
     qtbot.waitUntil(lambda: first.memory_bytes == 0)
     assert isinstance(first.result.pixels, np.memmap)
     states.choices.set_steps(1)
@@ -219,7 +219,7 @@ def held_conversions(states, monkeypatch):
     """Conversions of whole results for the screen, as pairs of what is called when done and when failed."""
     held = []
     monkeypatch.setattr(
-        states.upscaling._keeping, "convert", lambda result, on_done, on_failed: held.append((on_done, on_failed))
+        states.upscaling.results, "convert", lambda result, on_done, on_failed: held.append((on_done, on_failed))
     )
     return held
 

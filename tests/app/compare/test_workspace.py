@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from mfsr_app.application import Kept, build_parts
-from mfsr_app.compare import workspace_file
 from mfsr_app.compare.values import Mode
-from mfsr_app.compare.workspace_file import (
+from mfsr_app.compare.workspace import (
     Place,
     Workspace,
     forget_workspace,
@@ -81,7 +80,7 @@ def test_a_workspace_takes_the_place_of_the_one_before(workspace, tmp_path):
 
 
 def test_what_does_not_fit_is_left_out_the_most_important_first(workspace, tmp_path, monkeypatch):
-    monkeypatch.setattr(workspace_file, "MAX_BYTES", 6 * 8 * 4 * 2)
+    monkeypatch.setattr("mfsr_app.compare.workspace.MAX_BYTES", 6 * 8 * 4 * 2)
     write_workspace(tmp_path / "kept", workspace)
     assert [settings for settings, _ in read_workspace(tmp_path / "kept").results] == [FOUR]
     three = [(TWO, result(0.1)), (FOUR, result(0.2)), (UpscaleSettings(steps=1), result(0.3))]
@@ -155,7 +154,7 @@ def test_the_next_start_shows_the_same_without_computing_it_again(make_window, p
     assert (states.view.view.center_x, states.view.view.center_y) == pytest.approx(
         (look.center_x, look.center_y), abs=1
     )
-    assert {kept.settings.steps for kept in states.upscaling.kept} == {1, 3}
+    assert {kept.settings.steps for kept in states.upscaling.results.all()} == {1, 3}
     again.model_in_use.warm_up()
     qtbot.waitUntil(lambda: len(states.choices.models) == 2, timeout=WAIT_MS)
     at_rest(again._parts)

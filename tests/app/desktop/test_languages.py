@@ -105,7 +105,7 @@ def test_picture_view_choices_and_results_stay(window, switch, qtbot):
     window.actions_table["turn_divider"].trigger()
     window.page.viewer.right.move_divider(0.2)
     parts.states.choices.set_seed(5)
-    qtbot.waitUntil(lambda: len(parts.states.upscaling.kept) == 2 and parts.states.upscaling.activity is None)
+    qtbot.waitUntil(lambda: len(parts.states.upscaling.results.all()) == 2 and parts.states.upscaling.activity is None)
     parts.states.view.zoom_to(2.0)
     before = (parts.states.view.view, parts.states.document.current, parts.states.upscaling.shown)
     switch(Language.CHINESE)

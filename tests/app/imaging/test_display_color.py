@@ -7,8 +7,7 @@ import pytest
 from PIL import ImageCms
 from PySide6.QtGui import QColorSpace
 
-from mfsr_app.compare.engine_files import EnginePictureFiles
-from mfsr_app.compare.files import OpenedPicture
+from mfsr_app.compare.files import EnginePictureFiles, OpenedPicture
 from mfsr_app.imaging.display_color import to_screen
 from mfsr_app.imaging.raster import display_pixels
 from mfsr_engine import images

@@ -51,7 +51,7 @@ def test_no_tile_is_written_or_read_whole_in_the_windows_thread(make_parts, upsc
     qtbot.waitUntil(lambda: bool(states.comparison.overlays))
     states.sweep.start()
     qtbot.waitUntil(lambda: states.sweep.is_open and not states.sweep.is_running)
-    assert all(states.upscaling.is_in_view(kept) for kept in states.upscaling.kept)
+    assert all(states.upscaling.is_in_view(kept) for kept in states.upscaling.results.all())
     states.upscaling.compute_whole()
     qtbot.waitUntil(lambda: states.upscaling.shown.is_whole)
     assert len(worked["fill"]) > 8

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QColorSpace
 
 from mfsr_app.application import Kept
-from mfsr_app.compare.export_drawing import ExportKind
+from mfsr_app.compare.exporting import ExportKind
 from mfsr_app.compare.files import OpenedPicture
 from mfsr_app.desktop.screen_profile import ScreenPlace, system_profile
 from mfsr_app.imaging.display_color import from_screen, is_for_screens, to_screen
@@ -118,14 +118,14 @@ def test_a_result_that_is_made_ready_while_the_screen_changes_is_not_computed_ag
     parts, upscaler, at_rest, qtbot, monkeypatch
 ):
     states, held = parts.states, []
-    keeping = states.upscaling._keeping
-    convert = keeping.convert
-    monkeypatch.setattr(keeping, "convert", lambda *given: held.append(given))
+    results = states.upscaling.results
+    convert = results.convert
+    monkeypatch.setattr(results, "convert", lambda *given: held.append(given))
     states.document.open(Path("small.png"))
     qtbot.waitUntil(lambda: len(held) == 1)
     with qtbot.waitSignal(states.document.recolored):
         states.document.set_screen(SWAPPED)
-    monkeypatch.setattr(keeping, "convert", convert)
+    monkeypatch.setattr(results, "convert", convert)
     convert(*held[0])
     qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
     at_rest(parts)
