@@ -10,8 +10,7 @@ from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from mfsr_app.queue.order import Move
-from mfsr_app.queue.queue import Phase
+from mfsr_app.queue.queue import Move, Phase
 from mfsr_app.ui.file_filters import READABLE
 from mfsr_engine.batch.journal import ItemState, QueueItem
 

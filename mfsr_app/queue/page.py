@@ -3,26 +3,76 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStackedWidget, QWidget
 
 from mfsr_app.desktop.notifications import DesktopNotice
 from mfsr_app.desktop.taskbar import TaskbarProgress
 from mfsr_app.queue.actions import QueueActions, is_plain, key_rows
 from mfsr_app.queue.commands import QueueCommands, QueueParts, paths_in
-from mfsr_app.queue.hint import QueueHint
 from mfsr_app.queue.panel import QueuePanel
 from mfsr_app.queue.queue import Phase
 from mfsr_app.queue.view import QueueView
 from mfsr_app.ui.icons import pixmap
-from mfsr_app.ui.layout import action_button, column, label, row
+from mfsr_app.ui.layout import action_button, column, label, restyle, row, surface, trigger_button
 from mfsr_app.ui.messages import MessageKind
 from mfsr_app.ui.progress_strip import ProgressStrip
 from mfsr_app.ui.text import duration
 from mfsr_app.ui.theme import Space
 from mfsr_engine.batch.journal import ItemState
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction, QPixmap
+
+CARD_WIDTH_PX = 560
+
+
+class QueueHint(QWidget):
+    """An invitation in the middle of the page; the buttons are the given actions, the first the main one."""
+
+    def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        middle = Qt.AlignmentFlag.AlignCenter
+        self._picture = QLabel(alignment=middle)
+        self._card = surface("drop")
+        self._card.setMaximumWidth(CARD_WIDTH_PX)
+        outer = column(self, Space.XL)
+        outer.addStretch()
+        across = row()
+        across.addStretch(1)
+        across.addWidget(self._card, 20)
+        across.addStretch(1)
+        outer.addLayout(across)
+        outer.addStretch()
+        inner = column(self._card, Space.XL * 2, Space.M)
+        title = label(self.tr("Drop photographs or folders here"), "display")
+        words = label(self.tr("They are upscaled one after the other.\nFolders keep their sub-folders."), "lead")
+        buttons = row()
+        buttons.addStretch()
+        made = [trigger_button(action, is_main=number == 0) for number, action in enumerate(actions)]
+        self.main = made[0]
+        for button in made:
+            buttons.addWidget(button)
+        buttons.addStretch()
+        for widget in (self._picture, title, words):
+            inner.addWidget(widget)
+        for text in (title, words):
+            text.setAlignment(middle)
+            text.setWordWrap(True)
+        inner.addSpacing(Space.M)
+        inner.addLayout(buttons)
+
+    def set_picture(self, picture: QPixmap) -> None:
+        """The drawing above the words."""
+        self._picture.setPixmap(picture)
+
+    def set_hovered(self, is_hovered: bool) -> None:
+        """Light up while something is dragged over the page."""
+        restyle(self._card, "hover", "true" if is_hovered else "false")
+
 
 HEADER_PX = 52
 HINT_ICON_PX = 64

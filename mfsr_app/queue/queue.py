@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from dataclasses import replace
 from enum import Enum
@@ -9,29 +10,76 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from mfsr_app.queue.editing import QueueEditing
-from mfsr_app.queue.filling import QueueFilling
+from mfsr_app.jobs.failure import Failure, failure_of
+from mfsr_app.queue.loading import Added, Opened, add_paths, lock_beside, opened
 from mfsr_app.queue.time_left import Clock, Tally
 from mfsr_app.ui.messages import MessageKind
-from mfsr_engine.batch.journal import ItemState
+from mfsr_engine.batch.journal import ItemState, QueueItem
+from mfsr_engine.batch.run_plan import RunPlan, plan_from_text
+from mfsr_engine.errors import MfsrError
 from mfsr_engine.progress import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
+    from PySide6.QtCore import QLockFile
+
     from mfsr_app.jobs.background import Background
-    from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import EngineJobs
-    from mfsr_app.queue.order import Move
     from mfsr_app.queue.output import QueueOutput
     from mfsr_app.queue.table import QueueTable
     from mfsr_app.ui.messages import Messages
     from mfsr_engine.api import Upscaler
-    from mfsr_engine.batch.journal import Journal, QueueItem
-    from mfsr_engine.batch.run_plan import RunPlan
+    from mfsr_engine.batch.journal import Journal
     from mfsr_engine.geometry import Size
     from mfsr_engine.progress import Progress, ProgressReport
+
+
+def _plan_of(text: str | None) -> RunPlan | None:
+    """The plan in a journal, or None where there is none that this version reads."""
+    try:
+        return None if text is None else plan_from_text(text)
+    except (ValueError, KeyError, TypeError, MfsrError):
+        return None
+
+
+class Move(Enum):
+    """Where pictures are moved."""
+
+    TOP = "top"
+    UP = "up"
+    DOWN = "down"
+    BOTTOM = "bottom"
+
+
+def moved(items: Sequence[QueueItem], chosen: Collection[int], where: Move) -> tuple[list[QueueItem], slice]:
+    """Move the chosen pictures together.
+
+    Returns:
+        The list in its new order, and the part of it that is touched.
+    """
+    rows = [row for row, item in enumerate(items) if item.number in chosen]
+    if not rows:
+        return list(items), slice(0, 0)
+    span = _span(rows, len(items), where)
+    together = [item for item in items[span] if item.number in chosen]
+    rest = [item for item in items[span] if item.number not in chosen]
+    changed = list(items)
+    changed[span] = [*together, *rest] if where in (Move.TOP, Move.UP) else [*rest, *together]
+    return changed, span
+
+
+def _span(rows: list[int], count: int, where: Move) -> slice:
+    match where:
+        case Move.TOP:
+            return slice(0, rows[-1] + 1)
+        case Move.UP:
+            return slice(max(0, rows[0] - 1), rows[-1] + 1)
+        case Move.DOWN:
+            return slice(rows[0], min(count, rows[-1] + 2))
+        case Move.BOTTOM:
+            return slice(rows[0], count)
 
 
 class Phase(Enum):
@@ -63,8 +111,8 @@ class QueueState(QObject):
         super().__init__(parent)
         self.table, self.output = table, output
         self._jobs, self._messages, self._journal = jobs, messages, journal
-        self._filling = QueueFilling(table, output, background, messages, journal, self)
-        self._editing = QueueEditing(table, messages, journal)
+        self._background = background
+        self._lock: QLockFile | None = None
         self._job: int | None = None
         self._item: QueueItem | None = None
         self._dropped: int | None = None
@@ -73,20 +121,15 @@ class QueueState(QObject):
         self._current_s: float | None = None
         self._goes_on = True
         self.phase = Phase.IDLE
+        self.adding = 0
+        """How many calls still look for pictures."""
         self.resumed: RunPlan | None = None
         table.target_size = self._target_size
         output.changed.connect(table.refresh)
-        self._filling.changed.connect(self.changed)
-        self._filling.interrupted.connect(self._on_interrupted)
         jobs.reported.connect(self._on_reported)
         jobs.finished.connect(self._on_finished)
         jobs.failed.connect(self._on_failed)
         jobs.cancelled.connect(self._on_cancelled)
-
-    @property
-    def adding(self) -> int:
-        """How many calls still look for pictures."""
-        return self._filling.under_way
 
     @property
     def has_other_settings(self) -> bool:
@@ -115,16 +158,34 @@ class QueueState(QObject):
         return self._tally.remaining_s(sizes, self._current_s, has_one_in_hand=self._item is not None)
 
     def load(self) -> None:
-        """Read the journal, in the background; a second window gets a list of its own, in memory."""
-        self._filling.load()
-
-    def close(self) -> None:
-        """Let go of the journal; after the threads have ended."""
-        self._filling.close()
+        """Read the journal; a second window gets a list of its own, in memory."""
+        self._count_adding(1)
+        path, journal = self._journal.path, self._journal
+        try:
+            self._lock = None if path is None else lock_beside(path)
+        except OSError as error:
+            journal.path = None
+            self._tell_not_kept(failure_of(error))
+        if path is not None and journal.path is not None and self._lock is None:
+            journal.path = None
+            self._messages.tell(self.tr("Another window keeps the queue. What you add here ends with this window."))
+        self._background.submit(lambda: opened(journal), self._on_opened, self._on_not_added)
 
     def add(self, paths: Sequence[Path]) -> None:
         """Put files, and folders with everything below them, at the end."""
-        self._filling.add(paths)
+        folder = self.output.plan.folder_path
+        self._count_adding(1)
+        self._background.submit(
+            lambda: add_paths(paths, self._journal, () if folder is None else (folder,)),
+            self._on_added,
+            self._on_not_added,
+        )
+
+    def close(self) -> None:
+        """Let go of the journal; after the threads have ended."""
+        self._journal.close()
+        if self._lock is not None:
+            self._lock.unlock()
 
     def start(self) -> None:
         """Work through what waits, or go on after a pause. Settings and output stay as they are now until the end."""
@@ -134,7 +195,7 @@ class QueueState(QObject):
             self._messages.tell(self.output.problem, MessageKind.ERROR)
         elif self.phase is Phase.IDLE and self.waiting:
             plan = self.resumed or self.output.run_plan
-            if not self._editing.is_noted(lambda: self._journal.set_plan_text(plan.to_text())):
+            if not self._is_noted(lambda: self._journal.set_plan_text(plan.to_text())):
                 return
             self._plan, self.resumed = plan, None
             self._tally = Tally()
@@ -172,7 +233,11 @@ class QueueState(QObject):
 
     def retry(self, numbers: Sequence[int]) -> None:
         """Let finished pictures wait again, and start."""
-        if self._editing.reset(numbers):
+        rows = [self.table.row_of(number) for number in numbers]
+        items = [item for item in (self.table.item(row) for row in rows if row is not None) if not item.is_open]
+        if self._is_noted(lambda: self._journal.reset(item.number for item in items)) and items:
+            for item in items:
+                self.table.replace(QueueItem(item.number, item.source, size=item.size))
             self.changed.emit()
             if self.phase is Phase.IDLE:
                 self.start()
@@ -180,7 +245,8 @@ class QueueState(QObject):
     def remove(self, numbers: Iterable[int]) -> None:
         """Take pictures out of the list; no file is touched."""
         gone = set(numbers)
-        if self._editing.remove(gone):
+        if self._is_noted(lambda: self._journal.remove(gone)):
+            self.table.remove(gone)
             if self._item is not None and self._item.number in gone:
                 self._drop_job()
             self.changed.emit()
@@ -192,7 +258,64 @@ class QueueState(QObject):
 
     def move(self, numbers: Iterable[int], where: Move) -> None:
         """Move pictures together to the top or bottom, or by one place."""
-        self._editing.move(numbers, where)
+        items, touched = moved(self.table.items, set(numbers), where)
+        if self._is_noted(lambda: self._journal.reorder([item.number for item in items[touched]])):
+            self.table.set_order(items)
+
+    def _is_noted(self, note: Callable[[], None]) -> bool:
+        """Change the journal first; whether that was possible. If not, the user is told, and nothing is done that the next
+        start would not know.
+        """
+        try:
+            note()
+        except sqlite3.Error as error:
+            self._messages.fail(failure_of(error))
+            return False
+        return True
+
+    def _count_adding(self, by: int) -> None:
+        self.adding += by
+        self.changed.emit()
+
+    def _on_opened(self, answer: Opened) -> None:
+        if answer.failure is not None:
+            self._tell_not_kept(answer.failure)
+        if answer.was_damaged:
+            self._messages.tell(self.tr("The list of the queue was damaged and was put aside; it begins anew."))
+        self.table.append(answer.items)
+        self._restore(answer.plan_text)
+        self._count_adding(-1)
+        if answer.interrupted:
+            words = self.tr("The queue was interrupted; nothing half-written is left. It goes on when you start it.")
+            self._messages.tell(words)
+
+    def _tell_not_kept(self, failure: Failure) -> None:
+        words = self.tr("The list of the queue cannot be used now. What you add here ends with this window.")
+        self._messages.fail(Failure(words, failure.details))
+
+    def _restore(self, plan_text: str | None) -> None:
+        plan = _plan_of(plan_text)
+        if plan is not None and self.table.count(ItemState.WAITING, ItemState.RUNNING):
+            self.output.restore(plan.output)
+            self.resumed = plan
+
+    def _on_added(self, added: Added) -> None:
+        self.table.append(added.items)
+        self._count_adding(-1)
+        if added.unknown or added.repeated or not added.items:
+            self._messages.tell(self._words_for_added(added))
+
+    def _words_for_added(self, added: Added) -> str:
+        words = [self.tr("{0} pictures added.").format(len(added.items))]
+        if added.unknown:
+            words.append(self.tr("{0} files are no pictures and were left out.").format(added.unknown))
+        if added.repeated:
+            words.append(self.tr("{0} are waiting already.").format(added.repeated))
+        return " ".join(words)
+
+    def _on_not_added(self, failure: Failure) -> None:
+        self._count_adding(-1)
+        self._messages.fail(failure)
 
     def _resume(self) -> None:
         self.phase = Phase.RUNNING
@@ -244,10 +367,6 @@ class QueueState(QObject):
         plan = self._plan or self.resumed
         return self.output.target_size(source, None if plan is None else plan.settings.size)
 
-    @Slot(object)
-    def _on_interrupted(self, plan: RunPlan) -> None:
-        self.resumed = plan
-
     @Slot(int, object)
     def _on_reported(self, number: int, report: ProgressReport) -> None:
         if number != self._job or self._item is None:
@@ -271,7 +390,7 @@ class QueueState(QObject):
         elif number == self._job:
             failed = replace(self._item, state=ItemState.FAILED, words=failure.text, details=failure.details)
             # if that is not noted, the other pictures may still have room elsewhere
-            self._editing.is_noted(lambda: self._journal.finish(failed))
+            self._is_noted(lambda: self._journal.finish(failed))
             self._take(failed)
 
     def _count(self, item: QueueItem) -> None:

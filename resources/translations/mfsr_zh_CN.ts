@@ -3814,37 +3814,6 @@ Nothing leaves it.</source>
     </message>
 </context>
 <context>
-    <name>QueueFilling</name>
-    <message>
-        <source>Another window keeps the queue. What you add here ends with this window.</source>
-        <translation>队列由另一个窗口管理。在此添加的内容会随本窗口关闭而消失。</translation>
-    </message>
-    <message>
-        <source>The list of the queue was damaged and was put aside; it begins anew.</source>
-        <translation>队列列表已损坏，已另存备份；现在重新开始。</translation>
-    </message>
-    <message>
-        <source>The queue was interrupted; nothing half-written is left. It goes on when you start it.</source>
-        <translation>队列曾被中断；没有留下写了一半的文件。点击“开始”即可继续。</translation>
-    </message>
-    <message>
-        <source>The list of the queue cannot be used now. What you add here ends with this window.</source>
-        <translation>队列列表目前无法使用。在此添加的内容会随本窗口关闭而消失。</translation>
-    </message>
-    <message>
-        <source>{0} pictures added.</source>
-        <translation>已添加 {0} 张图片。</translation>
-    </message>
-    <message>
-        <source>{0} files are no pictures and were left out.</source>
-        <translation>{0} 个文件不是图片，未添加。</translation>
-    </message>
-    <message>
-        <source>{0} are waiting already.</source>
-        <translation>{0} 张已在等待。</translation>
-    </message>
-</context>
-<context>
     <name>QueueHint</name>
     <message>
         <source>Drop photographs or folders here</source>
@@ -4006,6 +3975,37 @@ Folders keep their sub-folders.</source>
     <message>
         <source>The interrupted run had other settings: model {0}, steps {1}, seed {2}, fidelity {3} %.</source>
         <translation>中断的运行使用了其他设置：模型 {0}，步数 {1}，种子 {2}，保真度 {3}%。</translation>
+    </message>
+</context>
+<context>
+    <name>QueueState</name>
+    <message>
+        <source>Another window keeps the queue. What you add here ends with this window.</source>
+        <translation>队列由另一个窗口管理。在此添加的内容会随本窗口关闭而消失。</translation>
+    </message>
+    <message>
+        <source>The list of the queue was damaged and was put aside; it begins anew.</source>
+        <translation>队列列表已损坏，已另存备份；现在重新开始。</translation>
+    </message>
+    <message>
+        <source>The queue was interrupted; nothing half-written is left. It goes on when you start it.</source>
+        <translation>队列曾被中断；没有留下写了一半的文件。点击“开始”即可继续。</translation>
+    </message>
+    <message>
+        <source>The list of the queue cannot be used now. What you add here ends with this window.</source>
+        <translation>队列列表目前无法使用。在此添加的内容会随本窗口关闭而消失。</translation>
+    </message>
+    <message>
+        <source>{0} pictures added.</source>
+        <translation>已添加 {0} 张图片。</translation>
+    </message>
+    <message>
+        <source>{0} files are no pictures and were left out.</source>
+        <translation>{0} 个文件不是图片，未添加。</translation>
+    </message>
+    <message>
+        <source>{0} are waiting already.</source>
+        <translation>{0} 张已在等待。</translation>
     </message>
 </context>
 <context>

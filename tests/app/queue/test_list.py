@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mfsr_app.queue.order import Move
+from mfsr_app.queue.queue import Move
 from mfsr_engine.batch.journal import ItemState
 from mfsr_engine.geometry import Size
 from tests.app.conftest import picture

@@ -11,8 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from mfsr_app.queue import queue as state_of_queue
-from mfsr_app.queue.order import Move
-from mfsr_app.queue.queue import Phase
+from mfsr_app.queue.queue import Move, Phase
 from mfsr_engine.api import UpscaleResult
 from mfsr_engine.batch.journal import QueueItem
 from mfsr_engine.errors import ModelError
