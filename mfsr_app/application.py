@@ -28,9 +28,8 @@ from mfsr_app.compare.view import ViewModel
 from mfsr_app.compare.workspace import WorkspaceState
 from mfsr_app.desktop.languages import Languages
 from mfsr_app.desktop.screen_profile import ScreenPlace, system_profile
-from mfsr_app.distill.engine_work import EngineDistillWork
-from mfsr_app.distill.no_work import NoDistillWork
 from mfsr_app.distill.parts import build_distilling
+from mfsr_app.distill.work import EngineDistillWork, NoDistillWork
 from mfsr_app.jobs.background import Background
 from mfsr_app.jobs.plain_imports import restore_plain_imports
 from mfsr_app.jobs.read_ahead import read_ahead

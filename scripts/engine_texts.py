@@ -22,8 +22,6 @@ SPEAKERS = (
     "mfsr_app/jobs",
     "mfsr_app/compare/files.py",
     "mfsr_app/distill/work.py",
-    "mfsr_app/distill/engine_work.py",
-    "mfsr_app/distill/no_work.py",
     "mfsr_app/models/hub.py",
     "mfsr_app/models/engine_hub.py",
     "mfsr_app/compare/exporting.py",

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
-from mfsr_app.distill.activity import Doing
 from mfsr_app.distill.pieces import card, paragraph, say
+from mfsr_app.distill.wizard import Doing
 from mfsr_app.ui.layout import column, label, push_button, row
 from mfsr_app.ui.text import device_words, duration, size
 from mfsr_app.ui.theme import Space

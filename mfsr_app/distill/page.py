@@ -6,29 +6,56 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QWidget
 
 from distill.wizard.draft import Step
 from mfsr_app.desktop.engine_translation import translated
-from mfsr_app.distill.activity import Doing
 from mfsr_app.distill.check_step import CheckStep
 from mfsr_app.distill.curve_chart import CurveChart
 from mfsr_app.distill.photos_step import PhotosStep
 from mfsr_app.distill.recipe_step import RecipeStep
 from mfsr_app.distill.result_step import ResultStep
 from mfsr_app.distill.run_step import RunStep
-from mfsr_app.distill.step_header import StepHeader
 from mfsr_app.distill.teacher_step import TeacherStep
-from mfsr_app.distill.wizard import STEPS
-from mfsr_app.ui.layout import centred, column, label, push_button, row
+from mfsr_app.distill.wizard import STEPS, Doing
+from mfsr_app.ui.layout import centred, column, label, push_button, restyle, row
 from mfsr_app.ui.scroller import Scroller
 from mfsr_app.ui.share_bar import ShareBar
 from mfsr_app.ui.tab_order import order_tabs, stops
 from mfsr_app.ui.theme import Space
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mfsr_app.distill.run_follower import RunFollower
     from mfsr_app.distill.wizard import DistillState
+
+
+class StepHeader(QWidget):
+    """Shows; cannot be operated."""
+
+    def __init__(self, titles: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._titles = tuple(titles)
+        inside = row(Space.XS)
+        self.setLayout(inside)
+        self._labels: list[QLabel] = []
+        for title in titles:
+            made = label(title, "chip")
+            self._labels.append(made)
+            inside.addWidget(made)
+        inside.addStretch()
+
+    def set_current(self, number: int) -> None:
+        """Mark a step; those before it are done."""
+        for place, made in enumerate(self._labels):
+            sign = "✓" if place < number else str(place + 1)
+            made.setText(f"{sign}  {self._titles[place]}")
+            restyle(made, "role", "chip" if place == number else "step")
+            made.updateGeometry()
+        where = self.tr("Step {0} of {1}: {2}")
+        self.setAccessibleName(where.format(number + 1, len(self._titles), self._titles[number]))
+
 
 WIDTH_PX = 1120
 FOOT_PX = 60

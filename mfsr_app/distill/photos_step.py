@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QWidget
 from distill.wizard.draft import DEGRADATION_SUMMARIES, Step
 from distill.wizard.flow import advice
 from mfsr_app.desktop.engine_translation import translated
-from mfsr_app.distill.activity import Doing
-from mfsr_app.distill.gallery import Gallery
+from mfsr_app.distill.picture_grid import Gallery
 from mfsr_app.distill.pieces import card, paragraph, say, sentence
+from mfsr_app.distill.wizard import Doing
 from mfsr_app.ui.layout import choice_field, column, label, push_button, row
 from mfsr_app.ui.theme import Space
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
+from mfsr_app.desktop.engine_translation import translated
+from mfsr_app.ui.layout import choice_field, column, label, row
 from mfsr_app.ui.theme import Space
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QImage
+
+    from mfsr_app.distill.work import Pictures
 
 MOST_LABEL_LINES = 2
 
@@ -74,8 +78,8 @@ class PictureGrid(QWidget):
         for number, words in enumerate(self._columns):
             box = QRectF(number * (side + Space.S), 0, side, top - Space.XS)
             painter.drawText(box, Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap, words)
-            for row, pictures in enumerate(self._rows):
-                place = QRectF(number * (side + Space.S), top + row * (side + Space.S), side, side)
+            for line, pictures in enumerate(self._rows):
+                place = QRectF(number * (side + Space.S), top + line * (side + Space.S), side, side)
                 painter.drawImage(place, pictures[number])
 
     def _side(self, width: int) -> float:
@@ -86,3 +90,53 @@ class PictureGrid(QWidget):
         metrics, side = self.fontMetrics(), self._side(width)
         needs_more = any(metrics.horizontalAdvance(words) > side for words in self._columns)
         return (MOST_LABEL_LINES if needs_more else 1) * metrics.height() + Space.XS
+
+
+MOST_PX = 320
+
+
+class Gallery(QWidget):
+    """Keeps the photograph that is looked at when newer pictures come."""
+
+    def __init__(self, title: str, hidden: Sequence[str] = (), parent: QWidget | None = None) -> None:
+        """`hidden` are labels of columns that are left out."""
+        super().__init__(parent)
+        self._hidden = hidden
+        self._pictures: Pictures | None = None
+        self.grid = PictureGrid(MOST_PX)
+        self.field = choice_field(self.tr("Photograph"))
+        self.field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        head = row()
+        head.addWidget(label(title, "section"))
+        head.addStretch()
+        head.addWidget(self.field)
+        inside = column(self, 0, Space.S)
+        inside.addLayout(head)
+        inside.addWidget(self.grid)
+        self.field.currentIndexChanged.connect(self._show)
+        self.hide()
+
+    def set_pictures(self, pictures: Pictures | None) -> None:
+        """Show these, or nothing."""
+        if pictures is self._pictures:
+            return
+        self._pictures = pictures
+        self.setVisible(pictures is not None)
+        if pictures is None:
+            return
+        self.field.setVisible(len(pictures.rows) > 1)
+        if self.field.count() != len(pictures.rows):
+            with QSignalBlocker(self.field):
+                self.field.clear()
+                words = self.tr("Photograph {0} of {1}")
+                count = len(pictures.rows)
+                self.field.addItems([words.format(number + 1, count) for number in range(count)])
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        if self._pictures is None:
+            return
+        shown = [n for n, name in enumerate(self._pictures.columns) if name not in self._hidden]
+        chosen = self._pictures.rows[max(self.field.currentIndex(), 0)]
+        self.grid.set_pictures([translated(self._pictures.columns[n]) for n in shown], [[chosen[n] for n in shown]])

@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
 
 from mfsr_app.desktop.engine_translation import translated
-from mfsr_app.distill.activity import Doing
-from mfsr_app.distill.gallery import Gallery
+from mfsr_app.distill.picture_grid import Gallery
 from mfsr_app.distill.pieces import card, paragraph, say
+from mfsr_app.distill.wizard import Doing
 from mfsr_app.ui.layout import column, label, push_button, row
 from mfsr_app.ui.theme import Space
 

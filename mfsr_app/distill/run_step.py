@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 from distill.runs.status import Phase
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.distill.curve_chart import CurveChart, Line
-from mfsr_app.distill.gallery import Gallery
+from mfsr_app.distill.picture_grid import Gallery
 from mfsr_app.distill.pieces import card, paragraph, say
 from mfsr_app.distill.teacher_step import phase_words
 from mfsr_app.ui.layout import choice_field, column, label, push_button, restyle, row

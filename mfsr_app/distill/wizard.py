@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from distill.wizard.draft import Draft, Step
 from distill.wizard.flow import problems, recipe_of
-from mfsr_app.distill.activity import DistilActivity, Doing
 from mfsr_app.distill.answered_jobs import AnsweredJobs
-from mfsr_app.distill.photo_survey import PhotoSurvey
 from mfsr_app.ui.messages import MessageKind
 from mfsr_engine.errors import MfsrError
-from mfsr_engine.progress import ProgressReport
+from mfsr_engine.progress import Progress, ProgressReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from distill.config import Recipe
@@ -28,7 +27,32 @@ if TYPE_CHECKING:
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import EngineJobs
     from mfsr_app.ui.messages import Messages
-    from mfsr_engine.progress import Progress
+
+
+class Doing(Enum):
+    """What a job is for."""
+
+    LOOK_AROUND = auto()
+    FETCH = auto()
+    SCAN = auto()
+    SAMPLE = auto()
+    MEASURE = auto()
+    START = auto()
+    COMPARE = auto()
+    INSTALL = auto()
+
+
+@dataclass(frozen=True)
+class DistilActivity:
+    """A running job."""
+
+    number: int
+    """Of the job."""
+    doing: Doing
+    """What it is for."""
+    report: ProgressReport | None = None
+    """How far it is."""
+
 
 STEPS = (Step.TEACHER, Step.PHOTOS, Step.RECIPE, Step.CHECK, Step.RUN, Step.RESULT)
 """Those that have a page."""
@@ -53,17 +77,13 @@ class DistillState(QObject):
         self.draft, self.step = Draft(), Step.TEACHER
         self.teachers: tuple[TeacherRow, ...] = ()
         self.runs: tuple[RunView, ...] = ()
-        self._survey = PhotoSurvey(work, self._submit, self.changed.emit)
+        self.samples: Pictures | None = None
+        """Crops before and after the damage, once made."""
         self.comparison: Comparison | None = None
         self.activity: DistilActivity | None = None
         self.fault = ""
         self._jobs.reported.connect(self._on_reported)
         self._jobs.ended.connect(self._on_ended)
-
-    @property
-    def samples(self) -> Pictures | None:
-        """Crops before and after the damage, once made."""
-        return self._survey.samples
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -98,7 +118,7 @@ class DistillState(QObject):
         """Take an installed teacher; photographs are looked at again, as teachers differ in what they need."""
         if self.draft.teacher == chosen:
             return
-        self._survey.forget()
+        self.samples = None
         self._set(Draft(teacher=chosen, degradation=self.draft.degradation, computer=self.draft.computer))
 
     def choose_teacher_folder(self, folder: Path) -> None:
@@ -117,21 +137,21 @@ class DistillState(QObject):
     def choose_photos(self, folder: Path) -> None:
         """Look at a folder."""
         draft = replace(self.draft, photos=None, estimate=None, advanced=None)
-        self._survey.forget()
+        self.samples = None
         self._set(draft)
 
         def take(report: ScanReport) -> None:
             self._set(replace(self.draft, photos=report))
-            self._survey.show(self.draft)
+            self._make_samples()
 
-        self._survey.look(folder, draft, take)
+        self._submit(Doing.SCAN, lambda progress: self.work.scan(folder, draft, progress), take)
 
     def choose_degradation(self, degradation: Degradation) -> None:
         """Take another kind of damage, and show it."""
         if degradation == self.draft.degradation:
             return
         self._set(replace(self.draft, degradation=degradation, estimate=None, advanced=None))
-        self._survey.show(self.draft)
+        self._make_samples()
 
     def choose_preset(self, preset: Preset) -> None:
         """Take a preset, without changes."""
@@ -210,7 +230,7 @@ class DistillState(QObject):
     def start_over(self) -> None:
         """A new draft; runs stay where they are."""
         self.cancel()
-        self._survey.forget()
+        self.samples = None
         self.comparison = None
         self.draft = Draft(computer=self.draft.computer)
         self._enter(Step.TEACHER)
@@ -244,6 +264,20 @@ class DistillState(QObject):
             self.run_begun.emit(folder)
 
         self._submit(Doing.START, lambda _: self.work.start(recipe), take)
+
+    def _make_samples(self) -> None:
+        """Show the damage on some crops, if the photographs can be used."""
+        draft, report = self.draft, self.draft.photos
+        if report is not None and not problems(draft, Step.PHOTOS):
+            self._submit(
+                Doing.SAMPLE,
+                lambda progress: self.work.samples(report, draft.degradation, draft, progress),
+                self._take_samples,
+            )
+
+    def _take_samples(self, samples: Pictures) -> None:
+        self.samples = samples
+        self.changed.emit()
 
     def _take_comparison(self, comparison: Comparison) -> None:
         self.comparison = comparison

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mfsr_app.distill.chart_scale import tick_words, ticks
+from mfsr_app.distill.curve_chart import tick_words, ticks
 
 
 @pytest.mark.parametrize(

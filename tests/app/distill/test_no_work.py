@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from distill.wizard.draft import Computer
-from mfsr_app.distill.engine_work import EngineDistillWork
-from mfsr_app.distill.no_work import NoDistillWork
+from mfsr_app.distill.work import EngineDistillWork, NoDistillWork
 
 
 def test_it_is_not_the_real_work_in_disguise():
