@@ -97,7 +97,7 @@ class Kept:
     def of_user(cls) -> Kept:
         """Everything in its usual place."""
         from mfsr_app.desktop.log import log_path, start_log
-        from mfsr_app.models.engine_hub import EngineModelHub
+        from mfsr_app.models.hub import EngineModelHub
         from mfsr_engine.settings.file import SettingsFile
 
         start_log(log_path())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -16,24 +17,105 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
-from mfsr_app.action_state import Offering
 from mfsr_app.actions import OF_ALL_PAGES, OPENING, Actions
 from mfsr_app.close_guard import Closing
 from mfsr_app.commands import Commands
 from mfsr_app.compare.choices import ModelInUse
+from mfsr_app.compare.page import ComparePage
+from mfsr_app.distill.page import DistilPage
+from mfsr_app.models.page import ModelsPage
+from mfsr_app.queue.page import QueuePage
 from mfsr_app.screen_reader import Announcer
 from mfsr_app.settings.apply import Surroundings
+from mfsr_app.settings.page import SettingsPage
 from mfsr_app.ui.icons import icon
 from mfsr_app.ui.key_sheet import KeySheet, close_sheets
 from mfsr_app.ui.message_bar import MessageBar
 from mfsr_app.ui.rail import Rail
-from mfsr_app.window_pages import WindowPages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from mfsr_app.compare.page import CompareStates
     from mfsr_app.parts import WindowParts
+
+
+class Offering(QObject):
+    """Follows the states of the compare page."""
+
+    def __init__(self, states: CompareStates, parent: QObject) -> None:
+        super().__init__(parent)
+        self._states = states
+        self._actions: Actions | None = None
+        upscaling = states.upscaling
+        states.document.opened.connect(self._on_opened)
+        for changed in (upscaling.activity_changed, upscaling.shown_changed, states.support.changed):
+            changed.connect(self._show)
+        for changed in (states.spread.changed, states.sweep.changed):
+            changed.connect(self._show)
+
+    def use(self, actions: Actions) -> None:
+        """Take care of these from now on."""
+        self._actions = actions
+        actions.set_has_picture(self._states.document.current is not None)
+        self._show()
+
+    @Slot()
+    def _on_opened(self) -> None:
+        if self._actions is not None:
+            self.use(self._actions)
+
+    @Slot()
+    def _show(self) -> None:
+        states, actions = self._states, self._actions
+        if actions is None:
+            return
+        upscaling, is_open = states.upscaling, states.document.current is not None
+        is_whole = upscaling.shown is not None and upscaling.shown.is_whole
+        is_busy = upscaling.activity is not None or states.sweep.is_running or states.spread.is_running
+        actions["upscale"].setEnabled(is_open and not is_whole)
+        actions["cancel"].setEnabled(is_busy)
+        actions["spread"].setChecked(states.spread.is_wanted)
+        actions["close_sweep"].setEnabled(states.sweep.is_open)
+        actions["support"].setChecked(states.support.is_wanted)
+
+
+translate = QCoreApplication.translate
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page and its button on the rail. To add a page, add one of these in `WindowPages.entries`."""
+
+    title: str
+    """Words under the icon."""
+    icon: str
+    """Name of the icon."""
+    page: QWidget
+    """The page."""
+    body: QWidget
+    """Its part that is looked at, which messages may cover."""
+
+
+class WindowPages:
+    """Made anew when the language changes: states know everything."""
+
+    def __init__(self, parts: WindowParts, actions: Actions) -> None:
+        around = parts.around
+        self.compare = ComparePage(parts.states, actions)
+        self.queue = QueuePage(parts.queueing.parts)
+        self.models = ModelsPage(around.models)
+        self.distil = DistilPage(parts.distilling.state, parts.distilling.follower)
+        self.settings = SettingsPage(around.settings, parts.states.choices, around.log_path)
+        self.entries = (
+            PageEntry(translate("MainWindow", "Compare"), "compare", self.compare, self.compare.viewer),
+            PageEntry(translate("MainWindow", "Queue"), "queue", self.queue, self.queue.body),
+            PageEntry(translate("MainWindow", "Models"), "models", self.models, self.models),
+            PageEntry(translate("MainWindow", "Distil"), "distil", self.distil, self.distil.body),
+            PageEntry(translate("MainWindow", "Settings"), "settings", self.settings, self.settings),
+        )
+
 
 BLINK_KEY = Qt.Key.Key_B
 

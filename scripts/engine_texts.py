@@ -23,7 +23,6 @@ SPEAKERS = (
     "mfsr_app/compare/files.py",
     "mfsr_app/distill/work.py",
     "mfsr_app/models/hub.py",
-    "mfsr_app/models/engine_hub.py",
     "mfsr_app/compare/exporting.py",
     "mfsr_app/compare/support.py",
 )

@@ -13,6 +13,7 @@ from mfsr_app.compare.step_slider import StepSlider
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.ui.caption_field import CaptionField
 from mfsr_app.ui.layout import (
+    ScrollPanel,
     action_button,
     choice_field,
     column,
@@ -22,7 +23,6 @@ from mfsr_app.ui.layout import (
     surface,
     trigger_button,
 )
-from mfsr_app.ui.scroller import ScrollPanel
 from mfsr_app.ui.size_field import SizeField
 from mfsr_app.ui.text import size
 from mfsr_app.ui.theme import Colors, Space

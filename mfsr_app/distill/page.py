@@ -18,9 +18,8 @@ from mfsr_app.distill.result_step import ResultStep
 from mfsr_app.distill.run_step import RunStep
 from mfsr_app.distill.teacher_step import TeacherStep
 from mfsr_app.distill.wizard import STEPS, Doing
-from mfsr_app.ui.layout import centred, column, label, push_button, restyle, row
-from mfsr_app.ui.scroller import Scroller
-from mfsr_app.ui.share_bar import ShareBar
+from mfsr_app.ui.layout import Scroller, centred, column, label, push_button, restyle, row
+from mfsr_app.ui.progress_strip import ShareBar
 from mfsr_app.ui.tab_order import order_tabs, stops
 from mfsr_app.ui.theme import Space
 

@@ -14,7 +14,7 @@ from mfsr_app.distill.picture_grid import Gallery
 from mfsr_app.distill.pieces import card, paragraph, say
 from mfsr_app.distill.teacher_step import phase_words
 from mfsr_app.ui.layout import choice_field, column, label, push_button, restyle, row
-from mfsr_app.ui.share_bar import ShareBar
+from mfsr_app.ui.progress_strip import ShareBar
 from mfsr_app.ui.text import duration
 from mfsr_app.ui.theme import Space
 

@@ -247,7 +247,7 @@ class EngineDistillWork:
     def teachers(self) -> list[TeacherRow]:
         """See `DistillWork`."""
         from distill.wizard.teachers import teacher_options
-        from mfsr_app.models.engine_hub import EngineModelHub
+        from mfsr_app.models.hub import EngineModelHub
         from mfsr_engine.hub.catalogue import Catalogue
         from mfsr_engine.hub.store import ModelStore
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from mfsr_app.ui.layout import column, label, row
-from mfsr_app.ui.linked_text import LinkedText
-from mfsr_app.ui.share_bar import ShareBar
+from mfsr_app.ui.layout import LinkedText, column, label, row
+from mfsr_app.ui.progress_strip import ShareBar
 from mfsr_app.ui.theme import Space
 
 

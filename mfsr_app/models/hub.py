@@ -1,15 +1,26 @@
-"""What the window needs of models and the hub, so that tests can do without network and weights. All calls are made off
-its thread.
+"""What the window needs of models and the hub, so that tests can do without network and weights; done by the engine's own store,
+catalogue and downloads, as on the command line.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QCoreApplication
+
+from mfsr_app.desktop.engine_translation import translated
+from mfsr_engine.compute.memory import WeightPlace
+from mfsr_engine.errors import ModelError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mfsr_engine.compute.memory import MemoryPlan
+    from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry
+    from mfsr_engine.hub.store import InstalledModel
+    from mfsr_engine.models.card import ModelCard
     from mfsr_engine.progress import Progress
 
 
@@ -145,3 +156,216 @@ class NoHub:
     def remove(self, name: str) -> Outcome:
         """Cannot be."""
         raise KeyError(name)
+
+
+MODEL_CARD, TRANSFORMER = "model.toml", "transformer"
+translate = QCoreApplication.translate
+
+
+class EngineModelHub:
+    """See `ModelHub`. Modules of the engine are loaded on first use, in the thread that calls."""
+
+    def rows(self) -> list[ModelRow]:
+        """Installed models first, then broken ones, then those that can be had; the text encoders last of their kind."""
+        from mfsr_engine.files import paths
+        from mfsr_engine.hub import parts
+        from mfsr_engine.hub.catalogue import Catalogue
+        from mfsr_engine.hub.encoders import ENCODERS_ENTRY
+        from mfsr_engine.hub.store import ModelStore
+
+        store, catalogue = ModelStore.default(), Catalogue.default()
+        installed = store.installed()
+        names = {model.card.name for model in installed}
+        rows = [_installed_row(model) for model in installed]
+        for folder, error in store.broken():
+            rows.append(
+                ModelRow(folder.name, folder.name, True, "", is_removable=_is_own(folder), fault=str(error)),
+            )
+        entries = (entry for entry in catalogue.models if entry.card is not None and entry.card.name not in names)
+        encoders = catalogue.find(ENCODERS_ENTRY)
+        available = [_available_row(entry, catalogue) for entry in entries]
+        size_bytes = parts.fetched_bytes(encoders, paths.user_models_dir())
+        if parts.is_fetched(encoders, paths.user_models_dir()):
+            there = replace(_available_row(encoders, catalogue), is_installed=True, size_bytes=size_bytes)
+            return [*rows, replace(there, is_removable=True), *available]
+        return [*rows, *available, _available_row(encoders, catalogue)]
+
+    def fits(self) -> dict[str, Fit]:
+        """Whether each model runs on this computer: how the engine would run it on the device that "auto" takes."""
+        from mfsr_engine.compute import devices
+        from mfsr_engine.compute.memory import plan_memory
+        from mfsr_engine.hub.catalogue import Catalogue
+        from mfsr_engine.hub.store import ModelStore
+        from mfsr_engine.models.card import Family
+        from mfsr_engine.models.size import PUBLISHED_SIZE
+        from mfsr_engine.upscale import placement, runtime_estimate
+
+        compute = devices.choose()
+        memory = placement.memory_of(compute.device)
+        titles = {report.device: report.title for report in devices.describe_devices()}
+        kind = compute.device.type
+        title = translate("Models", "the processor") if kind == "cpu" else titles.get(kind, kind)
+        rate = runtime_estimate.measured_rate(compute) if kind == "cpu" else None
+        found: dict[str, Fit] = {}
+        for model in ModelStore.default().installed():
+            with suppress(ModelError):  # `verify` says what is wrong with it
+                plan = placement.plan_for(model, compute.device, compute.dtype)
+                found[model.card.name] = fit_of(plan, title, memory.total_mib, photo_s(model.card, rate))
+        published = plan_memory(memory, PUBLISHED_SIZE, compute.dtype.itemsize)
+        for entry in Catalogue.default().models:
+            if entry.card is not None and entry.card.family is Family.DIT4SR:
+                fit = fit_of(published, title, memory.total_mib, photo_s(entry.card, rate))
+                found.setdefault(entry.name, fit)
+        return found
+
+    def pull(self, name: str, progress: Progress) -> Outcome:
+        """Fetch and install a model whose licences the user has accepted."""
+        from mfsr_engine.files import paths
+        from mfsr_engine.hub.catalogue import Catalogue
+        from mfsr_engine.hub.pull import pull
+
+        done = pull(name, Catalogue.default(), paths.user_models_dir(), progress, is_licence_accepted=True)
+        return _outcome(translate("Models", "{0} is installed.").format(name), done.notes)
+
+    def variants(self, folder: Path) -> tuple[str, ...]:
+        """What a folder may be if it does not say so itself."""
+        from mfsr_engine.models.dit4sr.transformer_config import PUBLISHED_VARIANTS
+
+        is_ours = (folder / MODEL_CARD).is_file()
+        return () if is_ours or not (folder / TRANSFORMER).is_dir() else PUBLISHED_VARIANTS
+
+    def import_folder(self, folder: Path, variant: str | None, progress: Progress) -> Outcome:
+        """Install a model folder from this computer."""
+        from mfsr_engine.files import paths
+        from mfsr_engine.hub.catalogue import Catalogue
+        from mfsr_engine.hub.importing import ImportChoices, import_folder
+
+        choices = ImportChoices(variant=variant)
+        done = import_folder(folder, paths.user_models_dir(), Catalogue.default(), progress, choices)
+        return _outcome(translate("Models", "{0} is installed.").format(done.folder.name), done.notes)
+
+    def verify(self, name: str, progress: Progress) -> Outcome:
+        """Compare an installed model with what was installed."""
+        from mfsr_engine.hub import install
+        from mfsr_engine.hub.store import ModelStore
+
+        verdict = install.verify(ModelStore.default().find(name), progress)
+        if verdict.faults:
+            return Outcome(f"{name}: {' '.join(map(translated, verdict.faults))}", is_well=False)
+        if not verdict.checked_files:
+            return Outcome(translate("Models", "{0} is sound; it has no list of checksums.").format(name))
+        words = translate("Models", "{0} is sound; {1} files are as they were installed.")
+        return Outcome(words.format(name, verdict.checked_files))
+
+    def remove(self, name: str) -> Outcome:
+        """Delete one of the user's own models, or the text encoders."""
+        from mfsr_engine.files import paths
+        from mfsr_engine.hub import install, parts
+        from mfsr_engine.hub.catalogue import Catalogue
+        from mfsr_engine.hub.encoders import ENCODERS_ENTRY
+        from mfsr_engine.hub.store import ModelStore
+
+        if name == ENCODERS_ENTRY:
+            parts.remove_part(Catalogue.default().find(name), paths.user_models_dir())
+        else:
+            install.remove(ModelStore.default().find(name), paths.user_models_dir())
+        return Outcome(translate("Models", "{0} was deleted.").format(name))
+
+
+def photo_s(card: ModelCard, rate: float | None) -> float | None:
+    """See `Fit`. Only full-size models take long, and only on a processor, whose `rate` is given."""
+    from mfsr_engine.models.card import Family
+    from mfsr_engine.upscale import runtime_estimate
+
+    return runtime_estimate.foretold_s(card, rate) if rate is not None and card.family is Family.DIT4SR else None
+
+
+def fit_of(plan: MemoryPlan, title: str, memory_mib: int, photo_s: float | None = None) -> Fit:
+    """A plan in words.
+
+    Args:
+        plan: how the engine would run the model.
+        title: of the device, for people.
+        memory_mib: all memory of the device.
+        photo_s: see `Fit`.
+    """
+    needed, memory = _gib(plan.needed_mib), _gib(memory_mib)
+    if not plan.is_sufficient:
+        words = translate("Models", "Runs on this computer: no. It takes about {0}; {1} has {2}.")
+        return Fit(False, words.format(needed, title, memory))
+    words = {
+        WeightPlace.RESIDENT: translate("Models", "Runs on this computer: yes, on {1}. It takes about {0} of {2}."),
+        WeightPlace.EIGHT_BIT: translate(
+            "Models", "Runs on this computer: yes, with 8-bit weights, on {1}. It takes about {0} of {2}."
+        ),
+        WeightPlace.STREAMED: translate(
+            "Models",
+            "Runs on this computer: yes, with weights copied to {1} piece by piece, which is slower. It takes about {0} of {2}.",
+        ),
+    }[plan.weights]
+    return Fit(True, words.format(needed, title, memory), photo_s)
+
+
+def _gib(mib: float) -> str:
+    return f"{mib / 1024:.1f} GiB" if mib >= 1024 else f"{mib:.0f} MiB"
+
+
+def _installed_row(model: InstalledModel) -> ModelRow:
+    card = model.card
+    return ModelRow(
+        card.name,
+        card.title,
+        True,
+        card.licence,
+        card.licence_url,
+        summary=card.summary,
+        note=card.note,
+        size_bytes=sum(path.stat().st_size for path in model.folder.rglob("*") if path.is_file()),
+        is_teacher=card.is_teacher,
+        steps=card.sampling.default_steps,
+        is_removable=_is_own(model.folder),
+    )
+
+
+def _available_row(entry: CatalogueEntry, catalogue: Catalogue) -> ModelRow:
+    from mfsr_engine.files import paths
+    from mfsr_engine.hub.parts import is_fetched
+
+    needed, card = catalogue.with_needs(entry), entry.card
+    parts = [part for part in needed if part is entry or not is_fetched(part, paths.user_models_dir())]
+    sizes = [part.known_bytes for part in parts]
+    known = [size for size in sizes if size is not None]
+    return ModelRow(
+        entry.name,
+        entry.title,
+        False,
+        entry.licence,
+        entry.licence_url,
+        notices=tuple(f"{part.title}: {part.licence_notice}" for part in needed),
+        gates=tuple(dict.fromkeys(_page(part) for part in parts if part.is_gated)),
+        summary=translate("Models", "Lets full-size models take captions and new prompts.")
+        if card is None
+        else card.summary,
+        note="" if card is None else card.note,
+        size_bytes=sum(known) if len(known) == len(sizes) else None,
+        least_bytes=sum(part.least_bytes for part in parts),
+        is_teacher=card is not None and card.is_teacher,
+        steps=1 if card is None else card.sampling.default_steps,
+        is_part=card is None,
+    )
+
+
+def _page(entry: CatalogueEntry) -> str:
+    from huggingface_hub import constants
+
+    return f"{constants.ENDPOINT}/{entry.files[0].repository}"
+
+
+def _is_own(folder: Path) -> bool:
+    from mfsr_engine.files import paths
+
+    return folder.resolve().parent == paths.user_models_dir().resolve()
+
+
+def _outcome(text: str, notes: tuple[str, ...]) -> Outcome:
+    return Outcome(" ".join((text, *map(translated, notes))))

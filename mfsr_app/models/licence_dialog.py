@@ -9,8 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
 from mfsr_app.desktop.engine_translation import translated
-from mfsr_app.ui.layout import column, label, row
-from mfsr_app.ui.linked_text import LinkedText
+from mfsr_app.ui.layout import LinkedText, column, label, row
 from mfsr_app.ui.text import size
 from mfsr_app.ui.theme import Space
 

@@ -14,8 +14,7 @@ from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.models.card_widget import CardWords, ModelCard
 from mfsr_app.models.hub import Fit, ModelRow
 from mfsr_app.models.licence_dialog import agrees_to
-from mfsr_app.ui.layout import centred, clear, column, label, push_button, row
-from mfsr_app.ui.scroller import Scroller
+from mfsr_app.ui.layout import Scroller, centred, clear, column, label, push_button, row
 from mfsr_app.ui.tab_order import order_tabs
 from mfsr_app.ui.text import duration, rough_duration, size
 from mfsr_app.ui.theme import Space

@@ -12,8 +12,7 @@ from mfsr_app.compare.step_slider import StepSlider
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.queue.queue import Phase
 from mfsr_app.ui.folder_field import FolderField
-from mfsr_app.ui.layout import choice_field, column, label, number_field, row, surface
-from mfsr_app.ui.scroller import ScrollPanel
+from mfsr_app.ui.layout import ScrollPanel, choice_field, column, label, number_field, row, surface
 from mfsr_app.ui.size_field import SizeField
 from mfsr_app.ui.text import conflict_words
 from mfsr_app.ui.theme import Colors, Space

@@ -7,21 +7,21 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.desktop.languages import has_translations
-from mfsr_app.settings.about_section import AboutSection
+from mfsr_app.desktop.log import diagnostics, log_path, system_words
 from mfsr_app.settings.presets_section import PresetsSection
 from mfsr_app.ui.folder_field import FolderField, ProfileField
-from mfsr_app.ui.layout import centred, choice_field, column, label, number_field, surface
-from mfsr_app.ui.scroller import Scroller
+from mfsr_app.ui.layout import Scroller, centred, choice_field, column, label, number_field, row, surface
 from mfsr_app.ui.setting_row import SettingRow
 from mfsr_app.ui.tab_order import order_tabs
 from mfsr_app.ui.text import conflict_words
 from mfsr_app.ui.theme import Space
+from mfsr_engine import __version__
 from mfsr_engine.api import DeviceChoice, DtypeChoice
 from mfsr_engine.batch.naming import RunFacts, Source, Template
 from mfsr_engine.batch.output import OutputSettings
@@ -33,6 +33,41 @@ from mfsr_engine.settings.settings import Language, Settings, ThemeName
 if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices
     from mfsr_app.settings.settings import SettingsState
+
+
+class AboutSection(QWidget):
+    """Words, and two buttons."""
+
+    def __init__(self, settings: SettingsState, path: Path | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings, self._path = settings, path or log_path()
+        inside = column(self, 0, Space.S)
+        inside.addWidget(label(f"MFSR {__version__}", "section"))
+        inside.addWidget(label(system_words(), "muted"))
+        inside.addWidget(label(self.tr("Free software under the Apache License 2.0. No telemetry."), "muted"))
+        where = label(self.tr("Log: {0}").format(self._path), "muted")
+        where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        inside.addWidget(where)
+        buttons = row()
+        self.copy = QPushButton(self.tr("Copy diagnostics"))
+        self.copy.setToolTip(self.tr("Versions, settings and the end of the log, to paste into a report"))
+        self.show_log = QPushButton(self.tr("Show the folder of the log"))
+        for button, slot in ((self.copy, self._copy), (self.show_log, self._show)):
+            button.setAccessibleName(button.text())
+            button.clicked.connect(slot)
+            buttons.addWidget(button)
+        buttons.addStretch()
+        inside.addLayout(buttons)
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(diagnostics(self._settings.current, self._path))
+        self.copy.setText(self.tr("Copied"))
+
+    @Slot()
+    def _show(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent)))
+
 
 WIDTH_PX = 760
 MAX_MIB = 1024 * 1024

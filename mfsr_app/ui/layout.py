@@ -4,26 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from mfsr_app.ui.choice_box import ChoiceBox
 from mfsr_app.ui.theme import Space
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QAction
+
+
+class ChoiceBox(QComboBox):
+    """Qt's own cuts a letter in two."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw as Qt does, with shorter words."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self)
+        words = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room.width())
+        option.currentText = words
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 def column(parent: QWidget, margin: Space | int = 0, spacing: Space = Space.S) -> QVBoxLayout:
@@ -134,3 +154,47 @@ def action_button(action: QAction) -> QToolButton:
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the pictures
     button.setAccessibleName(action.text())
     return button
+
+
+class LinkedText(QLabel):
+    """Links open outside of the program, by mouse and by keys."""
+
+    def __init__(self, text: str, role: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setProperty("role", role)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.setOpenExternalLinks(True)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt gives links their colour when the text is read, and leaves it there: read it again."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and "<a " in self.text():
+            text = self.text()
+            self.setText("")
+            self.setText(text)
+
+
+class ScrollPanel(QScrollArea):
+    """As wide as it is made; what is too high is scrolled to, by the wheel or by moving the focus there."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(content)
+
+
+class Scroller(ScrollPanel):
+    """A page. Keeps as much room on the left as the bar takes on the right, so that its middle never moves."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(content, parent)
+        self.setObjectName("scroller")
+        self.verticalScrollBar().rangeChanged.connect(self._balance)
+
+    @Slot(int, int)
+    def _balance(self, first: int, last: int) -> None:
+        self.setViewportMargins(self.verticalScrollBar().sizeHint().width() if last > first else 0, 0, 0, 0)

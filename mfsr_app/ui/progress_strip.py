@@ -6,14 +6,32 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from mfsr_app.ui.layout import row, surface
-from mfsr_app.ui.share_bar import ShareBar
 from mfsr_app.ui.theme import Space
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
+
+RESOLUTION = 1000
+"""Steps of the bar."""
+
+
+class ShareBar(QProgressBar):
+    """Says nothing in words; those stand beside it."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """`name` is for screen readers."""
+        super().__init__(parent)
+        self.setTextVisible(False)
+        self.setAccessibleName(name)
+
+    def set_share(self, share: float | None) -> None:
+        """Show a share 0..1, or, with None, only that something goes on."""
+        self.setRange(0, 0 if share is None else RESOLUTION)
+        if share is not None:
+            self.setValue(round(share * RESOLUTION))
 
 
 class _Line(QLabel):

@@ -10,8 +10,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from mfsr_app.application import Kept, build_parts
-from mfsr_app.models.engine_hub import EngineModelHub, fit_of
-from mfsr_app.models.hub import Fit, Outcome
+from mfsr_app.models.hub import EngineModelHub, Fit, Outcome, fit_of
 from mfsr_app.models.licence_dialog import LicenceDialog
 from mfsr_app.models.models import HubActivity
 from mfsr_app.ui.text import rough_duration

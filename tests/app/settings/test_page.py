@@ -8,7 +8,7 @@ from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from mfsr_app.application import Kept, build_parts
-from mfsr_app.settings.about_section import AboutSection
+from mfsr_app.settings.page import AboutSection
 from mfsr_app.settings.window_memory import MAX_RECENT, WindowMemory
 from mfsr_app.ui.messages import MessageKind
 from mfsr_app.ui.theme import DARK, LIGHT

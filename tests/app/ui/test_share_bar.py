@@ -2,7 +2,7 @@
 
 import pytest
 
-from mfsr_app.ui.share_bar import ShareBar
+from mfsr_app.ui.progress_strip import ShareBar
 
 
 @pytest.fixture
