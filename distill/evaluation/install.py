@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from distill.evaluation.export import export
 from mfsr_engine.errors import RequestError
-from mfsr_engine.files.atomic_folder import appearing
+from mfsr_engine.files.atomic import appearing
 from mfsr_engine.hub.install import installing, write_checksums
 from mfsr_engine.models.card import CARD_FILE
 from mfsr_engine.models.dit4sr.published import check_model_folder

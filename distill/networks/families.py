@@ -17,7 +17,7 @@ from distill.runs.recipe_checks import COMPACT_IN_PIXELS
 from mfsr_engine.errors import ModelError, RequestError
 from mfsr_engine.models.card import Family, ModelCard, ResidualPixels, read_card, write_card
 from mfsr_engine.models.codec import ResidualPixelCodec, load_autoencoder_codec
-from mfsr_engine.models.compact.files import load_compact
+from mfsr_engine.models.compact.network import load_compact
 from mfsr_engine.models.dit4sr.checkpoints import load_transformer_folder, save_transformer
 from mfsr_engine.models.loading import write_compact_model
 from mfsr_engine.models.prompt_files import PROMPTS_FILE

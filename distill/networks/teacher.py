@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from distill.networks.prompted import PromptedVelocity, joined, prompts_by_name, token_count
-from mfsr_engine.models.compact.files import load_compact
+from mfsr_engine.models.compact.network import load_compact
 from mfsr_engine.models.prompts import load_prompts
 from mfsr_engine.models.velocity import Prompt, VelocityModel
 

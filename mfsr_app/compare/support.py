@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mfsr_engine.geometry import Rect
 
 Measure = Callable[["NDArray[np.float32]", "NDArray[np.float32]", int, Progress], "NDArray[np.float32]"]
-"""Result, source, factor, progress to a (H, W) map of 0..1, as `mfsr_engine.upscale.departures.departure_map`."""
+"""Result, source, factor, progress to a (H, W) map of 0..1, as `mfsr_engine.upscale.fidelity.departure_map`."""
 
 SETTLE_MS = 250
 """Wait after the view moved, so that nothing is measured while it is being dragged."""
@@ -41,7 +41,7 @@ def measure_departure(
     result: NDArray[np.float32], source: NDArray[np.float32], factor: int, progress: Progress
 ) -> NDArray[np.float32]:
     """The engine's own measure, loaded where it is used."""
-    from mfsr_engine.upscale.departures import departure_map
+    from mfsr_engine.upscale.fidelity import departure_map
 
     return departure_map(result, source, factor, progress)
 

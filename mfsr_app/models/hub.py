@@ -170,7 +170,7 @@ class EngineModelHub:
         from mfsr_engine.files import paths
         from mfsr_engine.hub import parts
         from mfsr_engine.hub.catalogue import Catalogue
-        from mfsr_engine.hub.encoders import ENCODERS_ENTRY
+        from mfsr_engine.hub.parts import ENCODERS_ENTRY
         from mfsr_engine.hub.store import ModelStore
 
         store, catalogue = ModelStore.default(), Catalogue.default()
@@ -198,14 +198,14 @@ class EngineModelHub:
         from mfsr_engine.hub.store import ModelStore
         from mfsr_engine.models.card import Family
         from mfsr_engine.models.size import PUBLISHED_SIZE
-        from mfsr_engine.upscale import placement, runtime_estimate
+        from mfsr_engine.upscale import placement
 
         compute = devices.choose()
         memory = placement.memory_of(compute.device)
         titles = {report.device: report.title for report in devices.describe_devices()}
         kind = compute.device.type
         title = translate("Models", "the processor") if kind == "cpu" else titles.get(kind, kind)
-        rate = runtime_estimate.measured_rate(compute) if kind == "cpu" else None
+        rate = placement.measured_rate(compute) if kind == "cpu" else None
         found: dict[str, Fit] = {}
         for model in ModelStore.default().installed():
             with suppress(ModelError):  # `verify` says what is wrong with it
@@ -262,7 +262,7 @@ class EngineModelHub:
         from mfsr_engine.files import paths
         from mfsr_engine.hub import install, parts
         from mfsr_engine.hub.catalogue import Catalogue
-        from mfsr_engine.hub.encoders import ENCODERS_ENTRY
+        from mfsr_engine.hub.parts import ENCODERS_ENTRY
         from mfsr_engine.hub.store import ModelStore
 
         if name == ENCODERS_ENTRY:
@@ -275,9 +275,9 @@ class EngineModelHub:
 def photo_s(card: ModelCard, rate: float | None) -> float | None:
     """See `Fit`. Only full-size models take long, and only on a processor, whose `rate` is given."""
     from mfsr_engine.models.card import Family
-    from mfsr_engine.upscale import runtime_estimate
+    from mfsr_engine.upscale import placement
 
-    return runtime_estimate.foretold_s(card, rate) if rate is not None and card.family is Family.DIT4SR else None
+    return placement.foretold_s(card, rate) if rate is not None and card.family is Family.DIT4SR else None
 
 
 def fit_of(plan: MemoryPlan, title: str, memory_mib: int, photo_s: float | None = None) -> Fit:

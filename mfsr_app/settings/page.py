@@ -27,7 +27,7 @@ from mfsr_engine.batch.naming import RunFacts, Source, Template
 from mfsr_engine.batch.output import OutputSettings
 from mfsr_engine.files.formats import FORMATS
 from mfsr_engine.geometry import Size, TargetSize
-from mfsr_engine.settings.field_texts import field_texts
+from mfsr_engine.settings.file import field_texts
 from mfsr_engine.settings.settings import Language, Settings, ThemeName
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from mfsr_engine import __version__
 from mfsr_engine.cli import models as cli_models
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.files import paths
-from mfsr_engine.hub.encoders import caption_problem, encoders_dir
+from mfsr_engine.hub.parts import caption_problem, encoders_dir
 from mfsr_engine.hub.store import InstalledModel, ModelStore
 
 

@@ -12,7 +12,7 @@ from mfsr_engine.files import paths
 from mfsr_engine.hub import importing, install, parts
 from mfsr_engine.hub.catalogue import GATED, Catalogue, CatalogueEntry
 from mfsr_engine.hub.download import in_gb
-from mfsr_engine.hub.encoders import encoders_dir
+from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.hub.pull import pull
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.models.dit4sr.transformer_config import PUBLISHED_VARIANTS

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from mfsr_engine.batch.output import OutputSettings
-from mfsr_engine.settings.field_texts import field_texts
-from mfsr_engine.settings.file import SettingsFile, as_table, plain_keys, with_text
+from mfsr_engine.settings.file import SettingsFile, as_table, field_texts, plain_keys, with_text
 from mfsr_engine.settings.settings import Settings
 
 settings_app = typer.Typer(no_args_is_help=True, help="Settings: what window and command line remember.")

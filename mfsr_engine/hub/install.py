@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from mfsr_engine.errors import ModelError
-from mfsr_engine.files import atomic, atomic_folder
+from mfsr_engine.files import atomic
 from mfsr_engine.hub.download import digest_like
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def installing(root: Path, name: str, *, overwrite: bool = False) -> Iterator[Pa
     if target.exists() and not overwrite:
         raise ModelError(f"{name} is installed already. `mfsr models remove {name}` removes it.")
     try:
-        with atomic_folder.appearing(target, check) as staging:
+        with atomic.appearing(target, check) as staging:
             _clear_leftovers(root)
             yield staging
     except OSError as error:
@@ -142,7 +142,7 @@ def remove(model: InstalledModel, root: Path) -> None:
     folder = model.folder
     if folder.resolve().parent != root.resolve():
         raise ModelError(f"{model.card.name} lies in {folder}, not among your own models. It was left alone.")
-    doomed = atomic_folder.hidden(folder, atomic_folder.DOOMED)
+    doomed = atomic.hidden(folder, atomic.DOOMED)
     try:
         folder.rename(doomed)
         shutil.rmtree(doomed)
@@ -152,7 +152,7 @@ def remove(model: InstalledModel, root: Path) -> None:
 
 def _clear_leftovers(root: Path) -> None:
     """Delete what programs that were killed left behind; what is younger may still be at work."""
-    for kind in (atomic_folder.UNFINISHED, atomic_folder.DOOMED):
+    for kind in (atomic.UNFINISHED, atomic.DOOMED):
         for path in root.glob(f"{kind}*"):
             if time.time() - path.stat().st_mtime > LEFTOVER_S:
                 shutil.rmtree(path, ignore_errors=True)

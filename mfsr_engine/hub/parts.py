@@ -6,11 +6,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mfsr_engine.errors import ModelError
+from mfsr_engine.files import paths
+from mfsr_engine.hub.catalogue import Catalogue
+from mfsr_engine.models.dit4sr.encoder_files import encoder_problem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry, HubFile
+    from mfsr_engine.hub.catalogue import CatalogueEntry, HubFile
 
 _PARTS = ".parts"
 
@@ -73,3 +76,23 @@ def _remove_empty(folder: Path, top: Path) -> None:
         while folder.is_relative_to(top):
             folder.rmdir()
             folder = folder.parent
+
+
+ENCODERS_ENTRY = "sd35_text_encoders"
+"""Name of their catalogue entry."""
+
+
+def encoders_dir(catalogue: Catalogue | None = None, root: Path | None = None) -> Path:
+    """Where the text encoders lie after they were fetched.
+
+    Args:
+        catalogue: where they are listed; by default what came with the program.
+        root: the user's models.
+    """
+    entry = (catalogue or Catalogue.default()).find(ENCODERS_ENTRY)
+    return repository_dir(root or paths.user_models_dir(), entry.files[0].repository)
+
+
+def caption_problem() -> str:
+    """Why captions cannot be used on this computer, and what to do, as the end of a sentence; empty if they can."""
+    return encoder_problem(encoders_dir())

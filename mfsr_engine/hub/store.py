@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mfsr_engine.api import BUNDLED_MODEL, ModelInfo
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files import paths
-from mfsr_engine.hub.encoders import caption_problem
+from mfsr_engine.hub.parts import caption_problem
 from mfsr_engine.models.card import CARD_FILE, ModelCard, read_card
 
 if TYPE_CHECKING:

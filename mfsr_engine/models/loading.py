@@ -12,7 +12,7 @@ import torch
 from mfsr_engine.compute.memory import MemoryPlan, WeightPlace
 from mfsr_engine.models.card import AutoencoderKl, Family, ModelCard, ResidualPixels, read_card, write_card
 from mfsr_engine.models.codec import ResidualPixelCodec, load_autoencoder_codec
-from mfsr_engine.models.compact.files import load_compact, save_compact
+from mfsr_engine.models.compact.network import load_compact, save_compact
 from mfsr_engine.models.prompts import Prompts, load_prompts, save_prompts
 from mfsr_engine.models.velocity import Codec, VelocityModel
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import shutil
+import textwrap
 import tomllib
 import types
 import typing
@@ -10,12 +13,40 @@ import uuid
 from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from enum import StrEnum
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
 from mfsr_engine.errors import MfsrError, RequestError
 from mfsr_engine.files import paths
 from mfsr_engine.settings.settings import Settings
+
+
+@cache
+def field_texts(kind: type) -> dict[str, str]:
+    """Text of each field of a dataclass, by name, on one line; empty where the source is not at hand.
+
+    Args:
+        kind: a dataclass whose fields are followed by strings.
+    """
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
+    except (OSError, TypeError, SyntaxError):
+        return {}
+    body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
+    texts = {}
+    for first, second in pairwise(body):
+        if (
+            isinstance(first, ast.AnnAssign)
+            and isinstance(first.target, ast.Name)
+            and isinstance(second, ast.Expr)
+            and isinstance(second.value, ast.Constant)
+            and isinstance(second.value.value, str)
+        ):
+            texts[first.target.id] = " ".join(second.value.value.split())
+    return texts
+
 
 BACKUP_SUFFIX = ".bak"
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")

@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files import atomic, paths
 from mfsr_engine.hub.catalogue import Catalogue, PromptTexts
-from mfsr_engine.hub.encoders import encoders_dir
+from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.models.dit4sr.encoder_files import encoder_problem
 from mfsr_engine.models.dit4sr.text_encoders import encode_texts
 from mfsr_engine.models.prompts import Prompts, load_prompts

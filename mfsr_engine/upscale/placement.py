@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,19 @@ from mfsr_engine.api import Acceleration
 from mfsr_engine.compute import devices
 from mfsr_engine.compute.memory import DeviceMemory, MemoryPlan, WeightPlace, plan_memory
 from mfsr_engine.files import paths
+from mfsr_engine.geometry import Size
 from mfsr_engine.models.dit4sr.acceleration import CompiledBlocks, RecordedCalls, record_cuda_graph
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.loading import LoadedModel, load_model
 from mfsr_engine.models.size import measure_size
+from mfsr_engine.upscale import tiling
 from mfsr_engine.upscale.precision import DRIFT_LIMIT, DriftRecord, drift_from_fp32
 from mfsr_engine.upscale.tile_runner import is_out_of_memory
 
 if TYPE_CHECKING:
+    from mfsr_engine.compute.devices import Compute
     from mfsr_engine.hub.store import InstalledModel
+    from mfsr_engine.models.card import ModelCard
 
 
 @dataclass(frozen=True)
@@ -121,3 +126,38 @@ def _drift(model: LoadedModel, record: DriftRecord) -> float:
         return 0.0  # the painter copes with tiles that do not fit, and checks each for what is no number
     record.add(model, drift)
     return drift
+
+
+PHOTOGRAPH = Size(1024, 1024)
+"""What is foretold for."""
+CALL_TFLOP, AUTOENCODER_TFLOP = 4.72, 3.63
+"""Operations for a tile of 128 input pixels: one call of the transformer, and encoding and decoding; counted with
+`benchmarks.counting`, for 154 text tokens.
+"""
+PROBE_SIDE, PROBE_REPEATS = 1024, 3
+"""Matrices that are multiplied to measure a device: some hundredths of a second on a slow processor."""
+
+
+def foretold_s(card: ModelCard, tflop_per_s: float) -> float:
+    """Seconds for all of `PHOTOGRAPH` with the model's own steps and guidance.
+
+    Args:
+        card: of a model of the published shape.
+        tflop_per_s: from `measured_rate`.
+    """
+    image, sampling = card.image, card.sampling
+    plan = tiling.plan(PHOTOGRAPH, image.tile_px, image.overlap_px, image.size_multiple)
+    steps = sampling.default_steps
+    calls = steps if sampling.guidance_at(steps) == 1 else 2 * steps
+    return plan.count * (calls * CALL_TFLOP + AUTOENCODER_TFLOP) / tflop_per_s
+
+
+def measured_rate(compute: Compute) -> float:
+    """10^12 operations a second in a product of matrices, as the best of several; less while others use the device."""
+    matrix = torch.rand(PROBE_SIDE, PROBE_SIDE, device=compute.device).to(compute.dtype)
+    times_s = []
+    for _ in range(PROBE_REPEATS):
+        began_s = time.perf_counter()
+        (matrix @ matrix)[0, 0].item()  # asking for a value waits for the device
+        times_s.append(time.perf_counter() - began_s)
+    return 2 * PROBE_SIDE**3 / 1e12 / min(times_s)

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from mfsr_engine.errors import ModelError
 from mfsr_engine.models.card import AutoencoderKl, Family, ModelCard, read_card, write_card
-from mfsr_engine.models.compact.files import load_compact
+from mfsr_engine.models.compact.network import load_compact
 from mfsr_engine.models.dit4sr.checkpoints import check_transformer_folder
 from mfsr_engine.models.prompt_files import PROMPTS_FILE
 from mfsr_engine.models.prompts import Prompts, load_prompts, save_prompts

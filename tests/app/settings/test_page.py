@@ -17,8 +17,7 @@ from mfsr_engine.api import DeviceChoice
 from mfsr_engine.batch.output import OutputSettings
 from mfsr_engine.files.formats import ImageFormat
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.settings.field_texts import field_texts
-from mfsr_engine.settings.file import SettingsFile
+from mfsr_engine.settings.file import SettingsFile, field_texts
 from mfsr_engine.settings.settings import Settings, ThemeName
 from tests.fakes.scripted_engine import SMALL, TEACHER
 

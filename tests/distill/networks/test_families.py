@@ -7,8 +7,7 @@ from distill.config import StudentRecipe
 from distill.networks.families import CompactTraining
 from distill.networks.prompted import new_teacher, student_of
 from mfsr_engine.errors import ModelError, RequestError
-from mfsr_engine.models.compact.files import save_compact
-from mfsr_engine.models.compact.network import CompactConfig
+from mfsr_engine.models.compact.network import CompactConfig, save_compact
 
 
 def test_a_compact_student_can_continue_an_earlier_one(tiny_teacher, tmp_path):

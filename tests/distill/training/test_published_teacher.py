@@ -18,7 +18,7 @@ from distill.training.checkpoint import checkpoints
 from mfsr_app import command_line
 from mfsr_engine import images
 from mfsr_engine.files import paths
-from mfsr_engine.hub.encoders import encoders_dir
+from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.models.card import read_card
 from tests.fakes.photographs import picture
 from tests.fakes.published_model import ENCODED_TOKENS, NULL_TOKENS, write_published

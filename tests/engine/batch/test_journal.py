@@ -127,7 +127,7 @@ def test_a_journal_that_is_only_locked_is_left_as_it_is(journal, monkeypatch):
     holder = sqlite3.connect(journal.path, isolation_level=None)
     holder.execute("PRAGMA journal_mode = DELETE")
     holder.execute("BEGIN EXCLUSIVE")
-    monkeypatch.setattr("mfsr_engine.batch.journal_file.sqlite3.connect", partial(sqlite3.connect, timeout=0))
+    monkeypatch.setattr("mfsr_engine.batch.journal.sqlite3.connect", partial(sqlite3.connect, timeout=0))
     with pytest.raises(sqlite3.OperationalError, match="locked"):
         journal.open()
     holder.execute("ROLLBACK")

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from mfsr_engine.batch.journal_file import JournalFile
+from mfsr_engine.batch.journal import JournalFile
 
 PLAN = "INSERT INTO plans VALUES (1, ?)"
 

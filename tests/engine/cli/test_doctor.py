@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mfsr_engine.cli import doctor
-from mfsr_engine.hub.encoders import encoders_dir
+from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.hub.store import ModelStore
 from tests.fakes.tiny_encoders import write_encoders
 from tests.fakes.tiny_model_folder import write_tiny_full_size

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mfsr_engine.files.atomic_folder import appearing
+from mfsr_engine.files.atomic import appearing
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from mfsr_engine.errors import ModelError
 from mfsr_engine.files import paths
 from mfsr_engine.hub import parts
 from mfsr_engine.hub.catalogue import Catalogue
-from mfsr_engine.hub.encoders import ENCODERS_ENTRY
-from mfsr_engine.hub.parts import local_path, parts_dir
+from mfsr_engine.hub.parts import ENCODERS_ENTRY, local_path, parts_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

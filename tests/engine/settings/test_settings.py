@@ -19,8 +19,7 @@ from mfsr_engine.batch.output import LASTING_CONFLICTS, OutputSettings
 from mfsr_engine.errors import RequestError
 from mfsr_engine.files.formats import ImageFormat
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.settings.field_texts import field_texts
-from mfsr_engine.settings.file import SettingsError, SettingsFile, as_table, plain_keys, with_text
+from mfsr_engine.settings.file import SettingsError, SettingsFile, as_table, field_texts, plain_keys, with_text
 from mfsr_engine.settings.settings import Preset, Settings, ThemeName
 
 CHANGED = Settings(

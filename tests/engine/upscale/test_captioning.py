@@ -19,7 +19,7 @@ from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files import paths
 from mfsr_engine.hub.catalogue import Catalogue
-from mfsr_engine.hub.encoders import encoders_dir
+from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.hub.store import InstalledModel, ModelStore
 from mfsr_engine.images.glance import provenance_of
 from mfsr_engine.models.dit4sr.text_encoders import encode_texts

@@ -8,8 +8,7 @@ import torch
 
 from mfsr_engine.errors import Cancelled
 from mfsr_engine.progress import Progress
-from mfsr_engine.upscale.departures import BAND_ROWS, departure_map
-from mfsr_engine.upscale.fidelity import departure
+from mfsr_engine.upscale.fidelity import BAND_ROWS, departure, departure_map
 
 
 def test_bands_do_not_show() -> None:

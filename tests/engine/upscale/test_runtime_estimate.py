@@ -5,7 +5,7 @@ import torch
 
 from mfsr_engine.compute.devices import Compute
 from mfsr_engine.hub.catalogue import Catalogue
-from mfsr_engine.upscale.runtime_estimate import foretold_s, measured_rate
+from mfsr_engine.upscale.placement import foretold_s, measured_rate
 
 TILES = 13 * 13
 """Of a photograph of 1024 x 1024 pixels, with tiles of 128 that share 48."""

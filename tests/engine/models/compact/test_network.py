@@ -7,8 +7,13 @@ from dataclasses import replace
 import pytest
 import torch
 
-from mfsr_engine.models.compact.files import load_compact, save_compact
-from mfsr_engine.models.compact.network import MAX_LOG_DEVIATION, CompactConfig, CompactVelocity
+from mfsr_engine.models.compact.network import (
+    MAX_LOG_DEVIATION,
+    CompactConfig,
+    CompactVelocity,
+    load_compact,
+    save_compact,
+)
 from mfsr_engine.models.velocity import Prompt
 
 TINY = CompactConfig(width=8, blocks=2, embedding=16)
