@@ -17,13 +17,13 @@ from torch import Tensor
 from benchmarks import full_size_networks as networks
 from benchmarks.counting import LiveMemory
 from distill.config import StudentRecipe
-from distill.meanflow.loss import squared_error
 from distill.meanflow.target import (
     MeanVelocity,
     TargetOptions,
     exact_derivative,
     mean_velocity_target,
     secant_derivative,
+    squared_error,
 )
 from distill.networks.full_size import PromptedTransformer, student_of
 from distill.networks.prompted import PromptName

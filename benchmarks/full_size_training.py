@@ -13,8 +13,13 @@ import torch
 from benchmarks import full_size_networks as networks
 from benchmarks.full_size_report import Row
 from benchmarks.rates import synchronize
-from distill.meanflow.loss import adaptively_weighted, squared_error
-from distill.meanflow.target import TargetOptions, derivative_named, mean_velocity_target
+from distill.meanflow.target import (
+    TargetOptions,
+    adaptively_weighted,
+    derivative_named,
+    mean_velocity_target,
+    squared_error,
+)
 from distill.networks.full_size import PromptedTransformer, student_of
 from distill.networks.prompted import PromptName
 from distill.networks.teacher import GuidedTeacher

@@ -1,4 +1,6 @@
-"""The main window: the rail, the pages, the message bar. Binds states to what surrounds the pages."""
+"""The main window: the rail, the pages, the message bar, and which actions would do something now. Binds states to what surrounds the
+pages.
+"""
 
 from __future__ import annotations
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from distill.runs.text_file import write_whole
 from mfsr_engine import images
 from mfsr_engine.errors import ImageReadError, RequestError
 from mfsr_engine.images import is_image_path
 from mfsr_engine.progress import Progress
+
+if TYPE_CHECKING:
+    from distill.config import DataRecipe
 
 THUMBNAIL_PX = 16
 SAME_PICTURE = 0.01
@@ -173,3 +179,38 @@ def _copy_of(
     if differences[nearest] >= SAME_PICTURE:
         return None
     return Fault.DUPLICATE, f"shows the same as {photos[nearest].name}"
+
+
+PHOTOS_FILE = "photos.json"
+"""In a run folder: what the scan of the photographs found."""
+
+
+def settled_photos(recipe: DataRecipe, run_folder: Path, progress: Progress) -> PhotoSplit:
+    """The photographs of a recipe, scanned if it says so, split for validation. A scan is kept in the run folder.
+
+    Raises:
+        RequestError: the folder of photographs is missing.
+        Cancelled: stopped.
+    """
+    photos = find_photos(recipe.photos)
+    if recipe.scan:
+        photos = _scanned(photos, recipe, run_folder, progress)
+    return split_photos(photos, recipe.photos, recipe.validation_share)
+
+
+def _scanned(photos: Sequence[Path], recipe: DataRecipe, run_folder: Path, progress: Progress) -> list[Path]:
+    identity = [recipe.crop_px, *([str(path), path.stat().st_size] for path in photos)]
+    kept = run_folder / PHOTOS_FILE
+    if kept.is_file() and (known := json.loads(kept.read_text(encoding="utf-8")))["identity"] == identity:
+        usable = set(known["usable"])
+        return [path for path in photos if str(path) in usable]
+    report = scan(recipe.photos, recipe.crop_px, progress)
+    table = {
+        "summary": report.summary(),
+        "identity": identity,
+        "usable": [str(path) for path in report.usable],
+        "rejected": [[str(photo.path), photo.fault, photo.detail] for photo in report.rejected],
+    }
+    run_folder.mkdir(parents=True, exist_ok=True)
+    write_whole(kept, json.dumps(table, indent=1))
+    return list(report.usable)

@@ -1,4 +1,6 @@
-"""The MeanFlow identity as a regression target, u = v - (t - r) du/dt (arXiv 2505.13447, eq. 6), with two ways to the derivative."""
+"""The MeanFlow identity as a regression target, u = v - (t - r) du/dt (arXiv 2505.13447, eq. 6), with two ways to the derivative,
+and the loss against it.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,8 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 MeanVelocity = Callable[[Tensor, Tensor, Tensor], Tensor]
 """u(z, r, t): state (B, ...), times (B,), to the mean velocity (B, ...)."""
-
 Derivative = Callable[[MeanVelocity, Tensor, Tensor, Tensor, Tensor], Tensor]
 """(u, z, v, r, t) to the total derivative du/dt along the trajectory dz/dt = v, dt/dt = 1, dr/dt = 0; shape of z."""
-
-
 NORM_OFFSET = 0.1
 """c: tangents much smaller than this are left as small as they are."""
 
@@ -82,3 +81,13 @@ def derivative_named(kind: Literal["secant", "jvp"], secant_step: float) -> Deri
 
 def _wide(times: Tensor, like: Tensor) -> Tensor:
     return times.view(-1, *[1] * (like.ndim - 1)).to(like.dtype)
+
+
+def squared_error(u: Tensor, target: Tensor) -> Tensor:
+    """(B,) mean squared difference of each sample, in fp32."""
+    return (u.float() - target.float()).square().flatten(1).mean(dim=1)
+
+
+def adaptively_weighted(loss: Tensor, power: float = 1.0, offset: float = 1e-3) -> Tensor:
+    """(B,) loss / sg(loss + c)^p: bounds the influence of hard samples (MeanFlow, eq. 22); p = 0 leaves it alone."""
+    return loss / (loss.detach() + offset) ** power

@@ -10,8 +10,13 @@ from torch import Tensor
 
 from distill.config import FlowMatchingObjective, MeanFlowObjective
 from distill.data import Batch
-from distill.meanflow.loss import adaptively_weighted, squared_error
-from distill.meanflow.target import TargetOptions, derivative_named, mean_velocity_target
+from distill.meanflow.target import (
+    TargetOptions,
+    adaptively_weighted,
+    derivative_named,
+    mean_velocity_target,
+    squared_error,
+)
 from distill.meanflow.times import logit_normal, time_pairs
 from distill.networks.prompted import NamedVelocity, PromptName
 from distill.networks.teacher import GuidedTeacher

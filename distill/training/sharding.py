@@ -1,10 +1,15 @@
-"""A network shared out among processes (FSDP2): cut block by block, and made whole again for checkpoints that any number can read."""
+"""The processes that train together, and a network shared out among them (FSDP2): cut block by block, and made whole again for
+checkpoints that any number can read.
+"""
 
 from __future__ import annotations
 
+import os
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import torch
+from accelerate import PartialState
 from torch import Tensor, distributed, nn
 from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import fully_shard
@@ -14,6 +19,18 @@ from mfsr_engine.errors import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+PATIENCE = timedelta(hours=12)
+"""How long the others wait while the first process prepares crops."""
+
+
+def this_process() -> PartialState:
+    """What accelerate or torchrun started. The first call settles it, so every part of training asks here first.
+
+    Accelerate's own state passes over the environment's wish for the processor unless it is handed on.
+    """
+    wants_cpu = os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("1", "true", "yes", "y", "on", "t")
+    return PartialState(cpu=wants_cpu, timeout=PATIENCE)
 
 
 def shard(network: nn.Module, blocks: Sequence[nn.Module], device: torch.device) -> None:

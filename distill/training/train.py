@@ -17,9 +17,8 @@ import typer
 from distill.config import MeanFlowObjective, Recipe
 from distill.data import Pack, PackConfig, build_pack
 from distill.data.folder_lock import turn_at
-from distill.data.photos import settled_photos
 from distill.data.samples import sample_pairs
-from distill.data.scan import find_photos
+from distill.data.scan import find_photos, settled_photos
 from distill.runs.events import StepEvent
 from distill.runs.progress_log import Ticker
 from distill.runs.recipe_checks import check
@@ -29,7 +28,7 @@ from distill.runs.runs import keep_recipe, usual_folder
 from distill.runs.status import Phase, RunProgress, RunStatus, Wish, claim, release, stop_wish, write_status
 from distill.training.assembly import assemble
 from distill.training.previews import PREVIEW_PX, Previews
-from distill.training.processes import this_process
+from distill.training.sharding import this_process
 from distill.training.streams import batches
 from distill.training.trainer import Trainer, TrainerParts
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable
@@ -25,10 +26,47 @@ from distill.training.checkpoint import CheckpointError, load_latest, save_check
 from distill.training.ema import WeightAverages
 from distill.training.endpoint import Adversary
 from distill.training.objectives import LossReport, Objective
-from distill.training.running_mean import Meter
-from distill.training.schedule import finished_share, learning_rate
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.progress import Progress
+
+
+def finished_share(run: RunRecipe, step: int, elapsed_s: float) -> float:
+    """Share of the run that is over, 0..1: by steps, and by minutes where the recipe limits them, whichever is further."""
+    by_steps = step / run.steps
+    by_time = elapsed_s / (60 * run.minutes) if run.minutes else 0.0
+    return min(1.0, max(by_steps, by_time))
+
+
+def learning_rate(recipe: OptimizerRecipe, step: int, share: float) -> float:
+    """Linear warm-up by steps, then cosine decay by the finished share."""
+    warmth = min(1.0, (step + 1) / recipe.warmup_steps) if recipe.warmup_steps else 1.0
+    cosine = 0.5 * (1 + math.cos(math.pi * share))
+    return warmth * (recipe.final_learning_rate + (recipe.learning_rate - recipe.final_learning_rate) * cosine)
+
+
+class Meter:
+    """Sums detached scalars by name; each has its own count, since not every step has every number."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, Tensor] = {}
+        self._counts: dict[str, int] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was added since the last `take`."""
+        return not self._sums
+
+    def add(self, values: dict[str, Tensor]) -> None:
+        """Take in one step's scalars; no device is waited for."""
+        for name, value in values.items():
+            self._sums[name] = self._sums[name] + value if name in self._sums else value
+            self._counts[name] = self._counts.get(name, 0) + 1
+
+    def take(self) -> dict[str, Tensor]:
+        """The means by name, in the order of first appearance, and start anew."""
+        means = {name: total / self._counts[name] for name, total in self._sums.items()}
+        self._sums, self._counts = {}, {}
+        return means
 
 
 class TrainingDivergedError(MfsrError):

@@ -23,7 +23,7 @@ from distill.runs.events import read_events
 from distill.runs.recipe_file import write_recipe
 from distill.training.assembly import Assembly, assemble
 from distill.training.checkpoint import checkpoints
-from distill.training.processes import this_process
+from distill.training.sharding import this_process
 from distill.training.streams import batches, latent_config
 from distill.training.trainer import Trainer, TrainerParts
 from distill.wizard.draft import Computer

@@ -1,4 +1,4 @@
-"""The page for one photograph: open it, see it grow sharp, compare, save. Puts bar, panes, panel and strip together."""
+"""The page for one photograph: open it, see it grow sharp, compare, save. Puts bar, panes, panel, strip and zoom together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Draws a side of the comparison into a pane: the right level for the zoom, and only what is in view."""
+"""Draws a side of the comparison into a pane, the right level for the zoom and only what is in view; and over it the divider and
+the lens. Pure drawing.
+"""
 
 from __future__ import annotations
 

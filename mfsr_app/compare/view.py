@@ -1,4 +1,4 @@
-"""Where all panes look: one centre and one scale. The arithmetic is pure; `ViewModel` holds it and tells of changes."""
+"""Where all panes look, and which part of what they show is worth computing apart."""
 
 from __future__ import annotations
 

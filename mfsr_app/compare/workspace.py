@@ -1,4 +1,6 @@
-"""Opens what was open at the end of the last time, as it was looked at, with its results; and remembers it at the end."""
+"""Opens what was open at the end of the last time, as it was looked at, with its results; and writes it to disk at the end, a few
+words in JSON and the results' pixels beside them.
+"""
 
 from __future__ import annotations
 

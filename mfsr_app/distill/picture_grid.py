@@ -1,4 +1,6 @@
-"""Pictures of one size in rows and columns, with the columns' labels above. As large as there is room, and no larger than told."""
+"""Pictures of one size in rows and columns, with the columns' labels above, as large as there is room; and a gallery of them, one
+photograph at a time.
+"""
 
 from __future__ import annotations
 

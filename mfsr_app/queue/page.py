@@ -1,4 +1,6 @@
-"""The page for many photographs: a table of them, what to do with those chosen, how far all is. Binds state to widgets."""
+"""The page for many photographs: an invitation while there are none, a table of them, what to do with those chosen, how far all is.
+Binds state to widgets.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page for settings. Fields are made from the settings' own types and texts; every change applies at once."""
+"""The page for settings, made from their own types and texts, and what this program is. Every change applies at once."""
 
 from __future__ import annotations
 

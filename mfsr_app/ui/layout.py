@@ -1,4 +1,6 @@
-"""Small pieces of layout that every page uses: boxes on the spacing scale, labels of the type scale, icon buttons."""
+"""Small pieces that every page is laid out with: boxes on the spacing scale, labels of the type scale, icon buttons, lists, text with
+links, scrolling panels.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Files written whole or not at all: into a temporary one beside it, then in its place. Knows nothing of their content."""
+"""Files and folders that appear whole or not at all: made under a temporary name beside their place, then moved there. Knows
+nothing of their content.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Settings as a TOML file: read with care, written whole or not at all. A damaged file is kept aside, never lost."""
+"""Settings as a TOML file, read with care and written whole or not at all, and the texts that explain each of them. A damaged file
+is kept aside, never lost.
+"""
 
 from __future__ import annotations
 

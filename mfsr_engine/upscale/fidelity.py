@@ -1,5 +1,5 @@
-"""How far a result agrees with its input: pulling it back where it does not, and measuring where it departs. Pure
-functions.
+"""How far a result agrees with its input: pulling it back where it does not, and measuring where it departs, also as a map of
+whole pictures. Pure functions.
 """
 
 from __future__ import annotations

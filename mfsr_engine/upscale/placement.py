@@ -1,4 +1,6 @@
-"""Fits a model to this computer: which precision, what lies where, how much at once. Knows no pictures."""
+"""Places a model on this computer: which precision, what lies where, how much at once, and how long a photograph will take.
+Knows no pictures.
+"""
 
 from __future__ import annotations
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from distill.meanflow.loss import squared_error
-from distill.meanflow.target import TargetOptions, derivative_named, mean_velocity_target
+from distill.meanflow.target import TargetOptions, derivative_named, mean_velocity_target, squared_error
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig
 from mfsr_engine.models.velocity import Prompt

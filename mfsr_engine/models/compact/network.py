@@ -1,4 +1,6 @@
-"""The bundled velocity model: a convolutional network at low resolution, conditioned on time, interval and prompt. Knows no files."""
+"""The bundled velocity model: a convolutional network at low resolution, conditioned on time, interval and prompt; and its files,
+`transformer/config.json` beside half-precision safetensors.
+"""
 
 from __future__ import annotations
 

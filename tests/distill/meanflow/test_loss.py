@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from distill.meanflow.loss import adaptively_weighted, squared_error
+from distill.meanflow.target import adaptively_weighted, squared_error
 
 
 def test_error_is_the_mean_square_of_each_sample():

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from distill.metrics.niqe import fit, niqe
-from distill.metrics.resize import bicubic
+from distill.metrics.niqe import bicubic, fit, niqe
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import torch
 
-from distill.training.running_mean import Meter
+from distill.training.trainer import Meter
 
 
 def test_each_number_has_its_own_count_and_taking_starts_anew():

@@ -3,7 +3,7 @@
 import pytest
 
 from distill.config import OptimizerRecipe, RunRecipe
-from distill.training.schedule import finished_share, learning_rate
+from distill.training.trainer import finished_share, learning_rate
 
 RECIPE = OptimizerRecipe(learning_rate=1.0, final_learning_rate=0.1, warmup_steps=10)
 
