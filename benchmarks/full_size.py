@@ -44,7 +44,7 @@ def main() -> None:
         networks.TINY if options.tiny else networks.reduced(options.scale_down) if options.scale_down else networks.FULL
     )
     report = Report(options.out)
-    rates = measure_rates(device, dtype)
+    rates = measure_rates(device, dtype, is_rehearsal=options.tiny)
     report.facts |= {"device": rates.device, "torch": torch.__version__, "rates": asdict(rates), "scale": asdict(scale)}
     print(
         f"{rates.device}, {rates.dtype}: matrix products {rates.matmul_tflops:.2f} TFLOP/s, convolutions "

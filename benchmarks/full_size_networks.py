@@ -40,7 +40,7 @@ FULL = Scale(
 """The published size, as a one-step student: 2.6 billion parameters in use."""
 TINY = Scale(
     TransformerConfig(
-        num_layers=3,
+        num_layers=2,
         num_attention_heads=2,
         attention_head_dim=32,
         joint_attention_dim=64,
@@ -51,8 +51,8 @@ TINY = Scale(
     ),
     (8, 16, 16, 16),
     32,
-    128,
-    (12, 4),
+    48,
+    (16, 12),
     (1, 2),
 )
 """For rehearsals on a plain processor."""

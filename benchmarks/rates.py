@@ -62,10 +62,17 @@ def device_name(device: torch.device) -> str:
 
 
 @torch.inference_mode()
-def measure_rates(device: torch.device, dtype: torch.dtype) -> Rates:
-    """Measure the ceilings, on random values: zeros can be faster than real data."""
+def measure_rates(device: torch.device, dtype: torch.dtype, *, is_rehearsal: bool = False) -> Rates:
+    """Measure the ceilings, on random values: zeros can be faster than real data.
+
+    Args:
+        device: where.
+        dtype: in which precision.
+        is_rehearsal: on small matrices and pictures, which do not reach the ceilings; some processors take minutes for
+            large ones in 16 bits.
+    """
     is_gpu = device.type != "cpu"
-    side, picture_px = (8192, 512) if is_gpu else (1024, 128)
+    side, picture_px = (128, 16) if is_rehearsal else (8192, 512) if is_gpu else (1024, 128)
     a, b = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
     matmul_s = median_s(lambda: a @ b, device)
     x = torch.randn(4 if is_gpu else 1, 256, picture_px, picture_px, device=device, dtype=dtype)

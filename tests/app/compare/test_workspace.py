@@ -98,7 +98,7 @@ def kept(tmp_path):
 
 @pytest.fixture
 def make_window(qtbot, upscaler, files, theme, kept):
-    windows = []
+    windows, upscaler.tile_px = [], 160
 
     def make():
         window = MainWindow(build_parts(lambda: upscaler, files, theme, kept=kept))
