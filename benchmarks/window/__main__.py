@@ -1,4 +1,4 @@
-"""Measures the window: start, paint, stalls, queue, first sharpened pixels. Each in a process of its own, offscreen.
+"""Measures the window: start, paint, stalls, queue, stops, first sharpened pixels. Each in a process of its own, offscreen.
 
     python -m benchmarks.window                          everything, some minutes
     python -m benchmarks.window --only paint queue
@@ -28,7 +28,7 @@ from benchmarks.window.figures import Figure, from_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-PARTS = ("start", "sharp", "heartbeat", "paint", "queue")
+PARTS = ("start", "sharp", "heartbeat", "paint", "stops", "queue")
 TIMEOUT_S = 1800
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from mfsr_app.compare.result_store import ResultStore
     from mfsr_app.parts import WindowParts
     from mfsr_engine.api import Upscaler
 
@@ -70,13 +71,16 @@ class Live:
 
 
 @contextmanager
-def live_window(factory: Callable[[], Upscaler] = real_engine, journal: Path | None = None) -> Iterator[Live]:
+def live_window(
+    factory: Callable[[], Upscaler] = real_engine, journal: Path | None = None, store: ResultStore | None = None
+) -> Iterator[Live]:
     """Show the window; it is closed at the end. `factory` makes the engine in the engine's thread."""
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication([])
     register_icons()
     keep_responsive()
-    parts = build_parts(factory, EnginePictureFiles(), Theme(app, ThemeName.LIGHT), kept=Kept(journal=journal))
+    theme = Theme(app, ThemeName.LIGHT)
+    parts = build_parts(factory, EnginePictureFiles(), theme, store=store, kept=Kept(journal=journal))
     window = MainWindow(parts)
     window.resize(*WINDOW_PX)
     window.show()

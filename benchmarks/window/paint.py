@@ -1,4 +1,5 @@
-"""Time of a paint of the compare panes for a 100-megapixel result, in every mode, at many zooms and places.
+"""Time of a paint of the compare panes for a 100-megapixel result, in every mode, at many zooms and places; and of turning a
+megapixel into the colors of a screen.
 
 python -m benchmarks.window.paint [RESULT_SIDE_PX]
 """
@@ -10,12 +11,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColorSpace
 from PySide6.QtTest import QTest
 
 from benchmarks.window.beats import Heartbeat
 from benchmarks.window.figures import Figure, Timer, share, to_text
 from benchmarks.window.live import Live, live_window
 from mfsr_app.compare.values import Mode, Shown
+from mfsr_app.imaging.display_color import to_screen
 from mfsr_app.imaging.pixel_values import enlarged_cells
 from mfsr_app.imaging.raster import GrowingRaster, Raster, enlarged_raster, raster_of
 from mfsr_engine.geometry import Rect, Size
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
 SIDE_PX, FACTOR, TILE_PX = 10_000, 4, 512
 BOUND_MS = 8.0
+SCREEN_MS = 250.0
 ZOOMS = (None, 0.15, 0.25, 0.3, 0.5, 0.6, 0.75, 0.99, 1.0, 1.5, 2.0, 4.0, 8.0, 16.0, 48.0, 64.0, 128.0)
 """Device pixels per pixel of the result; None is all of it. From 8 on with a grid, from 48 on with values."""
 PLACES = 9
@@ -37,15 +42,16 @@ ATTEMPTS = 5
 
 
 def measure(side_px: int = SIDE_PX) -> list[Figure]:
-    """A figure for the levels, and two for each mode."""
+    """A figure for a screen's colors, one for the levels, and one for each mode."""
     small = _source(side_px // FACTOR)
+    figures = [_convert()]
     with live_window() as live:
         heart = Heartbeat()
         making = heart.begin("levels")
         made: list[Raster] = []
         live.parts.background.submit(lambda: enlarged_raster(small, FACTOR), made.append, _raise)
         live.run_until(lambda: bool(made))
-        figures = [Figure("longest stall: levels made in the background", making.longest.wall_ms, "ms", 50.0)]
+        figures += [Figure("longest stall: levels made in the background", making.longest.wall_ms, "ms", 50.0)]
         source = raster_of(small)
         cells = enlarged_cells(small, source.size, FACTOR)
         first = Shown("Original", source, None, is_smooth=True, factor=FACTOR, cells=cells)
@@ -55,6 +61,21 @@ def measure(side_px: int = SIDE_PX) -> list[Figure]:
             figures += _paint(live, mode, first, whole, mode.value)
         figures += _paint(live, Mode.SPLIT, first, growing, "split, half computed")
     return figures
+
+
+def _convert() -> Figure:
+    """A megapixel for a made-up screen whose first channel glows green and whose second glows red."""
+    white, red, green, blue = (QPointF(*place) for place in ((0.3127, 0.329), (0.64, 0.33), (0.3, 0.6), (0.15, 0.06)))
+    profile = bytes(QColorSpace(white, green, red, blue, QColorSpace.TransferFunction.SRgb).iccProfile().data())
+    convert = to_screen(None, profile)
+    assert convert is not None, "such a screen shows other colors"
+    pixels = np.random.default_rng(0).integers(0, 256, (1000, 1000, 3), np.uint8)
+    attempts = []
+    for _ in range(ATTEMPTS):
+        timer = Timer()
+        convert(pixels)
+        attempts.append(timer.wall_s * 1000)
+    return Figure("a megapixel in the colors of a screen", min(attempts), "ms", SCREEN_MS)
 
 
 def _source(side_px: int) -> NDArray[np.float32]:

@@ -1,4 +1,5 @@
-"""Ten thousand files in the queue: time to the first row, to the first picture in hand, and of a paint while scrolling.
+"""Ten thousand files in the queue: time to the first row, to the first picture in hand, of a paint while scrolling, and of what
+is shown all the time while it works.
 
 python -m benchmarks.window.queue [FILES]
 """
@@ -8,7 +9,9 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
 
@@ -17,8 +20,12 @@ from benchmarks.window.figures import Figure, Timer, share, to_text
 from benchmarks.window.live import SAMPLE, Live, live_window
 from mfsr_engine.batch.journal import ItemState
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 FILES = 10_000
 FIRST_ROW_S, START_S, PAINT_MS, STALL_MS = 2.0, 2.0, 16.0, 50.0
+ALL_CHOSEN_MS = 100.0
 POSITIONS, ATTEMPTS = 60, 3
 PICTURES_DONE = 5
 
@@ -39,11 +46,13 @@ class FirstPaint(QObject):
 
 
 def measure(files: int = FILES) -> list[Figure]:
-    """Add, scroll, start, with the engine warm."""
+    """Add, scroll, start, with the engine warm; then what a window finds that is opened on such a queue."""
     with tempfile.TemporaryDirectory() as folder:
         photos = _links(Path(folder) / "photographs", files)
         with live_window(journal=Path(folder) / "queue.sqlite") as live:
-            return _measure(live, photos, files)
+            figures = _measure(live, photos, files)
+        with live_window(journal=Path(folder) / "queue.sqlite") as live:
+            return figures + _measure_kept(live, files)
 
 
 def _measure(live: Live, photos: Path, files: int) -> list[Figure]:
@@ -70,6 +79,8 @@ def _measure(live: Live, photos: Path, files: int) -> list[Figure]:
     started_s = timer.wall_s
     live.run_until(lambda: queue.table.count(ItemState.DONE) >= PICTURES_DONE)
     queue.stop()
+    last = live.parts.jobs.submit(lambda *_: None)
+    live.run_until(lambda: last in ended)  # by then the picture in hand is let go
     assert queue.table.count() == files
     note = f"{len(scrolling)} places; 99 of 100 {share(scrolling, 0.99):.1f}; own work at most {max(own):.1f}"
     return [
@@ -91,6 +102,37 @@ def _measure(live: Live, photos: Path, files: int) -> list[Figure]:
             f"of this process's own doing {starting.longest_undisturbed_ms:.0f} ms, {PICTURES_DONE} pictures",
         ),
     ]
+
+
+def _measure_kept(live: Live, files: int) -> list[Figure]:
+    queue, page = live.parts.queueing.parts.queue, live.window.queue_page
+    first = FirstPaint(live)
+    page.view.viewport().installEventFilter(first)
+    timer = Timer()
+    page.load()
+    live.window.show_page(page)
+    live.run_until(lambda: first.is_seen)
+    shown_s, shown_own_s = timer.wall_s, timer.process_s
+    last = queue.table.item(files - 1)
+    outcome_ms = _best_ms(lambda: queue.table.replace(replace(last, state=ItemState.DONE)))
+    page.view.selectAll()
+    report_ms = _best_ms(queue.changed.emit)  # as with each report of the picture in hand
+    assert len(page.commands.chosen) == files
+    return [
+        Figure(f"{files} files kept to first row painted", shown_s, "s", FIRST_ROW_S, f"own work {shown_own_s:.2f}"),
+        Figure("an outcome told to the table", outcome_ms, "ms", PAINT_MS),
+        Figure(f"a report while all {files} are chosen", report_ms, "ms", ALL_CHOSEN_MS),
+    ]
+
+
+def _best_ms(action: Callable[[], object]) -> float:
+    """Milliseconds of the best of some attempts."""
+    attempts = []
+    for _ in range(ATTEMPTS):
+        timer = Timer()
+        action()
+        attempts.append(timer.wall_s * 1000)
+    return min(attempts)
 
 
 def _has_report(live: Live) -> bool:
