@@ -8,6 +8,7 @@ from contextlib import suppress
 WORKER_GIB = 3
 """Memory of one process with the programs that its tests start."""
 COUNT_VARIABLE, THREADS_VARIABLE = "PYTEST_XDIST_AUTO_NUM_WORKERS", "OMP_NUM_THREADS"
+NO_BYTECODE_VARIABLE = "PYTHONDONTWRITEBYTECODE"
 
 
 def variables() -> dict[str, str]:
@@ -15,7 +16,11 @@ def variables() -> dict[str, str]:
     processors = _processors()
     chosen = os.environ.get(COUNT_VARIABLE)
     workers = int(chosen) if chosen else count(processors, _memory_gib())
-    return {COUNT_VARIABLE: str(workers), THREADS_VARIABLE: str(max(1, processors // max(1, workers)))}
+    return {
+        COUNT_VARIABLE: str(workers),
+        THREADS_VARIABLE: str(max(1, processors // max(1, workers))),
+        NO_BYTECODE_VARIABLE: "",  # tests start hundreds of programs, which otherwise compile all modules each time
+    }
 
 
 def count(processors: int, memory_gib: float | None) -> int:

@@ -1,5 +1,9 @@
 """Tests run in as many processes as a computer has processors and memory for."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 
@@ -31,3 +35,11 @@ def test_the_processors_are_shared_out_between_the_processes(workers, monkeypatc
 
 def test_this_computer_has_room_for_one_at_least(workers):
     assert int(workers.variables()[workers.COUNT_VARIABLE]) >= 1
+
+
+def test_modules_are_compiled_once_whatever_the_caller_has_set(workers, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    environment = {**os.environ, **workers.variables()}
+    words = [sys.executable, "-c", "import sys; print(sys.dont_write_bytecode)"]
+    said = subprocess.run(words, env=environment, capture_output=True, text=True, check=True).stdout
+    assert said == "False\n"

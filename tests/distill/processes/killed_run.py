@@ -17,6 +17,7 @@ from pathlib import Path
 import torch
 import torch._dynamo
 
+from distill.config import Recipe
 from distill.runs.events import read_events
 from distill.runs.recipe_file import read_recipe
 from distill.runs.status import read_status
@@ -32,17 +33,17 @@ with suppress(ImportError):  # what a first step loads
     import torch.utils.tensorboard
 
 
-def started(recipe: Path, folder: Path) -> int:
+def started(recipe: Recipe, folder: Path) -> int:
     """A child that goes on with the run."""
     child = os.fork()
     if child == 0:
         torch.set_num_threads(1)
-        train(read_recipe(recipe), folder)
+        train(recipe, folder)
         os._exit(0)
     return child
 
 
-def killed(recipe: Path, folder: Path, patience_s: float, steps: int, delay_s: float) -> dict[str, object]:
+def killed(recipe: Recipe, folder: Path, patience_s: float, steps: int, delay_s: float) -> dict[str, object]:
     """One child, killed a little after it has saved so many steps, or when patience ends; what it left behind."""
     until_s, wanted = time.monotonic() + patience_s, newest(folder) + steps
     child = started(recipe, folder)
@@ -66,16 +67,18 @@ def newest(folder: Path) -> int:
     return int(found[-1].stem.removeprefix("step-")) if found else 0
 
 
-def finished(recipe: Path, folder: Path) -> tuple[dict[str, torch.Tensor], list[int]]:
-    """Weights and told steps after the whole run, trained in a child to its end."""
-    assert os.waitpid(started(recipe, folder), 0)[1] == 0
+def finished(recipe: Recipe, folder: Path) -> tuple[dict[str, torch.Tensor], list[int]]:
+    """Weights and told steps after the whole run, trained in a child to its end, where alone it saves and paints."""
+    run = recipe.run.model_copy(update={"checkpoint_minutes": 60.0})
+    assert os.waitpid(started(recipe.model_copy(update={"run": run}), folder), 0)[1] == 0
     state = load_latest(folder)
     assert state is not None
     return state["network"] | {"step": torch.tensor(state["step"])}, [event.step for event in read_events(folder)]
 
 
-def main(recipe: Path, folder: Path) -> None:
+def main(file: Path, folder: Path) -> None:
     """Ten rounds, the rest, and the comparison."""
+    recipe = read_recipe(file)
     generator = random.Random(2)
     rounds = []
     for number in range(ROUNDS):
