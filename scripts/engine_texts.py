@@ -28,7 +28,7 @@ SPEAKERS = (
 )
 """Where sentences are looked for."""
 SILENT = re.compile(
-    r"/cli/|(/|_)(cli|compare|terminal|__main__|journal|xmp|exif|process|progress_log)\w*\.py$|/metrics/|/processes\.py$"
+    r"/cli/|(/|_)(cli|compare|terminal|__main__|journal|xmp|exif|progress_log)\w*\.py$|/metrics/|/jobs/process\.py$"
 )
 """Files that speak to a terminal, to developers, or not at all."""
 SETTINGS = ("mfsr_engine/settings/settings.py", "mfsr_engine/batch/output.py", "distill/config.py")

@@ -12,8 +12,8 @@ from PySide6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from mfsr_app.application import Kept, build_parts, real_engine
 from mfsr_app.compare.files import EnginePictureFiles
+from mfsr_app.parts import Kept, build_parts, real_engine
 from mfsr_app.ui.icons import register_icons
 from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow

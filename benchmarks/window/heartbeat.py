@@ -17,7 +17,7 @@ from PySide6.QtCore import QTimer
 from benchmarks.window.beats import Heartbeat, Phase
 from benchmarks.window.figures import Figure, to_text
 from benchmarks.window.live import Live, live_window, photograph
-from mfsr_app.application import real_engine
+from mfsr_app.parts import real_engine
 
 if TYPE_CHECKING:
     from mfsr_engine.api import Upscaler

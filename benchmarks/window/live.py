@@ -13,8 +13,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QElapsedTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 
-from mfsr_app.application import Kept, build_parts, keep_responsive, real_engine
+from mfsr_app.application import keep_responsive
 from mfsr_app.compare.files import EnginePictureFiles
+from mfsr_app.parts import Kept, build_parts, real_engine
 from mfsr_app.ui.icons import register_icons
 from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow

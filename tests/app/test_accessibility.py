@@ -8,8 +8,8 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel, QWidget
 
 from mfsr_app.actions import OF_ALL_PAGES, OPENING, table
-from mfsr_app.application import Kept
 from mfsr_app.models.licence_dialog import LicenceDialog
+from mfsr_app.parts import Kept
 from mfsr_app.ui.close_question import question
 from mfsr_app.ui.key_sheet import KeySheet
 from tests.fakes import scripted_distilling

@@ -8,10 +8,10 @@ from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QTableWidget, QWidget
 
 from distill.wizard.draft import Preset, Step
-from mfsr_app.application import Kept, build_parts
 from mfsr_app.distill.recipe_fields import RecipeFields
 from mfsr_app.models.hub import EngineModelHub, Fit
 from mfsr_app.models.licence_dialog import LicenceDialog
+from mfsr_app.parts import Kept, build_parts
 from mfsr_app.ui.close_question import question
 from mfsr_app.ui.key_sheet import KeySheet
 from mfsr_app.window import MainWindow

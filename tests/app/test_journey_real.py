@@ -6,9 +6,9 @@ pytest.importorskip("torch")
 
 from PySide6.QtWidgets import QFileDialog
 
-from mfsr_app.application import Kept, build_parts, real_engine
 from mfsr_app.compare.files import EnginePictureFiles
 from mfsr_app.compare.values import Mode
+from mfsr_app.parts import Kept, build_parts, real_engine
 from mfsr_app.window import MainWindow
 from mfsr_engine import images
 from mfsr_engine.files.paths import resources_dir

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QInputDialog, QMessageBox
 
-from mfsr_app.application import Kept
 from mfsr_app.compare.workspace import read_workspace
+from mfsr_app.parts import Kept
 from mfsr_app.settings.window_memory import WindowMemory
 from mfsr_app.shutdown import SIGNALS, Leaving
 from mfsr_app.ui.close_question import CloseAnswer

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
-from mfsr_app.application import Kept, build_parts
+from mfsr_app.parts import Kept, build_parts
 from mfsr_app.window import MainWindow
 from mfsr_engine.settings.settings import Language
 from tests.fakes.scripted_distilling import ScriptedDistilling, teacher_card

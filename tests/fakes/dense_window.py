@@ -15,8 +15,8 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 
-from mfsr_app.application import Kept, build_parts
 from mfsr_app.compare.files import EnginePictureFiles
+from mfsr_app.parts import Kept, build_parts
 from mfsr_app.ui.icons import register_icons
 from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow

@@ -15,8 +15,8 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtWidgets import QApplication
 
-from mfsr_app.application import Kept, build_parts, real_engine
 from mfsr_app.compare.files import EnginePictureFiles
+from mfsr_app.parts import Kept, build_parts, real_engine
 from mfsr_app.queue.queue import QueueState
 from mfsr_app.ui.icons import register_icons
 from mfsr_app.ui.theme import Theme

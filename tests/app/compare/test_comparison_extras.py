@@ -9,12 +9,12 @@ from PIL import Image, ImageSequence
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QFileDialog
 
-from mfsr_app.application import Kept, build_parts
 from mfsr_app.compare.canvas import Canvas
 from mfsr_app.compare.comparison import Kind
 from mfsr_app.compare.files import OpenedPicture
 from mfsr_app.compare.values import Shown, View
 from mfsr_app.imaging.raster import VEIL_FROM, VEIL_TO, overlay_raster, raster_of
+from mfsr_app.parts import Kept, build_parts
 from mfsr_app.window import MainWindow
 from mfsr_engine.geometry import Rect, Size
 

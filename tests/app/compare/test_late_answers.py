@@ -5,11 +5,10 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QObject
 
-from mfsr_app.application import Kept
 from mfsr_app.compare.choices import ModelInUse
 from mfsr_app.compare.values import Mode
 from mfsr_app.compare.workspace import Workspace, stamp_of, write_workspace
-from mfsr_app.parts import WindowParts
+from mfsr_app.parts import Kept, WindowParts
 from mfsr_engine.api import DeviceChoice, DtypeChoice, UpscaleSettings
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.settings.file import SettingsFile

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mfsr_app.application import build_parts, real_engine
 from mfsr_app.compare.files import OpenedPicture
+from mfsr_app.parts import build_parts, real_engine
 from mfsr_engine.geometry import Rect, Size
 
 pytest.importorskip("torch")

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from mfsr_app.application import Kept
 from mfsr_app.compare.files import OpenedPicture
 from mfsr_app.compare.seed_spread import SEEDS, seeds_from
 from mfsr_app.imaging.raster import SPREAD_FROM, SPREAD_TO, SPREAD_VEIL, overlay_raster
+from mfsr_app.parts import Kept
 from mfsr_engine.geometry import Size
 from tests.fakes.scripted_engine import OpenFor, ScriptedUpscaler
 

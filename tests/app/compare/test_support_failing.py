@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mfsr_app.application import Kept
+from mfsr_app.parts import Kept
 from mfsr_engine.errors import RequestError
 from mfsr_engine.geometry import Size
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mfsr_app.application import Kept, build_parts
 from mfsr_app.compare.values import Mode
 from mfsr_app.compare.workspace import (
     Place,
@@ -17,6 +16,7 @@ from mfsr_app.compare.workspace import (
     stamp_of,
     write_workspace,
 )
+from mfsr_app.parts import Kept, build_parts
 from mfsr_app.settings.window_memory import WindowMemory
 from mfsr_app.window import MainWindow
 from mfsr_engine.api import UpscaleResult, UpscaleSettings

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from distill.runs.status import Phase, Wish
 from distill.wizard.draft import Preset, Step
-from mfsr_app.application import Kept, build_parts
 from mfsr_app.distill.work import RunView
+from mfsr_app.parts import Kept, build_parts
 from mfsr_app.window import MainWindow
 from tests.fakes import scripted_distilling
 from tests.fakes.scripted_distilling import ScriptedDistilling

@@ -8,9 +8,9 @@ from distill.config import OptimizerRecipe, RunRecipe
 from distill.runs.runs import list_runs
 from distill.runs.status import Phase
 from distill.wizard.draft import Preset, Step
-from mfsr_app.application import Kept, build_parts
 from mfsr_app.compare.files import EnginePictureFiles
 from mfsr_app.distill.work import EngineDistillWork
+from mfsr_app.parts import Kept, build_parts
 from mfsr_app.window import MainWindow
 from tests.fakes.photographs import picture
 

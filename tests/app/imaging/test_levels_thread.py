@@ -3,9 +3,9 @@
 import threading
 from pathlib import Path
 
-from mfsr_app.application import Kept
 from mfsr_app.imaging import raster
 from mfsr_app.imaging.raster import GrowingRaster
+from mfsr_app.parts import Kept
 from mfsr_engine.geometry import Size
 
 

@@ -62,10 +62,10 @@ def test_the_engine_reads_torch_before_it_imports_it(monkeypatch):
         seen.append(name)
         raise ReadError
 
-    from mfsr_app import application
+    from mfsr_app import parts
 
-    monkeypatch.setattr(application, "read_ahead", note)
+    monkeypatch.setattr(parts, "read_ahead", note)
     monkeypatch.setitem(sys.modules, "mfsr_engine.upscale.engine", None)  # its import would fail
     with pytest.raises(ReadError):
-        application.real_engine()
+        parts.real_engine()
     assert seen == ["torch"]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
-from mfsr_app.application import Kept, build_parts
 from mfsr_app.models.hub import EngineModelHub, Fit, Outcome, fit_of
 from mfsr_app.models.licence_dialog import LicenceDialog
 from mfsr_app.models.models import HubActivity
+from mfsr_app.parts import Kept, build_parts
 from mfsr_app.ui.text import rough_duration
 from mfsr_app.window import MainWindow
 from mfsr_engine.compute.memory import DeviceMemory, ModelSize, plan_memory

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 
-from mfsr_app.application import Kept
+from mfsr_app.parts import Kept
 from mfsr_app.queue.columns import Column
 from mfsr_app.queue.delegate import ROW_PX, QueueDelegate
 from mfsr_app.queue.table import QueueTable

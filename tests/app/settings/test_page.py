@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from mfsr_app.application import Kept, build_parts
+from mfsr_app.parts import Kept, build_parts
 from mfsr_app.settings.page import AboutSection
 from mfsr_app.settings.window_memory import MAX_RECENT, WindowMemory
 from mfsr_app.ui.messages import MessageKind
