@@ -28,8 +28,7 @@ from mfsr_app.desktop.screen_profile import ScreenPlace, system_profile
 from mfsr_app.distill.parts import build_distilling
 from mfsr_app.distill.work import EngineDistillWork, NoDistillWork
 from mfsr_app.jobs.background import Background
-from mfsr_app.jobs.plain_imports import restore_plain_imports
-from mfsr_app.jobs.read_ahead import read_ahead
+from mfsr_app.jobs.imports import read_ahead, restore_plain_imports
 from mfsr_app.jobs.worker import EngineJobs
 from mfsr_app.models.hub import NoHub
 from mfsr_app.models.models import ModelsState

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from mfsr_app.jobs.failure import Failure, failure_of
-from mfsr_app.jobs.read_ahead import read_ahead
+from mfsr_app.jobs.imports import read_ahead
 
 OnDone = Callable[[Any], None]
 OnFailed = Callable[[Failure], None]

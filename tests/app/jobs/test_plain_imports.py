@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[3]
 PROGRAM = """
 from PySide6.QtCore import QCoreApplication
 from mfsr_app.jobs.worker import EngineJobs
-from mfsr_app.jobs.plain_imports import restore_plain_imports
+from mfsr_app.jobs.imports import restore_plain_imports
 app = QCoreApplication([])
 restore_plain_imports()
 restore_plain_imports()

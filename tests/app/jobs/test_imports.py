@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from mfsr_app.jobs.background import Background
-from mfsr_app.jobs.read_ahead import CHUNK_BYTES, read_ahead
+from mfsr_app.jobs.imports import CHUNK_BYTES, read_ahead
 
 
 @pytest.fixture
