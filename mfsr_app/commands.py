@@ -16,7 +16,7 @@ from mfsr_app.ui.file_filters import READABLE, WRITABLE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mfsr_app.compare.page import CompareStates
+    from mfsr_app.compare.states import CompareStates
     from mfsr_app.ui.messages import Messages
 
 MOVING = (".webp", ".gif")

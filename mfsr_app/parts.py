@@ -15,9 +15,9 @@ from mfsr_app.compare.comparison import Comparison
 from mfsr_app.compare.document import DocumentState
 from mfsr_app.compare.exporting import ExportState
 from mfsr_app.compare.file_comparison import FileComparison
-from mfsr_app.compare.page import CompareStates
 from mfsr_app.compare.saving import SavingState
 from mfsr_app.compare.seed_spread import SpreadState
+from mfsr_app.compare.states import CompareStates
 from mfsr_app.compare.support import Measure, SupportState, measure_departure
 from mfsr_app.compare.sweep import SweepState
 from mfsr_app.compare.upscaling import UpscalingState

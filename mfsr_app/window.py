@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from mfsr_app.compare.page import CompareStates
+    from mfsr_app.compare.states import CompareStates
     from mfsr_app.parts import WindowParts
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -10,9 +9,10 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from mfsr_app.compare.controls import Controls
 from mfsr_app.compare.drop_hint import DropHint
-from mfsr_app.compare.seed_spread import SEEDS, SpreadState
+from mfsr_app.compare.seed_spread import SEEDS
+from mfsr_app.compare.states import CompareStates
 from mfsr_app.compare.sweep_section import SweepSection
-from mfsr_app.compare.upscaling import Activity, Part, UpscalingState
+from mfsr_app.compare.upscaling import Activity, Part
 from mfsr_app.compare.viewer import Viewer, ViewerBar
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.ui.icons import pixmap
@@ -23,14 +23,6 @@ from mfsr_app.ui.theme import Space
 
 if TYPE_CHECKING:
     from mfsr_app.actions import Actions
-    from mfsr_app.compare.choices import Choices
-    from mfsr_app.compare.comparison import Comparison
-    from mfsr_app.compare.document import DocumentState
-    from mfsr_app.compare.exporting import ExportState
-    from mfsr_app.compare.file_comparison import FileComparison
-    from mfsr_app.compare.saving import SavingState
-    from mfsr_app.compare.support import SupportState
-    from mfsr_app.compare.sweep import SweepState
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.ui.theme import Colors
 
@@ -67,34 +59,6 @@ class ZoomBar(QWidget):
 
 
 HINT_ICON_PX = 64
-
-
-@dataclass(frozen=True)
-class CompareStates:
-    """Everything the page shows."""
-
-    document: DocumentState
-    """The open picture."""
-    choices: Choices
-    """The settings in use."""
-    view: ViewModel
-    """Where the panes look."""
-    upscaling: UpscalingState
-    """The results."""
-    comparison: Comparison
-    """What is compared."""
-    saving: SavingState
-    """The way to a file."""
-    support: SupportState
-    """The veil of what the input does not support."""
-    spread: SpreadState
-    """The veil of what other seeds make otherwise."""
-    sweep: SweepState
-    """The strip of all numbers of steps."""
-    beside: FileComparison
-    """Files to compare with."""
-    exporting: ExportState
-    """The way of a comparison to a file."""
 
 
 class ComparePage(QWidget):

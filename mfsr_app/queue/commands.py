@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
+from mfsr_app.queue.parts import QueueParts
 from mfsr_app.queue.queue import Move, Phase
 from mfsr_app.ui.file_filters import READABLE
 from mfsr_engine.batch.journal import ItemState, QueueItem
@@ -19,28 +19,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from mfsr_app.compare.choices import Choices
-    from mfsr_app.compare.file_comparison import FileComparison
-    from mfsr_app.queue.queue import QueueState
     from mfsr_app.queue.view import QueueView
-    from mfsr_app.ui.messages import Messages
-    from mfsr_app.ui.theme import Theme
-
-
-@dataclass(frozen=True)
-class QueueParts:
-    """What the queue page shows and acts on."""
-
-    queue: QueueState
-    """The pictures."""
-    choices: Choices
-    """The settings, shared with the compare page."""
-    comparison: FileComparison
-    """The way of a result to the compare page."""
-    messages: Messages
-    """What the user should be told."""
-    theme: Theme
-    """Colours."""
 
 
 class QueueCommands(QObject):

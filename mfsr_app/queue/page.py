@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStackedWidget, QWidg
 from mfsr_app.desktop.notifications import DesktopNotice
 from mfsr_app.desktop.taskbar import TaskbarProgress
 from mfsr_app.queue.actions import QueueActions, is_plain, key_rows
-from mfsr_app.queue.commands import QueueCommands, QueueParts, paths_in
+from mfsr_app.queue.commands import QueueCommands, paths_in
 from mfsr_app.queue.panel import QueuePanel
+from mfsr_app.queue.parts import QueueParts
 from mfsr_app.queue.queue import Phase
 from mfsr_app.queue.view import QueueView
 from mfsr_app.ui.icons import pixmap

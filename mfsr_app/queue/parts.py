@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mfsr_app.jobs.thumbnails import Thumbnails
-from mfsr_app.queue.commands import QueueParts
 from mfsr_app.queue.output import QueueOutput
 from mfsr_app.queue.queue import QueueState
 from mfsr_app.queue.table import QueueTable
@@ -16,13 +15,31 @@ from mfsr_engine.batch.journal import Journal
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mfsr_app.compare.choices import Choices
+    from mfsr_app.compare.file_comparison import FileComparison
     from mfsr_app.compare.files import PictureFiles
-    from mfsr_app.compare.page import CompareStates
+    from mfsr_app.compare.states import CompareStates
     from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.worker import EngineJobs
     from mfsr_app.settings.settings import SettingsState
     from mfsr_app.ui.messages import Messages
     from mfsr_app.ui.theme import Theme
+
+
+@dataclass(frozen=True)
+class QueueParts:
+    """What the queue page shows and acts on."""
+
+    queue: QueueState
+    """The pictures."""
+    choices: Choices
+    """The settings, shared with the compare page."""
+    comparison: FileComparison
+    """The way of a result to the compare page."""
+    messages: Messages
+    """What the user should be told."""
+    theme: Theme
+    """Colours."""
 
 
 @dataclass(frozen=True)

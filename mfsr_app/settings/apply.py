@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from mfsr_app.compare.drop_hint import DropHint
-    from mfsr_app.compare.page import CompareStates
+    from mfsr_app.compare.states import CompareStates
     from mfsr_app.desktop.languages import Languages
     from mfsr_app.jobs.worker import EngineJobs
     from mfsr_app.models.models import ModelsState

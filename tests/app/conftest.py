@@ -19,8 +19,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
 from mfsr_app.compare.files import OpenedPicture, PictureToSave
-from mfsr_app.compare.page import CompareStates
 from mfsr_app.compare.result_store import ResultStore
+from mfsr_app.compare.states import CompareStates
 from mfsr_app.jobs.worker import EngineJobs
 from mfsr_app.parts import Kept, WindowParts, build_parts
 from mfsr_app.ui.icons import register_icons

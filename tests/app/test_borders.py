@@ -48,7 +48,7 @@ def is_state(path: Path) -> bool:
     return "QObject" in bases and not is_widget(path)
 
 
-IN_PAGES = [path for path in FILES if path.parent.name in PAGES and path.stem != "parts"]
+IN_PAGES = [path for path in FILES if path.parent.name in PAGES]
 STATES = {f"mfsr_app.{name_of(path).replace('/', '.')}" for path in IN_PAGES if is_state(path)}
 WIDGETS = {f"mfsr_app.{name_of(path).replace('/', '.')}" for path in IN_PAGES if is_widget(path)}
 
