@@ -96,7 +96,7 @@ class ScriptedDistilling:
         self._call("scan", folder)
         progress.report("Looking at the photographs", 3, 24)
         for wait in self.waits:
-            wait.wait(10)
+            wait.wait(600)
             progress.check()
         rejected = (SimpleNamespace(path=folder / "tiny.png", detail="120 x 90 pixels; 256 are needed on both sides"),)
         return Report(folder, tuple(folder / f"{n}.png" for n in range(self.usable)), rejected)

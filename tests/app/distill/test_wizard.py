@@ -91,7 +91,7 @@ def at_run(at_check, press, state, qtbot):
 
 def test_a_training_that_is_just_being_started_cannot_be_left_behind(at_check, press, state, work, monkeypatch, qtbot):
     gate, start = threading.Event(), work.start
-    monkeypatch.setattr(work, "start", lambda recipe: gate.wait(10) and start(recipe))
+    monkeypatch.setattr(work, "start", lambda recipe: gate.wait(600) and start(recipe))
     press(at_check.next)
     assert not at_check.back.isVisible()
     state.go_back()

@@ -104,7 +104,7 @@ def start_training(page, photos, qtbot, until):
     until(lambda: state.draft.estimate is not None)
     assert state.draft.estimate.steps == 60
     assert page.check.refusals.text() == ""
-    run = RunRecipe(steps=10**6, minutes=4, precision="fp32", log_every=5)
+    run = RunRecipe(steps=10**6, minutes=60, precision="fp32", log_every=5)
     state.change_recipe(state.recipe().model_copy(update={"run": run}))
     state.measure()
     until(page.next.isEnabled)

@@ -63,7 +63,7 @@ def test_what_was_asked_for_last_comes_first_and_what_scrolled_by_is_dropped(mad
     gate, order = threading.Event(), []
 
     def slow(path):
-        gate.wait(60)
+        gate.wait(600)
         order.append(path.stem)
         return thumbnails.Thumbnail(path, None, None)
 

@@ -12,13 +12,13 @@ from mfsr_engine.errors import Cancelled
 from mfsr_engine.progress import Progress
 
 HOLDER = """
-import sys, time
+import sys, threading
 from pathlib import Path
 from distill.data.folder_lock import turn_at
 from mfsr_engine.progress import Progress
 with turn_at(Path(sys.argv[1]), Progress()):
     print("held", flush=True)
-    time.sleep(60)
+    threading.Event().wait()
 """
 
 

@@ -28,7 +28,7 @@ from tests.fakes.tiny_hub import published_hub, running_hub
 pytestmark = pytest.mark.usefixtures("home")
 
 ROOT = Path(__file__).resolve().parents[3]
-PATIENCE_S = 240
+PATIENCE_S = 600
 RECIPE = """
 name = "mine"
 
