@@ -105,6 +105,8 @@ def test_after_a_cancel_nothing_runs_until_asked(parts, upscaler, at_rest, qtbot
     states.upscaling.cancel()
     assert states.upscaling.activity is None
     states.view.zoom_to(2.0)
+    qtbot.waitUntil(lambda: not states.upscaling._settle.isActive())
+    assert states.upscaling.activity is None
     at_rest(parts)
     assert len(upscaler.requests) == 1
     upscaler.gate.set()
