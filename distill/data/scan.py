@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from distill.runs.text_file import write_whole
 from mfsr_engine import images
+from mfsr_engine.batch.planning import sources_in
 from mfsr_engine.errors import ImageReadError, RequestError
-from mfsr_engine.images import is_image_path
 from mfsr_engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -86,14 +86,14 @@ class PhotoSplit:
 
 
 def find_photos(folder: Path) -> list[Path]:
-    """All picture files of a folder and its subfolders, in the order of their paths.
+    """All picture files of a folder and its subfolders, in the order of their paths; results of this program are left out.
 
     Raises:
         RequestError: the folder is missing.
     """
     if not folder.is_dir():
         raise RequestError(f"There is no folder {folder}. Choose a folder of photographs.")
-    return sorted(path for path in folder.rglob("*") if is_image_path(path) and path.is_file())
+    return sorted(source.path for source in sources_in(folder) if source.path.is_file())
 
 
 def scan(folder: Path, least_px: int, progress: Progress) -> ScanReport:

@@ -32,28 +32,40 @@ class Added:
     """Files that are no pictures by their ending, or are not there."""
     repeated: int
     """Pictures that wait already."""
+    results: int = 0
+    """Results of this program in folders, which were left out."""
 
 
-def add_paths(paths: Sequence[Path], journal: Journal, without: Sequence[Path]) -> Added:
+def add_paths(
+    paths: Sequence[Path], journal: Journal, without: Sequence[Path], *, include_results: bool = False
+) -> Added:
     """Add files, and folders with everything below them except for the folders `without`.
+
+    Args:
+        paths: what to add.
+        journal: where to.
+        without: folders whose content is left out.
+        include_results: whether pictures that this program made are taken from folders too.
 
     Raises:
         sqlite3.Error: The journal cannot be changed; nothing was added.
     """
-    from mfsr_engine.batch.planning import sources_in
+    from mfsr_engine.batch.planning import scan_folder
     from mfsr_engine.files.formats import is_image_path
 
     found: list[Source] = []
-    unknown = 0
+    unknown = results = 0
     for path in paths:
         if path.is_dir():
-            found += sources_in(path.absolute(), without)
+            scan = scan_folder(path.absolute(), without, include_results=include_results)
+            found += scan.sources
+            results += scan.results
         elif path.is_file() and is_image_path(path):
             found.append(Source(path.absolute()))
         else:
             unknown += 1
     items = _added(found, journal)
-    return Added(items, unknown, len(found) - len(items))
+    return Added(items, unknown, len(found) - len(items), results)
 
 
 def _added(found: Sequence[Source], journal: Journal) -> list[QueueItem]:

@@ -302,7 +302,7 @@ class QueueState(QObject):
     def _on_added(self, added: Added) -> None:
         self.table.append(added.items)
         self._count_adding(-1)
-        if added.unknown or added.repeated or not added.items:
+        if added.unknown or added.repeated or added.results or not added.items:
             self._messages.tell(self._words_for_added(added))
 
     def _words_for_added(self, added: Added) -> str:
@@ -311,6 +311,8 @@ class QueueState(QObject):
             words.append(self.tr("{0} files are no pictures and were left out.").format(added.unknown))
         if added.repeated:
             words.append(self.tr("{0} are waiting already.").format(added.repeated))
+        if added.results:
+            words.append(self.tr("{0} are results of this program and were left out.").format(added.results))
         return " ".join(words)
 
     def _on_not_added(self, failure: Failure) -> None:

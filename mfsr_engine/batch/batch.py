@@ -14,8 +14,9 @@ from mfsr_engine.api import ColorCorrection, Upscaler, UpscaleRequest, UpscaleRe
 from mfsr_engine.batch.naming import Conflict, free_name
 from mfsr_engine.batch.planning import BatchItem, resolved
 from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, MfsrError, OutOfMemoryError
+from mfsr_engine.files.formats import FORMATS, format_of_suffix
 from mfsr_engine.geometry import Size
-from mfsr_engine.images.glance import header_size, provenance_of
+from mfsr_engine.images.glance import header_size, provenance_of, stated_size
 from mfsr_engine.upscale.captions import caption_file, recorded
 
 if TYPE_CHECKING:
@@ -191,6 +192,7 @@ def _upscaled(
     target = _free_target(item, settings)
     if target is None:
         return Skipped(item)
+    _check_size(item, target)
     if on_target is not None:
         on_target(target)
     picture = images.read(item.source)
@@ -237,6 +239,19 @@ def _free_target(item: BatchItem, settings: UpscaleSettings) -> Path | None:
             )
 
 
+def _check_size(item: BatchItem, target: Path) -> None:
+    """Refuse a result that its format cannot hold, or that is too large for any, from the header of the source."""
+    if item.facts is None:
+        return
+    size = item.facts.size.resolve(header_size(item.source), item.facts.scale)
+    traits = FORMATS[format_of_suffix(target)]
+    if max(size.width, size.height) > traits.max_side_px:
+        raise ImageWriteError(
+            f"{target.name} would be {size.width} x {size.height} pixels, but {traits.title} ends at "
+            f"{traits.max_side_px} a side. Choose PNG or TIFF, or a smaller size."
+        )
+
+
 def _is_outdated(item: BatchItem, settings: UpscaleSettings) -> bool:
     """Whether an earlier result is older than its source, damaged, or was made otherwise than asked for now."""
     try:
@@ -253,7 +268,7 @@ def _is_outdated(item: BatchItem, settings: UpscaleSettings) -> bool:
         asked = with_settings(images.Provenance(facts.model, facts.steps, facts.seed, caption=caption), settings)
         if made is None or replace(made, software_version=asked.software_version) != asked:
             return True
-        return header_size(item.target) != wanted
+        return stated_size(item.target) != wanted
     except (OSError, ImageReadError):
         return True
 
@@ -269,23 +284,8 @@ def _check_writable(target: Path) -> None:
 def _check_written(path: Path, size: Size) -> None:
     """Open the file again: its header must be readable and tell the right size."""
     try:
-        found = _header_size(path)
-    except (OSError, ValueError) as error:
+        found = stated_size(path)
+    except ImageReadError as error:
         raise ImageWriteError(f"{path} was written but cannot be read again ({error}). Check the disk.") from error
     if found != size:
         raise ImageWriteError(f"{path} was written but has {found.width} x {found.height} pixels. Check the disk.")
-
-
-def _header_size(path: Path) -> Size:
-    with path.open("rb") as file:
-        is_tiff = file.read(2) in (b"II", b"MM")
-    if is_tiff:
-        import tifffile
-
-        with tifffile.TiffFile(path) as tiff:
-            page = tiff.pages.first
-            return Size(int(page.imagewidth), int(page.imagelength))
-    from PIL import Image
-
-    with Image.open(path) as image:
-        return Size(*image.size)

@@ -13,11 +13,17 @@ from mfsr_engine.batch.naming import Conflict, Naming, RunFacts, Source, result_
 from mfsr_engine.errors import ImageReadError, ImageWriteError
 from mfsr_engine.files.formats import format_of_suffix
 from mfsr_engine.geometry import Size
-from mfsr_engine.images.glance import header_size
+from mfsr_engine.images.glance import header_size, provenance_of
 from mfsr_engine.upscale.captions import NO_CAPTION, Caption, read_caption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+_FOLDERS_OF_OTHERS = frozenset({
+    "@eadir", "#recycle", "@recycle", "#snapshot", "@recently-snapshot", "@tmp", "@syno", "@__thumb", "$recycle.bin",
+    "recycler", "lost+found", "__macosx",
+})  # fmt: skip
+"""Folders, in small letters, in which network drives, desktops and other programs keep thumbnails or what was deleted."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,8 @@ def plan_items(
     overwrite: bool = False,
     conflict: Conflict | None = None,
     facts: RunFacts | None = None,
+    include_results: bool = False,
+    tell: Callable[[str], object] | None = None,
 ) -> list[BatchItem]:
     """Find the pictures and decide where each result goes. Folders are taken recursively and their tree is kept.
 
@@ -53,6 +61,8 @@ def plan_items(
         conflict: what to do where a result exists. By default a single file is refused then, unless it may be
             overwritten; in a folder it counts as done before and is skipped.
         facts: how the pictures are upscaled, for `Conflict.CHANGED`.
+        include_results: whether pictures that this program made are taken from folders too.
+        tell: told what of a folder was left out, in sentences for the user.
 
     Raises:
         ImageReadError: an input does not exist, or a folder holds no picture.
@@ -68,7 +78,9 @@ def plan_items(
     for path in inputs:
         if is_folder(path):
             usual = Conflict.OVERWRITE if overwrite else Conflict.SKIP
-            targets = [(s.path, target_of(s, naming, size_or_none)) for s in _filled_folder(path, naming)]
+            scan = scan_folder(path, [result_root(path, naming)], include_results=include_results)
+            _check_filled(path, scan, tell)
+            targets = [(s.path, target_of(s, naming, size_or_none)) for s in scan.sources]
         else:
             usual = Conflict.OVERWRITE if overwrite else Conflict.REFUSE
             targets = [(path, _file_target(path, naming, into_folder))]
@@ -82,16 +94,51 @@ def with_captions(items: Iterable[BatchItem]) -> list[BatchItem]:
     return [replace(item, caption=read_caption(item.source)) for item in items]
 
 
-def sources_in(folder: Path, without: Sequence[Path] = ()) -> list[Source]:
-    """Every picture below a folder, sorted by place; hidden ones, and what lies in the folders `without`, are left out."""
+@dataclass(frozen=True)
+class FolderScan:
+    """What was found below a folder."""
+
+    sources: list[Source]
+    """Every picture, sorted by place."""
+    results: int = 0
+    """Results of this program, by the mark in them, that were left out."""
+
+
+def scan_folder(folder: Path, without: Sequence[Path] = (), *, include_results: bool = False) -> FolderScan:
+    """Find every picture below a folder. Hidden ones and small copies that other programs keep are left out.
+
+    Args:
+        folder: where to look.
+        without: folders whose content is left out.
+        include_results: whether pictures that this program made are taken too.
+    """
     found: list[Path] = []
-    left_out = {path.resolve() for path in without}
+    left_out = {resolved(path) for path in without}
     for place, folders, names in os.walk(folder):
         here = Path(place)
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and (here / f).resolve() not in left_out)
+        folders[:] = sorted(f for f in folders if not _is_aside(f) and resolved(here / f) not in left_out)
         found += [here / name for name in sorted(names) if images.is_image_path(Path(name))]
-    stems = Counter(path.with_suffix("") for path in found)
-    return [Source(path, folder, has_twin=stems[path.with_suffix("")] > 1) for path in found]
+    taken = found if include_results else [path for path in found if not is_result(path)]
+    stems = Counter(path.with_suffix("") for path in taken)
+    sources = [Source(path, folder, has_twin=stems[path.with_suffix("")] > 1) for path in taken]
+    return FolderScan(sources, len(found) - len(taken))
+
+
+def sources_in(folder: Path, without: Sequence[Path] = (), *, include_results: bool = False) -> list[Source]:
+    """The sources that `scan_folder` finds."""
+    return scan_folder(folder, without, include_results=include_results).sources
+
+
+def is_result(path: Path) -> bool:
+    """Whether a file says that this program made it; False for one that cannot be read, which will be told elsewhere."""
+    try:
+        return provenance_of(path) is not None
+    except Exception:  # whatever is wrong with the file will be told when its turn comes
+        return False
+
+
+def _is_aside(folder_name: str) -> bool:
+    return folder_name.startswith(".") or folder_name.lower() in _FOLDERS_OF_OTHERS
 
 
 def resolved(path: Path) -> Path:
@@ -118,11 +165,16 @@ def size_or_none(path: Path) -> Size:
         return Size(1, 1)
 
 
-def _filled_folder(folder: Path, naming: Naming) -> list[Source]:
-    sources = sources_in(folder, [result_root(folder, naming)])
-    if not sources:
+def _check_filled(folder: Path, scan: FolderScan, tell: Callable[[str], object] | None) -> None:
+    if not scan.sources and not scan.results:
         raise ImageReadError(f"The folder {folder} holds no picture that can be read.")
-    return sources
+    if not scan.sources:
+        raise ImageReadError(
+            f"The folder {folder} holds only results of this program ({scan.results}). Name them one by one, or take them in "
+            "with --include-results."
+        )
+    if scan.results and tell is not None:
+        tell(f"{folder}: {scan.results} results of this program were left out; --include-results takes them in.")
 
 
 def _file_target(path: Path, naming: Naming, into_folder: bool) -> Path:

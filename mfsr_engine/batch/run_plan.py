@@ -21,6 +21,8 @@ class RunPlan:
     """How they are upscaled; the same object as for a single picture."""
     output: OutputSettings = field(default_factory=OutputSettings)
     """Where results go and in which form."""
+    include_results: bool = False
+    """Whether pictures that this program made are taken from folders too."""
 
     def facts(self, model: ModelInfo) -> RunFacts:
         """What names can say of this plan."""
@@ -50,7 +52,7 @@ def plan_from_text(text: str) -> RunPlan:
         ValueError, KeyError, TypeError, MfsrError: it is none, or from another version.
     """
     table = json.loads(text)
-    return RunPlan(_settings_from(table["settings"]), _output_from(table["output"]))
+    return RunPlan(_settings_from(table["settings"]), _output_from(table["output"]), bool(table.get("include_results")))
 
 
 def _settings_from(table: dict[str, Any]) -> UpscaleSettings:

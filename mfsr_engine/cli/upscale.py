@@ -131,6 +131,9 @@ def upscale(
         ImageFormat | None, typer.Option("--format", help="Format of the result; by its name if not given.")
     ] = None,
     quality: Annotated[int | None, typer.Option(help="1 to 100, for JPEG, WebP and AVIF.")] = None,
+    include_results: Annotated[
+        bool, typer.Option("--include-results", help="Take pictures that this program made from folders too.")
+    ] = False,
     is_json: Annotated[bool, typer.Option("--json", help="One JSON object per picture on stdout.")] = False,
 ) -> None:
     """Upscale pictures, and folders of pictures with everything below them.
@@ -160,7 +163,15 @@ def upscale(
         card.name, steps or card.sampling.default_steps, seed, settings.size, card.image.scale, takes_caption
     )
     naming = _naming(facts, remembered.output, output, file_format, name)
-    items = planning.plan_items(inputs, naming, overwrite=overwrite, conflict=conflict, facts=facts)
+    items = planning.plan_items(
+        inputs,
+        naming,
+        overwrite=overwrite,
+        conflict=conflict,
+        facts=facts,
+        include_results=include_results,
+        tell=lambda words: terminal.complain(f"mfsr: {words}"),
+    )
     if card.takes_text and caption is None:
         items = planning.with_captions(items)
     written_as = WriteOptions(

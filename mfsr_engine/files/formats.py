@@ -78,7 +78,9 @@ FORMATS: dict[ImageFormat, FormatTraits] = {
 SUPPORTED_WRITE_SUFFIXES = frozenset(suffix for traits in FORMATS.values() for suffix in traits.suffixes)
 """Lower-case file endings that can be written."""
 
-SUPPORTED_READ_SUFFIXES = SUPPORTED_WRITE_SUFFIXES | {".heic", ".heif", ".hif", ".bmp", ".gif"}
+SUPPORTED_READ_SUFFIXES = SUPPORTED_WRITE_SUFFIXES | {
+    ".heic", ".heif", ".hif", ".bmp", ".gif", ".apng", ".jxl", ".jp2", ".j2k",
+}  # fmt: skip
 """Lower-case file endings that are taken for pictures. Reading itself goes by content, not by ending."""
 
 

@@ -1,8 +1,8 @@
-"""What every decoder answers: samples as stored, and the records found beside them. Knows no format."""
+"""What every decoder answers: first what a file says of itself, then its samples as stored. Knows no format."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mfsr_engine.files.formats import MAX_READ_MEGAPIXELS
@@ -10,6 +10,7 @@ from mfsr_engine.files.formats import MAX_READ_MEGAPIXELS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mfsr_engine.images.coded_color import CodedColor
     from mfsr_engine.images.picture import DepthBits
 
 
@@ -31,6 +32,28 @@ class Records:
     """IPTC-IIM record."""
     dpi: tuple[float, float] | None = None
     """Pixels per inch as the container says."""
+    color: CodedColor | None = None
+    """Colours named by numbers; they count only without an ICC profile."""
+    orientation: int | None = None
+    """How the samples are still to be turned, 1..8, where the container alone says it; None leaves it to EXIF and XMP."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a file says before its pixels are decoded."""
+
+    width: int
+    """Of the samples as stored."""
+    height: int
+    """Of the samples as stored."""
+    records: Records = field(default_factory=Records)
+    """What is beside the samples."""
+    frame_count: int = 1
+    """Pages or frames of full size; 0 is more than one, uncounted."""
+    frame: int = 0
+    """Which of the file's pages or frames is taken, as its decoder counts them."""
+    notes: tuple[str, ...] = ()
+    """What else the file holds that a result will not, in sentences for the user."""
 
 
 @dataclass(frozen=True)

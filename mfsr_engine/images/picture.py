@@ -47,6 +47,8 @@ class Picture:
     """What is written back with the result."""
     notes: tuple[str, ...] = ()
     """What reading had to change or leave out, in sentences for the user."""
+    frame_count: int = 1
+    """Pages or frames of full size in the file, of which this is the first; 0 is more than one, uncounted."""
 
     @property
     def source_depth_bits(self) -> DepthBits:

@@ -2,123 +2,137 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
+import errno
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mfsr_engine.errors import ImageReadError
-from mfsr_engine.images import icc
-from mfsr_engine.images.decode_pillow import decode_pillow
-from mfsr_engine.images.decoded import Decoded, Records, UnsupportedPicture
+from mfsr_engine.geometry import Size
+from mfsr_engine.images import coded_color, icc
+from mfsr_engine.images.decoded import Decoded, Header, Records, UnsupportedPicture, check_size
 from mfsr_engine.images.exif import ExifError, ExifRecord, parse_exif
 from mfsr_engine.images.picture import KeptMetadata, Picture
 from mfsr_engine.images.quantise import to_float
+from mfsr_engine.images.source_file import opened
+from mfsr_engine.images.upright import orientation_of, upright_samples
+from mfsr_engine.images.xmp import upright_xmp
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
     from numpy.typing import NDArray
 
-_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"BM", b"GIF8")
-DECODER_ERRORS = (
-    OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, ArithmeticError, AttributeError, struct.error,
-    zlib.error, RuntimeError,
-)  # fmt: skip
-"""Everything that the decoders' parsers raise at damaged files."""
+    from mfsr_engine.images.decoders import Decoder
+
+_SPARE_BYTES, _BYTES_PER_PIXEL = 512 << 20, 32
+"""A file may have this much, and as much for each pixel: more is something else than a picture."""
 
 
 def read(path: Path) -> Picture:
     """Read a picture, upright, with everything that must survive to the result.
 
-    PNG, JPEG, WebP, TIFF, AVIF, HEIC, BMP and GIF (first frame), found by content. RGB and grey values stay in the
-    file's own colour space, whose profile is kept; CMYK and LAB become sRGB.
+    PNG, JPEG, WebP, TIFF, AVIF, HEIC, JPEG XL, JPEG 2000, BMP and GIF, found by content; of several pages or frames the first
+    of full size. RGB and grey values stay in the file's own colour space, whose profile is kept, or made if the file names it
+    otherwise; CMYK and LAB become sRGB, and pictures for HDR screens get the range of others.
 
     Args:
         path: the file.
 
     Raises:
-        ImageReadError: missing, a folder, not allowed, empty, no picture, damaged, cut off, too large, or of a kind
+        ImageReadError: missing, no plain file, not allowed, empty, no picture, damaged, cut off, too large, or of a kind
             that is not read; the message names the file and says what to do.
     """
     path = Path(path)
-    data = _bytes_of(path)
-    try:
-        return _picture(_decode(data))
-    except UnsupportedPicture as error:
-        raise ImageReadError(f"{path.name} {error}") from None
-    except MemoryError:
-        raise ImageReadError(
-            f"{path.name} does not fit into memory. Close other programs or cut it into parts."
-        ) from None
-    except DECODER_ERRORS as error:
-        if _has_known_signature(data):
+    with decoding(path) as (file, decoder, header):
+        check_size(header.width, header.height)
+        decoded = decoder.decode(file, header)
+        return _picture(header, decoded)
+
+
+@contextmanager
+def decoding(path: Path) -> Iterator[tuple[BinaryIO, Decoder, Header]]:
+    """Open a picture file, look at its header, and put whatever the decoders raise while it is open into words.
+
+    Yields:
+        The open file, its decoder, and what the file says before its pixels. Its size is not judged yet.
+
+    Raises:
+        ImageReadError: as `read`.
+    """
+    from mfsr_engine.images.decoders import HEAD_BYTES, decoder_of
+
+    with opened(path) as file:
+        decoder = decoder_of(_head(file, HEAD_BYTES))
+        if decoder is None:
+            kinds = "PNG, JPEG, WebP, TIFF, AVIF, HEIC, JPEG XL, JPEG 2000, BMP or GIF"
+            raise ImageReadError(f"{path.name} is not a picture that can be read. Choose a {kinds} file.")
+        try:
+            header = decoder.look(file)
+            if decoder.reads_whole:
+                _check_bytes(file, header)
+            yield file, decoder, header
+        except UnsupportedPicture as error:
+            raise ImageReadError(f"{path.name} {error}") from None
+        except ImageReadError:
+            raise
+        except MemoryError:
+            raise ImageReadError(
+                f"{path.name} does not fit into memory. Close other programs or cut it into parts."
+            ) from None
+        except (
+            Exception
+        ) as error:  # the decoders of many libraries at a damaged file: there is no list of what they raise
+            if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+                raise
             message = f"{path.name} is damaged or cut off. Get a complete copy of the file and try again."
-        else:
-            kinds = "PNG, JPEG, WebP, TIFF, AVIF, HEIC, BMP or GIF"
-            message = f"{path.name} is not a picture that can be read. Choose a {kinds} file."
-        raise ImageReadError(message) from error
+            raise ImageReadError(message) from error
 
 
-def _bytes_of(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise ImageReadError(f"{path.name} is a folder, not a picture. Choose a file in it.")
-        if not path.is_file():
-            raise ImageReadError(f"There is no file {path}. Check its name and place.")
-        data = path.read_bytes()
-    except PermissionError:
-        raise ImageReadError(
-            f"{path.name} may not be read. Ask its owner for permission, or copy it elsewhere."
-        ) from None
-    except MemoryError:
-        raise ImageReadError(f"{path.name} does not fit into memory. Close other programs and try again.") from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ImageReadError(
-            f"{path.name} cannot be read ({reason}). Check the disk or connection it lies on."
-        ) from error
-    if not data:
-        raise ImageReadError(f"{path.name} is empty (0 bytes). Get a complete copy of the file.")
-    return data
+DISK_ERRORS = frozenset(
+    {errno.EIO, errno.ESTALE, errno.ENXIO, errno.ENODEV, errno.ETIMEDOUT, errno.EACCES, errno.EPERM}
+)
+"""What the system says of a disk or connection that fails; other numbers come from decoders that were led astray."""
 
 
-def _has_known_signature(data: bytes) -> bool:
-    return data.startswith(_SIGNATURES) or data[4:8] == b"ftyp"
+def _head(file: BinaryIO, count: int) -> bytes:
+    head = file.read(count)
+    file.seek(0)
+    return head
 
 
-def _decode(data: bytes) -> Decoded:
-    from mfsr_engine.images import decode_deep, decode_tiff, png
-
-    if png.is_deep_png(data):
-        return decode_deep.decode_deep_png(data)
-    if decode_deep.is_heif(data):
-        return decode_deep.decode_heif(data)
-    if decode_tiff.is_tiff(data):
-        return decode_tiff.decode_tiff(data)
-    return decode_pillow(data)
+def _check_bytes(file: BinaryIO, header: Header) -> None:
+    size = file.seek(0, 2)
+    if size > _SPARE_BYTES + _BYTES_PER_PIXEL * header.width * header.height:
+        raise UnsupportedPicture(
+            f"holds {size >> 20} MiB, far more than a picture of {header.width} x {header.height} pixels needs. "
+            "Save it anew with an image editor."
+        )
 
 
-def _picture(decoded: Decoded) -> Picture:
-    exif, exif_note = _exif(decoded.records)
-    samples = _upright(decoded.samples, exif.orientation if exif else 1)
-    pixels, alpha = _split(to_float(samples))
+def _picture(header: Header, decoded: Decoded) -> Picture:
+    records, orientation = decoded.records, orientation_of(decoded.records)
+    samples = upright_samples(decoded.samples, orientation)
+    size = Size(samples.shape[1], samples.shape[0])
+    exif, exif_notes = _exif(records)
+    xmp, xmp_notes = upright_xmp(records.xmp, orientation, size) if records.xmp else (None, ())
     is_gray = samples.shape[2] < 3
-    profile = decoded.records.icc_profile
-    has_fitting_profile = icc.color_space(profile) in ((icc.RGB_SPACE, icc.GRAY_SPACE) if is_gray else (icc.RGB_SPACE,))
-    notes = [*decoded.notes, *exif_note]
-    if profile and not has_fitting_profile:
-        notes.append("The colour profile does not fit the picture and was left out.")
+    pixels, alpha = _split(to_float(samples))
+    pixels, profile, color_notes = _in_its_space(pixels, records, is_gray=is_gray)
     kept = KeptMetadata(
-        icc_profile=profile if has_fitting_profile else None,
-        exif=exif.upright().pack() if exif else None,
-        xmp=decoded.records.xmp,
-        iptc=decoded.records.iptc,
-        dpi=_dpi(decoded.records.dpi) or (_dpi(exif.dpi) if exif else None),
+        icc_profile=profile,
+        exif=exif.turned(orientation, size).pack() if exif else None,
+        xmp=xmp,
+        iptc=records.iptc,
+        dpi=_dpi(records.dpi, orientation) or (_dpi(exif.dpi, orientation) if exif else None),
         depth_bits=decoded.depth_bits,
         is_gray=is_gray,
     )
-    return Picture(pixels, alpha, kept, tuple(notes))
+    notes = (*decoded.notes, *color_notes, *exif_notes, *header.notes, *xmp_notes, *_frame_notes(header.frame_count))
+    return Picture(pixels, alpha, kept, tuple(dict.fromkeys(notes)), header.frame_count)
 
 
 def _exif(records: Records) -> tuple[ExifRecord | None, tuple[str, ...]]:
@@ -131,15 +145,31 @@ def _exif(records: Records) -> tuple[ExifRecord | None, tuple[str, ...]]:
     return record, ()
 
 
-def _upright(samples: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """(H, W, C) samples turned as the EXIF orientation 1..8 asks (EXIF 2.32, 4.6.4)."""
-    if orientation >= 5:
-        samples = samples.swapaxes(0, 1)
-    if orientation in (2, 3, 6, 7):
-        samples = samples[:, ::-1]
-    if orientation in (3, 4, 7, 8):
-        samples = samples[::-1]
-    return samples
+def _in_its_space(
+    pixels: NDArray[np.float32], records: Records, *, is_gray: bool
+) -> tuple[NDArray[np.float32], bytes | None, tuple[str, ...]]:
+    """Pixels, the ICC profile that fits them, None for sRGB, and what had to be changed."""
+    profile, color = records.icc_profile, records.color
+    if profile:
+        spaces = (icc.RGB_SPACE, icc.GRAY_SPACE) if is_gray else (icc.RGB_SPACE,)
+        if icc.color_space(profile) in spaces:
+            return pixels, profile, ()
+        return pixels, None, ("The colour profile does not fit the picture and was left out.",)
+    if color is None:
+        return pixels, None, ()
+    notes: tuple[str, ...] = ()
+    if color.is_hdr:
+        pixels = coded_color.to_standard_range(pixels, color)
+        notes = ("The picture was made for HDR screens; it was converted for others, with softer highlights.",)
+    return pixels, coded_color.icc_profile(color, is_gray=is_gray), notes
+
+
+def _frame_notes(count: int) -> tuple[str, ...]:
+    if count == 1:
+        return ()
+    if count == 0:
+        return ("The file is an animation; only its first frame was taken.",)
+    return (f"The file holds {count} pages or frames; only the first was taken, and {count - 1} were left out.",)
 
 
 def _split(samples: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
@@ -150,9 +180,11 @@ def _split(samples: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[n
     return np.ascontiguousarray(colors), alpha
 
 
-def _dpi(dpi: object) -> tuple[float, float] | None:
-    """The resolution as two floats, or None if it is not one."""
+def _dpi(dpi: object, orientation: int) -> tuple[float, float] | None:
+    """The resolution of the upright picture as two floats, or None if it is not one."""
     if not isinstance(dpi, tuple) or len(dpi) != 2:
         return None
     across, down = float(dpi[0]), float(dpi[1])
-    return (across, down) if 0 < across < 1e6 and 0 < down < 1e6 else None
+    if not (0 < across < 1e6 and 0 < down < 1e6):
+        return None
+    return (down, across) if orientation >= 5 else (across, down)

@@ -1,6 +1,7 @@
-"""XMP packets: adds how a picture was made, drops where it was taken, follows its new size; all else stays.
+"""XMP packets: adds how a picture was made, drops where it was taken, follows its new size and turning; all else stays.
 
-After ISO 16684-1 (XMP), the IPTC Photo Metadata Standard (Digital Source Type) and its NewsCodes.
+After ISO 16684-1 (XMP), the IPTC Photo Metadata Standard (Digital Source Type) and its NewsCodes. What counts in pixels or in
+fractions of a side is changed by `xmp_places`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.parsers.expat import ExpatError
+
+from mfsr_engine.images import xmp_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,15 +67,49 @@ def updated_xmp(
         return None
     try:
         document = _parsed(_EMPTY if packet is None else _text(packet))
+        xmp_places.scale(document, size)
         _correct(document, size)
         if not keep_location:
             _drop(document, lambda _, name: name.lower().startswith("gps"))
         if provenance is not None:
             _declare(document, provenance)
-        assert document.documentElement is not None
-        return f"{_BEGIN}{document.documentElement.toxml()}{_END}".encode()
+        return _packed(document)
     except RecursionError:
         raise XmpError("nested too deeply") from None
+
+
+def upright_xmp(packet: bytes, orientation: int, size: Size) -> tuple[bytes, tuple[str, ...]]:
+    """The packet of a picture that was turned upright and stands alone, without what its file had beside it.
+
+    Args:
+        packet: as found.
+        orientation: how the stored pixels were turned, 1..8.
+        size: of the upright picture.
+
+    Returns:
+        The packet, the same bytes if nothing had to change or if it is damaged; and what it announced that is left out, in
+        sentences for the user.
+    """
+    try:
+        document = _parsed(_text(packet))
+        before = document.toxml()
+        notes = _without_companions(document)
+        notes += xmp_places.turn(document, orientation, size)
+        _set_orientation(document)
+        return (packet if document.toxml() == before else _packed(document)), tuple(dict.fromkeys(filter(None, notes)))
+    except (XmpError, RecursionError):
+        return packet, ()
+
+
+def said_orientation(packet: bytes | None) -> int | None:
+    """How the stored pixels must be turned, 1..8; None if the packet does not say it."""
+    if packet is None or b"Orientation" not in packet.replace(b"\0", b""):
+        return None
+    try:
+        found = [field.text.strip() for field in xmp_places.fields(_parsed(_text(packet)), _TIFF, "Orientation")]
+    except (XmpError, RecursionError):
+        return None
+    return next((int(text) for text in found if text in set("12345678")), None)
 
 
 def declared_provenance(packet: bytes) -> Provenance | None:
@@ -90,6 +127,50 @@ def declared_provenance(packet: bytes) -> Provenance | None:
     except (XmpError, RecursionError):
         return None
     return None
+
+
+_GAIN_MAP = "The file also holds a gain map for HDR screens, which was left out."
+_VIDEO = "The file also holds a video, which was left out."
+_DEPTH_MAP = "The file also holds a depth map, which was left out."
+_GOOGLE = "http://ns.google.com/photos/1.0/"
+_COMPANIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    (_GAIN_MAP, ("http://ns.adobe.com/hdr-gain-map/1.0/", "http://ns.apple.com/HDRGainMap/1.0/"), ""),
+    (_GAIN_MAP, ("http://ns.apple.com/pixeldatainfo/1.0/",), ""),
+    (_VIDEO, (f"{_GOOGLE}camera/", "http://ns.oplus.com/photos/1.0/camera/"), "MicroVideo|MotionPhoto|OLivePhoto"),
+    (_DEPTH_MAP, (f"{_GOOGLE}depthmap/", f"{_GOOGLE}image/", f"{_GOOGLE}focus/", f"{_GOOGLE}dd/1.0/"), ""),
+    ("", (f"{_GOOGLE}container/", f"{_GOOGLE}container/item/", f"{_GOOGLE}audio/"), ""),
+    ("", ("http://ns.adobe.com/xmp/note/",), "HasExtendedXMP"),
+)
+"""Properties that announce something beside the picture: what to say of it, their namespaces, begins of their names."""
+
+
+_SEMANTICS = {"GainMap": _GAIN_MAP, "MotionPhoto": _VIDEO, "Depth": _DEPTH_MAP}
+
+
+def _without_companions(document: Document) -> list[str]:
+    """Remove what announces something beside the picture; returns what that was."""
+    semantics = [field.text.strip() for field in xmp_places.fields(document, f"{_GOOGLE}container/item/", "Semantic")]
+    notes = [note for semantic, note in _SEMANTICS.items() if semantic in semantics]
+
+    def is_unwanted(namespace: str | None, name: str) -> bool:
+        for note, namespaces, names in _COMPANIONS:
+            if namespace in namespaces and (not names or name.startswith(tuple(names.split("|")))):
+                notes.append(note)
+                return True
+        return False
+
+    _drop(document, is_unwanted)
+    return notes
+
+
+def _set_orientation(document: Document) -> None:
+    for field in xmp_places.fields(document, _TIFF, "Orientation"):
+        field.text = "1"
+
+
+def _packed(document: Document) -> bytes:
+    assert document.documentElement is not None
+    return f"{_BEGIN}{document.documentElement.toxml()}{_END}".encode()
 
 
 def _written(number: float) -> str:

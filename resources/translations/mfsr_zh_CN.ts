@@ -830,10 +830,6 @@ Nothing leaves it.</source>
         <translation>%1 在生成过程中容不下这么大的结果（%2）</translation>
     </message>
     <message>
-        <source>%1 does not fit into memory. Close other programs and try again.</source>
-        <translation>内存容不下 %1。请关闭其他程序后重试。</translation>
-    </message>
-    <message>
         <source>%1 does not fit into memory. Close other programs or cut it into parts.</source>
         <translation>内存容不下 %1。请关闭其他程序，或将图像切成几部分。</translation>
     </message>
@@ -926,6 +922,10 @@ Nothing leaves it.</source>
         <translation>%1 小时</translation>
     </message>
     <message>
+        <source>%1 is a device or a pipe, not a file. Choose a picture file.</source>
+        <translation>%1 是设备或管道，不是文件。请选择一个图片文件。</translation>
+    </message>
+    <message>
         <source>%1 is a file, not a folder. Choose another place for %2.</source>
         <translation>%1 是文件，不是文件夹。请为 %2 选择其他位置。</translation>
     </message>
@@ -936,6 +936,10 @@ Nothing leaves it.</source>
     <message>
         <source>%1 is a folder. Choose another name for the picture.</source>
         <translation>%1 是文件夹。请为图片选择其他名称。</translation>
+    </message>
+    <message>
+        <source>%1 is a link to a file that is not there. Check where it leads.</source>
+        <translation>%1 是一个链接，但所指的文件不存在。请检查它指向何处。</translation>
     </message>
     <message>
         <source>%1 is a link to a place outside of the model. Copy the file there and import again.</source>
@@ -1150,6 +1154,10 @@ Nothing leaves it.</source>
         <translation>%1。请释放一些空间，或将 MFSR_HOME 设为其他磁盘上的文件夹，然后重试。</translation>
     </message>
     <message>
+        <source>%1: %2 results of this program were left out; --include-results takes them in.</source>
+        <translation>%1：略过了本程序生成的 %2 张结果；使用 --include-results 可将其纳入。</translation>
+    </message>
+    <message>
         <source>, %1 of them free</source>
         <translation>，其中 %1 可用</translation>
     </message>
@@ -1340,6 +1348,10 @@ Nothing leaves it.</source>
     <message>
         <source>Channels inside.</source>
         <translation>内部通道数。</translation>
+    </message>
+    <message>
+        <source>Channels that are neither colours nor opacity were left out.</source>
+        <translation>既非颜色也非不透明度的通道已略去。</translation>
     </message>
     <message>
         <source>Checkpoint minutes</source>
@@ -1838,10 +1850,6 @@ Nothing leaves it.</source>
         <translation>或设置 objective.negative_prompt = "null"，以远离它的空提示词。</translation>
     </message>
     <message>
-        <source>PNG, JPEG, WebP, TIFF, AVIF, HEIC, BMP or GIF</source>
-        <translation>PNG、JPEG、WebP、TIFF、AVIF、HEIC、BMP 或 GIF</translation>
-    </message>
-    <message>
         <source>Parts</source>
         <translation>训练部分</translation>
     </message>
@@ -1972,6 +1980,10 @@ Nothing leaves it.</source>
     <message>
         <source>Enlargement</source>
         <translation>放大倍数</translation>
+    </message>
+    <message>
+        <source>PNG, JPEG, WebP, TIFF, AVIF, HEIC, JPEG XL, JPEG 2000, BMP or GIF</source>
+        <translation>PNG、JPEG、WebP、TIFF、AVIF、HEIC、JPEG XL、JPEG 2000、BMP 或 GIF</translation>
     </message>
     <message>
         <source>Precision of the arithmetic. Automatic is the fastest that computes correctly here.</source>
@@ -2270,6 +2282,10 @@ Nothing leaves it.</source>
         <translation>颜色配置文件与图像不符，已舍弃。</translation>
     </message>
     <message>
+        <source>The colour profile of a JPEG XL cannot be read, so colours may be wrong. Save the picture as PNG or TIFF with another program if they are.</source>
+        <translation>无法读取 JPEG XL 的颜色配置文件，颜色可能有误。若确实有误，请用其他程序将图片另存为 PNG 或 TIFF。</translation>
+    </message>
+    <message>
         <source>The colours of %1 of %2 tiles are far from the input's.</source>
         <translation>%2 个图块中有 %1 个的颜色与输入相差很大。</translation>
     </message>
@@ -2306,8 +2322,32 @@ Nothing leaves it.</source>
         <translation>从 %1 下载失败：%2。重新拉取即可继续。</translation>
     </message>
     <message>
+        <source>The file also holds a depth map, which was left out.</source>
+        <translation>文件还含有一张深度图，已略去。</translation>
+    </message>
+    <message>
+        <source>The file also holds a gain map for HDR screens, which was left out.</source>
+        <translation>文件还含有一张用于 HDR 屏幕的增益图，已略去。</translation>
+    </message>
+    <message>
+        <source>The file holds %1 pages or frames; only the first was taken, and %2 were left out.</source>
+        <translation>文件含有 %1 页或帧；只取了第一页，略去了 %2 页。</translation>
+    </message>
+    <message>
+        <source>The file is an animation; only its first frame was taken.</source>
+        <translation>该文件是动画；只取了第一帧。</translation>
+    </message>
+    <message>
         <source>The folder %1 holds no picture that can be read.</source>
         <translation>文件夹 %1 中没有可读取的图片。</translation>
+    </message>
+    <message>
+        <source>The folder %1 holds only results of this program (%2). Name them one by one, or take them in with --include-results.</source>
+        <translation>文件夹 %1 中只有本程序的结果（%2 张）。请逐一指定，或使用 --include-results 将其纳入。</translation>
+    </message>
+    <message>
+        <source>The frames of this animation have more than 8 bits; the result has 8.</source>
+        <translation>该动画的帧超过 8 位；结果为 8 位。</translation>
     </message>
     <message>
         <source>The hub answered %1 for %2. The catalogue may be out of date; update the program.</source>
@@ -2380,6 +2420,10 @@ Nothing leaves it.</source>
     <message>
         <source>The naming "%1" must hold {name} or {stem}, so that results do not get equal names.</source>
         <translation>命名规则“%1”必须包含 {name} 或 {stem}，以免结果重名。</translation>
+    </message>
+    <message>
+        <source>The picture was made for HDR screens; it was converted for others, with softer highlights.</source>
+        <translation>该图片为 HDR 屏幕制作；已转换为适合其他屏幕，高光较柔和。</translation>
     </message>
     <message>
         <source>The position table in these weights is not the one the configuration describes. Check sample_size, patch_size and pos_embed_max_size in config.json, or get the model again.</source>
@@ -2662,6 +2706,10 @@ Nothing leaves it.</source>
         <translation>0 到 1 以外的值已被截断。</translation>
     </message>
     <message>
+        <source>Values that are no numbers, or infinite, were replaced by black and white.</source>
+        <translation>非数值或无穷大的值已替换为黑色和白色。</translation>
+    </message>
+    <message>
         <source>Verifying</source>
         <translation>正在校验</translation>
     </message>
@@ -2798,12 +2846,24 @@ Nothing leaves it.</source>
         <translation>可用 `mfsr models pull sd35_text_encoders` 下载其余部分</translation>
     </message>
     <message>
+        <source>a chunk ends beyond the file</source>
+        <translation>某个数据块超出文件末尾</translation>
+    </message>
+    <message>
         <source>a head of %1 bytes</source>
         <translation>文件头有 %1 字节</translation>
     </message>
     <message>
         <source>a number</source>
         <translation>数值</translation>
+    </message>
+    <message>
+        <source>a part of the picture claims another size</source>
+        <translation>图片的一部分声称了另一尺寸</translation>
+    </message>
+    <message>
+        <source>a part of the picture lies beyond the end</source>
+        <translation>图片的一部分位于文件末尾之外</translation>
     </message>
     <message>
         <source>a tensor is %1 and should be %2</source>
@@ -2844,10 +2904,6 @@ Nothing leaves it.</source>
     <message>
         <source>config.json is missing from %1 or damaged. Get the model again.</source>
         <translation>%1 中缺少 config.json 或已损坏。请重新获取模型。</translation>
-    </message>
-    <message>
-        <source>damaged pixels</source>
-        <translation>像素数据已损坏</translation>
     </message>
     <message>
         <source>data.patch_px must be a multiple of %1 with this teacher, not %2.</source>
@@ -2914,16 +2970,48 @@ Nothing leaves it.</source>
         <translation>结果的高度，像素</translation>
     </message>
     <message>
+        <source>holds %1 MiB, far more than a picture of %2 x %3 pixels needs. Save it anew with an image editor.</source>
+        <translation>有 %1 MiB，远超 %2 x %3 像素的图片所需。请用图像编辑器重新保存。</translation>
+    </message>
+    <message>
+        <source>holds %1 channels, which are too many. Save it as RGB first.</source>
+        <translation>含有 %1 个通道，过多。请先另存为 RGB。</translation>
+    </message>
+    <message>
         <source>holds LAB colours that cannot be converted. Save it as RGB first.</source>
         <translation>的 LAB 颜色无法转换。请先另存为 RGB。</translation>
+    </message>
+    <message>
+        <source>holds channels of an unusual number or kind. Save it as PNG or TIFF first.</source>
+        <translation>含有数量或类型不常见的通道。请先另存为 PNG 或 TIFF。</translation>
     </message>
     <message>
         <source>holds colours of a kind that is not read with 16 bits. Save it as RGB first.</source>
         <translation>的颜色类型不支持以 16 位读取。请先另存为 RGB。</translation>
     </message>
     <message>
+        <source>holds colours of a kind that is not read. Save it as RGB first.</source>
+        <translation>含有无法读取的颜色类型。请先另存为 RGB。</translation>
+    </message>
+    <message>
+        <source>holds inks other than cyan, magenta, yellow and black. Save it as RGB first.</source>
+        <translation>含有青、品红、黄、黑以外的油墨。请先另存为 RGB。</translation>
+    </message>
+    <message>
+        <source>holds no finite number, so there is nothing to see. Choose another picture.</source>
+        <translation>不含任何有限数值，因此没有可看的内容。请选择其他图片。</translation>
+    </message>
+    <message>
         <source>holds numbers of an unusual kind. Save it with 8 or 16 bits first.</source>
         <translation>的数值类型不常见。请先以 8 位或 16 位保存。</translation>
+    </message>
+    <message>
+        <source>holds raw data of a camera. Develop it with a raw converter first.</source>
+        <translation>含有相机的原始数据。请先用原始格式转换软件冲洗。</translation>
+    </message>
+    <message>
+        <source>holds records of unusual size. Save it anew with an image editor.</source>
+        <translation>含有大小异常的记录。请用图像编辑器重新保存。</translation>
     </message>
     <message>
         <source>hours on one GPU</source>
@@ -2950,12 +3038,20 @@ Nothing leaves it.</source>
         <translation>从 %1 导入</translation>
     </message>
     <message>
-        <source>is too large (%1 x %2 pixels); at most %3 megapixels can be read. Cut it into parts first.</source>
-        <translation>太大（%1 x %2 像素）；最多可读取 %3 百万像素。请先将其切成几部分。</translation>
+        <source>is a JPEG of a rare kind that is not supported. Save it as PNG or TIFF first.</source>
+        <translation>是一种不受支持的罕见 JPEG。请先另存为 PNG 或 TIFF。</translation>
     </message>
     <message>
-        <source>is too large; at most %1 megapixels can be read. Cut it into parts first.</source>
-        <translation>太大；最多可读取 %1 百万像素。请先将其切成几部分。</translation>
+        <source>is packed in a way that is not supported (%1). Save it anew without packing.</source>
+        <translation>的压缩方式不受支持（%1）。请不压缩重新保存。</translation>
+    </message>
+    <message>
+        <source>is too large (%1 x %2 pixels); a WebP ends at %3 a side. Save it in another format first.</source>
+        <translation>太大（%1 x %2 像素）；WebP 每边最多 %3。请先另存为其他格式。</translation>
+    </message>
+    <message>
+        <source>is too large (%1 x %2 pixels); at most %3 megapixels can be read. Cut it into parts first.</source>
+        <translation>太大（%1 x %2 像素）；最多可读取 %3 百万像素。请先将其切成几部分。</translation>
     </message>
     <message>
         <source>it ended before the file did</source>
@@ -2964,6 +3060,10 @@ Nothing leaves it.</source>
     <message>
         <source>its weights are of another network</source>
         <translation>其权重属于另一个网络</translation>
+    </message>
+    <message>
+        <source>line ends were changed on the way</source>
+        <translation>换行符在传输中被改变</translation>
     </message>
     <message>
         <source>lr_keys must be 'own' or 'normed_x', not %1</source>
@@ -3010,12 +3110,28 @@ Nothing leaves it.</source>
         <translation>缺少 %1</translation>
     </message>
     <message>
+        <source>no codestream</source>
+        <translation>没有码流</translation>
+    </message>
+    <message>
         <source>no copy of the old file could be kept beside %1</source>
         <translation>无法在 %1 旁保留旧文件的副本</translation>
     </message>
     <message>
         <source>no ending</source>
         <translation>没有扩展名</translation>
+    </message>
+    <message>
+        <source>no header</source>
+        <translation>没有文件头</translation>
+    </message>
+    <message>
+        <source>no palette</source>
+        <translation>没有调色板</translation>
+    </message>
+    <message>
+        <source>no picture in it</source>
+        <translation>其中没有图片</translation>
     </message>
     <message>
         <source>no profile</source>
@@ -3150,12 +3266,24 @@ Nothing leaves it.</source>
         <translation>条目</translation>
     </message>
     <message>
+        <source>the first frame is a speck of the whole</source>
+        <translation>第一帧只占整体的一小点</translation>
+    </message>
+    <message>
+        <source>the header is cut off</source>
+        <translation>文件头被截断</translation>
+    </message>
+    <message>
         <source>the old file is kept as %1</source>
         <translation>旧文件已保存为 %1</translation>
     </message>
     <message>
         <source>the package transformers is missing: `pip install "mfsr[text]"`</source>
         <translation>缺少 transformers 软件包：`pip install "mfsr[text]"`</translation>
+    </message>
+    <message>
+        <source>the pixels are not all there</source>
+        <translation>像素不完整</translation>
     </message>
     <message>
         <source>the same as {stem}</source>
@@ -3184,6 +3312,14 @@ Nothing leaves it.</source>
     <message>
         <source>tile_px %1 is no multiple of size_multiple %2</source>
         <translation>tile_px %1 不是 size_multiple %2 的倍数</translation>
+    </message>
+    <message>
+        <source>too few channels</source>
+        <translation>通道太少</translation>
+    </message>
+    <message>
+        <source>too many chunks</source>
+        <translation>数据块过多</translation>
     </message>
     <message>
         <source>too small</source>
@@ -4006,6 +4142,10 @@ Folders keep their sub-folders.</source>
     <message>
         <source>{0} are waiting already.</source>
         <translation>{0} 张已在等待。</translation>
+    </message>
+    <message>
+        <source>{0} are results of this program and were left out.</source>
+        <translation>其中 {0} 个是本程序的结果，已略过。</translation>
     </message>
 </context>
 <context>

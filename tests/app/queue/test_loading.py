@@ -3,9 +3,11 @@
 import sqlite3
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mfsr_app.queue.loading import ADDED_AT_ONCE, add_paths
+from mfsr_engine import images
 from mfsr_engine.batch.journal import Journal
 
 MANY = 2 * ADDED_AT_ONCE + 3
@@ -56,3 +58,12 @@ def test_where_a_later_part_is_refused_the_list_is_as_before(journal, folder):
     with pytest.raises(sqlite3.OperationalError, match="no room"):
         add_paths([folder], journal, ())
     assert journal.items() == []
+
+
+@pytest.mark.parametrize(("include", "count", "left_out"), [(False, 1, 1), (True, 2, 0)])
+def test_own_results_in_a_folder_are_left_out_and_counted(tmp_path, journal, include, count, left_out):
+    for name, made in (("a.png", None), ("b.png", images.Provenance("mfsr-small", 1, 0))):
+        options = images.WriteOptions(provenance=made)
+        images.write(tmp_path / name, np.zeros((4, 6, 3), np.float32), kept=images.KeptMetadata(), options=options)
+    added = add_paths([tmp_path], journal, (), include_results=include)
+    assert (len(added.items), added.results) == (count, left_out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import os
 import subprocess
 import sys
 import zlib
@@ -17,7 +17,6 @@ from PIL import Image
 
 from mfsr_engine.errors import ImageReadError
 from mfsr_engine.images import is_image_path, png, read
-from mfsr_engine.images.decode_tiff import tiff_samples_by_opencv
 
 RNG = np.random.default_rng(0)
 RGB8 = RNG.integers(0, 256, (6, 9, 3), np.uint8)
@@ -169,16 +168,6 @@ def test_tiff_of_16_bits(tmp_path, options):
     assert np.array_equal(np.round(picture.pixels * 65535), stored)
 
 
-@pytest.mark.parametrize("channels", [1, 3, 4])
-def test_tiff_packings_that_tifffile_lacks_are_read_by_opencv(channels):
-    stored = RGBA16[..., :channels]
-    file = io.BytesIO()
-    extra = ["unassalpha"] if channels == 4 else None
-    kind = "rgb" if channels > 1 else "minisblack"
-    tifffile.imwrite(file, stored.squeeze(), photometric=kind, extrasamples=extra, compression="zlib")
-    assert np.array_equal(tiff_samples_by_opencv(file.getvalue()), stored)
-
-
 def test_tiff_of_16_bits_packed_with_lzw(tmp_path):
     path = saved(tmp_path, Image.fromarray(RGBA16[..., 0]), "a.tiff", compression="tiff_lzw")
     assert np.array_equal(np.round(read(path).pixels[..., 0] * 65535), RGBA16[..., 0])
@@ -267,14 +256,21 @@ def test_no_picture(tmp_path, content):
 
 def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
     (tmp_path / "a.png").write_bytes(b"x")
-    monkeypatch.setattr(Path, "read_bytes", lambda self: (_ for _ in ()).throw(PermissionError(13, "denied")))
+    monkeypatch.setattr(os, "open", lambda path, flags: (_ for _ in ()).throw(PermissionError(13, "denied")))
     assert "may not be read" in refusal(tmp_path / "a.png")
 
 
 def test_a_disk_that_fails(tmp_path, monkeypatch):
     (tmp_path / "a.png").write_bytes(b"x")
-    monkeypatch.setattr(Path, "read_bytes", lambda self: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+    monkeypatch.setattr(os, "open", lambda path, flags: (_ for _ in ()).throw(OSError(5, "Input/output error")))
     assert "Input/output error" in refusal(tmp_path / "a.png")
+
+
+def test_a_disk_that_fails_while_the_picture_is_read(tmp_path, monkeypatch):
+    path = saved(tmp_path, Image.fromarray(RGB8), "a.bmp")
+    monkeypatch.setattr(Image.Image, "load", lambda self: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", Image.Image.load)
+    assert "Input/output error" in refusal(path)
 
 
 NAMES = [
