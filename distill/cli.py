@@ -29,6 +29,14 @@ app = typer.Typer(
 
 PACK_HELP = "Folder of prepared crops, which runs on the same [data] may share; in the run folder if not given."
 RecipeFile = Annotated[Path, typer.Argument(metavar="RECIPE.toml", help="What to train, see `mfsr distill wizard`.")]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="FIELD=VALUE",
+        help="Change a field of the recipe, as in objective.guidance=4; may be repeated.",
+    ),
+]
 Folder = Annotated[Path | None, typer.Option(help="Run folder with checkpoints and metrics; runs/NAME if not given.")]
 
 
@@ -53,9 +61,10 @@ def run(
     pack: Annotated[Path | None, typer.Option(help=PACK_HELP)] = None,
     workers: Annotated[int, typer.Option(help="Threads that prepare crops.")] = 1,
     threads: Annotated[int, typer.Option(help="Processor threads to train with; 0 leaves it to torch.")] = 0,
+    changes: Changes = None,
 ) -> None:
     """Train, going on from the newest checkpoint if there is one. Ctrl+C saves and stops."""
-    settings = read_recipe(recipe)
+    settings = read_recipe(recipe, changes or ())
     place = folder or usual_folder(settings, recipe)
     import torch
 
@@ -79,12 +88,13 @@ def resume(
     pack: Annotated[Path | None, typer.Option(help=PACK_HELP)] = None,
     workers: Annotated[int, typer.Option(help="Threads that prepare crops.")] = 1,
     threads: Annotated[int, typer.Option(help="Processor threads to train with; 0 leaves it to torch.")] = 0,
+    changes: Changes = None,
 ) -> None:
     """Go on with a run that was stopped or killed; an error if there is nothing to go on from."""
-    place = folder or usual_folder(read_recipe(recipe), recipe)
+    place = folder or usual_folder(read_recipe(recipe, changes or ()), recipe)
     if not Run(place).has_checkpoint():
         raise RequestError(f"{place} holds no checkpoint to go on from. Start with: mfsr distill run {recipe}")
-    run(recipe, folder, pack, workers, threads)
+    run(recipe, folder, pack, workers, threads, changes)
 
 
 @app.command("eval")
@@ -97,9 +107,10 @@ def evaluate(
     most: Annotated[int, typer.Option(min=1, help="Most pictures.")] = 24,
     device: Annotated[DeviceChoice, typer.Option(help="Where to compute.")] = DeviceChoice.AUTO,
     is_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    changes: Changes = None,
 ) -> None:
     """Compare the newest checkpoint at 1, 2, 4 and 8 steps with its teacher at 40 and with bicubic."""
-    settings = read_recipe(recipe)
+    settings = read_recipe(recipe, changes or ())
     place = folder or usual_folder(settings, recipe)
     from distill.evaluation.contest import evaluate_run
 
@@ -120,9 +131,10 @@ def export(
     guidance: Annotated[float, typer.Option(help="Guidance scale of a teacher; students have it built in.")] = 2.0,
     average: Annotated[int, typer.Option(min=0, help="Which of the recipe's weight averages.")] = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that is there, in one move.")] = False,
+    changes: Changes = None,
 ) -> None:
     """Make a model of the newest checkpoint, ready to use, and install it."""
-    settings = read_recipe(recipe)
+    settings = read_recipe(recipe, changes or ())
     place = folder or usual_folder(settings, recipe)
     from distill.evaluation.install import export_to, install
 
@@ -153,9 +165,9 @@ def scan(
 
 
 @app.command()
-def probe(recipe: RecipeFile) -> None:
+def probe(recipe: RecipeFile, changes: Changes = None) -> None:
     """Measure a few training steps on this computer; prints JSON: seconds a step, memory, device."""
-    settings = read_recipe(recipe)
+    settings = read_recipe(recipe, changes or ())
     from distill.wizard.probe import measure
 
     typer.echo(json.dumps(asdict(measure(settings))))

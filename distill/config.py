@@ -8,11 +8,17 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+MOST_STEPS, MOST_MINUTES = 10**9, 10**6
+"""Longest of all runs; a million minutes are two years."""
+MOST_SAMPLES, MOST_WEIGHT = 2**16, 1000
+"""Most samples in a batch, and largest weight of a loss. These and the other upper bounds refuse what was mistyped."""
+Decay = Annotated[float, Field(ge=0, lt=1)]
+
 
 class Section(BaseModel):
-    """Base of all parts of a recipe: frozen, and unknown keys are errors."""
+    """Base of all parts of a recipe: frozen, unknown keys are errors, and every number is finite."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
 
 class DataRecipe(Section):
@@ -22,36 +28,46 @@ class DataRecipe(Section):
     """Folder of photographs, searched with its subfolders; relative to the recipe."""
     degradation: Literal["mixed", "everyday", "camera", "heavy"] = "mixed"
     """Kind of damage the student shall undo."""
-    crop_px: int = Field(default=384, ge=64, multiple_of=4)
+    crop_px: int = Field(default=384, ge=64, le=8192, multiple_of=4)
     """Side of the crops cut from the photographs, pixels."""
-    crops_per_photo: int = Field(default=8, ge=1)
+    crops_per_photo: int = Field(default=8, ge=1, le=10_000)
     """Most crops from one photograph."""
-    versions: int = Field(default=4, ge=1)
+    versions: int = Field(default=4, ge=1, le=1000)
     """Damaged versions prepared of each crop."""
     enlargement: float = Field(default=1.0, ge=1, le=4)
     """Most a crop is enlarged before the damage of a camera, drawn evenly from 1; reduced photographs are sharper than a camera's own."""
-    patch_px: int = Field(default=96, ge=16, multiple_of=4)
-    """Side of a training patch in the large picture, pixels."""
-    batch_size: int = Field(default=16, ge=1)
+    patch_px: int = Field(default=96, ge=16, le=8192, multiple_of=4)
+    """Side of a training patch in the large picture, pixels; at most `crop_px`."""
+    batch_size: int = Field(default=16, ge=1, le=MOST_SAMPLES)
     """Patches per step and process."""
     peer_share: float = Field(default=0.0, ge=0, le=1)
     """Share of patches drawn from where the crops have another upscaler's results beside them."""
-    latent_patches: int = Field(default=0, ge=0)
+    latent_patches: int = Field(default=0, ge=0, le=1_000_000)
     """Patches of each crop whose latents are computed once and kept on disk; 0 computes them at every step. Full size only."""
     validation_share: float = Field(default=0.0, ge=0, lt=0.5)
     """Share of the photographs (by file) kept for validation; 0 keeps none, and there is then no validation curve."""
     scan: bool = False
     """Whether every photograph is looked at first, and those broken, too small, flat or there twice are left out."""
 
+    @model_validator(mode="after")
+    def _patches_fit(self) -> DataRecipe:
+        if self.patch_px > self.crop_px:
+            raise PydanticCustomError(
+                "patch_larger_than_crop",
+                "A patch of {patch_px} pixels (patch_px) cannot be cut from crops of {crop_px} (crop_px)",
+                {"patch_px": self.patch_px, "crop_px": self.crop_px},
+            )
+        return self
+
 
 class NetworkRecipe(Section):
     """Shape of a compact network made from nothing; a student takes its teacher's."""
 
-    width: int = Field(default=96, ge=8)
+    width: int = Field(default=96, ge=8, le=8192)
     """Channels inside."""
-    blocks: int = Field(default=12, ge=1)
+    blocks: int = Field(default=12, ge=1, le=1000)
     """Residual blocks."""
-    embedding: int = Field(default=256, ge=16)
+    embedding: int = Field(default=256, ge=16, le=8192)
     """Width of the time and prompt embeddings."""
     has_prior: bool = True
     """Whether it predicts a mean and a deviation for every value instead of the value; without, it learns nothing near the data."""
@@ -65,7 +81,7 @@ class StudentRecipe(Section):
 
     parts: Literal["all", "control", "lora"] = "all"
     """What is trained: everything, the low-resolution branch with the time layers, or low-rank additions (LoRA)."""
-    lora_rank: int = Field(default=64, ge=1)
+    lora_rank: int = Field(default=64, ge=1, le=4096)
     """Rank of the low-rank additions."""
     gradient_checkpointing: bool = False
     """Whether blocks are computed twice, which is slower, to save memory."""
@@ -78,13 +94,13 @@ class StudentRecipe(Section):
 class PictureLosses(Section):
     """Perceptual losses on the picture a teacher predicts from each noisy state, as PixelGen has them (arXiv 2602.02493). Off."""
 
-    batch_size: int = Field(default=8, ge=1)
+    batch_size: int = Field(default=8, ge=1, le=MOST_SAMPLES)
     """Samples of the batch they are computed on."""
-    lpips: float = Field(default=0.0, ge=0)
+    lpips: float = Field(default=0.0, ge=0, le=MOST_WEIGHT)
     """Weight of LPIPS (AlexNet)."""
-    features: float = Field(default=0.0, ge=0)
+    features: float = Field(default=0.0, ge=0, le=MOST_WEIGHT)
     """Weight of the structure and texture distance of VGG16 features (DISTS)."""
-    features_batch_size: int = Field(default=2, ge=1)
+    features_batch_size: int = Field(default=2, ge=1, le=MOST_SAMPLES)
     """Samples that distance is computed on; it costs several times what the network does."""
 
     @property
@@ -97,9 +113,9 @@ class FlowMatchingObjective(Section):
     """Plain flow matching, for a teacher: the velocity e - x at a random time, under a prompt that tells good targets from bad."""
 
     kind: Literal["flow-matching"] = "flow-matching"
-    time_mean: float = 0.4
+    time_mean: float = Field(default=0.4, ge=-10, le=10)
     """Mean of the logit of t."""
-    time_std: float = Field(default=1.0, gt=0)
+    time_std: float = Field(default=1.0, gt=0, le=10)
     """Standard deviation of the logit of t."""
     degraded_share: float = Field(default=0.15, ge=0, le=0.5)
     """Share of samples whose target is a worse picture, under the "degraded" prompt."""
@@ -112,31 +128,31 @@ class FlowMatchingObjective(Section):
 class EndPointLosses(Section):
     """Losses on the picture a student reaches, weights of 0 switch one off. Off by default."""
 
-    every: int = Field(default=1, ge=1)
+    every: int = Field(default=1, ge=1, le=MOST_STEPS)
     """Steps between two uses."""
-    batch_size: int = Field(default=8, ge=1)
+    batch_size: int = Field(default=8, ge=1, le=MOST_SAMPLES)
     """Samples of the batch they are computed on."""
-    pixel: float = Field(default=0.0, ge=0)
+    pixel: float = Field(default=0.0, ge=0, le=MOST_WEIGHT)
     """Weight of the mean absolute pixel difference."""
-    lpips: float = Field(default=0.0, ge=0)
+    lpips: float = Field(default=0.0, ge=0, le=MOST_WEIGHT)
     """Weight of LPIPS (AlexNet)."""
-    features: float = Field(default=0.0, ge=0)
+    features: float = Field(default=0.0, ge=0, le=MOST_WEIGHT)
     """Weight of the structure and texture distance of VGG16 features (DISTS)."""
-    features_batch_size: int = Field(default=2, ge=1)
+    features_batch_size: int = Field(default=2, ge=1, le=MOST_SAMPLES)
     """Samples that distance is computed on; it costs several times what the network does."""
-    features_every: int = Field(default=1, ge=1)
+    features_every: int = Field(default=1, ge=1, le=MOST_STEPS)
     """Steps between two uses of that distance, whose weight is for the steps that use it."""
-    peer: float = Field(default=0.0, ge=0)
+    peer: float = Field(default=0.0, ge=0, le=MOST_WEIGHT)
     """Weight of the mean absolute pixel difference from another upscaler's result, where the crops have one."""
     peer_lpips: float = Field(default=0.0, ge=0, le=1)
     """Share of LPIPS that is measured against that result rather than the truth, where the crops have one."""
-    adversarial: float = Field(default=0.0, ge=0)
+    adversarial: float = Field(default=0.0, ge=0, le=MOST_WEIGHT)
     """Weight of the adversarial term against a small patch discriminator."""
     rollout_share: float = Field(default=0.5, ge=0, le=1)
     """Share of uses in which the student first walks some steps itself and is judged from there, so that more steps refine."""
-    walk_shift: float = Field(default=1.0, gt=0)
+    walk_shift: float = Field(default=1.0, gt=0, le=100)
     """Shift of the times of these walks; below 1 the first step is long and the last ones refine."""
-    sampling_shift: float | None = Field(default=None, gt=0)
+    sampling_shift: float | None = Field(default=None, gt=0, le=100)
     """Shift of the times the finished student walks by, if not that of the judged walks."""
 
     @property
@@ -151,7 +167,7 @@ class MeanFlowObjective(Section):
     kind: Literal["meanflow"] = "meanflow"
     teacher: Path
     """Model folder of the teacher, relative to the recipe, or the name of an installed model."""
-    guidance: float = Field(default=2.0, ge=0)
+    guidance: float = Field(default=2.0, ge=0, le=100)
     """Scale w of the teacher's guidance; 1 is the positive prompt alone."""
     negative_prompt: Literal["negative", "null"] = "negative"
     """What guidance leads away from: the teacher's negative prompt, or its null prompt, as of no text at all."""
@@ -161,27 +177,27 @@ class MeanFlowObjective(Section):
     """How du/dt is had: a finite step along the trajectory, or exact forward-mode differentiation."""
     secant_step: float = Field(default=0.02, gt=0, lt=0.5)
     """Length of the secant's step in time."""
-    time_mean: float = -0.4
+    time_mean: float = Field(default=-0.4, ge=-10, le=10)
     """Mean of the logit of the two times drawn."""
-    time_std: float = Field(default=1.0, gt=0)
+    time_std: float = Field(default=1.0, gt=0, le=10)
     """Standard deviation of the logit."""
     instantaneous_share: float = Field(default=0.5, ge=0, le=1)
     """Share of samples with r = t."""
     whole_share: float = Field(default=0.2, ge=0, le=1)
     """Share of samples with r = 0, t = 1: the one-step case."""
-    adaptive_power: float = Field(default=1.0, ge=0)
+    adaptive_power: float = Field(default=1.0, ge=0, le=10)
     """Power p of the adaptive weight 1 / (loss + c)^p; 0 switches it off."""
-    adaptive_offset: float = Field(default=1e-3, gt=0)
+    adaptive_offset: float = Field(default=1e-3, gt=0, le=1e6)
     """Offset c of the adaptive weight."""
     tangent_normalised: bool = False
     """Whether each sample's (t - r) du/dt is first divided by its own root mean square + 0.1."""
-    tangent_clamp: float = Field(default=5.0, gt=0)
+    tangent_clamp: float = Field(default=5.0, gt=0, le=1e6)
     """Largest absolute value of (t - r) du/dt."""
-    tangent_warmup_steps: int = Field(default=0, ge=0)
+    tangent_warmup_steps: int = Field(default=0, ge=0, le=MOST_STEPS)
     """Steps over which the derivative's part of the target grows from 0 to its full size."""
-    weight: float = Field(default=1.0, ge=0)
+    weight: float = Field(default=1.0, ge=0, le=MOST_WEIGHT)
     """Weight of the MeanFlow loss beside the end-point losses."""
-    every: int = Field(default=1, ge=1)
+    every: int = Field(default=1, ge=1, le=MOST_STEPS)
     """Steps between two uses of the MeanFlow loss; more than 1 only beside end_point losses of every step."""
     end_point: EndPointLosses = EndPointLosses()
     """Losses on the picture itself."""
@@ -210,43 +226,47 @@ class MeanFlowObjective(Section):
 class OptimizerRecipe(Section):
     """AdamW with warm-up and cosine decay."""
 
-    learning_rate: float = Field(default=5e-4, gt=0)
+    learning_rate: float = Field(default=5e-4, gt=0, le=1)
     """Highest learning rate."""
-    final_learning_rate: float = Field(default=1e-5, ge=0)
+    final_learning_rate: float = Field(default=1e-5, ge=0, le=1)
     """Learning rate at the end."""
-    warmup_steps: int = Field(default=200, ge=0)
+    warmup_steps: int = Field(default=200, ge=0, le=MOST_STEPS)
     """Steps of linear warm-up."""
-    betas: tuple[float, float] = (0.9, 0.99)
+    betas: tuple[Decay, Decay] = (0.9, 0.99)
     """Decay of the two moments."""
-    weight_decay: float = Field(default=0.0, ge=0)
+    weight_decay: float = Field(default=0.0, ge=0, le=10)
     """Decoupled weight decay."""
-    clip: float = Field(default=1.0, gt=0)
+    clip: float = Field(default=1.0, gt=0, le=1e9)
     """Largest gradient norm."""
-    accumulate: int = Field(default=1, ge=1)
+    accumulate: int = Field(default=1, ge=1, le=MOST_SAMPLES)
     """Batches per optimizer step."""
-    ema_widths: tuple[Annotated[float, Field(gt=0, lt=0.288)], ...] = (0.1,)
+    ema_widths: tuple[Annotated[float, Field(gt=0, lt=0.288)], ...] = Field(default=(0.1,), min_length=1, max_length=16)
     """Widths of the averaged weights kept, as shares of the run so far (0.1 reaches over its last third); the first one is exported."""
 
 
 class RunRecipe(Section):
     """Length, precision and what is kept."""
 
-    steps: int = Field(default=10_000, ge=1)
+    steps: int = Field(default=10_000, ge=1, le=MOST_STEPS)
     """Optimizer steps in all."""
-    minutes: float | None = None
+    minutes: float | None = Field(default=None, gt=0, le=MOST_MINUTES)
     """If given, the learning rate follows this wall-clock time, and training ends with it even before `steps`."""
     precision: Literal["fp32", "bf16", "fp16"] = "bf16"
     """Autocast precision."""
-    seed: int = 0
+    seed: int = Field(default=0, ge=0, lt=2**63)
     """Seed of data, noise and initial weights."""
-    checkpoint_minutes: float = Field(default=10.0, gt=0)
+    checkpoint_minutes: float = Field(default=10.0, gt=0, le=MOST_MINUTES)
     """Minutes between checkpoints."""
-    keep_checkpoints: int = Field(default=2, ge=1)
+    keep_checkpoints: int = Field(default=2, ge=1, le=10_000)
     """Newest checkpoints kept."""
-    log_every: int = Field(default=50, ge=1)
+    log_every: int = Field(default=50, ge=1, le=MOST_STEPS)
     """Steps between two lines of metrics."""
     shard: bool = False
     """Whether several processes share a full-size network out among them instead of each holding all of it (FSDP)."""
+
+
+OBJECTIVES: dict[str, type[Section]] = {"flow-matching": FlowMatchingObjective, "meanflow": MeanFlowObjective}
+"""By their `kind`."""
 
 
 class Recipe(Section):

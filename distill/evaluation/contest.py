@@ -18,6 +18,8 @@ from distill.networks.teacher import TEACHER_STEPS
 from distill.runs.runs import SHEET_FILE, TABLE_FILE
 from distill.runs.text_file import write_whole
 from mfsr_engine.api import DeviceChoice, UpscaleRequest, UpscaleSettings
+from mfsr_engine.models.prompts import load_prompts
+from mfsr_engine.upscale.captioning import Captioned, CaptionPrompts
 from mfsr_engine.upscale.engine import Engine
 from mfsr_engine.upscale.resample import enlarge
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mfsr_engine.hub.store import InstalledModel
     from mfsr_engine.progress import Progress
 
 STUDENT_STEPS = (1, 2, 4, 8)
@@ -78,16 +81,31 @@ def contestants_of(recipe: Recipe, model: Path, device: DeviceChoice = DeviceCho
     if not isinstance(recipe.objective, MeanFlowObjective):
         return [bicubic, *_through_engine("teacher", model, (TEACHER_STEPS,), recipe.run.seed, device)]
     objective = recipe.objective
+    engine = Engine(captions=_AwayFromNull() if objective.negative_prompt == "null" else None)
     teacher = _through_engine(
-        "teacher", objective.teacher, (TEACHER_STEPS,), recipe.run.seed, device, objective.guidance
+        "teacher", objective.teacher, (TEACHER_STEPS,), recipe.run.seed, device, objective.guidance, engine
     )
     return [bicubic, *teacher, *_through_engine("student", model, STUDENT_STEPS, recipe.run.seed, device)]
 
 
+class _AwayFromNull(CaptionPrompts):
+    """A teacher's own prompts without its negative one, so that guidance leads away from the null prompt."""
+
+    def find(self, model: InstalledModel, caption: str, progress: Progress) -> Captioned:
+        """See `CaptionPrompts`."""
+        return Captioned(replace(load_prompts(model.folder), negative=None))
+
+
 def _through_engine(
-    name: str, model: Path, counts: Sequence[int], seed: int, device: DeviceChoice, guidance: float | None = None
+    name: str,
+    model: Path,
+    counts: Sequence[int],
+    seed: int,
+    device: DeviceChoice,
+    guidance: float | None = None,
+    engine: Engine | None = None,
 ) -> list[Contestant]:
-    engine = Engine()
+    engine = engine or Engine()
 
     def contestant(steps: int) -> Contestant:
         settings = UpscaleSettings(model=str(model), steps=steps, seed=seed, device=device, guidance=guidance)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from distill.config import MeanFlowObjective, Recipe
+from distill.runs.recipe_faults import nearest
 from mfsr_engine.errors import ModelError, RequestError
+from mfsr_engine.hub.catalogue import Catalogue
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.models.card import Family, ModelCard, read_card
 from mfsr_engine.models.prompt_files import StoredPrompts, stored_prompts
@@ -47,7 +49,7 @@ def teacher_faults(recipe: Recipe) -> tuple[str, ...]:
     try:
         card, prompts = read_card(objective.teacher), stored_prompts(objective.teacher)
     except ModelError as error:
-        return (str(error),)
+        return (f"{error} {_found_elsewhere(objective.teacher)}".strip(),)
     multiple, patch_px = card.image.size_multiple * card.image.scale, recipe.data.patch_px
     found = [
         role_fault(card),
@@ -90,6 +92,18 @@ def guidance_fault(objective: MeanFlowObjective, card: ModelCard, prompts: Store
         found.append('Or set objective.negative_prompt = "null" to lead away from its null prompt.')
     found.append("Or set objective.guidance = 1 to train without guidance.")
     return " ".join(found)
+
+
+def _found_elsewhere(teacher: Path) -> str:
+    """Where a teacher may be had that is not there; empty if it is there, or nothing is named like it."""
+    if teacher.exists():
+        return ""
+    fetched = [entry.name for entry in Catalogue.default().models if entry.card is not None and entry.card.is_teacher]
+    if teacher.name in fetched:
+        return f"`mfsr models pull {teacher.name}` fetches the teacher of this name."
+    installed = [model.card.name for model in ModelStore.default().installed() if model.card.is_teacher]
+    like = nearest(teacher.name, [*installed, *fetched])
+    return f"Did you mean {like}?" if like else ""
 
 
 def _handle(folder: Path, card: ModelCard) -> str:

@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import tomli_w
 from pydantic import ValidationError
 
 from distill.config import MeanFlowObjective, Recipe
+from distill.runs.recipe_faults import field_faults
 from distill.runs.text_file import write_whole
 from mfsr_engine.errors import RequestError
 from mfsr_engine.hub.store import ModelStore
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
-def read_recipe(path: Path) -> Recipe:
+def read_recipe(path: Path, changes: Sequence[str] = ()) -> Recipe:
     """Read a recipe; paths in it become absolute.
 
+    Args:
+        path: the file.
+        changes: fields to set before it is checked, as in "objective.guidance=4"; nothing behind the sign is the default.
+
     Raises:
-        RequestError: the file is missing or wrong; the message names the field.
+        RequestError: the file is missing or wrong; the message names every wrong field.
     """
     try:
-        recipe = Recipe.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        for change in changes:
+            _set(table, change)
+        recipe = Recipe.model_validate(table)
     except OSError as error:
         raise RequestError(f"Cannot read the recipe {path}: {error.strerror}.") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RequestError(f"The recipe {path} is not valid TOML: {error}.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise RequestError(f"The recipe {path} has a wrong field {field}: {first['msg']}.") from error
+        faults = field_faults(error)
+        if len(faults) == 1:
+            raise RequestError(f"The recipe {path} has a wrong field {faults[0]}.") from error
+        raise RequestError(f"The recipe {path} has {len(faults)} wrong fields: {'; '.join(faults)}.") from error
     return resolved(recipe, path.parent)
 
 
@@ -66,3 +76,26 @@ def _teacher_folder(teacher: Path, folder: Path) -> Path:
     beside = (folder / teacher).resolve()
     installed = () if beside.exists() else ModelStore.default().installed()
     return next((model.folder for model in installed if model.card.name == str(teacher)), beside)
+
+
+def _set(table: dict[str, Any], change: str) -> None:
+    """Put one field into a recipe's table, as TOML says it, or as a bare word."""
+    name, sign, text = (part.strip() for part in change.partition("="))
+    *path, last = name.split(".")
+    if not sign or not last:
+        raise RequestError(f'"{change}" sets no field. Write it as in: --set objective.guidance=4')
+    for part in path:
+        table = table.setdefault(part, {})
+        if not isinstance(table, dict):
+            raise RequestError(f'"{change}" cannot be set: {part} is a field and not a table of fields.')
+    if text:
+        table[last] = _value(text)
+    else:
+        table.pop(last, None)
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"x={text}")["x"]
+    except tomllib.TOMLDecodeError:
+        return text

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
+from typing import Annotated
 
 import torch
 import typer
@@ -161,12 +162,17 @@ def _tell(folder: Path, status: RunStatus, is_main: bool) -> None:
 
 
 def main(
-    recipe: Path, folder: Path | None = None, pack: Path | None = None, workers: int = 1, threads: int = 0
+    recipe: Path,
+    folder: Path | None = None,
+    pack: Path | None = None,
+    workers: int = 1,
+    threads: int = 0,
+    changes: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE")] = None,
 ) -> None:
     """Train RECIPE in FOLDER (default runs/NAME), going on from its newest checkpoint; SIGTERM saves and stops."""
     if threads:
         torch.set_num_threads(threads)
-    settings = read_recipe(recipe)
+    settings = read_recipe(recipe, changes or ())
     try:
         train(settings, folder or usual_folder(settings, recipe), pack, workers)
     except MfsrError as error:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from mfsr_engine.models.prompt_files import ALL_PROMPTS, StoredPrompts
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -59,6 +61,13 @@ class ChosenTeacher:
     """Its model folder."""
     card: ModelCard
     """What it says of itself."""
+    prompts: StoredPrompts = ALL_PROMPTS
+    """Which prompts are stored with it."""
+
+    @property
+    def lacks_negative(self) -> bool:
+        """Whether it is sampled with guidance but has no negative prompt, as published teachers before their prompts are encoded."""
+        return self.card.sampling.guidance != 1 and not self.prompts.has_negative
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,10 @@ class Draft:
 
     teacher: ChosenTeacher | None = None
     """Whose pictures the student learns to make in one step."""
+    goes_without_negative: bool = False
+    """Whether the user continues with a teacher that lacks a negative prompt: it is guided away from its null prompt, or not at all if
+    that is the only one it has.
+    """
     photos: ScanReport | None = None
     """The photographs, looked at."""
     degradation: Degradation = "mixed"

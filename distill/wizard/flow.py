@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from distill.runs.recipe_checks import role_fault
 from distill.runs.status import Phase
 from distill.wizard.draft import Draft, Step
 from distill.wizard.estimate import refusals
@@ -14,6 +15,7 @@ from mfsr_engine.errors import RequestError
 if TYPE_CHECKING:
     from distill.config import Recipe
     from distill.runs.runs import Run
+    from distill.wizard.draft import ChosenTeacher
 
 LEAST_PHOTOS = 4
 FEW_PHOTOS = 20
@@ -47,6 +49,7 @@ def advice(draft: Draft, step: Step) -> tuple[str, ...]:
     notes = []
     if step is Step.TEACHER and draft.teacher is not None:
         notes += [draft.teacher.card.note] if draft.teacher.card.note else []
+        notes += [without_negative(draft.teacher)] if draft.goes_without_negative else []
         notes.append(f"The student inherits the teacher's licence: {draft.teacher.card.licence}.")
     if step is Step.PHOTOS and draft.photos is not None and len(draft.photos.usable) < FEW_PHOTOS:
         notes.append(f"With fewer than {FEW_PHOTOS} photographs the student only learns what those show.")
@@ -56,6 +59,18 @@ def advice(draft: Draft, step: Step) -> tuple[str, ...]:
             "Without them the student is softer. Get them: mfsr distill fetch"
         )
     return tuple(notes)
+
+
+def lacking(teacher: ChosenTeacher) -> str:
+    """That a teacher lacks a negative prompt."""
+    return f"{teacher.card.title} has no negative prompt, which guidance needs."
+
+
+def without_negative(teacher: ChosenTeacher) -> str:
+    """What it means to continue with a teacher that lacks a negative prompt."""
+    if teacher.prompts.has_null:
+        return "Without a negative prompt, guidance leads away from the teacher's null prompt."
+    return "Without encoded prompts, the student learns from the teacher's null prompt alone, without guidance: softer pictures."
 
 
 def recipe_of(draft: Draft) -> Recipe:
@@ -82,8 +97,10 @@ def recipe_of(draft: Draft) -> Recipe:
 def _teacher(draft: Draft) -> tuple[str, ...]:
     if draft.teacher is None:
         return ("Choose a teacher.",)
-    if not draft.teacher.card.is_teacher:
-        return (f"{draft.teacher.card.title} is a student itself; choose a many-step teacher.",)
+    if fault := role_fault(draft.teacher.card):
+        return (fault,)
+    if draft.teacher.lacks_negative and not draft.goes_without_negative:
+        return ("The teacher's prompts are not encoded yet. Encode them, or continue without.",)
     return ()
 
 

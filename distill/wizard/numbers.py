@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from distill.config import Section
+from distill.runs.recipe_faults import field_faults, nearest
 from mfsr_engine.errors import RequestError
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def changed(recipe: Recipe, words: str) -> Recipe:
     name, _, text = (part.strip() for part in words.partition("="))
     known = {".".join(path): (path, value) for path, value, _ in _fields(recipe)}
     if name not in known:
-        raise RequestError(f'There is no number "{name}" in the recipe. Write it as in: run.minutes = 10')
+        like = nearest(name, known)
+        hint = f"Did you mean {like}?" if like else "Write it as in: run.minutes = 10"
+        raise RequestError(f'There is no number "{name}" in the recipe. {hint}')
     path, before = known[name]
     table = recipe.model_dump()
     inner: dict[str, Any] = table
@@ -53,7 +56,7 @@ def changed(recipe: Recipe, words: str) -> Recipe:
     try:
         return type(recipe).model_validate(table)
     except ValidationError as error:
-        raise RequestError(f"{name}: {error.errors()[0]['msg']}.") from error
+        raise RequestError(f"{'; '.join(field_faults(error))}.") from error
 
 
 def _fields(recipe: Recipe) -> Iterator[tuple[tuple[str, ...], Any, str]]:

@@ -93,7 +93,7 @@ def preset_recipe(
     Args:
         preset: how much is trained.
         name: of the student.
-        teacher: its family decides what is trained, its card how strongly it is guided.
+        teacher: its family decides what is trained, its card and prompts how it is guided.
         photos: folder of photographs.
         degradation: kind of damage.
         computer: its precision is taken; perceptual losses are used if it has their weights (compact students only).
@@ -104,6 +104,8 @@ def preset_recipe(
         "teacher": teacher.folder,
         "guidance": teacher.card.sampling.guidance,
     }
+    if teacher.lacks_negative:
+        objective |= {"negative_prompt": "null"} if teacher.prompts.has_null else {"guidance": 1.0}
     objective |= chosen.get("objective", {})
     if computer.has_perceptual and "end_point" in objective:
         objective["end_point"] = objective["end_point"] | _PERCEPTUAL

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from distill.runs.recipe_checks import role_fault
 from distill.wizard.draft import ChosenTeacher
 from mfsr_engine.errors import ModelError
 from mfsr_engine.models.card import read_card
+from mfsr_engine.models.prompt_files import ALL_PROMPTS, StoredPrompts, stored_prompts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +40,8 @@ def teacher_options(store: ModelStore, catalogue: Catalogue) -> list[TeacherOpti
     """Installed teachers first, then those of the catalogue that are not installed."""
     teachers = [model for model in store.installed() if model.card.is_teacher]
     options = [
-        TeacherOption(m.card.name, m.card.title, m.card.licence, ChosenTeacher(m.folder, m.card)) for m in teachers
+        TeacherOption(m.card.name, m.card.title, m.card.licence, ChosenTeacher(m.folder, m.card, _prompts(m.folder)))
+        for m in teachers
     ]
     known = {option.name for option in options}
     for entry in catalogue.models:
@@ -52,9 +55,17 @@ def teacher_in(folder: Path) -> ChosenTeacher:
     """The teacher in a model folder.
 
     Raises:
-        ModelError: it is no model folder, or its model is a student.
+        ModelError: it is no model folder, its model is a student, or its prompts are missing.
     """
     card = read_card(folder)
-    if not card.is_teacher:
-        raise ModelError(f"{card.title} is a student itself. Choose a many-step teacher.")
-    return ChosenTeacher(folder, card)
+    if fault := role_fault(card):
+        raise ModelError(fault)
+    return ChosenTeacher(folder, card, stored_prompts(folder))
+
+
+def _prompts(folder: Path) -> StoredPrompts:
+    """As far as they can be read; the check of the recipe says what is wrong with a model."""
+    try:
+        return stored_prompts(folder)
+    except ModelError:
+        return ALL_PROMPTS

@@ -18,8 +18,9 @@ from distill.image_grid import write_sheet
 from distill.runs.runs import Run, create_run, list_runs, runs_dir
 from distill.runs.status import Phase, Wish
 from distill.wizard.draft import DEGRADATION_SUMMARIES, PRESET_SUMMARIES, ChosenTeacher, Draft, Preset, Step
+from distill.wizard.encoding import encode, encoder_notices, encoding_terms
 from distill.wizard.estimate import Probe, estimate
-from distill.wizard.flow import advice, next_step, open_runs, problems, reattached, recipe_of
+from distill.wizard.flow import advice, lacking, next_step, open_runs, problems, reattached, recipe_of, without_negative
 from distill.wizard.numbers import changed, described
 from distill.wizard.presets import least_photo_px
 from distill.wizard.probe import measure_apart, this_computer
@@ -130,8 +131,26 @@ class TerminalWizard:
         titles = [f"{o.title} ({o.licence}{'' if o.installed else ', to be fetched'})" for o in options]
         number = self._talk.choose("Teacher", [*titles, "a model folder"])
         if number == len(options):
-            return replace(draft, teacher=teacher_in(Path(self._talk.ask("Folder")).expanduser()))
-        return replace(draft, teacher=options[number].installed or self._fetched(options[number]))
+            teacher = teacher_in(Path(self._talk.ask("Folder")).expanduser())
+        else:
+            teacher = options[number].installed or self._fetched(options[number])
+        draft = replace(draft, teacher=teacher, goes_without_negative=False)
+        return self._prompted(draft, teacher) if teacher.lacks_negative else draft
+
+    def _prompted(self, draft: Draft, teacher: ChosenTeacher) -> Draft:
+        """A teacher without a negative prompt: encode it now, or continue without."""
+        terms = encoding_terms() if teacher.card.takes_text else ()
+        for line in (lacking(teacher), *terms, without_negative(teacher)):
+            self._talk.say(line)
+        ways = [*(["encode them now"] if teacher.card.takes_text else []), "continue without"]
+        if self._talk.choose("Its prompts", ways) == len(ways) - 1:
+            return replace(draft, goes_without_negative=True)
+        notices = encoder_notices()
+        for notice in notices:
+            self._talk.say(notice)
+        is_accepted = not notices or self._talk.confirm("Do you accept?")
+        progress = self._progress(teacher.card.name)
+        return replace(draft, teacher=encode(teacher, progress, is_licence_accepted=is_accepted))
 
     def _fetched(self, option: TeacherOption) -> ChosenTeacher:
         for notice in option.notices:

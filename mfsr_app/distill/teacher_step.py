@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QFileDialog, QFrame, QPushButton, QR
 
 from distill.runs.status import Phase
 from distill.wizard.draft import Step
-from distill.wizard.flow import advice
+from distill.wizard.flow import advice, lacking, without_negative
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.distill.pieces import below_radio, card, paragraph, say
 from mfsr_app.models.licence_dialog import agrees_to
@@ -41,6 +41,9 @@ class TeacherStep(QWidget):
         self.radios: dict[str, QRadioButton] = {}
         self._group = QButtonGroup(self)
         self._advice = paragraph()
+        self._prompts_box, self.prompts = QWidget(), paragraph("")
+        self.encode = push_button(self.tr("Encode its prompts…"), self._ask_encode)
+        self.go_without = push_button(self.tr("Continue without"), state.go_without_negative)
         self._runs_box, self._teachers_box = QWidget(), QWidget()
         self._runs, self._teachers = column(self._runs_box, 0, Space.S), column(self._teachers_box, 0, Space.S)
         self._lay_out()
@@ -58,7 +61,27 @@ class TeacherStep(QWidget):
             self._make_runs()
         if chosen is not None and chosen.card.name in self.radios:
             self.radios[chosen.card.name].setChecked(True)
+        self._show_prompts(chosen)
         say(self._advice, advice(state.draft, Step.TEACHER))
+
+    def _show_prompts(self, chosen: ChosenTeacher | None) -> None:
+        """What can be done about a teacher that lacks a negative prompt, until something is decided."""
+        draft, terms = self._state.draft, self._state.encoding_terms
+        is_open = chosen is not None and chosen.lacks_negative and not draft.goes_without_negative
+        self._prompts_box.setVisible(is_open)
+        if chosen is None or not is_open:
+            return
+        self.encode.setVisible(chosen.card.takes_text)
+        self.encode.setEnabled(terms is not None and self._state.activity is None)
+        words = terms.words if terms is not None and chosen.card.takes_text else ()
+        say(self.prompts, [lacking(chosen), *words, without_negative(chosen)])
+
+    @Slot()
+    def _ask_encode(self) -> None:
+        """Encoders that are missing are fetched once their licence is agreed to."""
+        terms = self._state.encoding_terms
+        if terms is not None and (terms.encoders.is_installed or agrees_to(terms.encoders, self)):
+            self._state.encode_prompts()
 
     def ask_fetch(self, model: ModelRow) -> None:
         """Show the licences, and fetch if they are agreed to."""
@@ -72,6 +95,17 @@ class TeacherStep(QWidget):
         lead = self.tr("A student learns to make in one step what its teacher makes in many. Choose the teacher.")
         inside.addWidget(label(lead, "lead"))
         inside.addWidget(self._teachers_box)
+        inside.addWidget(self._prompts_box)
+        framed = column(self._prompts_box, 0, Space.S)
+        frame, within = card()
+        within.addWidget(self.prompts)
+        buttons = row()
+        buttons.addWidget(self.encode)
+        buttons.addWidget(self.go_without)
+        buttons.addStretch()
+        within.addLayout(buttons)
+        framed.addWidget(frame)
+        self._prompts_box.hide()
         foot = row()
         foot.addWidget(push_button(self.tr("Take a model folder…"), self._ask_folder))
         foot.addStretch()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from distill.config import Recipe
     from distill.data.scan import ScanReport
     from distill.wizard.draft import ChosenTeacher, Degradation, Preset
-    from mfsr_app.distill.work import Comparison, DistillWork, Pictures, RunView, TeacherRow
+    from mfsr_app.distill.work import Comparison, DistillWork, EncodingTerms, Pictures, RunView, TeacherRow
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import EngineJobs
     from mfsr_app.ui.messages import Messages
@@ -34,6 +34,7 @@ class Doing(Enum):
 
     LOOK_AROUND = auto()
     FETCH = auto()
+    ENCODE = auto()
     SCAN = auto()
     SAMPLE = auto()
     MEASURE = auto()
@@ -76,6 +77,7 @@ class DistillState(QObject):
         self._jobs = AnsweredJobs(jobs, messages, self)
         self.draft, self.step = Draft(), Step.TEACHER
         self.teachers: tuple[TeacherRow, ...] = ()
+        self.encoding_terms: EncodingTerms | None = None
         self.runs: tuple[RunView, ...] = ()
         self.samples: Pictures | None = None
         """Crops before and after the damage, once made."""
@@ -120,6 +122,7 @@ class DistillState(QObject):
             return
         self.samples = None
         self._set(Draft(teacher=chosen, degradation=self.draft.degradation, computer=self.draft.computer))
+        self._ask_terms()
 
     def choose_teacher_folder(self, folder: Path) -> None:
         """Take a teacher of the user's own."""
@@ -133,6 +136,22 @@ class DistillState(QObject):
             self.look_around()
 
         self._submit(Doing.FETCH, lambda progress: self.work.fetch(name, progress), take)
+
+    def encode_prompts(self) -> None:
+        """Encode the prompts of a teacher that lacks a negative one; licences of encoders that are missing were accepted."""
+        teacher = self.draft.teacher
+        if teacher is None:
+            return
+
+        def take(chosen: ChosenTeacher) -> None:
+            self.choose_teacher(chosen)
+            self.look_around()
+
+        self._submit(Doing.ENCODE, lambda progress: self.work.encode(teacher, progress), take)
+
+    def go_without_negative(self) -> None:
+        """Take a teacher as it is, though it lacks a negative prompt."""
+        self._set(replace(self.draft, goes_without_negative=True, advanced=None, estimate=None))
 
     def choose_photos(self, folder: Path) -> None:
         """Look at a folder."""
@@ -288,6 +307,16 @@ class DistillState(QObject):
         installed = [row.chosen for row in rows if row.chosen is not None]
         if self.draft.teacher is None and self.step is Step.TEACHER and installed:
             self.draft = replace(self.draft, teacher=installed[0])
+        self._ask_terms()
+        self.changed.emit()
+
+    def _ask_terms(self) -> None:
+        """What encoding takes is only looked up for a teacher that needs it."""
+        if self.draft.teacher is not None and self.draft.teacher.lacks_negative:
+            self._quietly(self.work.encoding_terms, self._take_terms)
+
+    def _take_terms(self, terms: EncodingTerms) -> None:
+        self.encoding_terms = terms
         self.changed.emit()
 
     def _set_runs(self, runs: list[RunView]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
@@ -39,6 +39,16 @@ class TeacherRow:
     """What is known of it."""
     chosen: ChosenTeacher | None
     """Where it lies; None if it must be fetched first."""
+
+
+@dataclass(frozen=True)
+class EncodingTerms:
+    """What it takes to encode prompts."""
+
+    encoders: ModelRow
+    """The text encoders; not installed if they must be fetched first."""
+    words: tuple[str, ...]
+    """For people, a sentence each."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +132,12 @@ class DistillWork(Protocol):
     def fetch(self, name: str, progress: Progress) -> ChosenTeacher:
         """Fetch a teacher whose licences the user has accepted."""
 
+    def encoding_terms(self) -> EncodingTerms:
+        """What it takes to encode a teacher's prompts."""
+
+    def encode(self, teacher: ChosenTeacher, progress: Progress) -> ChosenTeacher:
+        """Encode a teacher's prompts; text encoders that are missing, whose licence the user has accepted, are fetched first."""
+
     def scan(self, folder: Path, draft: Draft, progress: Progress) -> ScanReport:
         """Look at every photograph."""
 
@@ -190,6 +206,14 @@ class NoDistillWork:
     def fetch(self, name: str, progress: Progress) -> NoReturn:
         """Cannot be."""
         raise KeyError(name)
+
+    def encoding_terms(self) -> NoReturn:
+        """Cannot be."""
+        raise KeyError("encoders")
+
+    def encode(self, teacher: ChosenTeacher, progress: Progress) -> NoReturn:
+        """Cannot be."""
+        raise KeyError(teacher.card.name)
 
     def scan(self, folder: Path, draft: Draft, progress: Progress) -> NoReturn:
         """Cannot be."""
@@ -270,6 +294,20 @@ class EngineDistillWork:
 
         pulled = pull(name, Catalogue.default(), paths.user_models_dir(), progress, is_licence_accepted=True)
         return teacher_in(pulled.folder)
+
+    def encoding_terms(self) -> EncodingTerms:
+        """See `DistillWork`."""
+        from distill.wizard.encoding import encoding_terms, has_encoders
+        from mfsr_app.models.hub import EngineModelHub
+
+        encoders = next(row for row in EngineModelHub().rows() if row.is_part)
+        return EncodingTerms(replace(encoders, is_installed=has_encoders()), encoding_terms())
+
+    def encode(self, teacher: ChosenTeacher, progress: Progress) -> ChosenTeacher:
+        """See `DistillWork`."""
+        from distill.wizard.encoding import encode
+
+        return encode(teacher, progress, is_licence_accepted=True)
 
     def scan(self, folder: Path, draft: Draft, progress: Progress) -> ScanReport:
         """See `DistillWork`."""

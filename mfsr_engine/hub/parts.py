@@ -82,6 +82,8 @@ def _remove_empty(folder: Path, top: Path) -> None:
 
 ENCODERS_ENTRY = "sd35_text_encoders"
 """Name of their catalogue entry."""
+LARGEST_PARAMETERS = 4_762_310_656
+"""Parameters of the largest text encoder, T5-XXL; only one of the three is in memory at a time."""
 
 
 def encoders_dir(catalogue: Catalogue | None = None, root: Path | None = None) -> Path:

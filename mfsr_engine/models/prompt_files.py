@@ -20,10 +20,13 @@ _MAX_HEAD_BYTES = 2**20
 class StoredPrompts:
     """The prompts of a model besides its positive one, which every model has."""
 
-    has_negative: bool = True
+    has_negative: bool
     """Whether there is a prompt that guidance was made to lead away from."""
-    has_null: bool = True
+    has_null: bool
     """Whether there is a null prompt that is not the positive one itself."""
+
+
+ALL_PROMPTS = StoredPrompts(has_negative=True, has_null=True)
 
 
 def stored_prompts(folder: Path) -> StoredPrompts:

@@ -65,6 +65,7 @@ class Engine:
         *,
         memory_limit_mib: int = 0,
         acceleration: Acceleration = Acceleration.NONE,
+        captions: CaptionPrompts | None = None,
     ) -> None:
         """Nothing is loaded yet.
 
@@ -73,13 +74,14 @@ class Engine:
             record: remembers which precisions were checked; by default in the program's cache.
             memory_limit_mib: most memory that is counted on when a model is fitted to a device; 0 is all that is free.
             acceleration: what is done for speed once a model has made its first picture.
+            captions: decides under which prompts a model works; by default its own, joined with the picture's caption.
         """
         self._store = store or ModelStore.default()
         self._record = record or DriftRecord(paths.cache_dir() / "precision.json")
         self._memory_limit_mib = memory_limit_mib
         self._acceleration = acceleration
         self._faster: LoadedModel | None = None
-        self._captions = CaptionPrompts()
+        self._captions = captions or CaptionPrompts()
         self._fitted: Fitted | None = None
         self._fitted_for: tuple[Path, devices.Compute, bool] | None = None
 

@@ -758,6 +758,14 @@ Nothing leaves it.</source>
         <translation>“%1”不能用作模型名称。请用 `--name` 另取一个。</translation>
     </message>
     <message>
+        <source>"%1" cannot be set: %2 is a field and not a table of fields.</source>
+        <translation>无法设置“%1”：%2 是一个字段，而不是字段表。</translation>
+    </message>
+    <message>
+        <source>"%1" sets no field. Write it as in: --set objective.guidance=4</source>
+        <translation>“%1”没有设置任何字段。请这样写：--set objective.guidance=4</translation>
+    </message>
+    <message>
         <source>%1 %2 instead of %3</source>
         <translation>%1 为 %2，应为 %3</translation>
     </message>
@@ -886,6 +894,10 @@ Nothing leaves it.</source>
         <translation>%1 没有可供引导远离的负向提示词。</translation>
     </message>
     <message>
+        <source>%1 has no negative prompt, which guidance needs.</source>
+        <translation>%1 没有引导所需的负向提示词。</translation>
+    </message>
+    <message>
         <source>%1 has no null prompt besides its positive one, so guidance has nothing to lead away from.</source>
         <translation>%1 除正向提示词外没有空提示词，因此引导没有可以远离的对象。</translation>
     </message>
@@ -944,14 +956,6 @@ Nothing leaves it.</source>
     <message>
         <source>%1 is a link to a place outside of the model. Copy the file there and import again.</source>
         <translation>%1 是指向模型之外的链接。请将该文件复制到那里，再重新导入。</translation>
-    </message>
-    <message>
-        <source>%1 is a student itself. Choose a many-step teacher.</source>
-        <translation>%1 本身就是学生模型。请选择多步的教师模型。</translation>
-    </message>
-    <message>
-        <source>%1 is a student itself; choose a many-step teacher.</source>
-        <translation>%1 本身就是学生模型；请选择多步的教师模型。</translation>
     </message>
     <message>
         <source>%1 is a student: guidance is built into it and would be applied twice. Choose a many-step teacher.</source>
@@ -1154,8 +1158,16 @@ Nothing leaves it.</source>
         <translation>%1。请释放一些空间，或将 MFSR_HOME 设为其他磁盘上的文件夹，然后重试。</translation>
     </message>
     <message>
+        <source>%1.kind: Input should be %2</source>
+        <translation>%1.kind：应为 %2</translation>
+    </message>
+    <message>
         <source>%1: %2 results of this program were left out; --include-results takes them in.</source>
         <translation>%1：略过了本程序生成的 %2 张结果；使用 --include-results 可将其纳入。</translation>
+    </message>
+    <message>
+        <source>%1: Input should be a table of fields</source>
+        <translation>%1：应为字段表</translation>
     </message>
     <message>
         <source>, %1 of them free</source>
@@ -1200,6 +1212,10 @@ Nothing leaves it.</source>
     <message>
         <source>A network that is shared out (run.shard) cannot be trained in fp16. Choose bf16 or fp32.</source>
         <translation>分片的网络 (run.shard) 不能用 fp16 训练。请选择 bf16 或 fp32。</translation>
+    </message>
+    <message>
+        <source>A patch of %1 pixels (patch_px) cannot be cut from crops of %2 (crop_px)</source>
+        <translation>无法从 %2 像素的裁剪块（crop_px）中切出 %1 像素的图像块（patch_px）</translation>
     </message>
     <message>
         <source>A patch of %1 pixels cannot be cut from crops of %2; choose at most that, and a multiple of %3.</source>
@@ -1448,6 +1464,10 @@ Nothing leaves it.</source>
     <message>
         <source>DiT4SR's q, f and r1 weights look alike. Say in the model card, or with --variant, which one this is: q, f or r1.</source>
         <translation>DiT4SR 的 q、f 和 r1 权重外观相同。请在模型卡中或用 --variant 说明是哪一个：q、f 或 r1。</translation>
+    </message>
+    <message>
+        <source>Did you mean %1?</source>
+        <translation>您是指 %1 吗？</translation>
     </message>
     <message>
         <source>Downloading</source>
@@ -1914,8 +1934,20 @@ Nothing leaves it.</source>
         <translation>训练完成后学生模型采样所用的时间偏移；不填则与训练时评判的多步采样相同。</translation>
     </message>
     <message>
+        <source>Side of a training patch in the large picture, pixels; at most `crop_px`.</source>
+        <translation>大图中训练图像块的边长，单位为像素；不超过 `crop_px`。</translation>
+    </message>
+    <message>
         <source>The action for a file that exists must be one of %1, not "%2".</source>
         <translation>文件已存在时的处理方式必须是 %1 之一，不能是“%2”。</translation>
+    </message>
+    <message>
+        <source>The recipe %1 has %2 wrong fields: %3.</source>
+        <translation>配方 %1 有 %2 个错误字段：%3。</translation>
+    </message>
+    <message>
+        <source>The recipe %1 has a wrong field %2.</source>
+        <translation>配方 %1 有错误字段 %2。</translation>
     </message>
     <message>
         <source>The result of %1 (%2 x %3 pixels) does not fit into memory. Close other programs, or ask for a smaller size.</source>
@@ -1928,6 +1960,34 @@ Nothing leaves it.</source>
     <message>
         <source>The teacher of the bundled student: many guided steps where the student takes one. For distilling, and for comparing.</source>
         <translation>附带学生模型的教师：学生一步完成之处，它走许多带引导的步。用于蒸馏和比较。</translation>
+    </message>
+    <message>
+        <source>The teacher's prompts are not encoded yet. Encode them, or continue without.</source>
+        <translation>教师模型的提示词尚未编码。请编码，或不编码继续。</translation>
+    </message>
+    <message>
+        <source>The text encoders run once, for some minutes, and need about %1 of memory.</source>
+        <translation>文本编码器只需运行一次，历时几分钟，约需 %1 内存。</translation>
+    </message>
+    <message>
+        <source>There is no number "%1" in the recipe. %2</source>
+        <translation>配方中没有数值“%1”。%2</translation>
+    </message>
+    <message>
+        <source>There is no such field</source>
+        <translation>没有这个字段</translation>
+    </message>
+    <message>
+        <source>There is no such field (did you mean %1?)</source>
+        <translation>没有这个字段（您是指 %1 吗？）</translation>
+    </message>
+    <message>
+        <source>They are gated: the hub asks for a free account that accepted this licence.</source>
+        <translation>它们需要授权：模型库要求使用已接受此许可的免费账户。</translation>
+    </message>
+    <message>
+        <source>They must be fetched first: at least %1, under the %2.</source>
+        <translation>需要先下载它们：至少 %1，许可为 %2。</translation>
     </message>
     <message>
         <source>Training on what the eye sees needs the weights of LPIPS and DISTS. Without them the student is softer. Get them: mfsr distill fetch</source>
@@ -2088,10 +2148,6 @@ Nothing leaves it.</source>
     <message>
         <source>Share of the photographs (by file) kept for validation; 0 keeps none, and there is then no validation curve.</source>
         <translation>留作验证的照片比例（按文件）；0 表示不留，此时没有验证曲线。</translation>
-    </message>
-    <message>
-        <source>Side of a training patch in the large picture, pixels.</source>
-        <translation>大图中训练图像块的边长，像素。</translation>
     </message>
     <message>
         <source>Side of the crops cut from the photographs, pixels.</source>
@@ -2454,10 +2510,6 @@ Nothing leaves it.</source>
         <translation>提示词的宽度为 %1 和 %2，但 Transformer 需要 %3 和 %4。它们不匹配。</translation>
     </message>
     <message>
-        <source>The recipe %1 has a wrong field %2: %3.</source>
-        <translation>配方 %1 的字段 %2 有误：%3。</translation>
-    </message>
-    <message>
         <source>The recipe %1 is not valid TOML: %2.</source>
         <translation>配方 %1 不是有效的 TOML：%2。</translation>
     </message>
@@ -2592,10 +2644,6 @@ Nothing leaves it.</source>
     <message>
         <source>There is no folder %1. Choose a folder of photographs.</source>
         <translation>没有文件夹 %1。请选择照片文件夹。</translation>
-    </message>
-    <message>
-        <source>There is no number "%1" in the recipe. Write it as in: run.minutes = 10</source>
-        <translation>配方中没有参数“%1”。写法示例：run.minutes = 10</translation>
     </message>
     <message>
         <source>There is no setting "%1". Settings are %2.</source>
@@ -2830,6 +2878,18 @@ Nothing leaves it.</source>
         <translation>weight = 0 时，除非某个 end_point 损失（pixel、lpips、features 或 adversarial）有权重，否则无从学习</translation>
     </message>
     <message>
+        <source>Without a negative prompt, guidance leads away from the teacher's null prompt.</source>
+        <translation>没有负向提示词时，引导将远离教师模型的空提示词。</translation>
+    </message>
+    <message>
+        <source>Without encoded prompts, the student learns from the teacher's null prompt alone, without guidance: softer pictures.</source>
+        <translation>不编码提示词时，学生模型只按教师模型的空提示词学习，没有引导：图片较为柔和。</translation>
+    </message>
+    <message>
+        <source>Write it as in: run.minutes = 10</source>
+        <translation>请这样写：run.minutes = 10</translation>
+    </message>
+    <message>
         <source>Writing</source>
         <translation>正在写入</translation>
     </message>
@@ -2840,6 +2900,10 @@ Nothing leaves it.</source>
     <message>
         <source>XMP record is too large for %1</source>
         <translation>XMP 记录对 %1 来说太大</translation>
+    </message>
+    <message>
+        <source>`mfsr models pull %1` fetches the teacher of this name.</source>
+        <translation>可用 `mfsr models pull %1` 下载此名称的教师模型。</translation>
     </message>
     <message>
         <source>`mfsr models pull sd35_text_encoders` fetches the rest</source>
@@ -4761,6 +4825,14 @@ Folders keep their sub-folders.</source>
 </context>
 <context>
     <name>TeacherStep</name>
+    <message>
+        <source>Encode its prompts…</source>
+        <translation>编码提示词…</translation>
+    </message>
+    <message>
+        <source>Continue without</source>
+        <translation>不编码继续</translation>
+    </message>
     <message>
         <source>A student learns to make in one step what its teacher makes in many. Choose the teacher.</source>
         <translation>学生模型学习用一步完成教师模型需要多步完成的结果。请选择教师模型。</translation>

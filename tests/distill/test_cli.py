@@ -163,6 +163,22 @@ def test_a_second_run_goes_on_where_the_first_stopped(recipe, recipe_file, tmp_p
     assert steps == [1, 2, 3, 4, 5, 6]
 
 
+def test_fields_can_be_set_on_the_command_line_and_are_kept_with_the_run(recipe, recipe_file, tmp_path, capsys):
+    file, folder = str(recipe_file(recipe())), tmp_path / "run"
+    words = ["--folder", str(folder), "--set", "objective.guidance=4", "--set", "run.steps=2"]
+    assert cli.main(["run", file, *words]) == 0
+    assert checkpoints(folder)[-1].name == "step-00000002.pt"
+    kept = read_recipe(folder / "recipe.toml")
+    assert (kept.objective.guidance, kept.run.steps) == (4.0, 2)
+    assert cli.main(["resume", str(folder / "recipe.toml"), "--set", "run.steps=3"]) == 0
+    assert checkpoints(folder)[-1].name == "step-00000003.pt"
+    capsys.readouterr()
+    assert cli.main(["run", file, "--set", "objective.guidance=1e6", "--set", "run.minutes=-3"]) == 2
+    said = capsys.readouterr().err
+    assert "2 wrong fields" in said
+    assert said.count("\n") == 1
+
+
 def test_a_failure_is_one_line_and_is_kept_in_the_run_folder(recipe, recipe_file, tmp_path, capsys):
     file = recipe_file(recipe(data={"crop_px": 512, "patch_px": 64}))
     assert cli.main(["run", str(file), "--folder", str(tmp_path / "run")]) == 2

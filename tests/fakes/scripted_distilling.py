@@ -9,19 +9,21 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 from distill.runs.status import Phase, Wish
 from distill.wizard.draft import ChosenTeacher, Computer
 from distill.wizard.estimate import Estimate
-from mfsr_app.distill.work import Comparison, Curve, Pictures, RunView, TeacherRow
+from mfsr_app.distill.work import Comparison, Curve, EncodingTerms, Pictures, RunView, TeacherRow
 from mfsr_app.models.hub import ModelRow
 from mfsr_engine.errors import RequestError
 from mfsr_engine.models.card import Family, ModelCard, Role, SamplingTable
+from mfsr_engine.models.prompt_files import ALL_PROMPTS, StoredPrompts
 
+ENCODERS = ModelRow("encoders", "Text encoders", False, "A licence", notices=("Read it.",), is_part=True)
 ESTIMATE = Estimate("cpu", 5.0, 900, 7200, 700, 4000, 60, 9000)
 
 
-def teacher_card(name="teacher"):
+def teacher_card(name="teacher", family=Family.COMPACT):
     return ModelCard(
         name=name,
         title="A teacher",
-        family=Family.COMPACT,
+        family=family,
         role=Role.TEACHER,
         licence="CC0-1.0",
         sampling=SamplingTable(default_steps=40, max_steps=40, guidance=2.0),
@@ -70,11 +72,14 @@ class ScriptedDistilling:
     usable: int = 24
     waits: list = field(default_factory=list)
     found_runs: list = field(default_factory=list)
+    teachers_prompts: StoredPrompts = ALL_PROMPTS
+    encoders: ModelRow = ENCODERS
     view: RunView | None = None
     calls: list = field(default_factory=list)
 
     def teachers(self):
-        chosen = ChosenTeacher(Path("models/teacher"), teacher_card())
+        card = teacher_card(family=Family.COMPACT if self.teachers_prompts.has_negative else Family.DIT4SR)
+        chosen = ChosenTeacher(Path("models/teacher"), card, self.teachers_prompts)
         summary = "Restores photographs in 40 guided steps."
         return [
             TeacherRow(ModelRow("teacher", "A teacher", True, "CC0-1.0", summary=summary, is_teacher=True), chosen),
@@ -91,6 +96,13 @@ class ScriptedDistilling:
     def fetch(self, name, progress):
         self._call("fetch", name)
         return ChosenTeacher(Path("models") / name, teacher_card(name))
+
+    def encoding_terms(self):
+        return EncodingTerms(self.encoders, ("The text encoders run once.",))
+
+    def encode(self, teacher, progress):
+        self._call("encode", teacher.card.name)
+        return replace(teacher, prompts=ALL_PROMPTS)
 
     def scan(self, folder, draft, progress):
         self._call("scan", folder)

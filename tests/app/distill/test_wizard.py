@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from distill.runs.status import Phase, Wish
 from distill.wizard.draft import Preset, Step
+from mfsr_app.distill import teacher_step
 from mfsr_app.distill.work import RunView
 from mfsr_app.parts import Kept, build_parts
 from mfsr_app.window import MainWindow
+from mfsr_engine.models.prompt_files import StoredPrompts
 from tests.fakes import scripted_distilling
 from tests.fakes.scripted_distilling import ScriptedDistilling
 
@@ -106,6 +108,54 @@ def test_the_installed_teacher_is_chosen_and_the_other_one_can_be_fetched(page, 
     assert state.draft.teacher.card.name == "teacher"
     assert page.next.isEnabled()
     assert not page.back.isVisible()
+
+
+@pytest.fixture
+def unencoded(work, state, qtbot):
+    """The teacher turns out to have its null prompt only."""
+    work.teachers_prompts = StoredPrompts(has_negative=False, has_null=False)
+    state.start_over()
+    qtbot.waitUntil(lambda: state.encoding_terms is not None)
+
+
+@pytest.mark.usefixtures("unencoded")
+def test_a_teacher_without_a_negative_prompt_is_encoded_once_the_licence_is_agreed_to(
+    page, state, work, press, monkeypatch, qtbot
+):
+    asked = []
+    monkeypatch.setattr(teacher_step, "agrees_to", lambda model, parent: asked.append(model.name) or len(asked) > 1)
+    assert not page.next.isEnabled()
+    assert page.words.text() == "The teacher's prompts are not encoded yet. Encode them, or continue without."
+    words = page.teacher.prompts.text()
+    for part in ("no negative prompt", "The text encoders run once.", "without guidance"):
+        assert part in words
+    press(page.teacher.encode)
+    assert asked == ["encoders"]
+    assert work.calls == []
+    press(page.teacher.encode)
+    qtbot.waitUntil(lambda: ("encode", "teacher") in work.calls and page.next.isEnabled())
+    assert not page.teacher.encode.isVisible()
+
+
+@pytest.mark.usefixtures("unencoded")
+def test_text_encoders_that_are_here_ask_for_no_licence(page, state, work, press, monkeypatch, qtbot):
+    monkeypatch.setattr(teacher_step, "agrees_to", lambda model, parent: pytest.fail("asked"))
+    state.encoding_terms = replace(state.encoding_terms, encoders=replace(work.encoders, is_installed=True))
+    press(page.teacher.encode)
+    qtbot.waitUntil(lambda: page.next.isEnabled())
+
+
+@pytest.mark.usefixtures("unencoded")
+def test_one_may_continue_without_a_negative_prompt(page, state, press, qtbot):
+    press(page.teacher.go_without)
+    assert page.next.isEnabled()
+    assert not page.teacher.go_without.isVisible()
+    press(page.next)
+    page.photos.choose(Path("photos"))
+    qtbot.waitUntil(lambda: state.draft.photos is not None)
+    state.choose_preset(Preset.TRY)
+    state.choose_name("my-own")
+    assert state.recipe().objective.guidance == 1
 
 
 def test_a_fetched_teacher_is_taken(page, state, work, qtbot):

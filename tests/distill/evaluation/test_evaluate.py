@@ -1,6 +1,8 @@
 """Evaluation with made-up contestants: every one gets every picture, scores and time are means, and the sheet shows them."""
 
 import json
+import shutil
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,10 +10,13 @@ import pytest
 from PIL import Image
 
 from distill.data.samples import SamplePair, sample_pairs
+from distill.evaluation import contest
 from distill.evaluation import evaluate as evaluation
 from distill.evaluation.evaluate import Contestant, evaluate
 from distill.evaluation.scores import Scorer, Scores, mean
+from mfsr_engine.api import DeviceChoice
 from mfsr_engine.errors import RequestError
+from mfsr_engine.models.prompts import load_prompts, save_prompts
 from mfsr_engine.progress import Progress
 from tests.fakes.photographs import picture
 
@@ -97,3 +102,21 @@ def test_samples_are_reproducible_and_damaged(photos):
     assert first[0].truth.shape == (64, 64, 3)
     assert first[0].damaged.shape == (16, 16, 3)
     assert sample_pairs(files, 256, "camera", 1, Progress()) == []
+
+
+def test_the_teacher_is_compared_under_the_negative_prompt_that_the_recipe_names(
+    full_recipe, full_teacher, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(contest, "TEACHER_STEPS", 1)
+    prompts = load_prompts(full_teacher)
+    without = shutil.copytree(full_teacher, tmp_path / "without")
+    save_prompts(replace(prompts, negative=None), without)
+
+    def painted(teacher, negative_prompt):
+        recipe = full_recipe(objective={"teacher": teacher, "negative_prompt": negative_prompt})
+        made = contest.contestants_of(recipe, tmp_path / "none", DeviceChoice.CPU)
+        return made[1].upscale(picture(1, 32, 32), Progress())
+
+    away_from_null = painted(full_teacher, "null")
+    assert np.array_equal(away_from_null, painted(without, "negative"))
+    assert not np.array_equal(away_from_null, painted(full_teacher, "negative"))

@@ -101,6 +101,16 @@ def test_what_a_compact_student_cannot_do_is_said_at_once(recipe):
     assert "latent_patches = 0" in str(refused.value)
 
 
-def test_a_folder_without_a_model_is_said_to_be_none(recipe, tmp_path):
-    [fault] = teacher_faults(recipe(teacher=tmp_path / "nowhere"))
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("nowhere", "it holds no model.toml."),
+        ("dit4sr_q", "`mfsr models pull dit4sr_q` fetches the teacher of this name."),
+        ("dit4rs_q", "Did you mean dit4sr_q?"),
+        ("mfsr-small-teachr", "Did you mean mfsr-small-teacher?"),
+    ],
+)
+def test_a_teacher_that_is_nowhere_is_said_to_be_so_and_what_is_named_like_it(recipe, tmp_path, name, hint):
+    [fault] = teacher_faults(recipe(teacher=tmp_path / name))
     assert "not a model folder" in fault
+    assert fault.endswith(hint)

@@ -11,6 +11,7 @@ from distill.data.scan import ScanReport
 from distill.runs.runs import create_run, list_runs
 from distill.runs.status import Phase, RunStatus, write_status
 from distill.wizard.draft import ChosenTeacher, Computer, Draft, Preset, Step
+from distill.wizard.encoding import encoder_notices, encoding_terms
 from distill.wizard.estimate import Estimate, Probe, estimate, refusals
 from distill.wizard.flow import advice, next_step, open_runs, problems, reattached, recipe_of
 from distill.wizard.presets import least_photo_px
@@ -19,6 +20,7 @@ from mfsr_engine.errors import ModelError, RequestError
 from mfsr_engine.hub.catalogue import Catalogue
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.models.card import Family, Role, read_card, write_card
+from mfsr_engine.models.prompt_files import StoredPrompts
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -74,6 +76,33 @@ def test_what_is_missing_or_cannot_work_is_said_and_holds_the_wizard(chosen, cha
     draft = replace(draft, **change)
     assert next_step(draft) is step
     assert words in problems(draft, step)[0]
+
+
+@pytest.mark.parametrize(
+    ("prompts", "objective", "words"),
+    [
+        (StoredPrompts(has_negative=False, has_null=True), (8.0, "null"), "leads away from the teacher's null prompt"),
+        (StoredPrompts(has_negative=False, has_null=False), (1.0, "negative"), "without guidance"),
+    ],
+)
+def test_a_teacher_without_a_negative_prompt_holds_the_wizard_until_one_continues_without(
+    chosen, full_teacher, prompts, objective, words
+):
+    draft = replace(chosen, teacher=replace(teacher_in(full_teacher), prompts=prompts))
+    assert "Encode them" in problems(draft, Step.TEACHER)[0]
+    assert next_step(draft) is Step.TEACHER
+    draft = replace(draft, goes_without_negative=True)
+    assert problems(draft, Step.TEACHER) == ()
+    assert any(words in note for note in advice(draft, Step.TEACHER))
+    recipe = recipe_of(draft)
+    assert (recipe.objective.guidance, recipe.objective.negative_prompt) == objective
+
+
+def test_what_encoding_takes_is_said(home):
+    said = " ".join(encoding_terms())
+    for words in ("9.5 GB of memory", "at least 11.2 GB", "Stability AI Community License", "free account"):
+        assert words in said
+    assert "Stable Diffusion 3.5" in " ".join(encoder_notices())
 
 
 def test_too_few_photographs_are_refused_and_few_are_advised_against(chosen, photos):
@@ -170,13 +199,14 @@ def test_teachers_are_the_installed_ones_and_those_of_the_catalogue(compact_teac
     fetched = [option for option in options if option.installed is None]
     assert "dit4sr_q" in [option.name for option in fetched]
     assert all(option.notices for option in fetched)
-    with pytest.raises(ModelError, match="student itself"):
+    with pytest.raises(ModelError, match="is a student: guidance is built into it"):
         teacher_in(tmp_path / "models" / "a-student")
 
 
 def test_the_flow_loads_neither_torch_nor_qt():
     code = (
-        "import sys; import distill.wizard.flow, distill.wizard.teachers, distill.wizard.presets, distill.runs.runs, distill.cli;"
+        "import sys; import distill.wizard.flow, distill.wizard.teachers, distill.wizard.encoding, distill.wizard.presets;"
+        "import distill.runs.runs, distill.cli;"
         "sys.exit(any(name in sys.modules for name in ('torch', 'PySide6', 'accelerate')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

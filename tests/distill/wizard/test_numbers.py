@@ -40,6 +40,9 @@ def test_a_number_is_changed_and_nothing_else(recipe, words, of):
     ("words", "why"),
     [
         ("run.hours = 3", "no number"),
+        ("run.minuts = 3", r"Did you mean run\.minutes\?"),
+        ("objective.guidance = 1e6", "less than or equal to 100"),
+        ("data.patch_px = 256", "cannot be cut from crops of 64"),
         ("data.patch_px = 33", "multiple of 4"),
         ("run.steps = many", "integer"),
         ("", "no number"),

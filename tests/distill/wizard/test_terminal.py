@@ -11,9 +11,14 @@ from distill.wizard.estimate import Probe
 from distill.wizard.flow import next_step
 from distill.wizard.probe import measure, measure_apart
 from distill.wizard.terminal import TerminalWizard, first_draft
+from mfsr_app import command_line
 from mfsr_engine.cli import terminal
 from mfsr_engine.errors import RequestError
+from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.hub.store import ModelStore
+from mfsr_engine.models.prompts import load_prompts
+from tests.fakes.published_model import write_published
+from tests.fakes.tiny_encoders import write_encoders
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -97,6 +102,52 @@ def test_from_a_teacher_and_photographs_to_an_installed_student(answers, home):
         assert words in said
     assert (home / "cache" / "wizard" / "samples.png").is_file()
     assert [question for question in script.asked if question.startswith("Try")] == []
+
+
+def published(tmp_path):
+    """An installed teacher that has its null prompt only."""
+    folder = str(write_published(tmp_path / "tiny-q", "q"))
+    assert command_line.run(["models", "import", folder, "--variant", "q"]) == 0
+    return ModelStore.default().find("tiny-q").folder
+
+
+def test_a_teacher_without_a_negative_prompt_is_encoded_on_the_way(answers, tmp_path):
+    write_encoders(encoders_dir())
+    script = Script(
+        **answers | {"folder": str(published(tmp_path)), "its_prompts": "encode", "folder_of": str(tmp_path / "none")}
+    )
+    with pytest.raises(typer.Abort):
+        wizard(script).walk(Draft())
+    assert lengths_of(tmp_path) == (333, 333)
+    said = "\n".join(script.said)
+    for words in ("tiny-q has no negative prompt", "GB of memory", "without guidance"):
+        assert words in said
+    assert "Folder of photographs" in script.asked
+
+
+def test_encoders_are_only_fetched_where_their_licence_is_accepted(answers, tmp_path):
+    script = Script(**answers | {"folder": str(published(tmp_path)), "its_prompts": "encode", "do_you": False})
+    with pytest.raises(typer.Abort):
+        wizard(script).walk(Draft())
+    said = "\n".join(script.said)
+    for words in ("at least 11.2 GB", "Community License", "was not accepted"):
+        assert words in said
+    assert lengths_of(tmp_path) == (154, None)
+
+
+def test_one_may_continue_with_the_null_prompt_alone(answers, tmp_path):
+    changes = {"folder": str(published(tmp_path)), "its_prompts": "continue", "folder_of": str(tmp_path / "none")}
+    script = Script(**answers | changes)
+    with pytest.raises(typer.Abort):
+        wizard(script).walk(Draft())
+    assert "Folder of photographs" in script.asked
+    assert lengths_of(tmp_path) == (154, None)
+
+
+def lengths_of(tmp_path):
+    """Tokens of the positive and of the negative prompt."""
+    prompts = load_prompts(tmp_path / "home" / "data" / "models" / "tiny-q")
+    return tuple(None if prompt is None else prompt.tokens.shape[1] for prompt in (prompts.positive, prompts.negative))
 
 
 @pytest.mark.usefixtures("quick_presets")
