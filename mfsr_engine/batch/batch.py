@@ -127,6 +127,8 @@ def upscale_file(
     except Cancelled:
         raise
     except Exception as error:  # the border of a run: whatever is wrong with one picture, the others are not affected
+        if progress.is_cancelled:  # what breaks on the way out is no fault of the picture
+            raise Cancelled from error
         return Failed(item, reason_of(error, item))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from mfsr_engine.batch import batch
 from mfsr_engine.batch.journal import ItemState, Journal, QueueItem
 from mfsr_engine.batch.naming import Conflict, target_of
 from mfsr_engine.batch.planning import BatchItem, size_or_none
-from mfsr_engine.errors import Cancelled, ImageReadError, ModelError
+from mfsr_engine.errors import Cancelled, ImageReadError, MfsrError, ModelError
 from mfsr_engine.images.glance import header_size
 from mfsr_engine.upscale.captions import CAPTIONS_AHEAD, NO_CAPTION, read_caption
 
@@ -50,7 +51,7 @@ def run_item(item: QueueItem, plan: RunPlan, journal: Journal, upscaler: Upscale
         raise
     except Exception as error:  # the border of a run, as in `batch.upscale_file`
         reason = batch.reason_of(error, BatchItem(item.source.path, item.source.path))
-        finished = replace(fresh, state=ItemState.FAILED, words=str(reason))
+        finished = _failed(fresh, reason)
     journal.finish(finished)
     return finished
 
@@ -83,7 +84,14 @@ def _finished(item: QueueItem, plan: RunPlan, journal: Journal, upscaler: Upscal
         case batch.Skipped():
             return replace(item, state=ItemState.SKIPPED, target=target)
         case batch.Failed():
-            return replace(item, state=ItemState.FAILED, words=str(outcome.error))
+            return _failed(item, outcome.error)
+
+
+def _failed(item: QueueItem, error: MfsrError) -> QueueItem:
+    """The item as failed; what was not foreseen has its traceback in the details, for a report."""
+    is_foreseen = error.__cause__ is None or isinstance(error.__cause__, MfsrError | OSError | MemoryError)
+    details = "" if is_foreseen else "".join(traceback.format_exception(error.__cause__))
+    return replace(item, state=ItemState.FAILED, words=str(error), details=details)
 
 
 def _model(plan: RunPlan, upscaler: Upscaler) -> ModelInfo:

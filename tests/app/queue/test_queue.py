@@ -15,6 +15,7 @@ from mfsr_app.queue.queue import Move, Phase
 from mfsr_engine.api import UpscaleResult
 from mfsr_engine.batch.journal import QueueItem
 from mfsr_engine.errors import ModelError
+from mfsr_engine.files.formats import ImageFormat
 from mfsr_engine.geometry import TargetSize
 from tests.fakes.queue_steps import add, finish, names, put, states
 
@@ -141,7 +142,7 @@ def test_a_stopped_picture_that_fails_on_its_way_out_does_not_hold_up_the_queue(
         patch.setattr(upscaler, "upscale", failing)
         queue.start()
         qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
-        with qtbot.waitSignal(queue.parts.jobs.failed):
+        with qtbot.waitSignal(queue.parts.jobs.cancelled):
             queue.stop()
     assert states(queue) == ["waiting", "waiting"]
     finish(queue, qtbot)
@@ -193,7 +194,7 @@ def test_a_name_that_cannot_be_used_is_told_and_nothing_starts(queue, photos, qt
 def test_the_example_follows_name_size_and_format(queue):
     output, choices = queue.output, queue.parts.states.choices
     output.set_template("{stem}-{width}x{height}-{steps}-{seed}")
-    output.set_ending(".jpg")
+    output.set_format(ImageFormat.JPEG)
     choices.set_size(TargetSize(width=600))
     choices.set_seed(5)
     assert "holiday.jpg becomes holiday-600x400-1-5.jpg" in output.example
