@@ -27,7 +27,8 @@ BASE = "stabilityai/stable-diffusion-3.5-medium"
 PULLED = """
 import sys
 from pathlib import Path
-from mfsr_engine import cli, paths
+from mfsr_engine import cli
+from mfsr_engine.files import paths
 paths.resources_dir = lambda: Path(sys.argv[1])
 sys.exit(cli.main(sys.argv[2:]))
 """

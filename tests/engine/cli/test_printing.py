@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mfsr_engine import cli, images
+from mfsr_engine import images
 from mfsr_engine.cli import terminal
+from mfsr_engine.cli import upscale as upscale_command
 from mfsr_engine.errors import MfsrError
 
 PROGRAM = (
-    "import sys; from mfsr_engine import cli; from tests.fakes.scripted_engine import ScriptedUpscaler; "
+    "import sys; from mfsr_engine.cli import upscale as cli; from tests.fakes.scripted_engine import ScriptedUpscaler; "
     "cli._engine = lambda *_: ScriptedUpscaler(); sys.exit(cli.main(sys.argv[1:]))"
 )
 NAMES = ("Река.png", "a\x1b[2Jb.png", "c.png")
@@ -32,7 +33,7 @@ def folder(tmp_path):
 
 
 def upscale(folder, *words, encoding="utf-8", **options) -> subprocess.CompletedProcess[bytes]:
-    root = Path(cli.__file__).parents[1]
+    root = Path(upscale_command.__file__).parents[2]
     environment = os.environ | {
         "PYTHONIOENCODING": encoding, "PYTHONPATH": str(root), "MFSR_HOME": str(folder.parent / "home"),
     }  # fmt: skip
@@ -83,7 +84,7 @@ def test_a_full_stdout_ends_nothing_but_is_no_success(folder, words):
 def test_closed_streams_end_nothing(folder, closed):
     (folder / "Беда.png").unlink()
     shut = f"import os, sys; [os.close(int(d)) for d in {closed!r}.split()]; os.execv(sys.argv[1], sys.argv[1:])"
-    root = Path(cli.__file__).parents[1]
+    root = Path(upscale_command.__file__).parents[2]
     environment = os.environ | {"PYTHONPATH": str(root), "MFSR_HOME": str(folder.parent / "home")}
     program = [sys.executable, "-c", shut, sys.executable, "-c", PROGRAM, "upscale", str(folder)]
     ended = subprocess.run(program, env=environment, cwd=root, check=False, capture_output=True)
@@ -115,7 +116,7 @@ def test_a_reader_that_is_gone_ends_nothing(folder):
     ("Steps must be 1.", "/in/a.png: Steps must be 1."),
 ])  # fmt: skip
 def test_a_failure_names_its_file_once_and_with_its_folder(words, expected):
-    assert cli._with_path(MfsrError(words), Path("/in/a.png")) == expected
+    assert upscale_command._with_path(MfsrError(words), Path("/in/a.png")) == expected
 
 
 def test_a_stream_that_is_closed_within_the_program_is_no_error(monkeypatch):

@@ -33,7 +33,7 @@ def test_resources_lie_beside_the_package_in_a_source_tree_and_inside_it_in_a_wh
 ) -> None:
     package = tmp_path / "site" / "mfsr_engine"
     package.mkdir(parents=True)
-    monkeypatch.setattr(paths, "__file__", str(package / "paths.py"))
+    monkeypatch.setattr(paths, "__file__", str(package / "files" / "paths.py"))
     assert paths.resources_dir() == tmp_path / "site" / "resources"
     (package / "resources").mkdir()
     assert paths.resources_dir() == package / "resources"

@@ -16,6 +16,7 @@ from mfsr_engine.batch.naming import Source
 from mfsr_engine.batch.output import OutputSettings
 from mfsr_engine.batch.queue_run import run_item
 from mfsr_engine.batch.run_plan import RunPlan
+from mfsr_engine.cli import upscale as upscale_command
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files import paths
 from mfsr_engine.hub.catalogue import Catalogue
@@ -193,7 +194,7 @@ def test_more_captions_than_are_kept_are_encoded_some_pictures_ahead(
 ) -> None:
     """All at once the first would be forgotten again before their pictures come, and the encoders loaded for each."""
     install("smfsr")
-    monkeypatch.setattr(cli, "CAPTIONS_AHEAD", 2)
+    monkeypatch.setattr(upscale_command, "CAPTIONS_AHEAD", 2)
     monkeypatch.setattr(captioning, "MAX_KEPT", 3)
     for number in range(5):
         shutil.copy(photo, photo.with_name(f"{number}.png"))
