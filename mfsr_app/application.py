@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from mfsr_app.compare.files import EnginePictureFiles
 from mfsr_app.parts import Kept, build_parts, real_engine
 from mfsr_app.settings.window_memory import WindowMemory
-from mfsr_app.shutdown import Leaving
+from mfsr_app.shutdown import Shutdown
 from mfsr_app.ui.icons import register_icons
 from mfsr_app.ui.messages import MessageKind
 from mfsr_app.ui.theme import Theme
@@ -67,11 +67,11 @@ def run_window(options: argparse.Namespace, stopwatch: Stopwatch) -> int:
     window.first_shown.connect(start.on_shown)
     window.page.painted.connect(start.on_painted)
     window.model_in_use.warmed.connect(start.on_warm)
-    leaving = Leaving(window)
+    shutdown = Shutdown(window)
     window.surroundings.fit(app.primaryScreen().availableSize())
     window.show()
     code = app.exec()
-    leaving.stop()
+    shutdown.stop()
     del start
     return code
 

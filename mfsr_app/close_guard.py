@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.saving import SavingState
 
 
-class Closing(QObject):
+class CloseGuard(QObject):
     """If a save waits or is on its way the user is asked, and the window may close later, once the file is written."""
 
     def __init__(self, saving: SavingState, window: QWidget) -> None:

@@ -31,7 +31,7 @@ class Desktop(Protocol):
         """Do not log out."""
 
 
-class Leaving(QObject):
+class Shutdown(QObject):
     """Python runs a signal's handler only between two of its own instructions, and a window that waits for events has none
     to run. A socket that the signal writes to is such an event.
     """
@@ -70,7 +70,7 @@ class Leaving(QObject):
     def on_log_out(self, desktop: Desktop) -> None:
         """The desktop asks before it logs out. It may still be called off, so the window stays."""
         if desktop.allowsInteraction():
-            is_agreed = self._window.closing.is_agreed
+            is_agreed = self._window.close_guard.is_agreed
             desktop.release()
             if not is_agreed:
                 desktop.cancel()

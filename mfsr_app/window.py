@@ -20,11 +20,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from mfsr_app.actions import OF_ALL_PAGES, OPENING, Actions
-from mfsr_app.close_guard import Closing
+from mfsr_app.close_guard import CloseGuard
 from mfsr_app.commands import Commands
 from mfsr_app.compare.choices import ModelInUse
 from mfsr_app.compare.page import ComparePage
-from mfsr_app.distill.page import DistilPage
+from mfsr_app.distill.page import DistillPage
 from mfsr_app.models.page import ModelsPage
 from mfsr_app.queue.page import QueuePage
 from mfsr_app.screen_reader import Announcer
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from mfsr_app.parts import WindowParts
 
 
-class Offering(QObject):
+class ActionStates(QObject):
     """Follows the states of the compare page."""
 
     def __init__(self, states: CompareStates, parent: QObject) -> None:
@@ -108,7 +108,7 @@ class WindowPages:
         self.compare = ComparePage(parts.states, actions)
         self.queue = QueuePage(parts.queueing.parts)
         self.models = ModelsPage(around.models)
-        self.distil = DistilPage(parts.distilling.state, parts.distilling.follower)
+        self.distil = DistillPage(parts.distilling.state, parts.distilling.follower)
         self.settings = SettingsPage(around.settings, parts.states.choices, around.log_path)
         self.entries = (
             PageEntry(translate("MainWindow", "Compare"), "compare", self.compare, self.compare.viewer),
@@ -138,9 +138,9 @@ class MainWindow(QMainWindow):
         self.commands = Commands(parts.states, parts.messages, parts.sample, self)
         self.surroundings = Surroundings(parts.around, parts.states, parts.theme, self)
         self.announcer = Announcer(parts.messages, parts.states.upscaling, self)
-        self.closing = Closing(parts.states.saving, self)
+        self.close_guard = CloseGuard(parts.states.saving, self)
         self.model_in_use = ModelInUse(parts.states.choices, parts.jobs, parts.messages, self)
-        self._offering = Offering(parts.states, self)
+        self._action_states = ActionStates(parts.states, self)
         self.commands.grab_panes = lambda: self.page.viewer.grab().toImage()
         self._make()
         self._connect()
@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         self.actions_table["sample"].setVisible(parts.sample is not None)
         pages = WindowPages(parts, self.actions_table)
         self.page, self.queue_page, self.models_page = pages.compare, pages.queue, pages.models
-        self.distil_page, self.settings_page = pages.distil, pages.settings
+        self.distill_page, self.settings_page = pages.distil, pages.settings
         self._entries = pages.entries
         self.surroundings.offer_recent(self.page.hint, self.open_path)
         self._stack = QStackedWidget()
@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect_pages()
         self._use_colors()
-        self._offering.use(self.actions_table)
+        self._action_states.use(self.actions_table)
 
     @Slot()
     def _make_again(self) -> None:
@@ -207,7 +207,7 @@ class MainWindow(QMainWindow):
 
     def leave(self) -> None:
         """Close without asking anything: who wants it gone does not answer."""
-        self.closing.is_settled = True
+        self.close_guard.is_settled = True
         QApplication.closeAllWindows()
 
     def _remember(self) -> None:
@@ -240,7 +240,7 @@ class MainWindow(QMainWindow):
         self.page.bar.file_asked.connect(self.commands.ask_beside)
         self._stack.currentChanged.connect(self._on_page)
         self.models_page.chosen.connect(self._use_model)
-        self.distil_page.use_asked.connect(self._use_model)
+        self.distill_page.use_asked.connect(self._use_model)
         self.message_bar.dismissed.connect(self._parts.messages.dismiss)
 
     def _connect(self) -> None:
@@ -261,7 +261,7 @@ class MainWindow(QMainWindow):
             "compare": lambda: self.show_page(self.page),
             "queue": lambda: self.show_page(self.queue_page),
             "models": lambda: self.show_page(self.models_page),
-            "distil": lambda: self.show_page(self.distil_page),
+            "distil": lambda: self.show_page(self.distill_page),
             "settings": lambda: self.show_page(self.settings_page),
             "theme": self.surroundings.toggle_theme,
             "recent": self.surroundings.show_recent_menu,
@@ -373,7 +373,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop everything and wait for it, out of sight, if nothing is lost by it or the user agrees."""
-        if not self.closing.is_agreed:
+        if not self.close_guard.is_agreed:
             event.ignore()
             return
         self._remember()

@@ -22,7 +22,7 @@ STEPS_WANTED = 40
 
 def distil(stage: Stage) -> None:
     """All six steps."""
-    page, state = stage.window.distil_page, stage.parts.distilling.state
+    page, state = stage.window.distill_page, stage.parts.distilling.state
     stage.window.show_page(page)
     until(lambda: state.draft.teacher is not None)
     pause(300)
@@ -63,7 +63,7 @@ def distil(stage: Stage) -> None:
 
 
 def _train(stage: Stage) -> None:
-    page, follower = stage.window.distil_page, stage.parts.distilling.follower
+    page, follower = stage.window.distill_page, stage.parts.distilling.follower
     until(lambda: follower.view is not None and follower.view.step >= STEPS_WANTED)
     until(page.run.previews.isVisible)
     stage.take("distil-5-training", is_key=True)

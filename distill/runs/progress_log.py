@@ -20,7 +20,7 @@ TRAINING = "Training"
 """The stage whose lines are made of events."""
 
 
-class Ticker:
+class ProgressLog:
     """Says when a stage begins, and after that at most one line in a while."""
 
     def __init__(self, say: Callable[[str], None], every_s: float = EVERY_S) -> None:

@@ -21,7 +21,7 @@ from distill.data.folder_lock import turn_at
 from distill.data.samples import sample_pairs
 from distill.data.scan import find_photos, settled_photos
 from distill.runs.events import StepEvent
-from distill.runs.progress_log import Ticker
+from distill.runs.progress_log import ProgressLog
 from distill.runs.recipe_checks import check
 from distill.runs.recipe_file import read_recipe
 from distill.runs.record import DataSummary, keep_summary
@@ -119,8 +119,8 @@ def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int =
     if is_main:
         claim(folder)
         _tell(folder, RunStatus(Phase.PREPARING), is_main)  # and no longer paused, or what it was before
-    ticker = Ticker(_say)
-    progress = RunProgress(folder, is_main, also=ticker.report)
+    log = ProgressLog(_say)
+    progress = RunProgress(folder, is_main, also=log.report)
 
     def stop(number: int, frame: FrameType | None) -> None:
         progress.cancel()
@@ -129,7 +129,7 @@ def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int =
     try:
         if is_main:
             keep_recipe(recipe, folder)
-        trainer = build_trainer(recipe, folder, pack or folder / "pack", progress, workers, ticker.step)
+        trainer = build_trainer(recipe, folder, pack or folder / "pack", progress, workers, log.step)
         trainer.resume()
         trainer.train(progress)
         _tell(folder, RunStatus(Phase.FINISHED, done=trainer.step, total=trainer.step), is_main)

@@ -44,7 +44,7 @@ def learning_rate(recipe: OptimizerRecipe, step: int, share: float) -> float:
     return warmth * (recipe.final_learning_rate + (recipe.learning_rate - recipe.final_learning_rate) * cosine)
 
 
-class Meter:
+class RunningMean:
     """Sums detached scalars by name; each has its own count, since not every step has every number."""
 
     def __init__(self) -> None:
@@ -129,7 +129,7 @@ class Trainer:
         self._network = self._accelerator.prepare_model(parts.network, evaluation_mode=self._is_shared)
         self._optimizer = self._accelerator.prepare_optimizer(adamw)
         self.averages = WeightAverages(self._bare, optimizer.ema_widths)
-        self._log, self._charts, self._meter = EventLog(folder), Charts(folder), Meter()
+        self._log, self._charts, self._means = EventLog(folder), Charts(folder), RunningMean()
         self.step, self._elapsed_s = 0, 0.0
 
     def resume(self) -> bool:
@@ -167,7 +167,7 @@ class Trainer:
         rate = 0.0
         while (moment := self._moment(progress)).share < 1 and not moment.is_stopped:
             rate = learning_rate(self._recipe, self.step, moment.share)
-            self._meter.add(self._one_step(rate))
+            self._means.add(self._one_step(rate))
             self.step += 1
             self._elapsed_s = time.monotonic() - began_s
             if self.step % self._run.log_every == 0:
@@ -175,7 +175,7 @@ class Trainer:
             if self._is_due(time.monotonic() - saved_s > 60 * self._run.checkpoint_minutes):
                 self.save()
                 saved_s = time.monotonic()
-        if not self._meter.is_empty:
+        if not self._means.is_empty:
             self._report(progress, rate)
         self.save()
         if moment.is_stopped:
@@ -297,7 +297,7 @@ class Trainer:
 
     def _mean_losses(self) -> dict[str, float]:
         """Means since the last report, over all processes, so that all of them see the same."""
-        means = self._meter.take()
+        means = self._means.take()
         values = torch.stack([mean.to(self._accelerator.device, torch.float32) for mean in means.values()])
         return dict(zip(means, self._accelerator.reduce(values, "mean").tolist(), strict=True))
 

@@ -31,7 +31,7 @@ LONG_S = 3.0
 
 
 @dataclass(frozen=True)
-class Running:
+class CurrentJob:
     """A job of the engine."""
 
     number: int
@@ -117,7 +117,7 @@ class UpscalingState(QObject):
         self._document, self._choices, self._view = document, choices, view
         self._jobs, self._messages = jobs, messages
         self.results = Results(document, choices, view, store or ResultStore(), background, messages, self)
-        self._running: Running | None = None
+        self._running: CurrentJob | None = None
         self._wants_whole = False
         self._is_held = False
         self._waiters = 0
@@ -266,7 +266,7 @@ class UpscalingState(QObject):
         request = UpscaleRequest(picture.pixels, settings, picture.alpha, region)
         part = Part.WHOLE if region is None else Part.REGION
         number = self._jobs.upscale(request, document.convert, placement.fill)
-        self._running = Running(number, settings, part, region, placement)
+        self._running = CurrentJob(number, settings, part, region, placement)
         self._set_activity(Activity(part, None))
 
     def _missing_region(self) -> Rect | None:

@@ -60,7 +60,7 @@ WIDTH_PX = 1120
 FOOT_PX = 60
 
 
-class DistilPage(QWidget):
+class DistillPage(QWidget):
     """Made when it is first seen, so that the window shows sooner."""
 
     use_asked = Signal(str)

@@ -44,7 +44,7 @@ class Doing(Enum):
 
 
 @dataclass(frozen=True)
-class DistilActivity:
+class DistillActivity:
     """A running job."""
 
     number: int
@@ -82,7 +82,7 @@ class DistillState(QObject):
         self.samples: Pictures | None = None
         """Crops before and after the damage, once made."""
         self.comparison: Comparison | None = None
-        self.activity: DistilActivity | None = None
+        self.activity: DistillActivity | None = None
         self.fault = ""
         self._jobs.reported.connect(self._on_reported)
         self._jobs.ended.connect(self._on_ended)
@@ -340,9 +340,9 @@ class DistillState(QObject):
     def _submit(self, doing: Doing, call: Callable[[Progress], Any], on_done: Callable[[Any], None]) -> None:
         self.cancel()
         self.fault = ""
-        self._show(DistilActivity(self._jobs.submit(call, on_done), doing))
+        self._show(DistillActivity(self._jobs.submit(call, on_done), doing))
 
-    def _show(self, activity: DistilActivity | None) -> None:
+    def _show(self, activity: DistillActivity | None) -> None:
         self.activity = activity
         self.activity_changed.emit()
 

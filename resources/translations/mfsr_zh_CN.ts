@@ -642,7 +642,7 @@
     </message>
 </context>
 <context>
-    <name>DistilPage</name>
+    <name>DistillPage</name>
     <message>
         <source>Back</source>
         <translation>上一步</translation>

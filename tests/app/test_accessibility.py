@@ -62,7 +62,7 @@ def show(window, parts, qtbot):
         if name == "models":
             qtbot.waitUntil(lambda: bool(parts.around.models.fits))
         if name == "distil":
-            qtbot.waitUntil(lambda: bool(window.distil_page.teacher.radios))
+            qtbot.waitUntil(lambda: bool(window.distill_page.teacher.radios))
         qtbot.waitUntil(window._stack.currentWidget().isVisible)
         QCoreApplication.processEvents()  # what it lays out and orders anew once it is shown
         return window._stack.currentWidget()

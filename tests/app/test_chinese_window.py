@@ -189,8 +189,8 @@ def test_settings_page(window):
 
 
 def test_wizard(window, qtbot):
-    window.show_page(window.distil_page)
-    page = window.distil_page
+    window.show_page(window.distill_page)
+    page = window.distill_page
     state = page._state
     qtbot.waitUntil(lambda: bool(page.teacher.radios))
     assert english_in(page) == set()

@@ -33,17 +33,17 @@ def saving(window, parts, upscaler, qtbot):
     states.saving.save(Path("late.png"))
     assert states.saving.is_busy
     yield states.saving
-    window.closing.ask = Asked(CloseAnswer.DISCARD)
+    window.close_guard.ask = Asked(CloseAnswer.DISCARD)
 
 
 def test_nothing_is_asked_when_nothing_is_to_be_saved(window):
-    window.closing.ask = asked = Asked(CloseAnswer.STAY)
+    window.close_guard.ask = asked = Asked(CloseAnswer.STAY)
     assert window.close()
     assert asked.count == 0
 
 
 def test_the_window_can_wait_until_the_file_is_written(window, saving, upscaler, files, qtbot):
-    window.closing.ask = asked = Asked(CloseAnswer.WAIT)
+    window.close_guard.ask = asked = Asked(CloseAnswer.WAIT)
     assert not window.close()
     assert window.isVisible()
     assert files.written == {}
@@ -57,7 +57,7 @@ def test_it_stays_open_when_the_file_could_not_be_written_and_after_a_later_save
     window, parts, saving, upscaler, files, at_rest, qtbot
 ):
     files.failure = ImageWriteError("There is no room on the disk.")
-    window.closing.ask = Asked(CloseAnswer.WAIT)
+    window.close_guard.ask = Asked(CloseAnswer.WAIT)
     window.close()
     with qtbot.waitSignal(saving.not_saved):
         upscaler.gate.set()
@@ -70,13 +70,13 @@ def test_it_stays_open_when_the_file_could_not_be_written_and_after_a_later_save
 
 
 def test_the_file_can_be_given_up(window, saving, files):
-    window.closing.ask = Asked(CloseAnswer.DISCARD)
+    window.close_guard.ask = Asked(CloseAnswer.DISCARD)
     assert window.close()
     assert files.written == {}
 
 
 def test_the_window_can_stay_and_the_file_is_saved(window, parts, saving, upscaler, files, at_rest, qtbot):
-    window.closing.ask = Asked(CloseAnswer.STAY)
+    window.close_guard.ask = Asked(CloseAnswer.STAY)
     assert not window.close()
     with qtbot.waitSignal(saving.saved):
         upscaler.gate.set()
@@ -93,7 +93,7 @@ def test_a_save_that_ends_while_the_question_is_open_settles_it(window, saving, 
         with qtbot.waitSignal(saving.saved if failure is None else saving.not_saved):
             pass
 
-    window.closing.ask = Asked(CloseAnswer.WAIT, end)
+    window.close_guard.ask = Asked(CloseAnswer.WAIT, end)
     assert window.close() is (failure is None)
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QMessageBox
 from mfsr_app.compare.workspace import read_workspace
 from mfsr_app.parts import Kept
 from mfsr_app.settings.window_memory import WindowMemory
-from mfsr_app.shutdown import SIGNALS, Leaving
+from mfsr_app.shutdown import SIGNALS, Shutdown
 from mfsr_app.ui.close_question import CloseAnswer
 
 NUMBERS = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
@@ -24,7 +24,7 @@ def parts(make_parts, tmp_path):
 
 @pytest.fixture
 def leaving(window):
-    made = Leaving(window)
+    made = Shutdown(window)
     yield made
     made.stop()
 
@@ -79,7 +79,7 @@ def test_a_signal_is_not_kept_waiting_by_a_question(window, leaving, save_that_w
     def refuse():
         raise AssertionError("nobody answers")
 
-    window.closing.ask = refuse
+    window.close_guard.ask = refuse
     signal.raise_signal(signal.SIGTERM)
     qtbot.waitUntil(lambda: not window.isVisible())
 
@@ -100,7 +100,7 @@ def test_an_open_dialog_goes_too(window, leaving, photo, tmp_path, qtbot):
 
 def test_after_the_first_signal_a_second_ends_the_program_at_once(window, qtbot):
     before = [signal.getsignal(number) for number in NUMBERS]
-    Leaving(window)
+    Shutdown(window)
     assert [signal.getsignal(number) for number in NUMBERS] != before
     signal.raise_signal(signal.SIGTERM)
     qtbot.waitUntil(lambda: not window.isVisible())
@@ -119,8 +119,8 @@ def test_logging_out_keeps_what_is_open_and_leaves_the_window_to_the_desktop(win
 )
 def test_a_file_still_to_be_saved_may_call_logging_out_off(window, leaving, save_that_waits, tmp_path, answer, heard):
     desktop = Desktop(may_ask=True)
-    window.closing.ask = lambda: answer
+    window.close_guard.ask = lambda: answer
     leaving.on_log_out(desktop)
     assert desktop.heard == heard
     assert (read_workspace(tmp_path / "workspace") is None) is (answer is CloseAnswer.STAY)
-    window.closing.ask = lambda: CloseAnswer.DISCARD
+    window.close_guard.ask = lambda: CloseAnswer.DISCARD

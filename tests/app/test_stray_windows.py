@@ -52,9 +52,9 @@ def window(qtbot, monkeypatch, files, upscaler, theme, strays):
 
 
 def test_only_the_window_itself_is_shown(window, strays, qtbot):
-    for page in (window.queue_page, window.models_page, window.distil_page, window.settings_page):
+    for page in (window.queue_page, window.models_page, window.distill_page, window.settings_page):
         window.show_page(page)
-    qtbot.waitUntil(lambda: bool(window.models_page.cards) and bool(window.distil_page.teacher.radios))
+    qtbot.waitUntil(lambda: bool(window.models_page.cards) and bool(window.distill_page.teacher.radios))
     assert strays.found == ["MainWindow"]
 
 

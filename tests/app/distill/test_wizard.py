@@ -39,16 +39,16 @@ def window(qtbot, work, files, upscaler, theme):
     shown = MainWindow(parts)
     qtbot.addWidget(shown)
     shown.show()
-    shown.show_page(shown.distil_page)
+    shown.show_page(shown.distill_page)
     qtbot.waitExposed(shown)
-    qtbot.waitUntil(lambda: bool(shown.distil_page.teacher.radios))
+    qtbot.waitUntil(lambda: bool(shown.distill_page.teacher.radios))
     yield shown
     shown.close()
 
 
 @pytest.fixture
 def page(window):
-    return window.distil_page
+    return window.distill_page
 
 
 @pytest.fixture
@@ -347,8 +347,8 @@ def test_a_training_that_goes_on_is_found_again_at_the_next_start(qtbot, work, f
     window.find_training()
     qtbot.waitUntil(lambda: parts.distilling.state.step is Step.RUN)
     qtbot.waitUntil(lambda: "old is still being trained" in window.message_bar.text)
-    window.show_page(window.distil_page)
-    qtbot.waitUntil(lambda: window.distil_page.run.pause.isVisible())
+    window.show_page(window.distill_page)
+    qtbot.waitUntil(lambda: window.distill_page.run.pause.isVisible())
     window.close()
     assert work.view.is_alive
 

@@ -76,7 +76,7 @@ def make_window(qtbot, theme):
         window = MainWindow(build_parts(engine, EnginePictureFiles(), theme, None, kept=kept))
         qtbot.addWidget(window)
         window.show()
-        window.show_page(window.distil_page)
+        window.show_page(window.distill_page)
         return window
 
     return make
@@ -130,14 +130,14 @@ def pause_go_on_and_stop(page, run, until):
 @pytest.mark.usefixtures("quick_presets")
 def test_from_a_folder_of_photographs_to_a_student_that_upscales(make_window, photos, qtbot, until):
     window = make_window()
-    start_training(window.distil_page, photos, qtbot, until)
+    start_training(window.distill_page, photos, qtbot, until)
     window.close()
 
     [run] = list_runs()
     assert run.is_alive()
     window = make_window()
     window.find_training()
-    page, states = window.distil_page, window._parts.states
+    page, states = window.distill_page, window._parts.states
     pause_go_on_and_stop(page, run, until)
     page.next.click()
     until(lambda: page.result.table.isVisible())

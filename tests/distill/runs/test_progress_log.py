@@ -4,7 +4,7 @@ import pytest
 
 from distill.runs import progress_log
 from distill.runs.events import StepEvent
-from distill.runs.progress_log import Ticker, line
+from distill.runs.progress_log import ProgressLog, line
 from mfsr_engine.progress import ProgressReport
 
 
@@ -27,7 +27,7 @@ def test_a_line_says_step_share_time_gone_and_left_and_losses():
 
 def test_steps_are_told_seldom_but_the_first_and_the_last_always(clock):
     said = []
-    told = Ticker(said.append, every_s=30)
+    told = ProgressLog(said.append, every_s=30)
     for step, now in ((1, 100.0), (2, 110.0), (3, 129.0), (4, 131.0), (5, 132.0)):
         clock[0] = now
         told.step(event(step, step / 5))
@@ -36,7 +36,7 @@ def test_steps_are_told_seldom_but_the_first_and_the_last_always(clock):
 
 def test_a_stage_is_told_when_it_begins_and_seldom_after_that(clock):
     said = []
-    told = Ticker(said.append, every_s=30)
+    told = ProgressLog(said.append, every_s=30)
     for stage, done, now in (("Scanning", 0, 0.0), ("Scanning", 3, 29.0), ("Scanning", 5, 31.0), ("Cutting", 0, 32.0)):
         clock[0] = now
         told.report(ProgressReport(stage, done, 9, 0.0))
@@ -45,7 +45,7 @@ def test_a_stage_is_told_when_it_begins_and_seldom_after_that(clock):
 
 def test_training_is_told_by_its_events_alone(clock):
     said = []
-    told = Ticker(said.append)
+    told = ProgressLog(said.append)
     told.report(ProgressReport("Training", 1, 9, 0.0))
     told.step(event(1, 0.1))
     assert len(said) == 1

@@ -2,11 +2,11 @@
 
 import torch
 
-from distill.training.trainer import Meter
+from distill.training.trainer import RunningMean
 
 
 def test_each_number_has_its_own_count_and_taking_starts_anew():
-    meter = Meter()
+    meter = RunningMean()
     assert meter.is_empty
     meter.add({"loss": torch.tensor(1.0), "norm": torch.tensor(4.0)})
     meter.add({"loss": torch.tensor(3.0)})
@@ -18,7 +18,7 @@ def test_each_number_has_its_own_count_and_taking_starts_anew():
 
 
 def test_added_tensors_are_not_changed():
-    meter, value = Meter(), torch.tensor(1.0)
+    meter, value = RunningMean(), torch.tensor(1.0)
     meter.add({"loss": value})
     meter.add({"loss": torch.tensor(2.0)})
     assert value.item() == 1.0
