@@ -35,11 +35,19 @@ class _CallWorker(QObject):
         else:
             self.finished.emit(number, answer)
 
+    @Slot()
+    def end(self) -> None:
+        """End the thread. As a call like the others this comes after all of them; from outside, the event loop could be told to
+        end before it has begun, and would then do none of them.
+        """
+        QThread.currentThread().quit()
+
 
 class Background(QObject):
     """A queue of calls. Answers go to the functions given with a call, in the GUI thread and in order."""
 
     _submitted = Signal(int, object)
+    _stopped = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +58,7 @@ class Background(QObject):
         self._worker = _CallWorker()
         self._worker.moveToThread(self._thread)
         self._submitted.connect(self._worker.run)
+        self._stopped.connect(self._worker.end)
         self._worker.finished.connect(self._on_finished)
         self._worker.failed.connect(self._on_failed)
         self._thread.start()
@@ -63,7 +72,7 @@ class Background(QObject):
     def stop(self) -> None:
         """Let all that was submitted end (no file to be written is lost), answer nothing any more, end the thread."""
         self._waiting.clear()
-        self._thread.quit()
+        self._stopped.emit()
         self._thread.wait()
 
     @Slot(int, object)

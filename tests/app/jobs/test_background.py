@@ -17,3 +17,11 @@ def test_at_the_end_every_call_that_was_submitted_is_done_and_none_is_answered(q
     background.stop()
     QCoreApplication.processEvents()
     assert done == ["file"]
+
+
+def test_a_call_is_done_even_if_the_end_comes_before_the_thread_has_begun(qapp):
+    for _ in range(20):
+        background, done = Background(), []
+        background.submit(lambda done=done: done.append("file"), lambda _: pytest.fail("answered"), pytest.fail)
+        background.stop()
+        assert done == ["file"]
