@@ -8,7 +8,7 @@ import typer
 
 from distill.cli import app as distill_app
 from distill.evaluation.compare import compare
-from mfsr_engine import cli
+from mfsr_engine.cli.upscale import app
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -22,9 +22,9 @@ OPTION = re.compile(r"`(-{1,2}[a-z][a-z-]*)`")
 def program():
     """All commands, as on the command line."""
     whole = typer.Typer()
-    for command in cli.app.registered_commands:
+    for command in app.registered_commands:
         whole.registered_commands.append(command)
-    groups = [group for group in cli.app.registered_groups if group.name != "distill"]
+    groups = [group for group in app.registered_groups if group.name != "distill"]
     whole.registered_groups.extend(groups)
     whole.command()(compare)
     whole.add_typer(distill_app, name="distill")

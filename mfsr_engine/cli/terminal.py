@@ -11,17 +11,6 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Literal, Self
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    MofNCompleteColumn,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
-from rich.progress import Progress as RichProgress
-
 from mfsr_engine.progress import Progress, ProgressReport
 
 if TYPE_CHECKING:
@@ -106,14 +95,21 @@ class TerminalBars:
 
     def __init__(self, *, is_shown: bool | None = None, unit: Literal["pieces", "bytes"] = "pieces") -> None:
         """`is_shown` None shows bars if stderr is a terminal. Bytes are shown with their rate."""
-        counts = (DownloadColumn(), TransferSpeedColumn()) if unit == "bytes" else (MofNCompleteColumn(),)
-        self._bars = RichProgress(
-            TextColumn("{task.fields[label]}"),
-            TextColumn("{task.description}"),
-            BarColumn(),
+        from rich import console, progress  # a tenth of a second, which most lines that are printed do without
+
+        is_bytes = unit == "bytes"
+        counts = (
+            (progress.DownloadColumn(), progress.TransferSpeedColumn())
+            if is_bytes
+            else (progress.MofNCompleteColumn(),)
+        )
+        self._bars = progress.Progress(
+            progress.TextColumn("{task.fields[label]}"),
+            progress.TextColumn("{task.description}"),
+            progress.BarColumn(),
             *counts,
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
+            progress.TimeRemainingColumn(),
+            console=console.Console(stderr=True),
             transient=True,
             disable=not (_is_terminal(sys.stderr) if is_shown is None else is_shown),
         )

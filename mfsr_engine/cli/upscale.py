@@ -69,6 +69,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code if terminal.settle_streams() else code or EXIT_FAILED
 
 
+def command_names() -> set[str]:
+    """The words that begin a command."""
+    groups = {group.name for group in app.registered_groups if group.name}
+    commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    return groups | commands
+
+
 def _complain(error: Exception, code: int) -> int:
     terminal.complain(f"mfsr: {error}")
     return code

@@ -24,6 +24,23 @@ def test_everything_else_goes_to_the_command_line(arguments):
     assert not main._is_for_window(arguments)
 
 
+@pytest.mark.parametrize(
+    ("words", "unwanted"),
+    [
+        (["--version"], ["torch", "numpy", "typer", "pydantic", "rich", "distill", "PySide6"]),
+        (["upscale", "--help"], ["torch", "distill", "PySide6", "rich.progress"]),
+        (["models", "list"], ["torch", "distill", "PySide6"]),
+        (["--help"], ["torch", "PySide6"]),
+    ],
+)
+def test_a_command_loads_no_more_than_it_needs(words, unwanted):
+    code = "import sys; from mfsr_app import main; main.main(sys.argv[1:]); print('LOADED', *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+    printed, _, loaded = done.stdout.rpartition("LOADED")
+    assert printed
+    assert not set(unwanted) & set(loaded.split())
+
+
 def test_the_help_tells_how_to_open_the_window(capsys):
     assert main.main(["--help"]) == 0
     assert "mfsr PHOTO.jpg" in capsys.readouterr().out
