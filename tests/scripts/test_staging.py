@@ -7,6 +7,8 @@ import tomllib
 
 import pytest
 
+from mfsr_engine import __version__
+
 
 @pytest.fixture(scope="module")
 def staged(tmp_path_factory, request):
@@ -28,15 +30,21 @@ def project_settings(request):
 
 
 def test_metadata_and_requirements_are_the_project_s_own(settings, request):
-    assert settings["project"] == {
+    own = {
         name: value
         for name, value in project_settings(request)["project"].items()
-        if name not in ("optional-dependencies", "scripts")
+        if name not in ("optional-dependencies", "scripts", "dynamic")
     }
+    assert settings["project"] == {"version": __version__, **own}
 
 
-def test_version_of_bundle_and_project_agree(settings):
-    assert settings["tool"]["briefcase"]["version"] == settings["project"]["version"]
+def test_the_version_is_the_engine_s(settings):
+    assert settings["tool"]["briefcase"]["version"] == __version__
+
+
+def test_licences_and_the_notice_are_in_the_bundle(staged, settings):
+    for pattern in settings["project"]["license-files"]:
+        assert list(staged.glob(pattern)), pattern
 
 
 def test_every_package_of_the_wheel_is_listed_and_there(staged, settings, request):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from distill.degrade.kernels import BlurSpec, elliptical, sinc
+from distill.degrade.kernels import BlurSpec, _bessel_j1, elliptical, sinc
 
 SPECS = [
     BlurSpec("gaussian", 0.2, 0.2, 0.0),
@@ -80,3 +80,11 @@ def test_sinc_with_the_largest_cutoff_leaves_most_in_the_centre():
     kernel = sinc(21, math.pi)
     assert kernel[10, 10] == kernel.max()
     assert kernel[10, 10] > 0.7
+
+
+@pytest.mark.parametrize(
+    ("x", "value"),
+    [(0.0, 0.0), (1.0, 0.4400505857449335), (10.0, 0.04347274616886144), (50.0, -0.09751182812517514)],
+)
+def test_the_bessel_function_has_the_values_of_the_tables(x, value):
+    assert _bessel_j1(np.array([x]))[0] == pytest.approx(value, abs=1e-14)
