@@ -12,6 +12,7 @@ from distill.config import MeanFlowObjective, Recipe
 from distill.runs.recipe_faults import field_faults
 from distill.runs.text_file import write_whole
 from mfsr_engine.errors import RequestError
+from mfsr_engine.files.documents import DocumentError, read_toml
 from mfsr_engine.hub.store import ModelStore
 
 if TYPE_CHECKING:
@@ -30,13 +31,13 @@ def read_recipe(path: Path, changes: Sequence[str] = ()) -> Recipe:
         RequestError: the file is missing or wrong; the message names every wrong field.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = read_toml(path)
         for change in changes:
             _set(table, change)
         recipe = Recipe.model_validate(table)
     except OSError as error:
         raise RequestError(f"Cannot read the recipe {path}: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except DocumentError as error:
         raise RequestError(f"The recipe {path} is not valid TOML: {error}.") from error
     except ValidationError as error:
         faults = field_faults(error)

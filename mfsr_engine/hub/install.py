@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files import atomic
+from mfsr_engine.files.documents import MAX_INDEX_BYTES, read_json
 from mfsr_engine.hub.download import digest_like
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _read_checksums(folder: Path) -> dict[str, str] | None:
     if not path.is_file():
         return None
     try:
-        sums = json.loads(path.read_text(encoding="utf-8"))
+        sums = read_json(path, MAX_INDEX_BYTES)
         is_sound = all(isinstance(value, str) and _stays_inside(name) for name, value in sums.items())
     except (OSError, ValueError, AttributeError) as error:
         raise ModelError(f"{path} is damaged: {error}.") from error

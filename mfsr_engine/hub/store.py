@@ -110,11 +110,21 @@ class ModelStore:
         stamp = (stat.st_mtime_ns, stat.st_size)
         kept = self._cards.get(folder)
         if kept is None or kept[0] != stamp:
-            kept = self._cards[folder] = (stamp, read_card(folder))
+            kept = self._cards[folder] = (stamp, _read(folder))
         return kept[1]
 
     def _folders(self) -> list[Path]:
         return [card.parent for root in self.roots for card in sorted(root.glob(f"*/{CARD_FILE}"))]
+
+
+def _read(folder: Path) -> ModelCard:
+    """A card; whatever else is wrong with a folder must not take the other models with it."""
+    try:
+        return read_card(folder)
+    except ModelError:
+        raise
+    except Exception as error:
+        raise ModelError(f"{folder / CARD_FILE} cannot be read: {error}.") from error
 
 
 def _as_folder(text: str) -> list[Path]:

@@ -4,7 +4,6 @@ no torch.
 
 from __future__ import annotations
 
-import tomllib
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files import atomic
+from mfsr_engine.files.documents import DocumentError, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 CARD_FILE = "model.toml"
 CARD_FORMAT = 1
 """Version of the card's layout; a higher one in a file means that the program is too old for it."""
+
+
+MAX_TEXT_LENGTH = 4000
+"""Longest text of a card."""
+MAX_STEPS = 1000
+"""Most sampling steps that a card may ask for."""
+_MAX_SIDE_PX = 16_384
 
 
 class Family(StrEnum):
@@ -38,7 +45,9 @@ class Role(StrEnum):
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False, str_max_length=MAX_TEXT_LENGTH
+    )
 
 
 class ImageTable(_Table):
@@ -46,15 +55,15 @@ class ImageTable(_Table):
 
     scale: int = Field(default=4, ge=1, le=16)
     """Factor by which a picture grows in one pass."""
-    size_multiple: int = Field(default=1, ge=1)
+    size_multiple: int = Field(default=1, ge=1, le=1024)
     """Sides of what the model sees are multiples of this; pictures are padded and cut again."""
-    min_px: int = Field(default=16, ge=1)
+    min_px: int = Field(default=16, ge=1, le=_MAX_SIDE_PX)
     """Least side of what the model sees; smaller pictures are padded."""
-    tile_px: int = Field(default=256, ge=16)
+    tile_px: int = Field(default=256, ge=16, le=_MAX_SIDE_PX)
     """Side of a tile that is good for this model."""
-    overlap_px: int = Field(default=32, ge=0)
+    overlap_px: int = Field(default=32, ge=0, le=_MAX_SIDE_PX)
     """How much neighbouring tiles share. Twice the model's reach makes tiles invisible."""
-    halo_px: int | None = Field(default=None, ge=0)
+    halo_px: int | None = Field(default=None, ge=0, le=_MAX_SIDE_PX)
     """How much at a tile's inner edges only serves as context and does not show; unset is three eighths of the
     overlap.
     """
@@ -79,9 +88,9 @@ class ResidualPixels(_Table):
     """`[codec]` of the bundled models: the flow lives in the folded difference from the enlarged picture."""
 
     kind: Literal["residual-pixels"] = "residual-pixels"
-    factor: int = Field(default=4, ge=1)
+    factor: int = Field(default=4, ge=1, le=64)
     """Pixels of the result per cell, along one side."""
-    residual_scale: float = Field(default=0.1, gt=0)
+    residual_scale: float = Field(default=0.1, gt=0, le=100)
     """Size of a typical difference, in units where black is -1 and white is 1."""
 
 
@@ -89,7 +98,7 @@ class AutoencoderKl(_Table):
     """`[codec]` of the full-size models: the flow lives in the latents of the autoencoder in `vae/`."""
 
     kind: Literal["autoencoder-kl"] = "autoencoder-kl"
-    factor: int = Field(default=8, ge=1)
+    factor: int = Field(default=8, ge=1, le=64)
     """Pixels of the result per cell, along one side."""
 
 
@@ -101,17 +110,17 @@ class SamplingTable(_Table):
 
     grid: Literal["linear", "cosine", "shift"] = "linear"
     """How the steps are spread over time, see `mfsr_engine.upscale.sampling.times`."""
-    shift: float = Field(default=3.0, gt=0)
+    shift: float = Field(default=3.0, gt=0, le=100)
     """Shift of the "shift" grid; 1 would be linear."""
-    default_steps: int = Field(default=1, ge=1)
+    default_steps: int = Field(default=1, ge=1, le=MAX_STEPS)
     """Steps it was made for."""
-    max_steps: int = Field(default=8, ge=1)
+    max_steps: int = Field(default=8, ge=1, le=MAX_STEPS)
     """Most steps worth trying."""
-    guidance: float = Field(default=1.0, ge=0)
+    guidance: float = Field(default=1.0, ge=0, le=100)
     """Guidance scale; 1 asks the model once per step, under the positive prompt alone."""
-    fast_steps: int | None = Field(default=None, ge=1)
+    fast_steps: int | None = Field(default=None, ge=1, le=MAX_STEPS)
     """Steps of the setting called fast; none if the model has no such setting."""
-    fast_guidance: float | None = Field(default=None, ge=0)
+    fast_guidance: float | None = Field(default=None, ge=0, le=100)
     """Guidance scale with `fast_steps` or fewer; none is `guidance`."""
 
     def guidance_at(self, steps: int) -> float:
@@ -125,7 +134,7 @@ class ModelCard(_Table):
 
     format: int = CARD_FORMAT
     """Version of the card's layout."""
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)
     """Name by which the model is chosen; letters, digits, dot, dash, underscore."""
     title: str
     """Name for people."""
@@ -213,14 +222,14 @@ def read_card(folder: Path) -> ModelCard:
     """
     path = folder / CARD_FILE
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = read_toml(path)
     except FileNotFoundError as error:
         if (folder / "transformer").is_dir():
             raise ModelError(
                 f"{folder} holds a model as others publish it, without {CARD_FILE}. `mfsr models import {folder}` installs it."
             ) from error
         raise ModelError(f"{folder} is not a model folder: it holds no {CARD_FILE}.") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, DocumentError) as error:
         raise ModelError(f"{path} cannot be read: {error}.") from error
     return parse_card(table, str(path))
 

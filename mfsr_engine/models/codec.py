@@ -10,10 +10,20 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from mfsr_engine.errors import ModelError
+from mfsr_engine.files.documents import check_sizes, read_json
+from mfsr_engine.models.weights import differences, open_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+_RENAMED = {
+    ".attentions.0.query.": ".attentions.0.to_q.",
+    ".attentions.0.key.": ".attentions.0.to_k.",
+    ".attentions.0.value.": ".attentions.0.to_v.",
+    ".attentions.0.proj_attn.": ".attentions.0.to_out.0.",
+}
 
 
 class ResidualPixelCodec:
@@ -103,6 +113,45 @@ class AutoencoderKlCodec:
             self.autoencoder.to("cpu")
 
 
+def check_autoencoder_shapes(folder: Path) -> None:
+    """Compare an autoencoder's configuration with the head of its weights; allocates nothing.
+
+    Args:
+        folder: diffusers layout, `config.json` and safetensors.
+
+    Raises:
+        ModelError: a file is missing or damaged, or they do not belong together.
+    """
+    from diffusers import AutoencoderKL
+
+    try:
+        config = read_json(folder / "config.json")
+        check_sizes(config)
+        with torch.device("meta"):
+            expected = AutoencoderKL.from_config(config).state_dict()
+    except (OSError, ValueError, TypeError, AttributeError, RuntimeError, KeyError, IndexError) as error:
+        reason = (str(error).splitlines() or ["unknown"])[0]
+        raise ModelError(f"The configuration of the autoencoder in {folder} cannot be used: {reason}") from error
+    try:
+        with open_weights(folder) as source:
+            stored = dict(source.shapes)
+    except ModelError as error:
+        raise ModelError(f"The autoencoder in {folder.name}/ cannot be loaded. {error}") from error
+    shapes = {name: tuple(value.shape) for name, value in expected.items()}
+    found = {_present_name(name): shape for name, shape in stored.items()}
+    known = {name: shape for name, shape in found.items() if name in shapes}  # diffusers passes over the rest
+    problems = differences(known, shapes)
+    if problems:
+        raise ModelError(f"The weights of the autoencoder in {folder} do not fit its configuration: {problems}.")
+
+
+def _present_name(name: str) -> str:
+    """The present name of an attention weight in files of before diffusers 0.15, which diffusers renames as it loads."""
+    for old, new in _RENAMED.items():
+        name = name.replace(old, new)
+    return name
+
+
 def load_autoencoder_codec(
     folder: Path,
     device: torch.device,
@@ -128,6 +177,7 @@ def load_autoencoder_codec(
     vae = folder / "vae"
     if not (vae / "config.json").is_file():
         raise ModelError(f"{folder} has no autoencoder: {vae / 'config.json'} is missing.")
+    check_autoencoder_shapes(vae)
     try:
         autoencoder = AutoencoderKL.from_pretrained(vae, torch_dtype=dtype, use_safetensors=True, local_files_only=True)
     except (OSError, ValueError, RuntimeError) as error:

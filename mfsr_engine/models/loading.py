@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from mfsr_engine.compute.memory import MemoryPlan, WeightPlace
+from mfsr_engine.errors import ModelError
 from mfsr_engine.models.card import AutoencoderKl, Family, ModelCard, ResidualPixels, read_card, write_card
 from mfsr_engine.models.codec import ResidualPixelCodec, load_autoencoder_codec
 from mfsr_engine.models.compact.network import load_compact, save_compact
@@ -87,7 +88,20 @@ def _load_compact(
     folder: Path, card: ModelCard, device: torch.device, dtype: torch.dtype, place: WeightPlace
 ) -> VelocityModel:
     assert place is WeightPlace.RESIDENT, "a model without blocks has no other place"
-    return load_compact(folder, device, dtype)
+    network = load_compact(folder, device, dtype)
+    channels = 3 * card.codec.factor**2
+    if network.config.channels != channels:
+        raise ModelError(
+            f"The card of {card.name} has a codec of factor {card.codec.factor}, which needs {channels} channels, but its network "
+            f"has {network.config.channels}. They do not belong together."
+        )
+    width = load_prompts(folder).positive.pooled.shape[-1]
+    if network.config.embedding != width:
+        raise ModelError(
+            f"The prompts of {card.name} have {width} values, but its network needs {network.config.embedding}. They do not belong "
+            "together."
+        )
+    return network
 
 
 def _load_dit4sr(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mfsr_engine.errors import ModelError
+from mfsr_engine.files.documents import parse_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ def stored_prompts(folder: Path) -> StoredPrompts:
             length = int.from_bytes(file.read(8), "little")
             if length > _MAX_HEAD_BYTES:
                 raise ValueError(f"a head of {length} bytes")
-            head = json.loads(file.read(length))
+            head = parse_json(file.read(length))
             content = file.read()
         tensors = {name: _bytes_of(table, content) for name, table in head.items() if name != "__metadata__"}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

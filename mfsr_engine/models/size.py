@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING, Any
 
 from mfsr_engine.compute.memory import ModelSize
 from mfsr_engine.errors import ModelError
+from mfsr_engine.files.documents import DocumentError, read_json
 from mfsr_engine.models.card import Family
 from mfsr_engine.models.weights import open_weights
 
@@ -90,8 +90,8 @@ def _autoencoder_values(config: dict[str, Any]) -> float:
 
 def _config(folder: Path) -> dict[str, Any]:
     try:
-        data = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        data = read_json(folder / "config.json")
+    except (OSError, DocumentError) as error:
         raise ModelError(f"config.json is missing from {folder} or damaged. Get the model again.") from error
     if not isinstance(data, dict):
         raise ModelError(f"config.json in {folder} is damaged. Get the model again.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +10,19 @@ from typing import TYPE_CHECKING
 from safetensors import SafetensorError, safe_open
 
 from mfsr_engine.errors import ModelError
+from mfsr_engine.files.documents import MAX_INDEX_BYTES, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from torch import Tensor
 
+_LISTED = 10
+_FLOATING = {"F64", "F32", "F16", "BF16"}
 FILE_NAME = "diffusion_pytorch_model.safetensors"
 """Name of the weights in a diffusers folder; with `.index.json` behind it, the list of their parts."""
+MAX_HEAD_BYTES = 16 * 2**20
+"""Largest head of a safetensors file, which names its tensors; the largest published one has 0.2 MiB."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,15 @@ def open_weights(path: Path) -> Iterator[WeightSource]:
         homes, shapes = {}, {}
         for part in weight_files(path):
             try:
+                _check_head(part)
                 opened = stack.enter_context(safe_open(part, framework="pt"))
                 names = list(opened.keys())
-                shapes.update({name: tuple(opened.get_slice(name).get_shape()) for name in names})
-            except (OSError, SafetensorError) as error:
+                for name in names:
+                    tensor = opened.get_slice(name)
+                    shapes[name] = tuple(tensor.get_shape())
+                    if tensor.get_dtype() not in _FLOATING:
+                        raise ValueError(f"{name} holds {tensor.get_dtype()} and not floating-point numbers")
+            except (OSError, SafetensorError, ValueError) as error:
                 raise ModelError(
                     f"The weights in {part.name} cannot be read ({error}). Get the model again."
                 ) from error
@@ -86,7 +95,7 @@ def weight_files(path: Path) -> list[Path]:
     if not index.is_file():
         return [_existing(path / FILE_NAME)]
     try:
-        names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+        names = sorted(set(read_json(index, MAX_INDEX_BYTES)["weight_map"].values()))
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise ModelError(f"The list of weight files, {index.name}, is damaged. Get the model again.") from error
     if any(not isinstance(name, str) or Path(name).name != name for name in names):
@@ -94,6 +103,44 @@ def weight_files(path: Path) -> list[Path]:
             f"The list of weight files, {index.name}, names files outside its folder. Do not use this model."
         )
     return [_existing(path / name) for name in names]
+
+
+def differences(found: Mapping[str, tuple[int, ...]], expected: Mapping[str, tuple[int, ...]]) -> str:
+    """Which weights are missing, unexpected or of another shape, the first ten of each; empty if there are none."""
+    misshapen = [
+        f"{name} {found[name]} instead of {shape}"
+        for name, shape in expected.items()
+        if found.get(name, shape) != shape
+    ]
+    kinds = (
+        ("missing", sorted(expected.keys() - found.keys())),
+        ("unexpected", sorted(found.keys() - expected.keys())),
+        ("of another shape", misshapen),
+    )
+    return "; ".join(_listed(kind, names) for kind, names in kinds if names)
+
+
+def _listed(problem: str, names: list[str]) -> str:
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return f"{len(names)} {problem} ({', '.join(names[:_LISTED])}{more})"
+
+
+def check_finite(source: WeightSource) -> None:
+    """Read all weights, one by one.
+
+    Raises:
+        ModelError: one of them holds a value that is not a finite number.
+    """
+    for name in source.shapes:
+        if not source.read(name).isfinite().all():
+            raise ModelError(f"The weights {name} hold values that are not finite numbers. Get the model again.")
+
+
+def _check_head(path: Path) -> None:
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+    if length > MAX_HEAD_BYTES:
+        raise ValueError(f"its head has {length} bytes")
 
 
 def _existing(path: Path) -> Path:

@@ -1054,12 +1054,12 @@ Nothing leaves it.</source>
         <translation>%1 必须是数值，不能是 %2</translation>
     </message>
     <message>
-        <source>%1 must be a positive whole number, not %2</source>
-        <translation>%1 必须是正整数，不能是 %2</translation>
-    </message>
-    <message>
         <source>%1 must be a whole number, not "%2".</source>
         <translation>%1 必须是整数，不能是“%2”。</translation>
+    </message>
+    <message>
+        <source>%1 must be true or false, not %2</source>
+        <translation>%1 必须是 true 或 false，而不是 %2</translation>
     </message>
     <message>
         <source>%1 must be yes or no, not "%2".</source>
@@ -1826,6 +1826,10 @@ Nothing leaves it.</source>
         <translation>没有一张可读取的照片两边都达到 %1 像素；请选择更大的照片。</translation>
     </message>
     <message>
+        <source>No such file or directory</source>
+        <translation>没有这个文件或文件夹</translation>
+    </message>
+    <message>
         <source>Nothing of %1 was fetched.</source>
         <translation>未下载 %1 的任何内容。</translation>
     </message>
@@ -1942,6 +1946,26 @@ Nothing leaves it.</source>
         <translation>文件已存在时的处理方式必须是 %1 之一，不能是“%2”。</translation>
     </message>
     <message>
+        <source>The autoencoder in %1/ cannot be loaded. %2</source>
+        <translation>无法加载 %1/ 中的自编码器。%2</translation>
+    </message>
+    <message>
+        <source>The card of %1 has a codec of factor %2, which needs %3 channels, but its network has %4. They do not belong together.</source>
+        <translation>%1 的模型卡中编解码器的倍数为 %2，需要 %3 个通道，但其网络有 %4 个。它们不匹配。</translation>
+    </message>
+    <message>
+        <source>The configuration of the autoencoder in %1 cannot be used: %2</source>
+        <translation>无法使用 %1 中自编码器的配置：%2</translation>
+    </message>
+    <message>
+        <source>The prompts of %1 have %2 values, but its network needs %3. They do not belong together.</source>
+        <translation>%1 的提示词有 %2 个值，但其网络需要 %3 个。它们不匹配。</translation>
+    </message>
+    <message>
+        <source>The prompts of this model hold values that are not finite numbers. Get the model again.</source>
+        <translation>此模型的提示词含有非有限数值。请重新获取该模型。</translation>
+    </message>
+    <message>
         <source>The recipe %1 has %2 wrong fields: %3.</source>
         <translation>配方 %1 有 %2 个错误字段：%3。</translation>
     </message>
@@ -1968,6 +1992,18 @@ Nothing leaves it.</source>
     <message>
         <source>The text encoders run once, for some minutes, and need about %1 of memory.</source>
         <translation>文本编码器只需运行一次，历时几分钟，约需 %1 内存。</translation>
+    </message>
+    <message>
+        <source>The weights %1 do not fit %2: %3.</source>
+        <translation>权重 %1 与 %2 不符：%3。</translation>
+    </message>
+    <message>
+        <source>The weights %1 hold values that are not finite numbers. Get the model again.</source>
+        <translation>权重 %1 含有非有限数值。请重新获取该模型。</translation>
+    </message>
+    <message>
+        <source>The weights of the autoencoder in %1 do not fit its configuration: %2.</source>
+        <translation>%1 中自编码器的权重与其配置不符：%2。</translation>
     </message>
     <message>
         <source>There is no number "%1" in the recipe. %2</source>
@@ -2018,12 +2054,28 @@ Nothing leaves it.</source>
         <translation>%1 已存在。请用 --overwrite 替换，或用 --if-exists 指定其他处理方式。</translation>
     </message>
     <message>
+        <source>%1 holds %2 and not floating-point numbers</source>
+        <translation>%1 存放的是 %2，而不是浮点数</translation>
+    </message>
+    <message>
         <source>%1 holds something that is no model, and is left as it is. Name another folder.</source>
         <translation>%1 中的内容不是模型，已保持原样。请指定其他文件夹。</translation>
     </message>
     <message>
+        <source>%1 is above %2</source>
+        <translation>%1 大于 %2</translation>
+    </message>
+    <message>
+        <source>%1 is not a finite number</source>
+        <translation>%1 不是有限数值</translation>
+    </message>
+    <message>
         <source>%1 is not empty. Name a new folder, or add --overwrite to replace a model.</source>
         <translation>%1 不是空文件夹。请指定新文件夹，或加上 --overwrite 以替换模型。</translation>
+    </message>
+    <message>
+        <source>%1 must be a whole number from 1 to %2, not %3</source>
+        <translation>%1 必须是 1 到 %2 的整数，而不是 %3</translation>
     </message>
     <message>
         <source>%1 was not upscaled; something went wrong inside the program (%2). Try another copy of the file; if that fails too, report it.</source>
@@ -2610,14 +2662,6 @@ Nothing leaves it.</source>
         <translation>%2 中缺少权重 %1。请重新获取模型。</translation>
     </message>
     <message>
-        <source>The weights %1 cannot be read: %2</source>
-        <translation>无法读取权重 %1：%2</translation>
-    </message>
-    <message>
-        <source>The weights %1 do not fit %2: %3</source>
-        <translation>权重 %1 与 %2 不匹配：%3</translation>
-    </message>
-    <message>
         <source>The weights in %1 cannot be read (%2). Get the model again.</source>
         <translation>无法读取 %1 中的权重（%2）。请重新获取模型。</translation>
     </message>
@@ -2918,6 +2962,14 @@ Nothing leaves it.</source>
         <translation>文件头有 %1 字节</translation>
     </message>
     <message>
+        <source>a line has more than %1 dots</source>
+        <translation>有一行的点号多于 %1 个</translation>
+    </message>
+    <message>
+        <source>a list has %1 entries</source>
+        <translation>有一个列表含 %1 项</translation>
+    </message>
+    <message>
         <source>a number</source>
         <translation>数值</translation>
     </message>
@@ -3122,6 +3174,26 @@ Nothing leaves it.</source>
         <translation>文件还没传完就结束了</translation>
     </message>
     <message>
+        <source>it is larger than %1 KiB</source>
+        <translation>它大于 %1 KiB</translation>
+    </message>
+    <message>
+        <source>it is nested more than %1 deep</source>
+        <translation>它的嵌套超过 %1 层</translation>
+    </message>
+    <message>
+        <source>it is no plain file</source>
+        <translation>它不是普通文件</translation>
+    </message>
+    <message>
+        <source>it is not UTF-8 text</source>
+        <translation>它不是 UTF-8 文本</translation>
+    </message>
+    <message>
+        <source>its head has %1 bytes</source>
+        <translation>其文件头有 %1 字节</translation>
+    </message>
+    <message>
         <source>its weights are of another network</source>
         <translation>其权重属于另一个网络</translation>
     </message>
@@ -3212,6 +3284,10 @@ Nothing leaves it.</source>
     <message>
         <source>nothing to see in nine of ten parts of it</source>
         <translation>十分之九的部分没有内容</translation>
+    </message>
+    <message>
+        <source>num_layers may be at most %1, and the width at most %2</source>
+        <translation>num_layers 最多为 %1，宽度最多为 %2</translation>
     </message>
     <message>
         <source>of another shape</source>
@@ -3336,6 +3412,10 @@ Nothing leaves it.</source>
     <message>
         <source>the header is cut off</source>
         <translation>文件头被截断</translation>
+    </message>
+    <message>
+        <source>the name of a field is longer than %1 characters</source>
+        <translation>有一个字段名超过 %1 个字符</translation>
     </message>
     <message>
         <source>the old file is kept as %1</source>

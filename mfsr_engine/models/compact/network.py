@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from mfsr_engine.errors import ModelError
+from mfsr_engine.files.documents import DocumentError, read_json
 from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.weights import differences, open_weights
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,12 @@ MIN_TIME = 0.05
 """Floor of t in a plain model's u = (z - x) / t, so that the velocity stays bounded near the data end."""
 MAX_LOG_DEVIATION = 3.0
 """Bound of a prior's log deviation, on both sides."""
+
+
+MAX_WIDTH = 4096
+"""Most channels of a network, and the widest embedding."""
+MAX_BLOCKS = 512
+"""Most residual blocks."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,25 @@ class CompactConfig:
     """Whether it is conditioned on t - r, as students are; a teacher only knows r = t."""
     has_prior: bool = False
     """Whether the network predicts a Gaussian prior of the data point rather than the point itself, see `CompactVelocity`."""
+
+    def __post_init__(self) -> None:
+        """Refuse sizes that no network of this family has.
+
+        Raises:
+            ValueError: a size is no whole number within its bounds, or a switch is neither true nor false.
+        """
+        for name, most in (
+            ("channels", MAX_WIDTH),
+            ("width", MAX_WIDTH),
+            ("blocks", MAX_BLOCKS),
+            ("embedding", MAX_WIDTH),
+        ):
+            value = getattr(self, name)
+            if type(value) is not int or not 1 <= value <= most:
+                raise ValueError(f"{name} must be a whole number from 1 to {most}, not {value!r}")
+        for name in ("has_interval", "has_prior"):
+            if type(getattr(self, name)) is not bool:
+                raise ValueError(f"{name} must be true or false, not {getattr(self, name)!r}")
 
 
 class ModulatedBlock(nn.Module):
@@ -153,15 +179,14 @@ def load_compact(folder: Path, device: torch.device, dtype: torch.dtype) -> Comp
     """
     config = _read_config(folder / NETWORK_FOLDER / CONFIG_FILE)
     path = folder / NETWORK_FOLDER / WEIGHTS_FILE
-    try:
-        weights = load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise ModelError(f"The weights {path} cannot be read: {error}") from error
-    model = CompactVelocity(config)
-    try:
-        model.load_state_dict(weights)
-    except RuntimeError as error:
-        raise ModelError(f"The weights {path} do not fit {CONFIG_FILE}: {_one_line(error)}") from error
+    with torch.device("meta"):  # nothing is allocated before the shapes are known to be those of the file
+        model = CompactVelocity(config)
+    with open_weights(path) as source:
+        wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+        if wanted != source.shapes:
+            raise ModelError(f"The weights {path} do not fit {CONFIG_FILE}: {differences(source.shapes, wanted)}.")
+        weights = {name: source.read(name).float() for name in wanted}
+    model.load_state_dict(weights, assign=True)
     model.requires_grad_(False).eval().to(device=device, dtype=dtype)
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return model
@@ -178,8 +203,8 @@ def save_compact(model: CompactVelocity, folder: Path, dtype: torch.dtype = torc
 
 def _read_config(path: Path) -> CompactConfig:
     try:
-        return CompactConfig(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+        return CompactConfig(**read_json(path))
+    except (OSError, DocumentError, TypeError, ValueError) as error:
         raise ModelError(f"The configuration {path} cannot be used: {_one_line(error)}") from error
 
 

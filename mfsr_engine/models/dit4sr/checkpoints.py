@@ -12,11 +12,12 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from mfsr_engine.errors import ModelError
+from mfsr_engine.files.documents import DocumentError, read_json
 from mfsr_engine.models.dit4sr.eight_bit import quantised, use_eight_bits
 from mfsr_engine.models.dit4sr.embeddings import position_rows
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.dit4sr.transformer_config import VARIANTS, TransformerConfig, config_from_json
-from mfsr_engine.models.weights import FILE_NAME, WeightSource, from_mapping, open_weights
+from mfsr_engine.models.weights import FILE_NAME, WeightSource, differences, from_mapping, open_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +27,6 @@ _OURS_AND_PUBLISHED = (
     ("time_text_embed.interval_embedder.", "time_text_embed_interval.interval_embedder."),
     ("time_text_embed.", "time_text_embed_interval.time_text_embed."),
 )
-_LISTED = 10
 _TABLE_SAMPLES = 16
 _FULL_PRECISION = "time_text_embed."
 _BLOCKS = "transformer_blocks."
@@ -199,8 +199,8 @@ def save_transformer(model: VelocityTransformer, folder: Path) -> None:
 
 def _folder_config(folder: Path, variant: str | None) -> TransformerConfig:
     try:
-        data = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        data = read_json(folder / "config.json")
+    except (OSError, DocumentError) as error:
         raise ModelError(f"config.json is missing from {folder} or damaged. Get the model again.") from error
     if not isinstance(data, dict):
         raise ModelError(f"config.json in {folder} is damaged. Get the model again.")
@@ -218,25 +218,13 @@ def _copied(tensor: Tensor, name: str, dtype: torch.dtype, device: torch.device 
 def _check_keys(
     found: Mapping[str, tuple[int, ...]], used: Mapping[str, tuple[int, ...]], unused: Mapping[str, tuple[int, ...]]
 ) -> None:
-    expected = {**used, **unused}
-    misshapen = [name for name in expected if name in found and found[name] != expected[name]]
-    problems = [
-        _listed("missing", sorted(used.keys() - found.keys())),
-        _listed("unexpected", sorted(found.keys() - expected.keys())),
-        _listed("of another shape", [f"{name} {found[name]} instead of {expected[name]}" for name in misshapen]),
-    ]
-    if any(problems):
+    present = {name: shape for name, shape in unused.items() if name in found}  # each may be absent
+    problems = differences(found, {**used, **present})
+    if problems:
         raise ModelError(
-            f"These weights do not fit the configuration: {'; '.join(filter(None, problems))}. "
+            f"These weights do not fit the configuration: {problems}. "
             "Check that config.json and the variant belong to the weights, or get the model again."
         )
-
-
-def _listed(problem: str, keys: list[str]) -> str:
-    if not keys:
-        return ""
-    more = f" and {len(keys) - _LISTED} more" if len(keys) > _LISTED else ""
-    return f"{len(keys)} {problem} ({', '.join(keys[:_LISTED])}{more})"
 
 
 def _check_position_table(weights: WeightSource, config: TransformerConfig) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
+
+from mfsr_engine.files.documents import MAX_INDEX_BYTES, read_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ def _has_weights(folder: Path) -> bool:
     if not index.is_file():
         return any(folder.glob("*.safetensors"))
     try:
-        names = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+        names = set(read_json(index, MAX_INDEX_BYTES)["weight_map"].values())
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return False
     return all((folder / name).is_file() for name in names)

@@ -4,7 +4,6 @@ Knows no hub.
 
 from __future__ import annotations
 
-import json
 import pickle
 from typing import TYPE_CHECKING
 
@@ -14,11 +13,13 @@ from torch import Tensor
 
 from mfsr_engine.errors import ModelError
 from mfsr_engine.models.card import AutoencoderKl, Family, ModelCard, read_card, write_card
-from mfsr_engine.models.compact.network import load_compact
+from mfsr_engine.models.codec import check_autoencoder_shapes
 from mfsr_engine.models.dit4sr.checkpoints import check_transformer_folder
+from mfsr_engine.models.loading import load_model
 from mfsr_engine.models.prompt_files import PROMPTS_FILE
 from mfsr_engine.models.prompts import Prompts, load_prompts, save_prompts
 from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.weights import check_finite, open_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,15 +73,18 @@ def finish_model_folder(folder: Path, card: ModelCard, loose: Sequence[Path]) ->
 
 
 def check_model_folder(folder: Path) -> ModelCard:
-    """Whether a model folder is whole and its parts fit each other. The transformer's weights are compared by name and shape.
+    """Whether a model folder is whole and its parts fit each other. Weights are compared by name and shape, and read once to
+    see that all of them are finite numbers.
 
     Raises:
         ModelError: something is missing, damaged, or does not fit; names what.
     """
     card = read_card(folder)
     prompts = load_prompts(folder)
+    _check_prompts_finite(prompts)
     if card.family is Family.COMPACT:
-        load_compact(folder, torch.device("cpu"), torch.float32)
+        load_model(folder, torch.device("cpu"), torch.float32, card=card)
+        _check_weights_finite(folder)
         return card
     config = check_transformer_folder(folder / "transformer", card.variant or None)
     if isinstance(card.codec, AutoencoderKl):
@@ -88,7 +92,23 @@ def check_model_folder(folder: Path) -> ModelCard:
     for prompt in (prompts.positive, prompts.negative, prompts.null):
         if prompt is not None:
             check_prompt(prompt, config)
+    _check_weights_finite(folder)
     return card
+
+
+def _check_weights_finite(folder: Path) -> None:
+    for part in (folder / "transformer", folder / "vae"):
+        if part.is_dir():
+            with open_weights(part) as weights:
+                check_finite(weights)
+
+
+def _check_prompts_finite(prompts: Prompts) -> None:
+    for prompt in (prompts.positive, prompts.negative, prompts.null):
+        if prompt is None:
+            continue
+        if not all(values is None or values.isfinite().all() for values in (prompt.pooled, prompt.tokens)):
+            raise ModelError("The prompts of this model hold values that are not finite numbers. Get the model again.")
 
 
 def read_null_prompt(tokens_file: Path, pooled_file: Path) -> Prompt:
@@ -142,8 +162,8 @@ def _read_lone_tensor(path: Path) -> Tensor:
 def _check_autoencoder(folder: Path, config: TransformerConfig, codec: AutoencoderKl) -> None:
     from diffusers import AutoencoderKL
 
+    check_autoencoder_shapes(folder)
     try:
-        json.loads((folder / "config.json").read_text(encoding="utf-8"))
         autoencoder, report = AutoencoderKL.from_pretrained(
             folder, use_safetensors=True, local_files_only=True, output_loading_info=True
         )

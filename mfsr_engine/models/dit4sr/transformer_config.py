@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +25,12 @@ _SIZES = (
     "pooled_projection_dim",
     "pos_embed_max_size",
 )
+
+
+MAX_SIZE = 16_384
+"""Largest size of any kind in a configuration."""
+MAX_LAYERS = 256
+"""Most transformer blocks."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +80,12 @@ class TransformerConfig:
             ModelError: a size is not positive, the width is not a multiple of 4, or a field holds an unknown choice.
         """
         for name in _SIZES:
-            if type(getattr(self, name)) is not int or getattr(self, name) < 1:
-                raise _config_error(f"{name} must be a positive whole number, not {getattr(self, name)!r}")
+            if type(getattr(self, name)) is not int or not 1 <= getattr(self, name) <= MAX_SIZE:
+                raise _config_error(f"{name} must be a whole number from 1 to {MAX_SIZE}, not {getattr(self, name)!r}")
+        if self.num_layers > MAX_LAYERS or self.width > MAX_SIZE:
+            raise _config_error(f"num_layers may be at most {MAX_LAYERS}, and the width at most {MAX_SIZE}")
         for name in ("time_unit", "control_conv_scale"):
-            if type(getattr(self, name)) not in (int, float):
+            if type(getattr(self, name)) not in (int, float) or not math.isfinite(getattr(self, name)):
                 raise _config_error(f"{name} must be a number, not {getattr(self, name)!r}")
         if type(self.has_interval) is not bool:
             raise _config_error(f"has_interval must be true or false, not {self.has_interval!r}")

@@ -8,6 +8,7 @@ import pytest
 
 from mfsr_engine.api import BUNDLED_MODEL
 from mfsr_engine.errors import ModelError
+from mfsr_engine.hub import store as store_module
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.models.card import Family, ModelCard, Role, write_card
 
@@ -76,3 +77,30 @@ def test_a_broken_card_hides_only_its_own_model(store: ModelStore) -> None:
 def test_a_folder_that_is_no_model_is_refused(store: ModelStore, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="not a model folder"):
         store.find(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x = " + "[" * 1500 + "]" * 1500, "x = 1\n" * 60_000, "\0", "[codec]\nresidual_scale = inf", "name = '\x1b[2J'"],
+)
+def test_a_stranger_s_card_is_listed_as_broken_and_harms_nothing_else(store: ModelStore, text: str) -> None:
+    add(store.roots[0], "sound")
+    broken = store.roots[1] / "broken"
+    broken.mkdir(parents=True)
+    (broken / "model.toml").write_text(text)
+    assert [model.card.name for model in store.installed()] == ["sound"]
+    assert [folder for folder, _ in store.broken()] == [broken]
+    assert store.find("sound").card.name == "sound"
+    with pytest.raises(ModelError):
+        store.find("broken")
+
+
+def test_no_fault_of_a_folder_gets_past_the_store(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(store.roots[0], "sound")
+
+    def break_down(folder: Path) -> ModelCard:
+        raise RuntimeError(f"something nobody thought of in {folder.name}")
+
+    monkeypatch.setattr(store_module, "read_card", break_down)
+    assert store.installed() == []
+    assert "nobody thought of" in str(store.broken()[0][1])

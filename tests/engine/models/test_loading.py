@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +15,17 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from mfsr_engine.errors import ModelError
+from mfsr_engine.models import weights
+from mfsr_engine.models.compact import network
 from mfsr_engine.models.compact.network import CompactVelocity
+from mfsr_engine.models.dit4sr.published import check_model_folder
 from mfsr_engine.models.loading import load_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 CPU = torch.device("cpu")
+OPEN_WEIGHTS = weights.open_weights
 
 
 @pytest.fixture
@@ -100,7 +107,7 @@ def _no_autoencoder(folder: Path) -> None:
         (_no_autoencoder, "has no autoencoder"),
         (lambda f: (f / "prompts.safetensors").unlink(), "prompts.safetensors"),
         (lambda f: (f / "transformer" / "config.json").unlink(), "config.json"),
-        (lambda f: (f / "transformer" / "diffusion_pytorch_model.safetensors").unlink(), "cannot be read"),
+        (lambda f: (f / "transformer" / "diffusion_pytorch_model.safetensors").unlink(), "are missing"),
     ],
 )
 def test_damage_is_named_in_one_line(copy: Path, damage: Callable[[Path], None], words: str) -> None:
@@ -109,3 +116,71 @@ def test_damage_is_named_in_one_line(copy: Path, damage: Callable[[Path], None],
         load_model(copy, CPU, torch.float32)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def _edit(path: Path, **fields: object) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text()) | fields))
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"width": 60_000}, "width must be"),
+        ({"width": 4096, "embedding": 4096}, "do not fit"),
+        ({"blocks": 2_000_000}, "blocks must be"),
+        ({"blocks": 512}, "missing"),
+        ({"channels": 2.5}, "channels must be"),
+        ({"has_prior": "yes"}, "true or false"),
+    ],
+)
+def test_a_stranger_s_configuration_allocates_nothing(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, fields: dict[str, object], words: str
+) -> None:
+    _edit(copy / "transformer" / "config.json", **fields)
+    monkeypatch.setattr(weights, "open_weights", open_weights_without_reading)
+    monkeypatch.setattr(network, "open_weights", open_weights_without_reading)
+    with pytest.raises(ModelError, match=words):
+        load_model(copy, CPU, torch.float32)
+
+
+@contextmanager
+def open_weights_without_reading(path: Path) -> Iterator[weights.WeightSource]:
+    def refuse(*_: object) -> torch.Tensor:
+        raise AssertionError("weights were read before they were known to fit")
+
+    with OPEN_WEIGHTS(path) as source:
+        yield replace(source, read=refuse, read_row=refuse)
+
+
+def test_a_card_whose_factor_does_not_fit_the_network_is_refused(copy: Path) -> None:
+    card = copy / "model.toml"
+    text = card.read_text()
+    card.write_text(re.sub(r"(?m)^(scale|factor) = 4$", r"\1 = 16", text))
+    assert card.read_text() != text
+    with pytest.raises(ModelError, match="768 channels"):
+        load_model(copy, CPU, torch.float32)
+
+
+def test_prompts_of_another_width_are_refused(copy: Path) -> None:
+    prompts = load_file(copy / "prompts.safetensors")
+    save_file({k: v[..., :-1].contiguous() for k, v in prompts.items()}, copy / "prompts.safetensors")
+    with pytest.raises(ModelError, match="belong"):
+        load_model(copy, CPU, torch.float32)
+
+
+def test_weights_that_are_no_numbers_are_found_when_a_model_is_checked(copy: Path) -> None:
+    path = copy / "transformer" / "diffusion_pytorch_model.safetensors"
+    stored = load_file(path)
+    stored["conv_first.weight"][0, 0, 0, 0] = float("nan")
+    save_file(stored, path)
+    with pytest.raises(ModelError, match=r"conv_first\.weight hold values"):
+        check_model_folder(copy)
+    save_file({name: value.to(torch.int32) for name, value in load_file(path).items()}, path)
+    with pytest.raises(ModelError, match="floating-point"):
+        check_model_folder(copy)
+
+
+def test_a_head_of_gigabytes_is_not_read(copy: Path) -> None:
+    (copy / "transformer" / "diffusion_pytorch_model.safetensors").write_bytes((2**40).to_bytes(8, "little") + b"{}")
+    with pytest.raises(ModelError, match="head"):
+        load_model(copy, CPU, torch.float32)
