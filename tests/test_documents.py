@@ -13,6 +13,7 @@ from mfsr_engine.cli.upscale import app
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+REFERENCE = (ROOT / "docs" / "REFERENCE.md").read_text(encoding="utf-8")
 ROWS_OF_FEATURES = 16
 """What people ask for, each with what shows that it is there."""
 OPTION = re.compile(r"`(-{1,2}[a-z][a-z-]*)`")
@@ -35,8 +36,8 @@ def options_of(command) -> set[str]:
     return {word for parameter in command.params for word in parameter.opts if word.startswith("-")}
 
 
-def test_the_readme_has_every_option_of_upscale_and_no_other(program):
-    rows = [line.split("|")[1] for line in README.splitlines() if line.startswith("| `-")]
+def test_the_reference_has_every_option_of_upscale_and_no_other(program):
+    rows = [line.split("|")[1] for line in REFERENCE.splitlines() if line.startswith("| `-")]
     assert {option for row in rows for option in OPTION.findall(row)} == options_of(program.commands["upscale"])
     assert len(rows) == len(set(rows))
 

@@ -254,7 +254,7 @@ def test_a_gated_model_is_called_so_in_the_same_words_everywhere(hub_window, mon
     from mfsr_engine.hub.catalogue import GATED
 
     assert GATED in texts(hub_window.models_page.cards["large"])
-    assert GATED in (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    assert GATED in (Path(__file__).parents[3] / "docs" / "GUIDE.md").read_text(encoding="utf-8")
     monkeypatch.setenv("MFSR_HOME", str(tmp_path))
     assert cli.main(["models", "list"]) == 0
     lines = [line for line in capsys.readouterr().out.splitlines() if "to fetch" in line]
