@@ -7,7 +7,7 @@ from __future__ import annotations
 import gc
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from mfsr_app.compare.captions import CaptionState
 from mfsr_app.compare.choices import Choices
@@ -27,9 +27,9 @@ from mfsr_app.desktop.languages import Languages
 from mfsr_app.desktop.screen_profile import ScreenPlace, system_profile
 from mfsr_app.distill.parts import build_distilling
 from mfsr_app.distill.work import EngineDistillWork, NoDistillWork
-from mfsr_app.jobs.background import Background
-from mfsr_app.jobs.imports import read_ahead, restore_plain_imports
-from mfsr_app.jobs.worker import EngineJobs
+from mfsr_app.jobs.engine import EngineWorker
+from mfsr_app.jobs.imports import import_shared, read_ahead, restore_plain_imports
+from mfsr_app.jobs.worker import Worker
 from mfsr_app.models.hub import NoHub
 from mfsr_app.models.models import ModelsState
 from mfsr_app.queue.parts import build_queue
@@ -63,10 +63,10 @@ class WindowParts:
     """State of the compare page."""
     messages: Messages
     """What the user should be told."""
-    jobs: EngineJobs
+    engine: EngineWorker
     """The engine's thread."""
-    background: Background
-    """The other thread."""
+    background: Worker
+    """The thread for reading, writing and converting."""
     theme: Theme
     """Colours."""
     sample: Path | None
@@ -88,9 +88,9 @@ class WindowParts:
         """
         self.states.upscaling.close()
         self.workspace.finish()
-        self.jobs.stop()
+        self.engine.stop()
         self.around.stop()
-        self.background.stop()
+        self.background.finish()
         self.queueing.stop()
         self.distilling.stop()
         self.around.settings.finish()
@@ -150,42 +150,40 @@ def build_parts(
     """State and threads of a window. `factory` is called in the engine's thread, when the first job runs."""
     restore_plain_imports()  # before there are threads
     kept = kept or Kept()
-    messages, background, jobs = Messages(), Background(), EngineJobs(factory)
+    messages, engine = Messages(), EngineWorker(factory)
+    background = Worker(
+        "background", lambda: read_ahead("cv2", "opencv_python_headless.libs")
+    )  # nearly all calls need it
     settings = SettingsState(background, messages, kept.settings)
     languages = Languages()
     languages.choose(settings.current.language)
-    hub_jobs = EngineJobs(factory=_no_engine, name="models")
-    models = ModelsState(kept.hub, hub_jobs, messages)
+    hub_worker = Worker("models", import_shared)
+    models = ModelsState(kept.hub, hub_worker, messages)
     now = settings.current
     choices, view = Choices(UpscaleSettings(now.model, device=now.device, dtype=now.dtype)), ViewModel()
     document = DocumentState(files, background, messages)
-    upscaling = UpscalingState(document, choices, view, jobs, background, messages, store)
+    upscaling = UpscalingState(document, choices, view, engine, background, messages, store)
     comparison = Comparison(document, choices, upscaling)
     screen = ScreenState(document, settings, background, messages, kept.screen_profile)
     saving = SavingState(
         document, choices, upscaling, files, background, messages, output=lambda: settings.current.output
     )
-    support = SupportState(document, choices, view, upscaling, comparison, jobs, background, messages, kept.measure)
-    spread = SpreadState(document, choices, view, upscaling, comparison, jobs, messages)
-    sweep = SweepState(document, choices, view, upscaling, jobs, messages)
+    support = SupportState(document, choices, view, upscaling, comparison, engine, background, messages, kept.measure)
+    spread = SpreadState(document, choices, view, upscaling, comparison, engine, messages)
+    sweep = SweepState(document, choices, view, upscaling, engine, messages)
     beside = FileComparison(document, comparison, files, background, messages)
     exporting = ExportState(document, view, comparison, background, messages)
     states = CompareStates(
         document, choices, view, upscaling, comparison, saving, support, spread, sweep, beside, exporting
     )
     _ = CaptionState(document, choices, messages, document)
-    around = Around(settings, models, hub_jobs, kept.memory, kept.log_path, languages, screen)
-    queueing = build_queue(states, files, jobs, background, messages, theme, settings, kept.journal)
+    around = Around(settings, models, hub_worker, kept.memory, kept.log_path, languages, screen)
+    queueing = build_queue(states, files, engine, background, messages, theme, settings, kept.journal)
     distilling = build_distilling(kept.distill, messages)
     workspace = WorkspaceState(document, choices, view, upscaling, comparison, beside, background, kept.workspace)
     return WindowParts(
-        states, messages, jobs, background, theme, sample, around, queueing, distilling, languages, workspace
+        states, messages, engine, background, theme, sample, around, queueing, distilling, languages, workspace
     )
-
-
-def _no_engine() -> Upscaler:
-    """Jobs with models need no engine; what they get in its place is never touched."""
-    return cast("Upscaler", None)
 
 
 def real_engine() -> Upscaler:

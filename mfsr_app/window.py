@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         self.surroundings = Surroundings(parts.around, parts.states, parts.theme, self)
         self.announcer = Announcer(parts.messages, parts.states.upscaling, self)
         self.close_guard = CloseGuard(parts.states.saving, self)
-        self.model_in_use = ModelInUse(parts.states.choices, parts.jobs, parts.messages, self)
+        self.model_in_use = ModelInUse(parts.states.choices, parts.engine, parts.messages, self)
         self._action_states = ActionStates(parts.states, self)
         self.commands.grab_panes = lambda: self.page.viewer.grab().toImage()
         self._make()

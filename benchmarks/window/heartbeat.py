@@ -66,7 +66,7 @@ def watch(width: int, height: int) -> dict[str, Phase]:
         live.window.model_in_use.warm_up()
         live.run_until(lambda: start.span_s is not None)
         heart.begin("warm")
-        _wait_until_warm(live)
+        live.run_to_end(live.warm_up())
         heart.begin("work")
         live.window.open_path(path)
         live.run_until(lambda: _is_whole(live))
@@ -74,13 +74,6 @@ def watch(width: int, height: int) -> dict[str, Phase]:
         _upscale_panning(live)
         heart.begin("end")
         return heart.phases
-
-
-def _wait_until_warm(live: Live) -> None:
-    ended: list[int] = []
-    live.parts.jobs.finished.connect(lambda number, _: ended.append(number))
-    number = live.parts.jobs.warm_up(live.parts.states.choices.settings)
-    live.run_until(lambda: number in ended)
 
 
 def _is_whole(live: Live) -> bool:

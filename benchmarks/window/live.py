@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mfsr_app.compare.result_store import ResultStore
+    from mfsr_app.jobs.worker import Job
     from mfsr_app.parts import WindowParts
     from mfsr_engine.api import Upscaler
 
@@ -64,6 +65,17 @@ class Live:
             if clock.elapsed() > timeout_s * 1000:
                 raise TooSlowError(f"not within {timeout_s:.0f} s")
         return clock.nsecsElapsed() / 1e9
+
+    def run_to_end(self, job: Job) -> None:
+        """Let the event loop work until a job that was just submitted has ended."""
+        ended: list[bool] = []
+        job.ended.connect(lambda: ended.append(True))
+        self.run_until(lambda: bool(ended))
+
+    def warm_up(self) -> Job:
+        """Load the model in use."""
+        settings = self.parts.states.choices.settings
+        return self.parts.engine.run(lambda upscaler, progress: upscaler.warm_up(settings, progress))
 
     def run_for(self, seconds: float) -> None:
         """Let the event loop work for a while. Needs something that keeps it awake, such as a heartbeat."""

@@ -49,7 +49,7 @@ def measure(side_px: int = SIDE_PX) -> list[Figure]:
         heart = Heartbeat()
         making = heart.begin("levels")
         made: list[Raster] = []
-        live.parts.background.submit(lambda: enlarged_raster(small, FACTOR), made.append, _raise)
+        live.parts.background.submit(lambda _: enlarged_raster(small, FACTOR), made.append, _raise)
         live.run_until(lambda: bool(made))
         figures += [Figure("longest stall: levels made in the background", making.longest.wall_ms, "ms", 50.0)]
         source = raster_of(small)

@@ -58,11 +58,11 @@ def measure(files: int = FILES) -> list[Figure]:
 def _measure(live: Live, photos: Path, files: int) -> list[Figure]:
     heart = Heartbeat()
     queue, page = live.parts.queueing.parts.queue, live.window.queue_page
-    number, ended = live.parts.jobs.warm_up(live.parts.states.choices.settings), []
-    live.parts.jobs.finished.connect(lambda number, _: ended.append(number))
+    warming = live.warm_up()
     live.window.show_page(page)
     page.load()
-    live.run_until(lambda: number in ended and not queue.adding)
+    live.run_to_end(warming)
+    live.run_until(lambda: not queue.adding)
     first = FirstPaint(live)
     page.view.viewport().installEventFilter(first)
     adding = heart.begin("adding")
@@ -79,8 +79,7 @@ def _measure(live: Live, photos: Path, files: int) -> list[Figure]:
     started_s = timer.wall_s
     live.run_until(lambda: queue.table.count(ItemState.DONE) >= PICTURES_DONE)
     queue.stop()
-    last = live.parts.jobs.submit(lambda *_: None)
-    live.run_until(lambda: last in ended)  # by then the picture in hand is let go
+    live.run_to_end(live.parts.engine.submit(lambda _: None))  # by then the picture in hand is let go
     assert queue.table.count() == files
     note = f"{len(scrolling)} places; 99 of 100 {share(scrolling, 0.99):.1f}; own work at most {max(own):.1f}"
     return [

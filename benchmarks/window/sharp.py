@@ -23,10 +23,7 @@ def measure() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder, live_window() as live:
         heart = Heartbeat()  # keeps the loop awake
         live.window.page.painted.connect(lambda: None)
-        ended: list[int] = []
-        live.parts.jobs.finished.connect(lambda number, _: ended.append(number))
-        number = live.parts.jobs.warm_up(live.parts.states.choices.settings)
-        live.run_until(lambda: number in ended)
+        live.run_to_end(live.warm_up())
         paths = {f"{width}x{height}": photograph(Path(folder), width, height) for width, height in SIZES}
         figures = [_figure(live, name, path) for name, path in ({"the sample, 320x213": SAMPLE} | paths).items()]
         heart.deleteLater()

@@ -14,8 +14,7 @@ from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice, ModelInfo,
 from mfsr_engine.geometry import TargetSize
 
 if TYPE_CHECKING:
-    from mfsr_app.jobs.failure import Failure
-    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.jobs.engine import EngineWorker
     from mfsr_app.ui.messages import Messages
     from mfsr_engine.settings.settings import Preset
 
@@ -164,25 +163,26 @@ class ModelInUse(QObject):
     warmed = Signal()
     """The engine has loaded what the settings at the start need."""
 
-    def __init__(self, choices: Choices, jobs: EngineJobs, messages: Messages, parent: QObject) -> None:
+    def __init__(self, choices: Choices, engine: EngineWorker, messages: Messages, parent: QObject) -> None:
         super().__init__(parent)
-        self._choices, self._jobs, self._messages = choices, jobs, messages
-        self._listings: set[int] = set()
-        self._warming = 0
+        self._choices, self._engine, self._messages = choices, engine, messages
         self._wanted = self._instead_of = ""
         choices.picked.connect(self._on_picked)
-        jobs.finished.connect(self._on_job)
-        jobs.failed.connect(self._on_job_failed)
 
     def warm_up(self) -> None:
         """Let the engine load, now that the window is there."""
         self.list_models()
-        self._warming = self._jobs.warm_up(self._choices.settings)
+        settings = self._choices.settings
+        self._engine.run(
+            lambda upscaler, progress: upscaler.warm_up(settings, progress),
+            lambda _: self.warmed.emit(),
+            self._messages.fail,
+        )
 
     @Slot()
     def list_models(self) -> None:
         """Ask the engine which models there are: at the start, and after one was installed or removed."""
-        self._listings.add(self._jobs.list_models())
+        self._engine.run(lambda upscaler, _: upscaler.models(), self._on_models, self._messages.fail)
 
     def use(self, name: str) -> None:
         """Use a model, at once or, if it is new, as soon as the engine knows it and no other was chosen meanwhile."""
@@ -200,18 +200,6 @@ class ModelInUse(QObject):
         if self._choices.settings.model != self._instead_of:
             self._wanted = ""
 
-    @Slot(int, object)
-    def _on_job(self, number: int, answer: object) -> None:
-        if number in self._listings:
-            assert isinstance(answer, list), "the engine lists models"
-            self._listings.discard(number)
-            self._choices.set_models(answer)
-            self._take_wanted()
-        if number == self._warming:
-            self.warmed.emit()
-
-    @Slot(int, object)
-    def _on_job_failed(self, number: int, failure: Failure) -> None:
-        if number in self._listings or number == self._warming:
-            self._listings.discard(number)
-            self._messages.fail(failure)
+    def _on_models(self, models: list[ModelInfo]) -> None:
+        self._choices.set_models(models)
+        self._take_wanted()

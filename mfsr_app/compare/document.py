@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from mfsr_app.compare.files import OpenedPicture, PictureFiles
-    from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.failure import Failure
+    from mfsr_app.jobs.worker import Job, Worker
     from mfsr_app.ui.messages import Messages
     from mfsr_engine.geometry import Size
 
@@ -65,11 +65,11 @@ class DocumentState(QObject):
     """Reading began or ended."""
 
     def __init__(
-        self, files: PictureFiles, background: Background, messages: Messages, parent: QObject | None = None
+        self, files: PictureFiles, background: Worker, messages: Messages, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._files, self._background, self._messages = files, background, messages
-        self._asked = 0
+        self._reading: Job | None = None
         self.current: Document | None = None
         self.enlarged: Raster | None = None
         self.loading = ""
@@ -98,21 +98,16 @@ class DocumentState(QObject):
             return
         pixels, convert = document.picture.pixels, document.convert
         self._background.submit(
-            lambda: (document, enlarged_raster(pixels, factor, convert)), self._on_enlarged, self._messages.fail
+            lambda _: (document, enlarged_raster(pixels, factor, convert)), self._on_enlarged, self._messages.fail
         )
 
     def _read(self, read: Callable[[], Document], name: str) -> None:
-        self._asked += 1
+        if self._reading is not None:
+            self._reading.cancel()
         self._set_loading(name)
-        number = self._asked
-        self._background.submit(
-            lambda: (number, read()), self._on_read, lambda failure: self._on_failed(number, failure)
-        )
+        self._reading = self._background.submit(lambda _: read(), self._on_read, self._on_failed)
 
-    def _on_read(self, answer: tuple[int, Document]) -> None:
-        number, document = answer
-        if number != self._asked:
-            return
+    def _on_read(self, document: Document) -> None:
         self.current, self.enlarged = document, None
         self._set_loading("")
         for note in document.picture.notes:
@@ -125,7 +120,7 @@ class DocumentState(QObject):
         if document is None or document.screen == screen:
             return
         self._background.submit(
-            lambda: (document, _document(document.name, document.path, document.picture, screen)),
+            lambda _: (document, _document(document.name, document.path, document.picture, screen)),
             self._on_recolored,
             self._messages.fail,
         )
@@ -136,9 +131,8 @@ class DocumentState(QObject):
             self.current, self.enlarged = document, None
             self.recolored.emit()
 
-    def _on_failed(self, number: int, failure: Failure) -> None:
-        if number == self._asked:
-            self._set_loading("")
+    def _on_failed(self, failure: Failure) -> None:
+        self._set_loading("")
         self._messages.fail(failure)
 
     def _on_enlarged(self, answer: tuple[Document, Raster]) -> None:

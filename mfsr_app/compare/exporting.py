@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.document import DocumentState
     from mfsr_app.compare.values import Shown
     from mfsr_app.compare.view import ViewModel
-    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.worker import Worker
     from mfsr_app.ui.messages import Messages
 
 MAX_STILL_PX, MAX_MOVING_PX = 4096, 1280
@@ -179,7 +179,7 @@ class ExportState(QObject):
         document: DocumentState,
         view: ViewModel,
         comparison: Comparison,
-        background: Background,
+        background: Worker,
         messages: Messages,
         parent: QObject | None = None,
     ) -> None:
@@ -209,7 +209,7 @@ class ExportState(QObject):
                     write_turns(pair, path)
             return path
 
-        self._background.submit(write, self._on_written, self._messages.fail)
+        self._background.submit(lambda _: write(), self._on_written, self._messages.fail)
 
     def _pair(self) -> Pair | None:
         source = self._view.source

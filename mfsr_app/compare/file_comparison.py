@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.comparison import Comparison
     from mfsr_app.compare.document import DocumentState
     from mfsr_app.compare.files import OpenedPicture, PictureFiles
-    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.worker import Worker
     from mfsr_app.ui.messages import Messages
 
 
@@ -32,7 +32,7 @@ class FileComparison(QObject):
         document: DocumentState,
         comparison: Comparison,
         files: PictureFiles,
-        background: Background,
+        background: Worker,
         messages: Messages,
         parent: QObject | None = None,
     ) -> None:
@@ -56,7 +56,7 @@ class FileComparison(QObject):
             return
 
         self._background.submit(
-            lambda: _Plain.of(self._files.read(path)),
+            lambda _: _Plain.of(self._files.read(path)),
             lambda plain: self._show(path, plain, document.picture, on_left=on_left),
             self._messages.fail,
         )
@@ -73,7 +73,7 @@ class FileComparison(QObject):
                 self._show(path, plain, beside, on_left=on_left)
 
         screen = self._document.screen
-        self._background.submit(lambda: plain.side(screen), on_made, self._messages.fail)
+        self._background.submit(lambda _: plain.side(screen), on_made, self._messages.fail)
 
     def _is_open(self, picture: OpenedPicture) -> bool:
         document = self._document.current
@@ -94,7 +94,7 @@ class FileComparison(QObject):
         screen = self._document.screen
         for path, plain in self._plain.items():
             self._background.submit(
-                lambda path=path, plain=plain: (path, plain.side(screen)),  # type: ignore[misc]
+                lambda _, path=path, plain=plain: (path, plain.side(screen)),  # type: ignore[misc]
                 lambda answer: self._comparison.replace_file(*answer),
                 self._messages.fail,
             )

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from mfsr_app.compare.result_store import KeptResult, ResultStore, Spilled, restore, spill
 from mfsr_app.compare.tile_placement import Placement
 from mfsr_app.imaging.raster import GrowingRaster, Raster, raster_of
+from mfsr_app.jobs.engine import shown_part
 from mfsr_app.jobs.failure import failure_of
-from mfsr_app.jobs.worker import shown_part
 from mfsr_engine.errors import RequestError
 from mfsr_engine.geometry import TargetSize
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from mfsr_app.compare.document import Document, DocumentState
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.imaging.display_color import ToScreen
-    from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.failure import Failure
+    from mfsr_app.jobs.worker import Worker
     from mfsr_app.ui.messages import Messages
     from mfsr_engine.api import UpscaleResult, UpscaleSettings
     from mfsr_engine.geometry import Rect
@@ -49,7 +49,7 @@ class Results(QObject):
         choices: Choices,
         view: ViewModel,
         store: ResultStore,
-        background: Background,
+        background: Worker,
         messages: Messages,
         parent: QObject | None = None,
     ) -> None:
@@ -86,7 +86,7 @@ class Results(QObject):
     ) -> None:
         """Make a result ready to be shown."""
         convert = self._convert
-        self._background.submit(lambda: raster_of(result.pixels, result.alpha, convert), on_done, on_failed)
+        self._background.submit(lambda _: raster_of(result.pixels, result.alpha, convert), on_done, on_failed)
 
     def clear(self, convert: ToScreen | None = None) -> None:
         """Forget everything; another picture is open, shown by way of `convert`."""
@@ -165,7 +165,7 @@ class Results(QObject):
         convert = self._convert
         self._busy.add(id(kept))
         self._background.submit(
-            lambda: restore(kept, convert), on_done, lambda failure: self._on_not_moved(kept, failure)
+            lambda _: restore(kept, convert), on_done, lambda failure: self._on_not_moved(kept, failure)
         )
 
     def _is_wanted(self, kept: KeptResult) -> bool:
@@ -189,7 +189,9 @@ class Results(QObject):
                 self.restored.emit()
 
         self._busy.add(id(kept))
-        self._background.submit(lambda: spill(kept, folder), on_done, lambda failure: self._on_not_moved(kept, failure))
+        self._background.submit(
+            lambda _: spill(kept, folder), on_done, lambda failure: self._on_not_moved(kept, failure)
+        )
 
     def _on_not_moved(self, kept: KeptResult, failure: Failure) -> None:
         """It stays where it is, and may be tried again; that is worth telling only while it is still wanted."""

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from mfsr_app.compare.document import DocumentState
     from mfsr_app.compare.result_store import KeptResult
     from mfsr_app.compare.upscaling import UpscalingState
-    from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.failure import Failure
+    from mfsr_app.jobs.worker import Worker
     from mfsr_engine.api import UpscaleSettings
     from mfsr_engine.geometry import Size
 
@@ -52,7 +52,7 @@ class SavingState(QObject):
         choices: Choices,
         upscaling: UpscalingState,
         files: PictureFiles,
-        background: Background,
+        background: Worker,
         messages: Messages,
         output: Callable[[], OutputSettings] = OutputSettings,
         parent: QObject | None = None,
@@ -152,7 +152,7 @@ class SavingState(QObject):
         self._writing += 1
         self.busy_changed.emit()
         self._background.submit(
-            lambda: self._files.write(path, picture),
+            lambda _: self._files.write(path, picture),
             lambda notes: self._on_saved(path, notes),
             self._on_failed,
         )

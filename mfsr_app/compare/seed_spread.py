@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.document import DocumentState
     from mfsr_app.compare.upscaling import UpscalingState
     from mfsr_app.compare.view import ViewModel
-    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.jobs.engine import EngineWorker
     from mfsr_app.ui.messages import Messages
     from mfsr_engine.api import UpscaleResult, UpscaleSettings
 
@@ -53,14 +53,14 @@ class SpreadState(QObject):
         view: ViewModel,
         upscaling: UpscalingState,
         comparison: Comparison,
-        jobs: EngineJobs,
+        engine: EngineWorker,
         messages: Messages,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._choices, self._upscaling = document, choices, upscaling
         self._comparison, self._messages, self._view = comparison, messages, view
-        self._series = PartSeries(jobs, upscaling, messages, self)
+        self._series = PartSeries(engine, upscaling, messages, self)
         self._computing: _Done | None = None
         self._shown: _Done | None = None
         self.is_wanted = False

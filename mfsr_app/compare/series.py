@@ -13,8 +13,9 @@ from mfsr_engine.api import UpscaleRequest, UpscaleResult, UpscaleSettings
 if TYPE_CHECKING:
     from mfsr_app.compare.document import Document
     from mfsr_app.compare.upscaling import UpscalingState
+    from mfsr_app.jobs.engine import EngineWorker
     from mfsr_app.jobs.failure import Failure
-    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.jobs.worker import Job
     from mfsr_app.ui.messages import Messages
     from mfsr_engine.geometry import Rect
     from mfsr_engine.progress import ProgressReport
@@ -48,18 +49,15 @@ class PartSeries(QObject):
     """It ended because one could not be computed; the user was told why."""
 
     def __init__(
-        self, jobs: EngineJobs, upscaling: UpscalingState, messages: Messages, parent: QObject | None = None
+        self, engine: EngineWorker, upscaling: UpscalingState, messages: Messages, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._jobs, self._upscaling, self._messages = jobs, upscaling, messages
+        self._engine, self._upscaling, self._messages = engine, upscaling, messages
         self._waiting: list[UpscaleSettings] = []
-        self._number: int | None = None
-        self._job: tuple[Document, Rect | None, Finish] | None = None
+        self._job: Job | None = None
+        self._wanted: tuple[Document, Rect | None, Finish] | None = None
         self.now: UpscaleSettings | None = None
         self.report: ProgressReport | None = None
-        jobs.reported.connect(self._on_reported)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
 
     @property
     def is_running(self) -> bool:
@@ -71,21 +69,21 @@ class PartSeries(QObject):
     ) -> None:
         """Compute the region (None is everything) with each of the settings, in that order."""
         self.cancel()
-        self._job, self._waiting = (document, region, finish), list(settings)
+        self._wanted, self._waiting = (document, region, finish), list(settings)
         self._upscaling.wait()
         self._next()
 
     def cancel(self) -> None:
         """Stop within one tile. What was computed has been told already."""
-        if self._number is not None:
-            self._jobs.cancel(self._number)
+        if self._job is not None:
+            self._job.cancel()
             self._end(is_complete=False)
 
     def _next(self) -> None:
-        if not self._waiting or self._job is None:
+        if not self._waiting or self._wanted is None:
             self._end(is_complete=True)
             return
-        document, region, finish = self._job
+        document, region, finish = self._wanted
         self.now, self.report = self._waiting.pop(0), None
         picture, settings = document.picture, self.now
         request = UpscaleRequest(picture.pixels, settings, picture.alpha, region)
@@ -94,31 +92,28 @@ class PartSeries(QObject):
             result = upscaler.upscale(request, progress)
             return PartDone(settings, result.seconds, finish(settings, result))
 
-        self._number = self._jobs.submit(work)
+        job = self._engine.run(work, lambda done: self._on_done(job, done), self._on_failed)
+        job.reported.connect(self._on_reported)
+        self._job = job
         self.progressed.emit()
 
     def _end(self, *, is_complete: bool) -> None:
-        self._number = self._job = self.now = self.report = None
+        self._job = self._wanted = self.now = self.report = None
         self._waiting = []
         self._upscaling.go_on()
         self.ended.emit(is_complete)
 
-    @Slot(int, object)
-    def _on_reported(self, number: int, report: ProgressReport) -> None:
-        if number == self._number:
-            self.report = report
-            self.progressed.emit()
+    @Slot(object)
+    def _on_reported(self, report: ProgressReport) -> None:
+        self.report = report
+        self.progressed.emit()
 
-    @Slot(int, object)
-    def _on_finished(self, number: int, answer: object) -> None:
-        if number == self._number and isinstance(answer, PartDone):
-            self.done.emit(answer)
-            if number == self._number:  # nobody who was told has cancelled
-                self._next()
+    def _on_done(self, job: Job, done: PartDone) -> None:
+        self.done.emit(done)
+        if not job.is_cancelled:  # by someone who was told
+            self._next()
 
-    @Slot(int, object)
-    def _on_failed(self, number: int, failure: Failure) -> None:
-        if number == self._number:
-            self._messages.fail(failure)
-            self._end(is_complete=False)
-            self.failed.emit()
+    def _on_failed(self, failure: Failure) -> None:
+        self._messages.fail(failure)
+        self._end(is_complete=False)
+        self.failed.emit()

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from mfsr_app.compare.result_store import KeptResult
     from mfsr_app.compare.upscaling import UpscalingState
     from mfsr_app.compare.view import ViewModel
-    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.engine import EngineWorker
     from mfsr_app.jobs.failure import Failure
-    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.jobs.worker import Job, Worker
     from mfsr_app.ui.messages import Messages
     from mfsr_engine.api import UpscaleSettings
     from mfsr_engine.geometry import Rect
@@ -61,26 +61,24 @@ class SupportState(QObject):
         view: ViewModel,
         upscaling: UpscalingState,
         comparison: Comparison,
-        jobs: EngineJobs,
-        background: Background,
+        engine: EngineWorker,
+        background: Worker,
         messages: Messages,
         measure: Measure = measure_departure,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._choices, self._upscaling = document, choices, upscaling
-        self._comparison, self._jobs, self._messages, self._measure = comparison, jobs, messages, measure
+        self._comparison, self._engine, self._messages, self._measure = comparison, engine, messages, measure
         self._view, self._background = view, background
         self.is_wanted = False
-        self._running: tuple[int, UpscaleSettings] | None = None
+        self._running: tuple[Job, UpscaleSettings] | None = None
         self._part: tuple[UpscaleSettings, Rect] | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._update)
         view.changed.connect(self._on_looked)
         document.opened.connect(self._forget)
         upscaling.shown_changed.connect(self._update)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
 
     def toggle(self) -> None:
         """Show the overlay, or hide it."""
@@ -116,13 +114,17 @@ class SupportState(QObject):
         if is_running or (veil is not None and veil.area is None):
             return
         self._cancel()
-        self._running = (self._jobs.submit(self._work(kept, document.picture.pixels)), kept.settings)
+        settings = kept.settings
+        job = self._engine.submit(
+            self._work(kept, document.picture.pixels), lambda raster: self._on_whole(settings, raster), self._give_up
+        )
+        self._running = (job, settings)
 
-    def _work(self, kept: KeptResult, source: Any) -> Callable[[Any, Progress], Raster]:
+    def _work(self, kept: KeptResult, source: Any) -> Callable[[Progress], Raster]:
         result, factor, measure = kept.result, self._choices.model.scale, self._measure
         assert result is not None, "only whole results are measured"
         pixels = result.pixels
-        return lambda _, progress: overlay_raster(measure(pixels, source, factor, progress))
+        return lambda progress: overlay_raster(measure(pixels, source, factor, progress))
 
     def _update_part(self, kept: KeptResult, source: Any) -> None:
         """Measure the part in view, as soon as all of it is there."""
@@ -135,7 +137,7 @@ class SupportState(QObject):
         factor, measure = self._choices.model.scale, self._measure
         area = seen.scaled(factor)
 
-        def work() -> Raster:
+        def work(_: Progress) -> Raster:
             pixels = growing.copied(area).astype(np.float32) / np.float32(255.0)
             return overlay_raster(measure(pixels, source[seen.slices()], factor, Progress()))
 
@@ -163,17 +165,9 @@ class SupportState(QObject):
         self._comparison.set_overlays({settings: Veil(raster, legend, area)})
         self.changed.emit()
 
-    @Slot(int, object)
-    def _on_finished(self, number: int, answer: object) -> None:
-        if self._running is not None and number == self._running[0] and isinstance(answer, Raster):
-            settings = self._running[1]
-            self._running = self._part = None
-            self._show(settings, answer, None)
-
-    @Slot(int, object)
-    def _on_failed(self, number: int, failure: Failure) -> None:
-        if self._running is not None and number == self._running[0]:
-            self._give_up(failure)
+    def _on_whole(self, settings: UpscaleSettings, raster: Raster) -> None:
+        self._running = self._part = None
+        self._show(settings, raster, None)
 
     @Slot()
     def _forget(self) -> None:
@@ -183,5 +177,5 @@ class SupportState(QObject):
 
     def _cancel(self) -> None:
         if self._running is not None:
-            self._jobs.cancel(self._running[0])
+            self._running[0].cancel()
             self._running = None

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 from mfsr_app.compare.series import Finish, PartDone, PartSeries
 from mfsr_app.compare.view import part_in_view
 from mfsr_app.imaging.raster import raster_of
-from mfsr_app.jobs.worker import shown_part
+from mfsr_app.jobs.engine import shown_part
 from mfsr_engine.geometry import Rect
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.tile_placement import Placement
     from mfsr_app.compare.upscaling import UpscalingState
     from mfsr_app.compare.view import ViewModel
-    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.jobs.engine import EngineWorker
     from mfsr_app.ui.messages import Messages
     from mfsr_engine.api import UpscaleResult, UpscaleSettings
 
@@ -69,13 +69,13 @@ class SweepState(QObject):
         choices: Choices,
         view: ViewModel,
         upscaling: UpscalingState,
-        jobs: EngineJobs,
+        engine: EngineWorker,
         messages: Messages,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._choices, self._view, self._upscaling = document, choices, view, upscaling
-        self._series = PartSeries(jobs, upscaling, messages, self)
+        self._series = PartSeries(engine, upscaling, messages, self)
         self._base: UpscaleSettings | None = None
         self._region: Rect | None = None
         self.stops: tuple[Stop, ...] = ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mfsr_app.imaging.raster import GrowingRaster
-    from mfsr_app.jobs.worker import ShownTile
+    from mfsr_app.jobs.engine import ShownTile
     from mfsr_engine.geometry import Rect
 
 

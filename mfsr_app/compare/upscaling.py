@@ -12,17 +12,17 @@ from mfsr_app.compare.result_store import KeptResult, ResultStore
 from mfsr_app.compare.results import Results
 from mfsr_app.compare.tile_placement import Placement
 from mfsr_app.compare.view import is_worth_it, part_in_view
-from mfsr_app.jobs.worker import ShownTile
-from mfsr_engine.api import UpscaleRequest, UpscaleResult, UpscaleSettings
+from mfsr_engine.api import UpscaleRequest, UpscaleSettings
 
 if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices
     from mfsr_app.compare.document import DocumentState
     from mfsr_app.compare.view import ViewModel
-    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.engine import EngineWorker, ShownTile
     from mfsr_app.jobs.failure import Failure
-    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.jobs.worker import Job, Worker
     from mfsr_app.ui.messages import Messages
+    from mfsr_engine.api import UpscaleResult
     from mfsr_engine.geometry import Rect
     from mfsr_engine.progress import ProgressReport
 
@@ -34,8 +34,8 @@ LONG_S = 3.0
 class CurrentJob:
     """A job of the engine."""
 
-    number: int
-    """By which its reports are known."""
+    job: Job
+    """To stop it."""
     settings: UpscaleSettings
     """Of its result."""
     part: Part
@@ -107,15 +107,15 @@ class UpscalingState(QObject):
         document: DocumentState,
         choices: Choices,
         view: ViewModel,
-        jobs: EngineJobs,
-        background: Background,
+        engine: EngineWorker,
+        background: Worker,
         messages: Messages,
         store: ResultStore | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._choices, self._view = document, choices, view
-        self._jobs, self._messages = jobs, messages
+        self._engine, self._messages = engine, messages
         self.results = Results(document, choices, view, store or ResultStore(), background, messages, self)
         self._running: CurrentJob | None = None
         self._wants_whole = False
@@ -185,10 +185,6 @@ class UpscalingState(QObject):
         self._choices.changed.connect(self._on_chosen)
         self._view.changed.connect(self._on_looked)
         self._view.changed.connect(self.looked)
-        self._jobs.reported.connect(self._on_reported)
-        self._jobs.tile_finished.connect(self._on_tile)
-        self._jobs.finished.connect(self._on_finished)
-        self._jobs.failed.connect(self._on_failed)
         self.results.restored.connect(self.shown_changed)
         self.results.grown.connect(self.shown_changed)
         self.results.changed.connect(self.kept_changed)
@@ -265,8 +261,12 @@ class UpscalingState(QObject):
         picture = document.picture
         request = UpscaleRequest(picture.pixels, settings, picture.alpha, region)
         part = Part.WHOLE if region is None else Part.REGION
-        number = self._jobs.upscale(request, document.convert, placement.fill)
-        self._running = CurrentJob(number, settings, part, region, placement)
+        job = self._engine.upscale(
+            request, self._on_done, self._on_failed, convert=document.convert, on_tile=placement.fill
+        )
+        job.reported.connect(self._on_reported)
+        job.tile.connect(self._on_tile)
+        self._running = CurrentJob(job, settings, part, region, placement)
         self._set_activity(Activity(part, None))
 
     def _missing_region(self) -> Rect | None:
@@ -275,26 +275,23 @@ class UpscalingState(QObject):
             return None
         return part_in_view(self._view)
 
-    @Slot(int, object)
-    def _on_reported(self, number: int, report: ProgressReport) -> None:
-        if self._running is not None and number == self._running.number:
-            self._set_activity(Activity(self._running.part, report))
+    @Slot(object)
+    def _on_reported(self, report: ProgressReport) -> None:
+        assert self._running is not None, "a job that was dropped reports nothing"
+        self._set_activity(Activity(self._running.part, report))
 
-    @Slot(int, object)
-    def _on_tile(self, number: int, tile: ShownTile) -> None:
+    @Slot(object)
+    def _on_tile(self, tile: ShownTile) -> None:
         """Show a tile that the engine's thread has filled in."""
         running, kept = self._running, self.shown
-        if running is None or number != running.number or kept is None or kept.growing is not running.placement.growing:
-            return
-        running.placement.cover(tile.area)
-        self.shown_changed.emit()
+        assert running is not None, "a job that was dropped sends no tiles"
+        if kept is not None and kept.growing is running.placement.growing:
+            running.placement.cover(tile.area)
+            self.shown_changed.emit()
 
-    @Slot(int, object)
-    def _on_finished(self, number: int, result: object) -> None:
-        running = self._running
-        if running is None or number != running.number or not isinstance(result, UpscaleResult):
-            return
-        self._running = None
+    def _on_done(self, result: UpscaleResult) -> None:
+        running, self._running = self._running, None
+        assert running is not None, "a job that was dropped gives no result"
         if running.region is None:
             self.results.keep_whole(running.settings, result)
         else:
@@ -302,14 +299,12 @@ class UpscalingState(QObject):
             self._set_activity(None)
             self._compute()
 
-    @Slot(int, object)
-    def _on_failed(self, number: int, failure: Failure) -> None:
-        if self._running is not None and number == self._running.number:
-            self._messages.fail(failure)
-            self._running = None
-            self._is_held = True
-            self._set_activity(None)
-            self.stopped.emit()
+    def _on_failed(self, failure: Failure) -> None:
+        self._messages.fail(failure)
+        self._running = None
+        self._is_held = True
+        self._set_activity(None)
+        self.stopped.emit()
 
     def _on_result(self, area: Rect) -> Rect:
         return area.scaled(self._view.factor)
@@ -331,7 +326,7 @@ class UpscalingState(QObject):
 
     def _drop_running(self) -> None:
         if self._running is not None:
-            self._jobs.cancel(self._running.number)
+            self._running.job.cancel()
             self._running = None
         self._set_activity(None)
 

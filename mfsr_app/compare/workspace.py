@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.file_comparison import FileComparison
     from mfsr_app.compare.upscaling import UpscalingState
     from mfsr_app.compare.view import ViewModel
-    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.worker import Worker
 
 MAX_BYTES = 768 * 2**20
 """Pixels kept on disk, for all results together."""
@@ -209,7 +209,7 @@ class WorkspaceState(QObject):
         upscaling: UpscalingState,
         comparison: Comparison,
         beside: FileComparison,
-        background: Background,
+        background: Worker,
         folder: Path | None,
         parent: QObject | None = None,
     ) -> None:
@@ -231,7 +231,7 @@ class WorkspaceState(QObject):
         folder = self._folder
         self._is_picked = self._is_mode_set = False
         if folder is not None:
-            self._background.submit(lambda: read_workspace(folder), self._on_read, lambda failure: None)
+            self._background.submit(lambda _: read_workspace(folder), self._on_read)
 
     def remember(self, *, is_wanted: bool = True) -> None:
         """Note what is open, if that is wanted; to be called before the states let go of it."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from mfsr_app.distill.run_follower import RunFollower
 from mfsr_app.distill.wizard import DistillState
-from mfsr_app.jobs.worker import EngineJobs
+from mfsr_app.jobs.imports import import_shared
+from mfsr_app.jobs.worker import Worker
 
 if TYPE_CHECKING:
     from mfsr_app.distill.work import DistillWork
     from mfsr_app.ui.messages import Messages
-    from mfsr_engine.api import Upscaler
 
 
 @dataclass(frozen=True)
@@ -23,22 +23,17 @@ class Distilling:
     """What its page shows."""
     follower: RunFollower
     """The run that is watched."""
-    jobs: EngineJobs
+    worker: Worker
     """Its thread."""
 
     def stop(self) -> None:
         """End the thread and what it does for the window; a training goes on."""
         self.follower.close()
-        self.jobs.stop()
+        self.worker.stop()
 
 
 def build_distilling(work: DistillWork, messages: Messages) -> Distilling:
     """A wizard with a thread of its own."""
-    jobs = EngineJobs(_no_engine, name="distilling")
-    state = DistillState(work, jobs, messages)
-    return Distilling(state, RunFollower(state, jobs, messages), jobs)
-
-
-def _no_engine() -> Upscaler:
-    """The wizard's jobs need no engine; what they get in its place is never touched."""
-    return cast("Upscaler", None)
+    worker = Worker("distilling", import_shared)
+    state = DistillState(work, worker, messages)
+    return Distilling(state, RunFollower(state, worker, messages), worker)

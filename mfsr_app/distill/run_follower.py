@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from distill.runs.status import Phase, Wish
-from mfsr_app.distill.answered_jobs import AnsweredJobs
 from mfsr_app.distill.work import Pictures, RunView
 from mfsr_app.ui.messages import MessageKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from mfsr_app.distill.wizard import DistillState
-    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.jobs.failure import Failure
+    from mfsr_app.jobs.worker import Worker
     from mfsr_app.ui.messages import Messages
 
 LOOK_EVERY_MS = 1000
@@ -32,23 +31,19 @@ class RunFollower(QObject):
     changed = Signal()
     """The run moved on, or another one is followed."""
 
-    def __init__(
-        self, state: DistillState, jobs: EngineJobs, messages: Messages, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, state: DistillState, worker: Worker, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._state, self._messages = state, messages
-        self._jobs = AnsweredJobs(jobs, messages, self)
+        self._state, self._worker, self._messages = state, worker, messages
         self.folder: Path | None = None
         self.view: RunView | None = None
         self.previews: Pictures | None = None
         self.wish: Wish | None = None
         self._shown_sheet: Path | None = None
-        self._looking: int | None = None
+        self._is_looking = False
         self._looked_s = 0.0
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._look)
         state.run_begun.connect(self._follow)
-        self._jobs.ended.connect(self._on_ended)
 
     @property
     def can_go_on(self) -> bool:
@@ -75,7 +70,7 @@ class RunFollower(QObject):
         if folder is not None and self.can_go_on:
             self.wish = None
             self._state.set_trained(is_trained=False)
-            self._submit(lambda: self._state.work.go_on(folder), lambda _: self._look())
+            self._worker.submit(lambda _: self._state.work.go_on(folder), lambda _: self._look(), self._messages.fail)
 
     def take(self) -> None:
         """Take the student as it is."""
@@ -92,7 +87,7 @@ class RunFollower(QObject):
         if folder is None:
             return
         self.wish = wish
-        self._submit(lambda: self._state.work.ask_to_stop(folder, wish), lambda _: None)
+        self._worker.submit(lambda _: self._state.work.ask_to_stop(folder, wish), on_failed=self._messages.fail)
         self.changed.emit()
 
     @Slot(object)
@@ -104,11 +99,12 @@ class RunFollower(QObject):
     @Slot()
     def _look(self) -> None:
         folder = self.folder
-        if folder is not None and self._looking is None:
-            self._looked_s = time.monotonic()
-            self._looking = self._submit(lambda: self._state.work.look(folder), self._seen)
+        if folder is not None and not self._is_looking:
+            self._looked_s, self._is_looking = time.monotonic(), True
+            self._worker.submit(lambda _: self._state.work.look(folder), self._on_seen, self._on_not_seen)
 
-    def _seen(self, view: RunView) -> None:
+    def _on_seen(self, view: RunView) -> None:
+        self._is_looking = False
         if view.folder != self.folder:
             self._look()
             return
@@ -118,7 +114,7 @@ class RunFollower(QObject):
         took_ms = 1000 * (time.monotonic() - self._looked_s)
         if view.preview is not None and view.preview != self._shown_sheet:
             self._shown_sheet = sheet = view.preview
-            self._submit(lambda: self._state.work.pictures(sheet), self._show_previews)
+            self._worker.submit(lambda _: self._state.work.pictures(sheet), self._show_previews, self._messages.fail)
         if not view.is_alive and view.phase in (Phase.FINISHED, Phase.STOPPED):
             self._state.set_trained(is_trained=view.has_checkpoint)
         if view.is_alive or view.phase is Phase.NEW:
@@ -137,13 +133,8 @@ class RunFollower(QObject):
         self.previews = pictures
         self.changed.emit()
 
-    def _submit(self, call: Callable[[], Any], on_done: Callable[[Any], None]) -> int:
-        return self._jobs.submit(lambda _: call(), on_done)
-
-    @Slot(int, object)
-    def _on_ended(self, number: int, failure: object) -> None:
-        if number != self._looking:
-            return
-        self._looking = None
-        if failure is not None:  # told by `AnsweredJobs`; a file that is being replaced can be read a little later
-            self._timer.start(RETRY_MS)
+    def _on_not_seen(self, failure: Failure) -> None:
+        """A file that is being replaced can be read a little later."""
+        self._is_looking = False
+        self._timer.start(RETRY_MS)
+        self._messages.fail(failure)

@@ -6,16 +6,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from distill.wizard.draft import Draft, Step
 from distill.wizard.flow import problems, recipe_of
-from mfsr_app.distill.answered_jobs import AnsweredJobs
 from mfsr_app.ui.messages import MessageKind
 from mfsr_engine.errors import MfsrError
-from mfsr_engine.progress import Progress, ProgressReport
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +23,12 @@ if TYPE_CHECKING:
     from distill.wizard.draft import ChosenTeacher, Degradation, Preset
     from mfsr_app.distill.work import Comparison, DistillWork, EncodingTerms, Pictures, RunView, TeacherRow
     from mfsr_app.jobs.failure import Failure
-    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.jobs.worker import Job, Worker
     from mfsr_app.ui.messages import Messages
+    from mfsr_engine.progress import Progress, ProgressReport
+
+
+T = TypeVar("T")
 
 
 class Doing(Enum):
@@ -47,8 +49,6 @@ class Doing(Enum):
 class DistillActivity:
     """A running job."""
 
-    number: int
-    """Of the job."""
     doing: Doing
     """What it is for."""
     report: ProgressReport | None = None
@@ -71,10 +71,10 @@ class DistillState(QObject):
     installed = Signal(str)
     """A student was installed."""
 
-    def __init__(self, work: DistillWork, jobs: EngineJobs, messages: Messages, parent: QObject | None = None) -> None:
+    def __init__(self, work: DistillWork, worker: Worker, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.work, self._messages = work, messages
-        self._jobs = AnsweredJobs(jobs, messages, self)
+        self.work, self._worker, self._messages = work, worker, messages
+        self._job: Job | None = None
         self.draft, self.step = Draft(), Step.TEACHER
         self.teachers: tuple[TeacherRow, ...] = ()
         self.encoding_terms: EncodingTerms | None = None
@@ -84,8 +84,6 @@ class DistillState(QObject):
         self.comparison: Comparison | None = None
         self.activity: DistillActivity | None = None
         self.fault = ""
-        self._jobs.reported.connect(self._on_reported)
-        self._jobs.ended.connect(self._on_ended)
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -257,8 +255,8 @@ class DistillState(QObject):
 
     def cancel(self) -> None:
         """Stop the running job."""
-        if self.activity is not None:
-            self._jobs.cancel(self.activity.number)
+        if self._job is not None:
+            self._job.cancel()
             self._show(None)
 
     def _enter(self, step: Step) -> None:
@@ -334,26 +332,32 @@ class DistillState(QObject):
         self.draft, self.fault = draft, ""
         self.changed.emit()
 
-    def _quietly(self, call: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
-        self._jobs.submit(lambda _: call(), on_done)
+    def _quietly(self, call: Callable[[], T], on_done: Callable[[T], None]) -> None:
+        self._worker.submit(lambda _: call(), on_done, self._messages.fail)
 
-    def _submit(self, doing: Doing, call: Callable[[Progress], Any], on_done: Callable[[Any], None]) -> None:
+    def _submit(self, doing: Doing, call: Callable[[Progress], T], on_done: Callable[[T], None]) -> None:
+        def take(answer: T) -> None:
+            self._show(None)
+            on_done(answer)
+
         self.cancel()
         self.fault = ""
-        self._show(DistillActivity(self._jobs.submit(call, on_done), doing))
+        self._job = self._worker.submit(call, take, self._on_failed)
+        self._job.reported.connect(self._on_reported)
+        self._show(DistillActivity(doing))
 
     def _show(self, activity: DistillActivity | None) -> None:
         self.activity = activity
+        if activity is None:
+            self._job = None
         self.activity_changed.emit()
 
-    @Slot(int, object)
-    def _on_reported(self, number: int, report: object) -> None:
-        activity = self.activity
-        if activity is not None and activity.number == number and isinstance(report, ProgressReport):
-            self._show(replace(activity, report=report))
+    @Slot(object)
+    def _on_reported(self, report: ProgressReport) -> None:
+        assert self.activity is not None, "only a running job reports"
+        self._show(replace(self.activity, report=report))
 
-    @Slot(int, object)
-    def _on_ended(self, number: int, failure: Failure | None) -> None:
-        if self.activity is not None and self.activity.number == number:
-            self.fault = failure.text if failure else ""
-            self._show(None)
+    def _on_failed(self, failure: Failure) -> None:
+        self.fault = failure.text
+        self._show(None)
+        self._messages.fail(failure)

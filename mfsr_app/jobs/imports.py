@@ -24,6 +24,17 @@ def restore_plain_imports() -> None:
         builtins.__import__ = plain
 
 
+def import_shared() -> None:
+    """Import what several threads need; where they come at once, Python lets only the first one in.
+
+    WORKAROUND pydantic imports parts of itself late and in circles. Where two threads begin at once, each comes to wait for a
+    part that the other has begun; Python then hands out a half-made module, and a job fails with "cannot import name
+    'import_string' from partially initialized module 'pydantic._internal._validators'". Seen on a busy machine, at the start.
+    `restore_plain_imports` has the other half of the cure.
+    """
+    import mfsr_app.jobs.shared_imports  # noqa: F401
+
+
 LIBRARY_PATTERNS = ("*.so", "*.so.*", "*.pyd", "*.dll", "*.dylib")
 CHUNK_BYTES = 1 << 20
 

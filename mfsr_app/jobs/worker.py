@@ -1,242 +1,246 @@
-"""Runs the engine in its own thread, one job at a time. It is built there too: the window never imports torch."""
+"""A thread and its queue of calls. Whoever submits one gets a job, which says in the GUI thread what becomes of it. Knows nothing of
+what is called.
+"""
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from mfsr_app.imaging.display_color import ToScreen
-from mfsr_app.imaging.pixel_values import plain_values
-from mfsr_app.imaging.raster import display_pixels, display_tile
 from mfsr_app.jobs.failure import failure_of
-from mfsr_engine.api import Upscaler, UpscaleRequest, UpscaleSettings
 from mfsr_engine.errors import Cancelled
 from mfsr_engine.progress import FinishedTile, Progress, ProgressReport
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from mfsr_app.jobs.failure import Failure
 
-    from mfsr_engine.geometry import Rect
-
-Work = Callable[[Upscaler, Progress], object]
-"""A job: gets the engine and its progress, gives back anything."""
-OnTile = Callable[["ShownTile"], None]
-"""What is done with a tile in the engine's thread, before it is told in the GUI thread."""
-HELD_POLL_S = 0.02
-"""How often a held job looks whether others want the engine."""
+T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class ShownTile:
-    """A finished part of a result, ready to be drawn."""
+@dataclass(eq=False)
+class _Task:
+    """A job as its thread sees it, which must hold no QObject: the last to let go of one destroys it."""
 
-    area: Rect
-    """Where it lies, in result pixels."""
-    pixels: NDArray[np.uint8]
-    """(height, width, 4) uint8 in Qt's order and the screen's colours."""
-    values: NDArray[np.uint8] | None
-    """(height, width, 3) uint8 RGB as in a file; None if `pixels` say the same."""
+    call: Callable[[Progress], Any] | None
+    makes_way: bool
+    is_held: bool = False
+    progress: Progress = field(default_factory=Progress)
 
 
-def shown_part(pixels: NDArray[np.float32], area: Rect, convert: ToScreen | None) -> ShownTile:
-    """A part of a result, (height, width, 3) float32 0..1, made ready to be drawn. Not for the GUI thread if large."""
-    return ShownTile(area, display_pixels(pixels, None, convert), None if convert is None else plain_values(pixels))
+class Job(QObject):
+    """One call, from when it is submitted to its end. Signals come in the GUI thread, none before its event loop runs again: there is
+    time to connect. A job that was cancelled says only that it has ended.
+    """
 
+    reported = Signal(object)
+    """ProgressReport"""
+    tile = Signal(object)
+    """What `on_tile` made of a finished tile."""
+    done = Signal(object)
+    """What the call gave back."""
+    failed = Signal(object)
+    """Failure"""
+    ended = Signal()
+    """Done, failed or cancelled: nothing more will come."""
 
-@dataclass(frozen=True)
-class _Job:
-    number: int
-    work: Work
-    progress: Progress
-
-
-class _EngineWorker(QObject):
-    """Lives in the engine's thread."""
-
-    reported = Signal(int, object)
-    tile_finished = Signal(int, object)
-    finished = Signal(int, object)
-    failed = Signal(int, object)
-    cancelled = Signal(int)
-
-    def __init__(self, factory: Callable[[], Upscaler]) -> None:
+    def __init__(
+        self,
+        task: _Task,
+        wake: Callable[[], None],
+        on_done: Callable[[Any], object] | None,
+        on_failed: Callable[[Failure], object] | None,
+    ) -> None:
         super().__init__()
-        self._factory = factory
-        self._upscaler: Upscaler | None = None
+        self._task, self._wake = task, wake
+        self._on_done, self._on_failed = on_done, on_failed
 
-    @Slot(object)
-    def run(self, job: Any) -> None:
-        """Do one job; whatever it raises becomes a signal."""
-        try:
-            job.progress.check()
-            if self._upscaler is None:
-                from mfsr_app.jobs import shared_imports  # noqa: F401, in turn with the other threads
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._task.progress.is_cancelled
 
-                self._upscaler = self._factory()
-            answer = job.work(self._upscaler, job.progress)
-        except Cancelled:
-            self.cancelled.emit(job.number)
-        except Exception as error:
-            self.failed.emit(job.number, failure_of(error))
-        else:
-            self.finished.emit(job.number, answer)
+    def cancel(self) -> None:
+        """Stop within one tile, or before it begins; what it has sent and still sends is dropped. Does nothing once it has ended."""
+        self._task.progress.cancel()
+        self._wake()
 
-    def make_way(self, progress: Progress, gate: threading.Event) -> None:
-        """Do every job that came meanwhile, inside of the one that runs, and wait while the gate is shut."""
-        while True:
-            QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
-            if progress.is_cancelled or gate.wait(HELD_POLL_S if not gate.is_set() else 0):
-                return
+    def hold(self) -> None:
+        """Let a job that makes way wait after the tile in hand, with all that it has."""
+        self._task.is_held = True
+
+    def release(self) -> None:
+        """Let a held job continue."""
+        self._task.is_held = False
+        self._wake()
+
+    def finish(self, answer: object) -> None:
+        """Say that the call gave this back."""
+        if self._on_done is not None:
+            self._on_done(answer)
+        self.done.emit(answer)
+
+    def fail(self, failure: Failure) -> None:
+        """Say that the call failed."""
+        if self._on_failed is not None:
+            self._on_failed(failure)
+        self.failed.emit(failure)
 
 
-class EngineJobs(QObject):
-    """The engine as the window sees it. Connect first, then submit; every signal carries the job's number."""
+Said = Callable[[Job], None]
+"""What a thread has to say of a job, as a call to be made in the GUI thread."""
 
-    reported = Signal(int, object)
-    """number, ProgressReport"""
-    tile_finished = Signal(int, object)
-    """number, ShownTile"""
-    finished = Signal(int, object)
-    """number, what the work gave back"""
-    failed = Signal(int, object)
-    """number, Failure"""
-    cancelled = Signal(int)
-    """number"""
-    _submitted = Signal(object)
 
-    def __init__(self, factory: Callable[[], Upscaler], parent: QObject | None = None, *, name: str = "engine") -> None:
-        super().__init__(parent)
-        self._running: dict[int, Progress] = {}
-        self._gates: dict[int, threading.Event] = {}
-        self._count = 0
-        self._thread = QThread()
-        self._thread.setObjectName(name)
-        self._worker = _EngineWorker(factory)
-        self._worker.moveToThread(self._thread)
-        self._connect()
-        self._thread.start()
+class Worker(QObject):
+    """Does one call after the other, in the order in which they were submitted. The thread begins with the first.
 
-    def list_models(self) -> int:
-        """Ask which models are installed; builds the engine if this is the first job."""
-        return self.submit(lambda upscaler, _: upscaler.models())
+    `stop` or `finish` must be called before the worker goes.
+    """
 
-    def warm_up(self, settings: UpscaleSettings) -> int:
-        """Load what these settings need, so that the next upscale starts at once."""
-        return self.submit(lambda upscaler, progress: upscaler.warm_up(settings, progress))
+    _said = Signal(object, object)
+    _ended = Signal(object, object)
 
-    def upscale(self, request: UpscaleRequest, convert: ToScreen | None = None, on_tile: OnTile | None = None) -> int:
-        """Upscale a picture; finished with an UpscaleResult. Tiles come in the screen's colours if `convert` is given."""
-        return self.submit(
-            lambda upscaler, progress: upscaler.upscale(request, progress), convert=convert, on_tile=on_tile
-        )
-
-    def submit(
-        self, work: Work, *, makes_way: bool = False, convert: ToScreen | None = None, on_tile: OnTile | None = None
-    ) -> int:
-        """Queue a job and give back its number.
+    def __init__(self, name: str, prepare: Callable[[], object] | None = None, parent: QObject | None = None) -> None:
+        """Make a thread that begins later.
 
         Args:
-            work: what to do.
+            name: of the thread.
+            prepare: called in the thread before its first job, for what all its jobs need.
+            parent: as of any QObject.
+        """
+        super().__init__(parent)
+        self._prepare = prepare
+        self._jobs: dict[_Task, Job] = {}
+        self._waiting: deque[_Task] = deque()
+        self._changed = threading.Condition()
+        self._is_ending = False
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._said.connect(self._on_said, Qt.ConnectionType.QueuedConnection)
+        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+
+    def submit(
+        self,
+        call: Callable[[Progress], T],
+        on_done: Callable[[T], object] | None = None,
+        on_failed: Callable[[Failure], object] | None = None,
+        *,
+        makes_way: bool = False,
+        on_tile: Callable[[FinishedTile], object] | None = None,
+    ) -> Job:
+        """Queue a call. To be called in the GUI thread, as are `on_done` and `on_failed`.
+
+        Args:
+            call: what to do; tells and asks its progress how far it is and whether it should stop.
+            on_done: gets what the call gave back, just before `Job.done` is sent.
+            on_failed: gets what went wrong, just before `Job.failed` is sent.
             makes_way: for work that nobody looks at: jobs that come while it runs are done between two of its tiles,
                 and nothing of it is lost. Such a job can be held.
-            convert: from the picture's colours to the screen's, for tiles.
-            on_tile: gets each tile in the engine's thread, for work that is too long for the GUI thread.
+            on_tile: gets each tile in this worker's thread, and gives back what `Job.tile` sends. Without it no tiles are made
+                for display.
         """
-        self._count += 1
-        number = self._count
-        if makes_way:
-            self._gates[number] = threading.Event()
-            self._gates[number].set()
-        progress = self._progress_of(number, convert, on_tile)
-        self._running[number] = progress
-        self._submitted.emit(_Job(number, work, progress))
-        return number
-
-    def hold(self, number: int) -> None:
-        """Let a job that makes way wait after the tile in hand, with all that it has."""
-        if number in self._gates:
-            self._gates[number].clear()
-
-    def let_go(self, number: int) -> None:
-        """Let a held job go on."""
-        if number in self._gates:
-            self._gates[number].set()
-
-    def cancel(self, number: int) -> None:
-        """Stop a job within one tile, or before it starts; unknown and finished numbers are ignored."""
-        if number in self._running:
-            self._running[number].cancel()
-
-    def stop(self) -> None:
-        """Cancel everything and end the thread; to be called before the window goes."""
-        for progress in self._running.values():
-            progress.cancel()
-        self._thread.quit()
-        self._thread.wait()
-
-    def _progress_of(self, number: int, convert: ToScreen | None, on_tile: OnTile | None) -> Progress:
-        gate = self._gates.get(number)
+        task = _Task(call, makes_way)
 
         def on_report(report: ProgressReport) -> None:
-            self._worker.reported.emit(number, report)
-            if gate is not None:
-                self._worker.make_way(progress, gate)
+            self._say(task, lambda job: job.reported.emit(report))
+            if task.makes_way:
+                self._make_way(task)
 
         def on_finished_tile(tile: FinishedTile) -> None:
-            values = None if convert is None else tile.pixels
-            shown = ShownTile(tile.area, display_tile(tile.pixels, convert), values)
-            if on_tile is not None:
-                on_tile(shown)
-            self._worker.tile_finished.emit(number, shown)
+            made = on_tile(tile) if on_tile is not None else None
+            self._say(task, lambda job: job.tile.emit(made))
 
-        progress = Progress(on_report, on_finished_tile if gate is None else None)
-        return progress
+        task.progress = Progress(on_report, None if on_tile is None else on_finished_tile)
+        job = Job(task, self._wake, on_done, on_failed)
+        if not self._is_ending:
+            self._jobs[task] = job
+            self._waiting.append(task)
+            if not self._thread.ident:
+                self._thread.start()
+            self._wake()
+        return job
 
-    def _connect(self) -> None:
-        self._submitted.connect(self._worker.run)
-        self._worker.reported.connect(self._on_reported)
-        self._worker.tile_finished.connect(self._on_tile_finished)
-        self._worker.finished.connect(self._on_finished)
-        self._worker.failed.connect(self._on_failed)
-        self._worker.cancelled.connect(self._on_cancelled)
+    def finish(self) -> None:
+        """Let all that was submitted end (no file to be written is lost), answer nothing any more, and end the thread."""
+        self._jobs.clear()
+        self._is_ending = True
+        self._wake()
+        if self._thread.ident:
+            self._thread.join()
 
-    @Slot(int, object)
-    def _on_reported(self, number: int, report: object) -> None:
-        if self._is_wanted(number):
-            self.reported.emit(number, report)
+    def stop(self) -> None:
+        """Cancel all jobs, answer nothing any more, and end the thread."""
+        for job in self._jobs.values():
+            job.cancel()
+        self.finish()
 
-    @Slot(int, object)
-    def _on_tile_finished(self, number: int, tile: object) -> None:
-        if self._is_wanted(number):
-            self.tile_finished.emit(number, tile)
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
 
-    @Slot(int, object)
-    def _on_finished(self, number: int, answer: object) -> None:
-        if self._is_wanted(number):
-            self._forget(number)
-            self.finished.emit(number, answer)
-        else:
-            self._on_cancelled(number)
+    def _say(self, task: _Task, said: Said) -> None:
+        self._said.emit(task, said)
 
-    @Slot(int, object)
-    def _on_failed(self, number: int, failure: object) -> None:
-        self._forget(number)
-        self.failed.emit(number, failure)
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._is_ending)
+                if not self._waiting:
+                    return
+                task = self._waiting.popleft()
+            self._do(task)
+            del task  # which may hold a picture
 
-    @Slot(int)
-    def _on_cancelled(self, number: int) -> None:
-        self._forget(number)
-        self.cancelled.emit(number)
+    def _make_way(self, task: _Task) -> None:
+        """Do every job that came meanwhile, inside of the one that runs, and wait while that is held."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._is_ending or not self._waits(task))
+                if task.progress.is_cancelled or not self._waiting:
+                    return
+                other = self._waiting.popleft()
+            self._do(other)
 
-    def _forget(self, number: int) -> None:
-        self._running.pop(number, None)
-        self._gates.pop(number, None)
+    def _waits(self, task: _Task) -> bool:
+        return task.is_held and not task.progress.is_cancelled
 
-    def _is_wanted(self, number: int) -> bool:
-        """False for a job that was cancelled after it had sent something: what it sent is out of date."""
-        return number in self._running and not self._running[number].is_cancelled
+    def _do(self, task: _Task) -> None:
+        said = self._outcome(task)
+        task.call = None  # task and progress hold each other
+        self._ended.emit(task, said)
+
+    def _outcome(self, task: _Task) -> Said | None:
+        """Make the call of a job; what is to be said of it, whatever it raises."""
+        assert task.call is not None, "a job is done once"
+        try:
+            task.progress.check()
+            if self._prepare is not None:
+                self._prepare()
+                self._prepare = None
+            answer = task.call(task.progress)
+        except Cancelled:
+            return None
+        except Exception as error:
+            failure = failure_of(error)
+            return lambda job: job.fail(failure)
+        return lambda job: job.finish(answer)
+
+    @Slot(object, object)
+    def _on_said(self, task: _Task, said: Said) -> None:
+        job = self._jobs.get(task)
+        if job is not None and not job.is_cancelled:
+            said(job)
+
+    @Slot(object, object)
+    def _on_ended(self, task: _Task, said: Said | None) -> None:
+        job = self._jobs.pop(task, None)
+        if job is None:  # the worker has ended
+            return
+        try:
+            if said is not None and not job.is_cancelled:
+                said(job)
+        finally:
+            job.ended.emit()

@@ -7,27 +7,23 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from mfsr_app.models.hub import Fit, ModelRow, Outcome
 from mfsr_app.ui.messages import MessageKind
-from mfsr_engine.progress import ProgressReport, Stage
+from mfsr_engine.progress import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from mfsr_app.jobs.failure import Failure
-    from mfsr_app.jobs.worker import EngineJobs
-    from mfsr_app.models.hub import ModelHub
+    from mfsr_app.jobs.worker import Job, Worker
+    from mfsr_app.models.hub import Fit, ModelHub, ModelRow, Outcome
     from mfsr_app.ui.messages import Messages
-    from mfsr_engine.progress import Progress
+    from mfsr_engine.progress import Progress, ProgressReport
 
 
 @dataclass(frozen=True)
 class HubActivity:
     """A running job with a model."""
 
-    number: int
-    """Of the job."""
     name: str
     """The model, or the folder that is imported."""
     report: ProgressReport | None = None
@@ -54,23 +50,19 @@ class ModelsState(QObject):
     installed_changed = Signal()
     """A model was installed or removed: lists elsewhere are out of date."""
 
-    def __init__(self, hub: ModelHub, jobs: EngineJobs, messages: Messages, parent: QObject | None = None) -> None:
+    def __init__(self, hub: ModelHub, worker: Worker, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._hub, self._jobs, self._messages = hub, jobs, messages
+        self._hub, self._worker, self._messages = hub, worker, messages
         self.rows: tuple[ModelRow, ...] = ()
         self.fits: dict[str, Fit] = {}
         self.activity: HubActivity | None = None
+        self._job: Job | None = None
         self._changes_models = False
-        self._listing: set[int] = set()
-        jobs.reported.connect(self._on_reported)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
-        jobs.cancelled.connect(self._on_cancelled)
 
     def refresh(self) -> None:
         """Ask what there is, then what of it runs here."""
-        self._listing.add(self._jobs.submit(lambda _, progress: self._hub.rows()))
-        self._listing.add(self._jobs.submit(lambda _, progress: self._hub.fits()))
+        self._worker.submit(lambda _: self._hub.rows(), self._set_rows, self._messages.fail)
+        self._worker.submit(lambda _: self._hub.fits(), self._set_fits, self._messages.fail)
 
     @Slot()
     def note_installed(self) -> None:
@@ -100,8 +92,8 @@ class ModelsState(QObject):
 
     def cancel(self) -> None:
         """Stop the running job; what was fetched stays for the next time."""
-        if self.activity is not None:
-            self._jobs.cancel(self.activity.number)
+        if self._job is not None:
+            self._job.cancel()
 
     def _begin(
         self,
@@ -115,50 +107,35 @@ class ModelsState(QObject):
             self._messages.tell(self.tr("Wait for {0} to be finished, or stop it.").format(self.activity.name))
             return
         self._changes_models = changes_models
-        number = self._jobs.submit(lambda _, progress: work(progress))
-        self._show(HubActivity(number, name, is_download=is_download))
+        self._job = self._worker.submit(work, self._on_done, self._messages.fail)
+        self._job.reported.connect(self._on_reported)
+        self._job.ended.connect(self._on_ended)
+        self._show(HubActivity(name, is_download=is_download))
 
-    @Slot(int, object)
-    def _on_reported(self, number: int, report: object) -> None:
-        activity = self.activity
-        if activity is not None and number == activity.number and isinstance(report, ProgressReport):
-            self._show(replace(activity, report=report))
+    def _set_rows(self, rows: Sequence[ModelRow]) -> None:
+        self.rows = tuple(rows)
+        self.rows_changed.emit()
 
-    @Slot(int, object)
-    def _on_finished(self, number: int, answer: object) -> None:
-        if number in self._listing:
-            self._listing.discard(number)
-            if isinstance(answer, dict):
-                self.fits = answer
-            elif isinstance(answer, list):
-                self.rows = tuple(answer)
-            self.rows_changed.emit()
-        elif self._is_ours(number) and isinstance(answer, Outcome):
-            self._messages.tell(answer.text, MessageKind.DONE if answer.is_well else MessageKind.ERROR)
-            self._end()
+    def _set_fits(self, fits: dict[str, Fit]) -> None:
+        self.fits = fits
+        self.rows_changed.emit()
 
-    @Slot(int, object)
-    def _on_failed(self, number: int, failure: Failure) -> None:
-        if number in self._listing or self._is_ours(number):
-            self._messages.fail(failure)
-        if self._is_ours(number):
-            self._end()
-        self._listing.discard(number)
+    @Slot(object)
+    def _on_reported(self, report: ProgressReport) -> None:
+        assert self.activity is not None, "only a running job reports"
+        self._show(replace(self.activity, report=report))
 
-    @Slot(int)
-    def _on_cancelled(self, number: int) -> None:
-        activity = self.activity
-        if activity is not None and self._is_ours(number):
+    def _on_done(self, outcome: Outcome) -> None:
+        self._messages.tell(outcome.text, MessageKind.DONE if outcome.is_well else MessageKind.ERROR)
+
+    @Slot()
+    def _on_ended(self) -> None:
+        job, activity, self._job = self._job, self.activity, None
+        if job is not None and job.is_cancelled and activity is not None:
             words = self.tr("{0} was stopped.")
             if activity.is_download:
                 words = self.tr("{0} was stopped. What was fetched is kept; the next download continues.")
             self._messages.tell(words.format(activity.name))
-            self._end()
-
-    def _is_ours(self, number: int) -> bool:
-        return self.activity is not None and number == self.activity.number
-
-    def _end(self) -> None:
         self._show(None)
         if self._changes_models:
             self.refresh()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mfsr_app.jobs.thumbnails import Thumbnails
 from mfsr_app.queue.output import QueueOutput
 from mfsr_app.queue.queue import QueueState
 from mfsr_app.queue.table import QueueTable
+from mfsr_app.queue.thumbnails import Thumbnails
 from mfsr_app.ui.text import duration
 from mfsr_engine.batch.journal import Journal
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from mfsr_app.compare.file_comparison import FileComparison
     from mfsr_app.compare.files import PictureFiles
     from mfsr_app.compare.states import CompareStates
-    from mfsr_app.jobs.background import Background
-    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.jobs.engine import EngineWorker
+    from mfsr_app.jobs.worker import Worker
     from mfsr_app.settings.settings import SettingsState
     from mfsr_app.ui.messages import Messages
     from mfsr_app.ui.theme import Theme
@@ -60,8 +60,8 @@ class Queueing:
 def build_queue(
     states: CompareStates,
     files: PictureFiles,
-    jobs: EngineJobs,
-    background: Background,
+    engine: EngineWorker,
+    background: Worker,
     messages: Messages,
     theme: Theme,
     settings: SettingsState,
@@ -72,5 +72,5 @@ def build_queue(
     table = QueueTable(thumbnails, duration)
     output = QueueOutput(states.choices, settings.current.output)
     settings.changed.connect(lambda: output.adopt(settings.current.output))
-    queue = QueueState(table, output, jobs, background, messages, Journal(journal))
+    queue = QueueState(table, output, engine, background, messages, Journal(journal))
     return Queueing(QueueParts(queue, states.choices, states.beside, messages, theme), thumbnails)

@@ -6,7 +6,7 @@ import sqlite3
 import time
 from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QLockFile
 
-    from mfsr_app.jobs.background import Background
-    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.jobs.engine import EngineWorker
+    from mfsr_app.jobs.worker import Job, Worker
     from mfsr_app.queue.output import QueueOutput
     from mfsr_app.queue.table import QueueTable
     from mfsr_app.ui.messages import Messages
@@ -102,20 +102,19 @@ class QueueState(QObject):
         self,
         table: QueueTable,
         output: QueueOutput,
-        jobs: EngineJobs,
-        background: Background,
+        engine: EngineWorker,
+        background: Worker,
         messages: Messages,
         journal: Journal,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.table, self.output = table, output
-        self._jobs, self._messages, self._journal = jobs, messages, journal
+        self._engine, self._messages, self._journal = engine, messages, journal
         self._background = background
         self._lock: QLockFile | None = None
-        self._job: int | None = None
+        self._job: Job | None = None
         self._item: QueueItem | None = None
-        self._dropped: int | None = None
         self._plan: RunPlan | None = None
         self._tally, self._clock = Tally(), Clock(0.0)
         self._current_s: float | None = None
@@ -126,10 +125,6 @@ class QueueState(QObject):
         self.resumed: RunPlan | None = None
         table.target_size = self._target_size
         output.changed.connect(table.refresh)
-        jobs.reported.connect(self._on_reported)
-        jobs.finished.connect(self._on_finished)
-        jobs.failed.connect(self._on_failed)
-        jobs.cancelled.connect(self._on_cancelled)
 
     @property
     def has_other_settings(self) -> bool:
@@ -169,14 +164,14 @@ class QueueState(QObject):
         if path is not None and journal.path is not None and self._lock is None:
             journal.path = None
             self._messages.tell(self.tr("Another window keeps the queue. What you add here ends with this window."))
-        self._background.submit(lambda: opened(journal), self._on_opened, self._on_not_added)
+        self._background.submit(lambda _: opened(journal), self._on_opened, self._on_not_added)
 
     def add(self, paths: Sequence[Path]) -> None:
         """Put files, and folders with everything below them, at the end."""
         folder = self.output.plan.folder_path
         self._count_adding(1)
         self._background.submit(
-            lambda: add_paths(paths, self._journal, () if folder is None else (folder,)),
+            lambda _: add_paths(paths, self._journal, () if folder is None else (folder,)),
             self._on_added,
             self._on_not_added,
         )
@@ -210,7 +205,7 @@ class QueueState(QObject):
             self.phase = Phase.PAUSED
             self._clock.hold(time.monotonic())
             if self._job is not None:
-                self._jobs.hold(self._job)
+                self._job.hold()
             self.table.set_held(True)
             self.changed.emit()
 
@@ -326,7 +321,7 @@ class QueueState(QObject):
         if self._job is None:
             self._begin_next()
         else:
-            self._jobs.let_go(self._job)
+            self._job.release()
         self.changed.emit()
 
     def _begin_next(self) -> None:
@@ -339,7 +334,7 @@ class QueueState(QObject):
         plan, journal = self._plan, self._journal
         assert plan is not None, "running without a plan"
 
-        def work(upscaler: Upscaler, progress: Progress) -> object:
+        def work(upscaler: Upscaler, progress: Progress) -> QueueItem:
             from mfsr_engine.batch.queue_run import run_item
 
             return run_item(item, plan, journal, upscaler, progress)
@@ -348,7 +343,8 @@ class QueueState(QObject):
         self._clock, self._current_s = Clock(time.monotonic()), None
         self.table.set_progress(item.number, "", None, None)
         self.table.replace(self._item)
-        self._job = self._jobs.submit(work, makes_way=True)
+        self._job = self._engine.run(work, self._on_done, self._on_failed, makes_way=True)
+        self._job.reported.connect(self._on_reported)
         self.changed.emit()
 
     def _end(self) -> None:
@@ -359,41 +355,37 @@ class QueueState(QObject):
             self.ended.emit(self._tally.done, self._tally.failed)
 
     def _drop_job(self) -> None:
-        """Stop the picture in hand; it waits again. What the job still sends is not listened to, but its end is."""
+        """Stop the picture in hand; it waits again. No other is begun before the job has ended."""
         if self._job is not None and self._item is not None:
-            self._jobs.cancel(self._job)
+            dropped = self._item.number
+            self._job.cancel()
+            self._job.ended.connect(lambda: self._on_dropped(dropped))
             self.table.replace(replace(self._item, state=ItemState.WAITING))
-            self._dropped, self._item, self._current_s = self._item.number, None, None
+            self._item = self._current_s = None
 
     def _target_size(self, source: Size) -> Size | None:
         plan = self._plan or self.resumed
         return self.output.target_size(source, None if plan is None else plan.settings.size)
 
-    @Slot(int, object)
-    def _on_reported(self, number: int, report: ProgressReport) -> None:
-        if number != self._job or self._item is None:
-            return
+    @Slot(object)
+    def _on_reported(self, report: ProgressReport) -> None:
+        assert self._item is not None, "a job that was dropped reports nothing"
         fraction = report.fraction if report.stage == Stage.UPSCALING else None
         self._current_s = self._clock.remaining_s(fraction, time.monotonic())
         self.table.set_progress(self._item.number, report.stage, fraction, self._current_s)
         self.changed.emit()
 
-    @Slot(int, object)
-    def _on_finished(self, number: int, answer: Any) -> None:
-        if number == self._job:
-            if answer.state is ItemState.DONE:
-                self._tally.pace.add(answer.size, self._clock.passed_s(time.monotonic()))
-            self._take(answer)
+    def _on_done(self, item: QueueItem) -> None:
+        if item.state is ItemState.DONE and item.size is not None:
+            self._tally.pace.add(item.size, self._clock.passed_s(time.monotonic()))
+        self._take(item)
 
-    @Slot(int, object)
-    def _on_failed(self, number: int, failure: Failure) -> None:
-        if self._item is None:  # it was stopped, and failed on its way out
-            self._on_cancelled(number)
-        elif number == self._job:
-            failed = replace(self._item, state=ItemState.FAILED, words=failure.text, details=failure.details)
-            # if that is not noted, the other pictures may still have room elsewhere
-            self._is_noted(lambda: self._journal.finish(failed))
-            self._take(failed)
+    def _on_failed(self, failure: Failure) -> None:
+        assert self._item is not None, "a job that was dropped does not fail"
+        failed = replace(self._item, state=ItemState.FAILED, words=failure.text, details=failure.details)
+        # if that is not noted, the other pictures may still have room elsewhere
+        self._is_noted(lambda: self._journal.finish(failed))
+        self._take(failed)
 
     def _count(self, item: QueueItem) -> None:
         """Count what became of a picture, unless it was taken out meanwhile."""
@@ -407,14 +399,13 @@ class QueueState(QObject):
         self._begin_next()
         self.changed.emit()
 
-    @Slot(int)
-    def _on_cancelled(self, number: int) -> None:
-        if number == self._job:
-            dropped, self._job, self._dropped = self._dropped, None, None
-            noted = None if dropped is None else self._journal.item(dropped)
-            if noted is not None and not noted.is_open:  # it was finished just before it was stopped
-                self._count(noted)
-                self.table.replace(noted)
-            if self.phase is not Phase.IDLE and self._goes_on:
-                self._begin_next()
-            self.changed.emit()
+    def _on_dropped(self, number: int) -> None:
+        """The job of a picture that was taken out of hand has ended."""
+        self._job = None
+        noted = self._journal.item(number)
+        if noted is not None and not noted.is_open:  # it was finished just before it was stopped
+            self._count(noted)
+            self.table.replace(noted)
+        if self.phase is not Phase.IDLE and self._goes_on:
+            self._begin_next()
+        self.changed.emit()

@@ -14,7 +14,7 @@ from mfsr_engine.batch.journal import ItemState, QueueItem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from mfsr_app.jobs.thumbnails import Thumbnail, Thumbnails
+    from mfsr_app.queue.thumbnails import Thumbnail, Thumbnails
     from mfsr_engine.geometry import Size
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.drop_hint import DropHint
     from mfsr_app.compare.states import CompareStates
     from mfsr_app.desktop.languages import Languages
-    from mfsr_app.jobs.worker import EngineJobs
+    from mfsr_app.jobs.worker import Worker
     from mfsr_app.models.models import ModelsState
     from mfsr_app.settings.screen import ScreenState
     from mfsr_app.settings.settings import SettingsState
@@ -38,7 +38,7 @@ class Around:
     """What is remembered."""
     models: ModelsState
     """The models page."""
-    hub_jobs: EngineJobs
+    hub_worker: Worker
     """The thread for work with models."""
     memory: WindowMemory
     """The window's place and the files opened last."""
@@ -52,7 +52,7 @@ class Around:
 
     def stop(self) -> None:
         """End the thread."""
-        self.hub_jobs.stop()
+        self.hub_worker.stop()
 
 
 class Surroundings(QObject):

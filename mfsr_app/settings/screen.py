@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mfsr_app.compare.document import DocumentState
-    from mfsr_app.jobs.background import Background
     from mfsr_app.jobs.failure import Failure
+    from mfsr_app.jobs.worker import Job, Worker
     from mfsr_app.settings.settings import SettingsState
     from mfsr_app.ui.messages import Messages
 
@@ -29,7 +29,7 @@ class ScreenState(QObject):
         self,
         document: DocumentState,
         settings: SettingsState,
-        background: Background,
+        background: Worker,
         messages: Messages,
         of_system: Callable[[ScreenPlace], bytes | None] = system_profile,
         parent: QObject | None = None,
@@ -39,6 +39,7 @@ class ScreenState(QObject):
         self._background, self._messages, self._of_system = background, messages, of_system
         self._place = ScreenPlace("")
         self._asked: tuple[ScreenPlace, str] = (self._place, "")
+        self._looking: Job | None = None
         settings.changed.connect(self._look)
 
     @Slot(QScreen)
@@ -54,18 +55,18 @@ class ScreenState(QObject):
         asked = (self._place, self._settings.current.screen_profile)
         if asked == self._asked:
             return
+        if self._looking is not None:
+            self._looking.cancel()
         self._asked = asked
         place, path = asked
-        self._background.submit(
-            lambda: (asked, _chosen(Path(path).expanduser()) if path else self._of_system(place)),
+        self._looking = self._background.submit(
+            lambda _: _chosen(Path(path).expanduser()) if path else self._of_system(place),
             self._on_found,
             self._on_failed,
         )
 
-    def _on_found(self, answer: tuple[object, bytes | None]) -> None:
-        asked, profile = answer
-        if asked == self._asked:
-            self._document.set_screen(profile if is_for_screens(profile) else None)
+    def _on_found(self, profile: bytes | None) -> None:
+        self._document.set_screen(profile if is_for_screens(profile) else None)
 
     def _on_failed(self, failure: Failure) -> None:
         self._messages.fail(failure)

@@ -14,7 +14,7 @@ from mfsr_engine.settings.settings import Preset, Settings
 
 if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices
-    from mfsr_app.jobs.background import Background
+    from mfsr_app.jobs.worker import Worker
     from mfsr_app.ui.messages import Messages
     from mfsr_engine.settings.file import SettingsFile
 
@@ -27,7 +27,7 @@ class SettingsState(QObject):
 
     def __init__(
         self,
-        background: Background,
+        background: Worker,
         messages: Messages,
         file: SettingsFile | None = None,
         parent: QObject | None = None,
@@ -113,7 +113,7 @@ class SettingsState(QObject):
                 self._write()
 
         self._is_writing = True
-        self._background.submit(lambda: file.save(settings), on_done, self._on_failed)
+        self._background.submit(lambda _: file.save(settings), on_done, self._on_failed)
 
     def _on_failed(self, failure: Failure) -> None:
         self._is_writing = False

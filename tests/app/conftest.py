@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 from mfsr_app.compare.files import OpenedPicture, PictureToSave
 from mfsr_app.compare.result_store import ResultStore
 from mfsr_app.compare.states import CompareStates
-from mfsr_app.jobs.worker import EngineJobs
+from mfsr_app.jobs.worker import Worker
 from mfsr_app.parts import Kept, WindowParts, build_parts
 from mfsr_app.ui.icons import register_icons
 from mfsr_app.ui.theme import Theme
@@ -87,12 +87,12 @@ def qtbot(qtbot):
 
 
 @pytest.fixture
-def caught_up(qtbot) -> Callable[[EngineJobs], None]:
+def caught_up(qtbot) -> Callable[[Worker], None]:
     """Waits until a thread has done all that was submitted to it, and what it said of it was heard."""
 
-    def wait(jobs: EngineJobs) -> None:
-        with qtbot.waitSignal(jobs.finished, check_params_cb=lambda number, _: number == last):
-            last = jobs.submit(lambda *_: None)
+    def wait(worker: Worker) -> None:
+        with qtbot.waitSignal(worker.submit(lambda _: None).ended):
+            pass
 
     return wait
 
@@ -108,10 +108,8 @@ def at_rest(qtbot, caught_up) -> Callable[[WindowParts], None]:
     def wait(parts: WindowParts) -> None:
         for _ in range(ROUNDS):
             qtbot.waitUntil(lambda: not is_any_timer_running(parts.states))
-            caught_up(parts.jobs)
-            done: list[None] = []
-            parts.background.submit(lambda: None, done.append, lambda failure: pytest.fail(failure.text))
-            qtbot.waitUntil(partial(bool, done))
+            caught_up(parts.engine)
+            caught_up(parts.background)
 
     return wait
 

@@ -81,7 +81,7 @@ def test_what_the_engine_says_of_models_is_no_choice_of_the_user(parts, qtbot):
 @pytest.fixture
 def in_use(parts):
     owner = QObject()
-    yield ModelInUse(parts.states.choices, parts.jobs, parts.messages, owner)
+    yield ModelInUse(parts.states.choices, parts.engine, parts.messages, owner)
     del owner
 
 

@@ -17,11 +17,3 @@ def test_models_that_cannot_be_listed_after_an_installation_are_told_of(window, 
     monkeypatch.setattr(upscaler, "models", refuse)
     window._parts.around.models.installed_changed.emit()
     qtbot.waitUntil(lambda: "cannot be read" in window.message_bar.text)
-
-
-def test_a_list_that_another_job_answers_with_is_none_of_models(window, caught_up):
-    choices = window._parts.states.choices
-    before = choices.models
-    window._parts.jobs.submit(lambda *_: ["no", "models"])
-    caught_up(window._parts.jobs)
-    assert choices.models == before

@@ -15,6 +15,7 @@ from mfsr_app.imaging.raster import raster_of
 from mfsr_app.jobs.failure import Failure
 from mfsr_app.ui.messages import Messages
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
+from mfsr_engine.progress import Progress
 from tests.app.conftest import ScriptedFiles
 
 SETTINGS = UpscaleSettings(steps=3)
@@ -26,12 +27,12 @@ class HeldBackground:
 
     calls: list = field(default_factory=list)
 
-    def submit(self, call, on_done, on_failed) -> None:
+    def submit(self, call, on_done=None, on_failed=None) -> None:
         self.calls.append((call, on_done, on_failed))
 
     def finish(self) -> None:
         call, on_done, _ = self.calls.pop(0)
-        on_done(call())
+        on_done(call(Progress()))
 
     def fail(self) -> None:
         self.calls.pop(0)[2](Failure("The disk cannot be read.", ""))
@@ -112,7 +113,7 @@ def test_what_was_moved_to_disk_while_the_screen_changed_is_not_shown_in_the_old
     oldest, heard = every[0], []
     results.restored.connect(lambda: heard.append(results.get(oldest.settings)))
     call, on_done, _ = background.calls.pop(0)
-    done = call()
+    done = call(Progress())
     results.recolor(lambda pixels: 255 - pixels)
     on_done(done)
     assert isinstance(oldest.result.pixels, np.memmap)

@@ -93,7 +93,7 @@ def test_what_a_cancelled_job_still_sends_is_dropped(parts, upscaler, qtbot, cau
     states.upscaling.cancel()
     covered = states.upscaling.shown.growing.covered
     upscaler.gate.set()
-    caught_up(parts.jobs)
+    caught_up(parts.engine)
     assert states.upscaling.shown.growing.covered == covered
     assert not is_whole(states)
 

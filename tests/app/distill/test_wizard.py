@@ -189,7 +189,7 @@ def test_a_scan_says_how_far_it_is_and_can_be_stopped(window, page, state, work,
     press(page.stop)
     gate.set()
     assert state.activity is None
-    caught_up(window._parts.distilling.jobs)
+    caught_up(window._parts.distilling.worker)
     assert state.draft.photos is None
 
 

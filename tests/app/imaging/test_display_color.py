@@ -71,10 +71,11 @@ def test_tiles_come_in_the_screens_colours(parts, qtbot):
 
     convert = to_screen(WIDE)
     tiles = []
-    parts.jobs.tile_finished.connect(lambda _, tile: tiles.append(tile.pixels))
     request = UpscaleRequest(np.tile(GREEN[:1, :1].astype(np.float32) / 255, (8, 8, 1)))
-    with qtbot.waitSignal(parts.jobs.finished):
-        parts.jobs.upscale(request, convert)
+    job = parts.engine.upscale(request, convert=convert)
+    job.tile.connect(lambda tile: tiles.append(tile.pixels))
+    with qtbot.waitSignal(job.ended):
+        pass
     darker = np.rint(np.clip(GREEN[0, 0] / 255 - 0.05, 0, 1) * 255)
     assert np.abs(tiles[0][0, 0, :3][::-1].astype(int) - by_the_matrices(darker)).max() <= 2
 

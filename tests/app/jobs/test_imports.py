@@ -4,7 +4,6 @@ import sys
 
 import pytest
 
-from mfsr_app.jobs.background import Background
 from mfsr_app.jobs.imports import CHUNK_BYTES, read_ahead
 
 
@@ -39,16 +38,12 @@ def test_library_that_cannot_be_read_is_passed_over(package):
     assert read_ahead("heavy_package") == CHUNK_BYTES + 200
 
 
-def test_the_thread_that_opens_pictures_reads_their_library_before_its_first_call(qtbot, monkeypatch):
+def test_the_thread_that_opens_pictures_reads_their_library_before_its_first_call(parts, qtbot, monkeypatch):
     done: list[str] = []
-    monkeypatch.setattr("mfsr_app.jobs.background.read_ahead", lambda *names: done.append(names[0]))
-    background = Background()
+    monkeypatch.setattr("mfsr_app.parts.read_ahead", lambda *names: done.append(names[0]))
     for name in ("first", "second"):
-        background.submit(
-            lambda name=name: done.append(name), lambda _: None, lambda failure: pytest.fail(str(failure))
-        )
-    qtbot.waitUntil(lambda: "second" in done)
-    background.stop()
+        with qtbot.waitSignal(parts.background.submit(lambda _, name=name: done.append(name)).ended):
+            pass
     assert done == ["cv2", "first", "second"]
 
 

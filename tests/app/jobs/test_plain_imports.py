@@ -7,23 +7,18 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 PROGRAM = """
 from PySide6.QtCore import QCoreApplication
-from mfsr_app.jobs.worker import EngineJobs
+from mfsr_app.jobs.worker import Worker
 from mfsr_app.jobs.imports import restore_plain_imports
 app = QCoreApplication([])
 restore_plain_imports()
 restore_plain_imports()
-jobs = EngineJobs(object)
-def work(*_):
+worker = Worker("a worker")
+def work(_):
     import shy
     return "there"
-def end(_, answer):
-    print(answer if isinstance(answer, str) else answer.text)
-    app.quit()
-jobs.finished.connect(end)
-jobs.failed.connect(end)
-jobs.submit(work)
+worker.submit(work, print, lambda failure: print(failure.text)).ended.connect(app.quit)
 app.exec()
-jobs.stop()
+worker.stop()
 """
 SHY = """
 def __getattr__(name):

@@ -65,7 +65,7 @@ def test_nothing_is_asked_before_the_page_is_seen(qtbot, upscaler, files, theme,
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)
-    caught_up(window._parts.around.hub_jobs)
+    caught_up(window._parts.around.hub_worker)
     assert hub.calls == []
     window.close()
 
@@ -118,8 +118,8 @@ def test_a_download_shows_how_far_it_is_can_be_stopped_and_asks_no_second_time(h
 
 def test_rate_and_time_left():
     report = ProgressReport(Stage.DOWNLOADING, 30_000_000, 120_000_000, 10.0)
-    assert HubActivity(1, "a", report).bytes_per_second == pytest.approx(3e6)
-    assert HubActivity(1, "a", ProgressReport("Verifying", 1, 2, 10.0)).bytes_per_second is None
+    assert HubActivity("a", report).bytes_per_second == pytest.approx(3e6)
+    assert HubActivity("a", ProgressReport("Verifying", 1, 2, 10.0)).bytes_per_second is None
 
 
 def test_after_a_download_the_compare_page_offers_the_model(hub_window, hub, upscaler, qtbot, monkeypatch):

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 
 from mfsr_app.queue import queue as state_of_queue
 from mfsr_app.queue.queue import Move, Phase
@@ -100,7 +101,7 @@ def test_a_pause_keeps_what_is_computed(queue, photos, upscaler, caught_up, qtbo
     upscaler.gate.set()
     assert queue.phase is Phase.PAUSED
     assert queue.table.data(queue.table.index(0, 3)) == "Paused"
-    caught_up(queue.parts.jobs)  # in between two tiles of the picture that is held
+    caught_up(queue.parts.engine)  # in between two tiles of the picture that is held
     assert len(upscaler.requests) == 1
     assert states(queue) == ["running", "waiting"]
     finish_paused(queue, qtbot)
@@ -129,7 +130,7 @@ def test_a_stop_lets_the_picture_wait_and_a_start_does_it_again(queue, photos, u
 
 
 def test_a_stopped_picture_that_fails_on_its_way_out_does_not_hold_up_the_queue(
-    queue, photos, upscaler, qtbot, monkeypatch
+    queue, photos, upscaler, qtbot, monkeypatch, caught_up
 ):
     def failing(request, progress):
         upscaler.requests.append(request)
@@ -142,11 +143,23 @@ def test_a_stopped_picture_that_fails_on_its_way_out_does_not_hold_up_the_queue(
         patch.setattr(upscaler, "upscale", failing)
         queue.start()
         qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
-        with qtbot.waitSignal(queue.parts.jobs.cancelled):
-            queue.stop()
+        queue.stop()
+        caught_up(queue.parts.engine)
     assert states(queue) == ["waiting", "waiting"]
     finish(queue, qtbot)
     assert states(queue) == ["done", "done"]
+
+
+def test_a_window_may_close_while_a_stopped_picture_is_on_its_way_out(make_queue, photos, upscaler, qtbot):
+    """Its job tells nobody any more that it has ended: the journal is closed by then."""
+    queue, upscaler.gate = make_queue(), threading.Event()
+    add(queue, qtbot, photos / "a.png")
+    queue.start()
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
+    queue.stop()
+    make_queue.close(queue)
+    QCoreApplication.processEvents()
+    assert states(queue) == ["waiting"]
 
 
 def test_an_outcome_that_cannot_be_noted_is_told_and_the_rest_goes_on(queue, photos, qtbot, monkeypatch):
@@ -216,13 +229,21 @@ def test_the_time_left_follows_what_was_done(queue, photos, qtbot, monkeypatch):
     assert known[-1] < max(known) / 2
 
 
-def test_a_preview_comes_first_while_the_queue_runs(queue, photos, upscaler, qtbot):
+def test_a_preview_comes_first_while_the_queue_runs(queue, photos, upscaler, qtbot, monkeypatch):
+    engine, ended = queue.parts.engine, []
+    submit = engine.submit
+
+    def watched(*words, **options):
+        job = submit(*words, **options)
+        job.done.connect(lambda answer: ended.append(type(answer)))
+        return job
+
+    monkeypatch.setattr(engine, "submit", watched)
     upscaler.gate = threading.Event()
     add(queue, qtbot, put(photos / "large.png", 320, 320))
     queue.start()
     qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
-    document, upscaling, ended = queue.parts.states.document, queue.parts.states.upscaling, []
-    queue.parts.jobs.finished.connect(lambda _, answer: ended.append(type(answer)))
+    document, upscaling = queue.parts.states.document, queue.parts.states.upscaling
     document.open(Path("small.png"))
     qtbot.waitUntil(lambda: upscaling.activity is not None)
     assert states(queue) == ["running"]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from mfsr_app.jobs.failure import LOGGER
+from mfsr_app.jobs.worker import Worker
 from mfsr_engine.errors import MfsrError
 
 if TYPE_CHECKING:
@@ -38,29 +39,11 @@ class Thumbnail:
     """Its true size; None if it cannot be read."""
 
 
-class _Worker(QObject):
-    made = Signal(object)
-
-    def __init__(self, waiting: deque[Path]) -> None:
-        super().__init__()
-        self._waiting = waiting
-
-    @Slot()
-    def run(self) -> None:
-        """Make the one that was asked for last, if any is left."""
-        try:
-            path = self._waiting.pop()
-        except IndexError:  # the window is closing
-            return
-        self.made.emit(_thumbnail(path))
-
-
 class Thumbnails(QObject):
     """Asked by what is on screen; answers at once with what is there, and later by a signal."""
 
     made = Signal(object)
     """Thumbnail"""
-    _asked = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,13 +54,7 @@ class Thumbnails(QObject):
         self._rest = QTimer(self, singleShot=True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._begin)
-        self._thread = QThread()
-        self._thread.setObjectName("thumbnails")
-        self._worker = _Worker(self._pending)
-        self._worker.moveToThread(self._thread)
-        self._asked.connect(self._worker.run)
-        self._worker.made.connect(self._on_made)
-        self._thread.start(QThread.Priority.LowPriority)
+        self._worker = Worker("thumbnails")
 
     def get(self, path: Path) -> Thumbnail | None:
         """The small copy if it is there; otherwise it is made, and `made` tells."""
@@ -96,18 +73,16 @@ class Thumbnails(QObject):
         """Forget what waits and end the thread."""
         self._rest.stop()
         self._pending.clear()
-        self._thread.quit()
-        self._thread.wait()
+        self._worker.stop()
 
     @Slot()
     def _begin(self) -> None:
         if self._pending and not self._is_busy:
             self._is_busy = True
-            self._asked.emit()
+            path = self._pending.pop()
+            self._worker.submit(lambda _: _thumbnail(path), self._on_made)
 
-    @Slot(object)
-    def _on_made(self, thumbnail: object) -> None:
-        assert isinstance(thumbnail, Thumbnail)
+    def _on_made(self, thumbnail: Thumbnail) -> None:
         self._asked_for.discard(thumbnail.path)
         self._kept[thumbnail.path] = thumbnail
         while len(self._kept) > MAX_KEPT:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mfsr_app.jobs import thumbnails
-from mfsr_app.jobs.thumbnails import Thumbnails
+from mfsr_app.queue import thumbnails
+from mfsr_app.queue.thumbnails import Thumbnails
 from mfsr_engine import images
 from mfsr_engine.geometry import Size
 from mfsr_engine.images import glance
