@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mfsr_app.compare.captions import CaptionState
 from mfsr_app.compare.choices import Choices
 from mfsr_app.compare.comparison import Comparison
 from mfsr_app.compare.document import DocumentState
 from mfsr_app.compare.exporting import ExportState
 from mfsr_app.compare.file_comparison import FileComparison
+from mfsr_app.compare.opening import Opening
 from mfsr_app.compare.saving import SavingState
 from mfsr_app.compare.seed_spread import SpreadState
 from mfsr_app.compare.states import CompareStates
@@ -176,11 +176,11 @@ def build_parts(
     states = CompareStates(
         document, choices, view, upscaling, comparison, saving, support, spread, sweep, beside, exporting
     )
-    _ = CaptionState(document, choices, messages, document)
     around = Around(settings, models, hub_worker, kept.memory, kept.log_path, languages, screen)
     queueing = build_queue(states, files, engine, background, messages, theme, settings, kept.journal)
     distilling = build_distilling(kept.distill, messages)
     workspace = WorkspaceState(document, choices, view, upscaling, comparison, beside, background, kept.workspace)
+    document.follow = Opening(states, workspace, messages).follow
     return WindowParts(
         states, messages, engine, background, theme, sample, around, queueing, distilling, languages, workspace
     )

@@ -95,13 +95,19 @@ class Comparison(QObject):
         self.is_blinking = False
         self.overlays: dict[UpscaleSettings, Veil] = {}
         self._files: dict[Path, SideFile] = {}
-        document.opened.connect(self._on_opened)
         document.recolored.connect(self._on_recolored)
         document.enlarged_changed.connect(self.changed)
         upscaling.shown_changed.connect(self.changed)
         upscaling.kept_changed.connect(self._on_kept)
         choices.changed.connect(self.changed)
         choices.models_changed.connect(self.sides_changed)
+
+    def begin(self) -> None:
+        """Another picture is open: compare its result with it."""
+        self._files = {}
+        self.left, self.right = Side(Kind.ENLARGED), Side(Kind.RESULT)
+        self._document.enlarge(self._choices.model.scale)
+        self._changed_sides()
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -240,13 +246,6 @@ class Comparison(QObject):
         if len(self._choices.models) > 1 and settings.model != self._choices.models[0].name:
             words.insert(0, next((m.title for m in self._choices.models if m.name == settings.model), settings.model))
         return " · ".join(words)
-
-    @Slot()
-    def _on_opened(self) -> None:
-        self._files = {}
-        self.left, self.right = Side(Kind.ENLARGED), Side(Kind.RESULT)
-        self._document.enlarge(self._choices.model.scale)
-        self._changed_sides()
 
     @Slot()
     def _on_recolored(self) -> None:

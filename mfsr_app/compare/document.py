@@ -56,7 +56,7 @@ class DocumentState(QObject):
     """Opens pictures; one is open at a time."""
 
     opened = Signal()
-    """Another picture is open."""
+    """Another picture is open, and all states are those of it."""
     enlarged_changed = Signal()
     """The bicubic picture is there, or no longer."""
     recolored = Signal()
@@ -74,6 +74,8 @@ class DocumentState(QObject):
         self.enlarged: Raster | None = None
         self.loading = ""
         self.screen: bytes | None = None
+        self.follow: Callable[[Document], None] = lambda document: None
+        """Brings the states that depend on the picture up to another one, in their order; see `Opening`."""
 
     def set_screen(self, profile: bytes | None) -> None:
         """Show everything in the colours of this screen (an ICC profile; None is sRGB)."""
@@ -112,6 +114,7 @@ class DocumentState(QObject):
         self._set_loading("")
         for note in document.picture.notes:
             self._messages.tell(note)
+        self.follow(document)
         self.opened.emit()
         self._recolor()
 

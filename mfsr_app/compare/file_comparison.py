@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mfsr_app.compare.comparison import Comparison
-    from mfsr_app.compare.document import DocumentState
+    from mfsr_app.compare.document import Document, DocumentState
     from mfsr_app.compare.files import OpenedPicture, PictureFiles
     from mfsr_app.jobs.worker import Worker
     from mfsr_app.ui.messages import Messages
@@ -41,8 +41,14 @@ class FileComparison(QObject):
         self._files, self._background, self._messages = files, background, messages
         self._wanted: tuple[Path, Path] | None = None
         self._plain: dict[Path, _Plain] = {}
-        document.opened.connect(self._on_opened)
         document.recolored.connect(self._on_recolored)
+
+    def begin(self, document: Document) -> None:
+        """Another picture is open: show a result beside it, if that is why it was opened."""
+        wanted, self._wanted = self._wanted, None
+        self._plain = {}
+        if wanted is not None and document.path == wanted[0]:
+            self.add(wanted[1])
 
     def compare(self, source: Path, result: Path) -> None:
         """Open the source, and show the result at its right as soon as it is read."""
@@ -78,15 +84,6 @@ class FileComparison(QObject):
     def _is_open(self, picture: OpenedPicture) -> bool:
         document = self._document.current
         return document is not None and document.picture is picture
-
-    @Slot()
-    def _on_opened(self) -> None:
-        document, wanted = self._document.current, self._wanted
-        self._wanted = None
-        self._plain = {}
-        if document is None or wanted is None or document.path != wanted[0]:
-            return
-        self.add(wanted[1])
 
     @Slot()
     def _on_recolored(self) -> None:

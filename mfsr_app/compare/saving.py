@@ -62,8 +62,6 @@ class SavingState(QObject):
         self._files, self._background, self._messages = files, background, messages
         self._pending: _Pending | None = None
         self._writing = 0
-        document.opened.connect(self._on_stopped)
-        document.opened.connect(self.target_changed)
         choices.changed.connect(self.target_changed)
         choices.size_changed.connect(self.target_changed)
         upscaling.finished.connect(self._on_finished)
@@ -95,6 +93,11 @@ class SavingState(QObject):
         stem = Template(output.naming, facts).fill(Source(Path(document.name)), lambda _: document.size)
         folder = document.path.parent if document.path else Path.home()
         return (output.folder_path or folder) / f"{stem}{output.format.suffix}"
+
+    def begin(self) -> None:
+        """Another picture is open: a save that waits for a result of the one before is given up."""
+        self._on_stopped()
+        self.target_changed.emit()
 
     def save(self, path: Path) -> None:
         """Write the result to `path`, now or as soon as it is whole."""

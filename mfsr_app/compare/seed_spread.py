@@ -71,7 +71,6 @@ class SpreadState(QObject):
         self._series.progressed.connect(self.changed)
         self._series.ended.connect(self._on_ended)
         self._series.failed.connect(self.hide)  # or it would be tried again and again
-        document.opened.connect(self.hide)
         choices.changed.connect(self._on_moved)
         view.changed.connect(self._on_moved)
         upscaling.activity_changed.connect(self._on_activity)

@@ -77,7 +77,6 @@ class SupportState(QObject):
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._update)
         view.changed.connect(self._on_looked)
-        document.opened.connect(self._forget)
         upscaling.shown_changed.connect(self._update)
 
     def toggle(self) -> None:
@@ -93,6 +92,10 @@ class SupportState(QObject):
         """Hide the overlay."""
         if self.is_wanted:
             self.toggle()
+
+    def begin(self) -> None:
+        """Another picture is open: measure anew, if the overlay is wanted."""
+        self._forget()
 
     @Slot()
     def _on_looked(self) -> None:
@@ -169,7 +172,6 @@ class SupportState(QObject):
         self._running = self._part = None
         self._show(settings, raster, None)
 
-    @Slot()
     def _forget(self) -> None:
         self._cancel()
         self._part = None

@@ -82,7 +82,6 @@ class SweepState(QObject):
         self._series.done.connect(self._on_done)
         self._series.progressed.connect(self.changed)
         self._series.ended.connect(self.changed)
-        document.opened.connect(self.close)
         document.recolored.connect(self.close)
         choices.changed.connect(self._on_chosen)
 

@@ -16,7 +16,7 @@ from mfsr_engine.api import UpscaleRequest, UpscaleSettings
 
 if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices
-    from mfsr_app.compare.document import DocumentState
+    from mfsr_app.compare.document import Document, DocumentState
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.jobs.engine import EngineWorker, ShownTile
     from mfsr_app.jobs.failure import Failure
@@ -133,6 +133,16 @@ class UpscalingState(QObject):
         """The result for the settings in use, perhaps unfinished."""
         return self.results.peek(self._choices.settings)
 
+    def begin(self, document: Document) -> None:
+        """Another picture is open: let go of the results of the one before, look at all of it, and compute."""
+        self._drop_running()
+        self.results.clear(document.convert)
+        self._wants_whole = self._is_held = False
+        self._view.set_source(document.size, self._choices.model.scale)
+        self._settle.start(0)
+        self.shown_changed.emit()
+        self.kept_changed.emit()
+
     def compute_whole(self) -> None:
         """Compute all of the picture, whatever is in view."""
         self._wants_whole, self._is_held = True, False
@@ -180,7 +190,6 @@ class UpscalingState(QObject):
         self.results.clear()
 
     def _connect(self) -> None:
-        self._document.opened.connect(self._on_opened)
         self._document.recolored.connect(self._on_recolored)
         self._choices.changed.connect(self._on_chosen)
         self._view.changed.connect(self._on_looked)
@@ -191,18 +200,6 @@ class UpscalingState(QObject):
         self.results.changed.connect(self.shown_changed)
         self.results.whole.connect(self._on_whole)
         self.results.failed.connect(self._on_lost)
-
-    @Slot()
-    def _on_opened(self) -> None:
-        self._drop_running()
-        document = self._document.current
-        assert document is not None, "opened without a document"
-        self.results.clear(document.convert)
-        self._wants_whole = self._is_held = False
-        self._view.set_source(document.size, self._choices.model.scale)
-        self._settle.start(0)
-        self.shown_changed.emit()
-        self.kept_changed.emit()
 
     @Slot()
     def _on_recolored(self) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from mfsr_app.compare.choices import Choices
     from mfsr_app.compare.comparison import Comparison
-    from mfsr_app.compare.document import DocumentState
+    from mfsr_app.compare.document import Document, DocumentState
     from mfsr_app.compare.file_comparison import FileComparison
     from mfsr_app.compare.upscaling import UpscalingState
     from mfsr_app.compare.view import ViewModel
@@ -221,7 +221,6 @@ class WorkspaceState(QObject):
         self._at_end: Workspace | None = None
         self._is_picked = self._is_mode_set = False
         """Since `restore` was called; what the user chooses later than that stays."""
-        document.opened.connect(self._on_opened)
         choices.models_changed.connect(self._use_choices)
         choices.picked.connect(self._on_picked)
         comparison.mode_changed.connect(self._on_mode)
@@ -270,11 +269,10 @@ class WorkspaceState(QObject):
             self._wanted = workspace
             self._document.open(workspace.photo)
 
-    @Slot()
-    def _on_opened(self) -> None:
-        """The photograph is there: its results before anything is computed, then the look."""
-        workspace, document = self._wanted, self._document.current
-        if workspace is None or document is None or document.path != workspace.photo:
+    def begin(self, document: Document) -> None:
+        """Another picture is open. If it is the one of last time: its results before anything is computed, then the look."""
+        workspace = self._wanted
+        if workspace is None or document.path != workspace.photo:
             self._wanted = None
             return
         self._use_choices()

@@ -72,6 +72,12 @@ def test_states_and_values_know_no_widgets(path):
     assert imports_of(path) & WIDGETS == set()
 
 
+@pytest.mark.parametrize("path", [path for path in IN_PAGES if is_state(path)], ids=name_of)
+def test_states_follow_the_picture_in_an_order_that_one_place_knows(path):
+    """`Opening` does, before `DocumentState.opened`: no state depends on who connected to that first."""
+    assert "opened.connect" not in path.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("name", VALUE_WIDGETS)
 def test_widgets_that_show_values_know_no_states_and_no_jobs(name):
     imports = imports_of(ROOT / f"{name}.py")

@@ -1,0 +1,44 @@
+"""What happens when another picture is open: every state follows it, each after those it builds on, before anyone is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mfsr_app.compare.document import Document
+    from mfsr_app.compare.states import CompareStates
+    from mfsr_app.compare.workspace import WorkspaceState
+    from mfsr_app.ui.messages import Messages
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The only place that knows in which order the states follow the picture; none of them listens to `DocumentState.opened`."""
+
+    states: CompareStates
+    """Those of the compare page."""
+    workspace: WorkspaceState
+    """What was open the last time."""
+    messages: Messages
+    """What the user should be told."""
+
+    def follow(self, document: Document) -> None:
+        """Bring all states up to a picture that has just been opened."""
+        states = self.states
+        states.upscaling.begin(document)  # first: from here on nobody finds a result of the picture before
+        states.comparison.begin()
+        states.saving.begin()
+        states.support.begin()
+        states.spread.hide()
+        states.sweep.close()
+        self._take_caption(document)  # other settings start an upscale, which must be of this picture
+        states.beside.begin(document)
+        self.workspace.begin(document)  # last: puts results, sides and the look in place of all this
+
+    def _take_caption(self, document: Document) -> None:
+        """Each photograph brings its own caption, that of the text file beside it, or none."""
+        caption, choices = document.picture.caption, self.states.choices
+        choices.set_caption(caption.text)
+        if caption.note and not caption.text and choices.model.takes_text:
+            self.messages.tell(caption.note)

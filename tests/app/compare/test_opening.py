@@ -1,0 +1,86 @@
+"""Whoever hears that a picture was opened, however early it connected, finds every state as it is for that picture."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mfsr_app.compare.comparison import Kind, Side
+from mfsr_app.compare.document import DocumentState
+from mfsr_app.compare.values import Mode
+from mfsr_app.compare.workspace import Workspace, stamp_of, write_workspace
+from mfsr_app.parts import Kept
+from mfsr_engine.api import UpscaleResult
+from mfsr_engine.geometry import Size
+from mfsr_engine.upscale.captions import Caption
+from tests.app.conftest import picture
+from tests.fakes.scripted_engine import SMALL
+
+FULL = replace(SMALL, name="full", title="Full size", takes_text=True)
+
+
+class EarlyListener(DocumentState):
+    """Has a listener before anyone else can connect one."""
+
+    def __init__(self, *words):
+        super().__init__(*words)
+        self.first_listener = lambda: None
+        self.opened.connect(lambda: self.first_listener())
+
+
+@pytest.fixture
+def make_parts(make_parts, monkeypatch):
+    monkeypatch.setattr("mfsr_app.parts.DocumentState", EarlyListener)
+    return make_parts
+
+
+def open_and_look(parts, qtbot, open_it, look):
+    """What `look` finds when the first listener is told."""
+    found, document = [], parts.states.document
+    document.first_listener = lambda: found.append(look(parts.states))
+    with qtbot.waitSignal(document.opened):
+        open_it()
+    return found
+
+
+def test_nothing_of_the_picture_before_is_left(make_parts, files, qtbot):
+    files.pictures["captioned.png"] = replace(picture(64, 48), caption=Caption("a harbour", "captioned.txt"))
+    parts = make_parts()
+    states = parts.states
+    states.choices.set_models([SMALL, FULL])
+    states.choices.set_model(FULL.name)
+    with qtbot.waitSignal(states.upscaling.finished):
+        states.document.open(Path("wide.png"))
+    states.comparison.set_left(Side(Kind.KEPT, states.choices.settings))
+    states.spread.toggle()
+    states.sweep.start()
+    found = open_and_look(
+        parts,
+        qtbot,
+        lambda: states.document.open(Path("captioned.png")),
+        lambda states: (
+            states.upscaling.results.all(),
+            states.comparison.left.kind,
+            states.choices.settings.prompt,
+            states.view.source,
+            states.spread.is_wanted,
+            states.sweep.is_open,
+        ),
+    )
+    assert found == [((), Kind.ENLARGED, "a harbour", Size(64, 48), False, False)]
+
+
+def test_the_results_and_the_look_of_last_time_are_there(make_parts, tmp_path, qtbot):
+    photo, folder = tmp_path / "wide.png", tmp_path / "workspace"
+    photo.write_bytes(b"a photograph")
+    settings = replace(make_parts().states.choices.settings, seed=3)
+    result = UpscaleResult(picture(2560, 1600).pixels, None, settings.model, 1, 3, "cpu", "fp32", 0.1)
+    write_workspace(folder, Workspace(photo, stamp_of(photo), settings, Mode.LENS, None, None, ((settings, result),)))
+    parts = make_parts(kept=Kept(workspace=folder))
+    found = open_and_look(
+        parts,
+        qtbot,
+        parts.workspace.restore,
+        lambda states: ([kept.settings.seed for kept in states.upscaling.results.all()], states.comparison.mode),
+    )
+    assert found == [([3], Mode.LENS)]
