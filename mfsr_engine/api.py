@@ -11,10 +11,13 @@ from mfsr_engine.geometry import Rect, Size, TargetSize
 from mfsr_engine.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from typing import Any
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from mfsr_engine.strips import Piece
 
 BUNDLED_MODEL = "mfsr-small"
 """Name of the student that comes with the program."""
@@ -100,12 +103,12 @@ class UpscaleSettings:
 class UpscaleRequest:
     """One picture to upscale."""
 
-    pixels: NDArray[np.float32]
-    """(H, W, 3) float32 sRGB 0..1, RGB order."""
+    pixels: NDArray[Any]
+    """(H, W, 3) sRGB, RGB order: float32 0..1, or uint8 or uint16 as a file stores it, which takes less memory."""
     settings: UpscaleSettings = field(default_factory=UpscaleSettings)
     """How."""
-    alpha: NDArray[np.float32] | None = None
-    """(H, W) float32 0..1 opacity, upscaled apart; None if the picture has none."""
+    alpha: NDArray[Any] | None = None
+    """(H, W) opacity of the same kinds, upscaled apart; None if the picture has none."""
     region: Rect | None = None
     """Part of the input to compute, in input pixels; None is all of it.
 
@@ -152,6 +155,32 @@ class UpscaleResult:
 
 
 @dataclass(frozen=True)
+class UpscaleStream:
+    """A result on its way, for those who do not need it whole at any time."""
+
+    size: Size
+    """Of the result: exactly the size asked (or that of the region at the model's factor)."""
+    has_alpha: bool
+    """Whether its pieces have opacity."""
+    model: str
+    """Name of the model that makes it."""
+    steps: int
+    """Steps it is made with."""
+    seed: int
+    """Seed it is made with."""
+    device: str
+    """Device it is made on, for example "cpu"."""
+    dtype: str
+    """Precision it is made in, for example "bf16"."""
+    caption: str
+    """Caption it is made with, as its record says it; empty if there is none or it was left out."""
+    pieces: Iterator[Piece]
+    """The pixels, from the top down, computed as they are asked for; raises what `Upscaler.upscale` raises."""
+    notes: list[str]
+    """Anything the user should know. More may come with the pieces; it is whole after the last one."""
+
+
+@dataclass(frozen=True)
 class ModelInfo:
     """What the window and the command line need to know of an installed model."""
 
@@ -191,3 +220,6 @@ class Upscaler(Protocol):
 
     def upscale(self, request: UpscaleRequest, progress: Progress) -> UpscaleResult:
         """Upscale one picture; see `mfsr_engine.upscale.engine.Engine.upscale`."""
+
+    def stream(self, request: UpscaleRequest, progress: Progress) -> UpscaleStream:
+        """Upscale one picture piece by piece; see `mfsr_engine.upscale.engine.Engine.stream`."""

@@ -24,7 +24,7 @@ from mfsr_engine.settings.settings import ThemeName
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mfsr_engine.api import ModelInfo, Upscaler, UpscaleRequest, UpscaleResult, UpscaleSettings
+    from mfsr_engine.api import ModelInfo, Upscaler, UpscaleRequest, UpscaleResult, UpscaleSettings, UpscaleStream
 
 SMALL, LARGE = (1280, 800), (1920, 1080)
 QUALITY = 78
@@ -61,6 +61,11 @@ class HeldEngine:
         """See `Upscaler`."""
         self._wait(self.may_begin, progress)
         return self.real().upscale(request, _HeldProgress(progress, self))
+
+    def stream(self, request: UpscaleRequest, progress: Progress) -> UpscaleStream:
+        """See `Upscaler`."""
+        self._wait(self.may_begin, progress)
+        return self.real().stream(request, _HeldProgress(progress, self))
 
     def wait_half_way(self, progress: Progress, done: int, total: int) -> None:
         """Called with every report."""

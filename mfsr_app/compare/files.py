@@ -112,14 +112,11 @@ class EnginePictureFiles:
         """
         from mfsr_engine import images
 
-        pixels, alpha = picture.pixels, picture.alpha
-        if (pixels.shape[1], pixels.shape[0]) != (picture.size.width, picture.size.height):
-            pixels = images.fit_to(pixels, picture.size)
-            alpha = None if alpha is None else images.fit_to(alpha, picture.size)
         made_by = images.Provenance(
             picture.model, picture.steps, picture.seed, fidelity=picture.fidelity, caption=picture.caption
         )
         options = images.WriteOptions(
             quality=picture.quality, keep_location=picture.keep_location, overwrite=True, provenance=made_by
         )
-        return images.write(path, pixels, alpha, kept=picture.origin or images.KeptMetadata(), options=options).notes
+        kept = picture.origin or images.KeptMetadata()
+        return images.write(path, picture.pixels, picture.alpha, kept=kept, options=options, size=picture.size).notes

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mfsr_engine import images
-from mfsr_engine.api import ColorCorrection, Upscaler, UpscaleRequest, UpscaleResult, UpscaleSettings
+from mfsr_engine.api import ColorCorrection, Upscaler, UpscaleRequest, UpscaleSettings, UpscaleStream
+from mfsr_engine.batch import preflight
 from mfsr_engine.batch.naming import Conflict, free_name
 from mfsr_engine.batch.planning import BatchItem, resolved
 from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, MfsrError, OutOfMemoryError
-from mfsr_engine.files.formats import FORMATS, format_of_suffix
 from mfsr_engine.geometry import Size
 from mfsr_engine.images.glance import header_size, provenance_of, stated_size
 from mfsr_engine.upscale.captions import caption_file, recorded
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mfsr_engine.progress import Progress
+    from mfsr_engine.strips import Piece
 
 _MAX_REASON_LETTERS = 300
 
@@ -80,7 +81,7 @@ def run_batch(
     settings: UpscaleSettings,
     upscaler: Upscaler,
     progress_for: Callable[[BatchItem], Progress],
-    write_options: Callable[[UpscaleResult], images.WriteOptions] | None = None,
+    write_options: Callable[[UpscaleStream], images.WriteOptions] | None = None,
 ) -> Iterator[Outcome]:
     """Upscale pictures one by one. What goes wrong with one is its outcome and does not stop the rest.
 
@@ -106,7 +107,7 @@ def upscale_file(
     settings: UpscaleSettings,
     upscaler: Upscaler,
     progress: Progress,
-    write_options: Callable[[UpscaleResult], images.WriteOptions] | None = None,
+    write_options: Callable[[UpscaleStream], images.WriteOptions] | None = None,
     on_target: Callable[[Path], None] | None = None,
 ) -> Outcome:
     """Upscale one picture from file to file; see `run_batch`.
@@ -167,7 +168,7 @@ def _does_not_fit(item: BatchItem) -> str:
     )
 
 
-def default_options(result: UpscaleResult) -> images.WriteOptions:
+def default_options(result: UpscaleStream) -> images.WriteOptions:
     """Writes what made the picture into its file."""
     made = images.Provenance(result.model, result.steps, result.seed, caption=result.caption)
     return images.WriteOptions(provenance=made)
@@ -184,7 +185,7 @@ def _upscaled(
     settings: UpscaleSettings,
     upscaler: Upscaler,
     progress: Progress,
-    write_options: Callable[[UpscaleResult], images.WriteOptions],
+    write_options: Callable[[UpscaleStream], images.WriteOptions],
     on_target: Callable[[Path], None] | None,
 ) -> Outcome:
     began_s = time.monotonic()
@@ -194,22 +195,21 @@ def _upscaled(
     target = _free_target(item, settings)
     if target is None:
         return Skipped(item)
-    _check_size(item, target)
+    preflight.check(item, target)
     if on_target is not None:
         on_target(target)
-    picture = images.read(item.source)
-    result = upscaler.upscale(UpscaleRequest(picture.pixels, settings, picture.alpha), progress)
-    progress.report("Writing")
+    picture = images.read(item.source, as_stored=True)
+    result = upscaler.stream(UpscaleRequest(picture.pixels, settings, picture.alpha), progress)
     options = replace(write_options(result), overwrite=item.conflict in (Conflict.OVERWRITE, Conflict.CHANGED))
     if options.provenance is not None:
         options = replace(options, provenance=with_settings(options.provenance, settings))
-    written = images.write(target, result.pixels, result.alpha, kept=picture.kept, options=options)
-    size = Size(result.pixels.shape[1], result.pixels.shape[0])
-    _check_written(written.path, size)
+    pieces, has_alpha = _told_of_end(result.pieces, progress), result.has_alpha
+    written = images.write_pieces(target, result.size, pieces, has_alpha=has_alpha, kept=picture.kept, options=options)
+    _check_written(written.path, result.size)
     return Done(
         item=item,
         path=written.path,
-        size=size,
+        size=result.size,
         model=result.model,
         steps=result.steps,
         seed=result.seed,
@@ -218,6 +218,12 @@ def _upscaled(
         seconds=time.monotonic() - began_s,
         notes=(*picture.notes, *filter(None, [item.caption.note]), *result.notes, *written.notes),
     )
+
+
+def _told_of_end(pieces: Iterable[Piece], progress: Progress) -> Iterator[Piece]:
+    """The pieces; after the last one there is only the file to be finished, which is no longer stopped."""
+    yield from pieces
+    progress.report("Writing")
 
 
 def _free_target(item: BatchItem, settings: UpscaleSettings) -> Path | None:
@@ -239,19 +245,6 @@ def _free_target(item: BatchItem, settings: UpscaleSettings) -> Path | None:
             raise ImageWriteError(
                 f"{target} exists already. Replace it with --overwrite, or say with --if-exists what to do instead."
             )
-
-
-def _check_size(item: BatchItem, target: Path) -> None:
-    """Refuse a result that its format cannot hold, or that is too large for any, from the header of the source."""
-    if item.facts is None:
-        return
-    size = item.facts.size.resolve(header_size(item.source), item.facts.scale)
-    traits = FORMATS[format_of_suffix(target)]
-    if max(size.width, size.height) > traits.max_side_px:
-        raise ImageWriteError(
-            f"{target.name} would be {size.width} x {size.height} pixels, but {traits.title} ends at "
-            f"{traits.max_side_px} a side. Choose PNG or TIFF, or a smaller size."
-        )
 
 
 def _is_outdated(item: BatchItem, settings: UpscaleSettings) -> bool:

@@ -40,6 +40,8 @@ class BatchItem:
     """How it is upscaled, for `Conflict.CHANGED`; without it only the age of the files counts."""
     caption: Caption = NO_CAPTION
     """What it shows; takes the place of the caption in the settings."""
+    format: images.ImageFormat | None = None
+    """Format of the result; None goes by the ending of `target`."""
 
 
 def plan_items(

@@ -19,7 +19,7 @@ from mfsr_engine.upscale.captions import CAPTIONS_AHEAD, NO_CAPTION, read_captio
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mfsr_engine.api import ModelInfo, Upscaler, UpscaleResult
+    from mfsr_engine.api import ModelInfo, Upscaler, UpscaleStream
     from mfsr_engine.batch.run_plan import RunPlan
     from mfsr_engine.geometry import Size
     from mfsr_engine.progress import Progress
@@ -107,7 +107,7 @@ def _captions_ahead(journal: Journal, number: int) -> list[str]:
     return [read_caption(item.source.path).text for item in waiting[:CAPTIONS_AHEAD]]
 
 
-def _write_options(plan: RunPlan, result: UpscaleResult) -> images.WriteOptions:
+def _write_options(plan: RunPlan, result: UpscaleStream) -> images.WriteOptions:
     output = plan.output
     return replace(batch.default_options(result), quality=output.quality, keep_location=output.keep_location)
 

@@ -17,8 +17,8 @@ from mfsr_engine.api import (
     DeviceChoice,
     DtypeChoice,
     Upscaler,
-    UpscaleResult,
     UpscaleSettings,
+    UpscaleStream,
 )
 from mfsr_engine.batch import batch, planning
 from mfsr_engine.batch.naming import Conflict, Naming, RunFacts, Template, size_suffix
@@ -179,6 +179,7 @@ def upscale(
         include_results=include_results,
         tell=lambda words: terminal.complain(f"mfsr: {words}"),
     )
+    items = [replace(item, format=file_format) for item in items]
     if card.takes_text and caption is None:
         items = planning.with_captions(items)
     written_as = WriteOptions(
@@ -237,7 +238,7 @@ def _run(
 ) -> bool:
     """Whether everything went well."""
 
-    def options(result: UpscaleResult) -> WriteOptions:
+    def options(result: UpscaleStream) -> WriteOptions:
         return replace(written_as, provenance=batch.default_options(result).provenance)
 
     are_well = True

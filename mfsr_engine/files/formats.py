@@ -53,12 +53,18 @@ class FormatTraits:
     """Whether it has a place of its own for the resolution; otherwise EXIF says it."""
     max_side_px: int = MAX_SIDE_PX
     """Longest side."""
+    max_pixels: int | None = None
+    """Most pixels that common decoders take, None without limit."""
     max_record_bytes: int | None = None
     """Largest EXIF or XMP record, None without limit."""
+    least_share: float = 0.01
+    """Share of the bytes of its samples that a photograph takes at least; measured, and halved."""
+    whole_bytes_per_px: int = 0
+    """Memory that its encoder takes for each pixel, because it works on whole pictures; 0 if it does not."""
 
 
 FORMATS: dict[ImageFormat, FormatTraits] = {
-    ImageFormat.PNG: FormatTraits("PNG", (".png",), has_gray=True, has_16_bit=True),
+    ImageFormat.PNG: FormatTraits("PNG", (".png",), has_gray=True, has_16_bit=True, least_share=0.2),
     ImageFormat.JPEG: FormatTraits(
         "JPEG",
         (".jpg", ".jpeg", ".jpe", ".jfif"),
@@ -68,10 +74,17 @@ FORMATS: dict[ImageFormat, FormatTraits] = {
         has_iptc=True,
         max_side_px=65_500,
         max_record_bytes=65_500,
+        least_share=0.03,
     ),
-    ImageFormat.WEBP: FormatTraits("WebP", (".webp",), has_quality=True, has_dpi=False, max_side_px=16_383),
-    ImageFormat.TIFF: FormatTraits("TIFF", (".tiff", ".tif"), has_gray=True, has_16_bit=True, has_iptc=True),
-    ImageFormat.AVIF: FormatTraits("AVIF", (".avif",), has_quality=True, has_dpi=False),
+    ImageFormat.WEBP: FormatTraits(
+        "WebP", (".webp",), has_quality=True, has_dpi=False, max_side_px=16_383, whole_bytes_per_px=12
+    ),
+    ImageFormat.TIFF: FormatTraits(
+        "TIFF", (".tiff", ".tif"), has_gray=True, has_16_bit=True, has_iptc=True, least_share=0.2
+    ),
+    ImageFormat.AVIF: FormatTraits(
+        "AVIF", (".avif",), has_quality=True, has_dpi=False, max_side_px=32_768, max_pixels=16_384**2
+    ),
 }
 """Every format that can be written, with its traits."""
 

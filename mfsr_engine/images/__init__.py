@@ -12,7 +12,7 @@ from mfsr_engine.images.provenance import Provenance
 from mfsr_engine.images.quantise import to_float, to_uint8, to_uint16
 from mfsr_engine.images.reading import read
 from mfsr_engine.images.resize import bicubic, fit_to
-from mfsr_engine.images.writing import WriteOptions, WrittenFile, write
+from mfsr_engine.images.writing import WriteOptions, WrittenFile, check_fits, write, write_pieces
 
 __all__ = [
     "MAX_READ_MEGAPIXELS",
@@ -25,6 +25,7 @@ __all__ = [
     "WriteOptions",
     "WrittenFile",
     "bicubic",
+    "check_fits",
     "fit_to",
     "is_image_path",
     "read",
@@ -32,4 +33,5 @@ __all__ = [
     "to_uint8",
     "to_uint16",
     "write",
+    "write_pieces",
 ]

@@ -21,6 +21,7 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "AVIF", "BMP", "GIF")
 _STARTS = (b"\xff\xd8\xff", b"GIF8", b"BM")
 _PLAIN_MODES = ("L", "LA", "RGB", "RGBA")
 _EQUIVALENT_MODES = {"1": "L", "La": "LA", "RGBa": "RGBA", "RGBX": "RGB", "YCbCr": "RGB", "HSV": "RGB"}
+_STRIP_ROWS = 256
 _NOTES = {
     "profile": "The CMYK colours were converted to sRGB through the file's own profile.",
     "no profile": "The CMYK colours were converted to RGB without a profile, which is only approximate.",
@@ -207,9 +208,20 @@ def _plain(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, str]
 
 
 def _samples(image: Image.Image) -> np.ndarray[Any, Any]:
-    samples = np.asarray(image)
+    samples = _array(image)
     samples = samples.astype(np.uint16) if image.mode.startswith("I;16") else samples
     return samples[..., None] if samples.ndim == 2 else samples
+
+
+def _array(image: Image.Image) -> np.ndarray[Any, Any]:
+    """`np.asarray` in strips: at once it takes the picture's memory twice more."""
+    strips = range(0, image.height, _STRIP_ROWS)
+    first = np.asarray(image.crop((0, 0, image.width, min(image.height, _STRIP_ROWS))))
+    samples = np.empty((image.height, *first.shape[1:]), first.dtype)
+    for top in strips:
+        bottom = min(image.height, top + _STRIP_ROWS)
+        samples[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
+    return samples
 
 
 def _records(image: Image.Image) -> Records:

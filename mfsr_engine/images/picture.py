@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mfsr_engine.geometry import Size
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 DepthBits = Literal[8, 16]
@@ -39,10 +38,11 @@ class KeptMetadata:
 class Picture:
     """A decoded picture, upright."""
 
-    pixels: NDArray[np.float32]
-    """(H, W, 3) float32 0..1, RGB order, encoded as in the file (sRGB unless `kept.icc_profile` says otherwise)."""
-    alpha: NDArray[np.float32] | None = None
-    """(H, W) float32 0..1 opacity, not multiplied into the pixels; None if the file has none."""
+    pixels: NDArray[Any]
+    """(H, W, 3) float32 0..1, RGB order, encoded as in the file (sRGB unless `kept.icc_profile` says otherwise); or uint8 or
+    uint16 where it was asked to be read as stored."""
+    alpha: NDArray[Any] | None = None
+    """(H, W) opacity of the same type, not multiplied into the pixels; None if the file has none."""
     kept: KeptMetadata = field(default_factory=KeptMetadata)
     """What is written back with the result."""
     notes: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""PNG files of 16 bits: chunks taken apart and put together, rows filtered and packed. Knows no colours.
+"""PNG files: chunks taken apart and put together, rows filtered and packed as they come. Knows no colours.
 
 After the PNG specification, third edition (W3C 2025).
 """
@@ -8,14 +8,19 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
+from isal import isal_zlib
+
+from mfsr_engine.strips import restacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
+
+    from mfsr_engine.geometry import Size
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 XMP_KEYWORD = b"XML:com.adobe.xmp"
@@ -23,8 +28,10 @@ METRES_PER_INCH = 0.0254
 
 _MAX_UNPACKED_BYTES = 64 << 20
 _COLOR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
-_PAETH = 4
+_AVERAGE = 3
 _BAND_ROWS = 64
+_LEVEL = 2
+"""Of igzip's 0 to 3; see docs/PERFORMANCE.md."""
 _METRE = 1
 
 
@@ -92,41 +99,55 @@ def record_chunks(
     return chunks
 
 
-def write_deep_png(file: BinaryIO, samples: NDArray[np.uint16], chunks: list[Chunk]) -> None:
-    """Write a PNG of 16 bits, band by band.
+def write_png(
+    file: BinaryIO, size: Size, channels: int, depth_bits: int, chunks: list[Chunk], strips: Iterable[NDArray[Any]]
+) -> None:
+    """Write a PNG from the top down; no more than a strip is held.
 
     Args:
         file: open for writing, at its begin.
-        samples: (H, W, C) uint16 with C 1 grey, 2 grey and opacity, 3 RGB, 4 RGB and opacity.
+        size: of the picture.
+        channels: 1 grey, 2 grey and opacity, 3 RGB, 4 RGB and opacity.
+        depth_bits: 8 or 16.
         chunks: what stands between header and pixels.
+        strips: (any, size.width, channels) uint8 or uint16, as `depth_bits` says.
     """
-    height, width, channels = samples.shape
     file.write(SIGNATURE)
-    header = struct.pack(">IIBBBBB", width, height, 16, _COLOR_TYPES[channels], 0, 0, 0)
+    header = struct.pack(">IIBBBBB", size.width, size.height, depth_bits, _COLOR_TYPES[channels], 0, 0, 0)
     for chunk in (Chunk(b"IHDR", header), *chunks):
         _write_chunk(file, chunk)
-    packer = zlib.compressobj(level=6, strategy=zlib.Z_FILTERED)
-    for top in range(0, height, _BAND_ROWS):
-        above = samples[top - 1 : top] if top else np.zeros_like(samples[:1])
-        packed = packer.compress(_filtered(np.concatenate([above, samples[top : top + _BAND_ROWS]])))
+    step = channels * depth_bits // 8
+    above = np.zeros(size.width * step, np.uint8)
+    packer = isal_zlib.compressobj(_LEVEL)
+    for strip in restacked(strips, _BAND_ROWS):
+        rows = _stored(strip)
+        packed = packer.compress(_filtered(rows, above, step))
+        above = rows[-1].copy()
         if packed:
             _write_chunk(file, Chunk(b"IDAT", packed))
     _write_chunk(file, Chunk(b"IDAT", packer.flush()))
     _write_chunk(file, Chunk(b"IEND", b""))
 
 
-def _filtered(rows: NDArray[np.uint16]) -> bytes:
-    """Rows after the first, each byte less its Paeth prediction from left, above and above left (section 9.4)."""
-    count, width, channels = rows.shape
-    step = 2 * channels
-    stored = rows.astype(">u2").view(np.uint8).reshape(count, width * step)
-    padded = np.pad(stored, ((0, 0), (step, 0))).astype(np.int16)
-    left, above, corner = padded[1:, :-step], padded[:-1, step:], padded[:-1, :-step]
-    to_left, to_above, to_corner = abs(above - corner), abs(left - corner), abs(left + above - 2 * corner)
-    nearest = np.where(to_above <= to_corner, above, corner)
-    predicted = np.where((to_left <= to_above) & (to_left <= to_corner), left, nearest)
-    residual = (padded[1:, step:] - predicted).astype(np.uint8)
-    return np.insert(residual, 0, _PAETH, axis=1).tobytes()
+def _stored(strip: NDArray[Any]) -> NDArray[np.uint8]:
+    """(rows, bytes of a row) uint8: samples in the byte order of the file."""
+    ordered = np.ascontiguousarray(strip, strip.dtype.newbyteorder(">"))
+    return ordered.view(np.uint8).reshape(len(strip), -1)
+
+
+def _filtered(rows: NDArray[np.uint8], above: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
+    """(rows, 1 + bytes of a row): the filter's number, then each byte less the mean of those left and above (section 9.3).
+
+    Of the five filters the one whose result packs nearly as well as the best choice for every row, at a fifth of the time.
+    """
+    filtered = np.empty((rows.shape[0], rows.shape[1] + 1), np.uint8)
+    filtered[:, 0] = _AVERAGE
+    upper = np.concatenate([above[None], rows[:-1]])
+    left = np.zeros_like(rows)
+    left[:, step:] = rows[:, :-step]
+    mean = (left & upper) + ((left ^ upper) >> 1)  # without a carry, so that bytes suffice
+    np.subtract(rows, mean, out=filtered[:, 1:])
+    return filtered
 
 
 def _write_chunk(file: BinaryIO, chunk: Chunk) -> None:

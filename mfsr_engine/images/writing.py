@@ -1,4 +1,6 @@
-"""From pixels to a file with everything its source carried: decides what fits the format, and says what does not."""
+"""From pixels to a file with everything its source carried: decides what fits the format, and says what does not. Pixels may
+come in pieces; then no more of them is held than the format's encoder needs.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,22 @@ from mfsr_engine.files.formats import FORMATS, FormatTraits, ImageFormat, format
 from mfsr_engine.geometry import Size
 from mfsr_engine.images import icc, iptc
 from mfsr_engine.images.atomic import replacing
-from mfsr_engine.images.encoding import EncodeJob, encode
+from mfsr_engine.images.encode_job import EncodeJob
+from mfsr_engine.images.encoding import encode
 from mfsr_engine.images.exif import ExifError, ExifRecord, parse_exif
 from mfsr_engine.images.quantise import to_uint8, to_uint16
+from mfsr_engine.images.resize import resized
 from mfsr_engine.images.xmp import XmpError, updated_xmp
+from mfsr_engine.strips import joined, pieces_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from mfsr_engine.images.picture import DepthBits, KeptMetadata
     from mfsr_engine.images.provenance import Provenance
+    from mfsr_engine.strips import Piece
 
 _LUMA = (0.2126, 0.7152, 0.0722)
 """Weights of red, green and blue in grey (ITU-R BT.709)."""
@@ -70,52 +78,81 @@ class _Preparation:
     kept: KeptMetadata
     options: WriteOptions
     notes: list[str] = field(default_factory=list)
+    _put_on_white: bool = field(default=False, init=False)
 
-    def job(self, pixels: NDArray[np.float32], alpha: NDArray[np.float32] | None) -> EncodeJob:
-        size = Size(pixels.shape[1], pixels.shape[0])
-        pixels, alpha = self._without_alpha(pixels, alpha)
-        colors, profile = self._colors(pixels)
-        whole = colors if alpha is None else np.concatenate([colors, alpha[..., None]], axis=2)
+    @property
+    def has_gray_profile(self) -> bool:
+        """Whether the kept profile is one of grey values."""
+        return icc.color_space(self.kept.icc_profile) == icc.GRAY_SPACE
+
+    @property
+    def is_gray(self) -> bool:
+        """Whether the source had one channel, and nothing speaks against three equal ones being one again."""
+        return self.kept.is_gray and icc.color_space(self.kept.icc_profile) != icc.RGB_SPACE
+
+    def job(self, size: Size, *, has_alpha: bool) -> EncodeJob:
+        has_alpha &= self.traits.has_alpha
+        colors = 1 if self.is_gray and self.traits.has_gray else 3
         return EncodeJob(
-            samples=self._quantised(whole),
+            size=size,
+            channels=colors + has_alpha,
+            depth_bits=self._depth(),
             quality=self.options.quality,
-            icc_profile=profile,
+            icc_profile=self._profile(),
             exif=self._exif(size),
             xmp=self._xmp(size),
             iptc=self._iptc(),
             dpi=self.kept.dpi if self.traits.has_dpi else None,
         )
 
+    def samples(self, piece: Piece, depth_bits: DepthBits) -> NDArray[Any]:
+        """(H, W, channels) uint8 or uint16 of one piece, in the colours of `job`."""
+        pixels, alpha = self._without_alpha(piece.pixels, piece.alpha)
+        colors = self._gray(pixels) if self.is_gray else pixels
+        whole = colors if alpha is None else np.concatenate([colors, alpha[..., None]], axis=2)
+        return to_uint16(whole) if depth_bits == 16 else to_uint8(whole)
+
+    def finish(self) -> tuple[str, ...]:
+        """What was left out or changed, after the last piece."""
+        if self._put_on_white:
+            self.notes.append(f"{self.traits.title} holds no transparency; the picture was put on white.")
+        return tuple(self.notes)
+
     def _without_alpha(
         self, pixels: NDArray[np.float32], alpha: NDArray[np.float32] | None
     ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
         if alpha is None or self.traits.has_alpha:
             return pixels, alpha
-        if float(alpha.min()) < 1.0:
-            self.notes.append(f"{self.traits.title} holds no transparency; the picture was put on white.")
+        self._put_on_white |= float(alpha.min()) < 1.0
         opacity = np.clip(alpha, 0.0, 1.0)[..., None]
         return pixels * opacity + (1.0 - opacity), None
 
-    def _colors(self, pixels: NDArray[np.float32]) -> tuple[NDArray[np.float32], bytes | None]:
-        """(H, W, 1 or 3) and the profile that fits it."""
-        profile = self.kept.icc_profile
-        space = icc.color_space(profile)
-        if not self.kept.is_gray or space == icc.RGB_SPACE:
-            return pixels, profile if space == icc.RGB_SPACE else None
+    def _gray(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(H, W, 1), or (H, W, 3) of equal channels where the format has no grey."""
         gray = np.asarray(pixels @ np.array(_LUMA, np.float32), np.float32)
         if self.traits.has_gray:
-            return gray[..., None], profile if space == icc.GRAY_SPACE else None
-        if profile is not None and space == icc.GRAY_SPACE:
-            gray = icc.gray_to_srgb(gray, profile)
-            self.notes.append(f"{self.traits.title} holds no grey profile; the tones were converted to sRGB.")
-        return np.repeat(gray[..., None], 3, axis=2), None
+            return gray[..., None]
+        if self.kept.icc_profile is not None and self.has_gray_profile:
+            gray = icc.gray_to_srgb(gray, self.kept.icc_profile)
+        return np.repeat(gray[..., None], 3, axis=2)
 
-    def _quantised(self, pixels: NDArray[np.float32]) -> NDArray[Any]:
+    def _profile(self) -> bytes | None:
+        """The profile of what is written."""
+        if icc.color_space(self.kept.icc_profile) == icc.RGB_SPACE:
+            return self.kept.icc_profile
+        if not (self.is_gray and self.has_gray_profile):
+            return None
+        if self.traits.has_gray:
+            return self.kept.icc_profile
+        self.notes.append(f"{self.traits.title} holds no grey profile; the tones were converted to sRGB.")
+        return None
+
+    def _depth(self) -> DepthBits:
         depth = self.options.depth or self.kept.depth_bits
         if depth == 16 and not self.traits.has_16_bit:
             self.notes.append(f"{self.traits.title} is written with 8 bits a channel; choose PNG or TIFF to keep 16.")
-            depth = 8
-        return to_uint16(pixels) if depth == 16 else to_uint8(pixels)
+            return 8
+        return depth
 
     def _exif(self, size: Size) -> bytes | None:
         lonely_dpi = None if self.traits.has_dpi else self.kept.dpi
@@ -173,6 +210,7 @@ def write(
     *,
     kept: KeptMetadata,
     options: WriteOptions | None = None,
+    size: Size | None = None,
 ) -> WrittenFile:
     """Write a picture whole or not at all, with what its source carried; missing folders are made.
 
@@ -182,26 +220,77 @@ def write(
         alpha: (H, W) float32 0..1 opacity, or None.
         kept: what the source carried; `KeptMetadata()` for a picture without source.
         options: how; the defaults if None.
+        size: size of the file's picture, if it is to have another than `pixels`.
 
     Returns:
         The path and what the format could not hold.
+
+    Raises:
+        ImageWriteError: as `write_pieces`.
+    """
+    assert pixels.ndim == 3 and pixels.shape[2] == 3 and pixels.size, f"pixels of shape {pixels.shape}"  # noqa: PT018
+    assert alpha is None or alpha.shape == pixels.shape[:2], "opacity does not fit the pixels"
+    own_size = Size(pixels.shape[1], pixels.shape[0])
+    pieces = resized(pieces_of(pixels, alpha), own_size, size or own_size)
+    return write_pieces(path, size or own_size, pieces, has_alpha=alpha is not None, kept=kept, options=options)
+
+
+def write_pieces(
+    path: Path,
+    size: Size,
+    pieces: Iterable[Piece],
+    *,
+    has_alpha: bool,
+    kept: KeptMetadata,
+    options: WriteOptions | None = None,
+) -> WrittenFile:
+    """`write` for a picture that comes in pieces, and may still be computed.
+
+    Args:
+        path: where to.
+        size: of the picture.
+        pieces: all of it. What they raise goes on to the caller, and no file is left.
+        has_alpha: whether the pieces have opacity.
+        kept: what the source carried.
+        options: how; the defaults if None.
 
     Raises:
         ImageWriteError: unknown ending, file in the way, too large for the format, no permission, no space; an older
             file is untouched and no temporary file is left.
     """
     path, options = Path(path), options or WriteOptions()
-    assert pixels.ndim == 3 and pixels.shape[2] == 3 and pixels.size, f"pixels of shape {pixels.shape}"  # noqa: PT018
-    assert alpha is None or alpha.shape == pixels.shape[:2], "opacity does not fit the pixels"
     image_format = options.format or format_of_suffix(path)
+    check_fits(path.name, size, image_format)
+    preparation = _Preparation(FORMATS[image_format], kept, options)
+    with replacing(path, overwrite=options.overwrite) as file:
+        job = preparation.job(size, has_alpha=has_alpha)
+        pieces = iter(pieces)
+        parts = ((piece.area, preparation.samples(piece, job.depth_bits)) for piece in pieces)
+        encode(file, image_format, job, joined(parts, size.width))
+        rest = next(pieces, None)  # whoever makes them is to come to the end
+        assert rest is None, f"a piece too many: {rest}"
+    return WrittenFile(path, preparation.finish())
+
+
+def check_fits(name: str, size: Size, image_format: ImageFormat) -> None:
+    """Refuse a picture that its format cannot hold.
+
+    Args:
+        name: of the file, for the message.
+        size: of the picture.
+        image_format: of the file.
+
+    Raises:
+        ImageWriteError: it is too large.
+    """
     traits = FORMATS[image_format]
-    height, width = pixels.shape[:2]
-    if max(width, height) > traits.max_side_px:
+    if max(size.width, size.height) > traits.max_side_px:
         raise ImageWriteError(
-            f"{path.name} would be {width} x {height} pixels, but {traits.title} ends at {traits.max_side_px} a side. "
+            f"{name} would be {size.width} x {size.height} pixels, but {traits.title} ends at {traits.max_side_px} a side. "
             "Choose PNG or TIFF, or a smaller size."
         )
-    preparation = _Preparation(traits, kept, options)
-    with replacing(path, overwrite=options.overwrite) as file:
-        encode(file, image_format, preparation.job(pixels, alpha))
-    return WrittenFile(path, tuple(preparation.notes))
+    if traits.max_pixels is not None and size.width * size.height > traits.max_pixels:
+        raise ImageWriteError(
+            f"{name} would be {size.width} x {size.height} pixels, but {traits.title} ends at "
+            f"{traits.max_pixels // 1_000_000} megapixels. Choose PNG or TIFF, or a smaller size."
+        )

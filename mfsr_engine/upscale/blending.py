@@ -1,101 +1,90 @@
-"""Where tiles are blended into the result, once, in place; on disk when it is large. Knows no models."""
+"""Blends the tiles of a picture and hands out what is final. Holds one tile, and the rows that two rows of tiles share. Knows
+no models.
+"""
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
-import tempfile
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mfsr_engine.errors import ImageWriteError
-from mfsr_engine.files import paths
 from mfsr_engine.geometry import Rect
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
-DISK_LIMIT_BYTES = 512 * 2**20
-"""Results above this lie in a temporary file that the system keeps in memory as far as there is room."""
-
-_CANNOT_RESERVE = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
+    from mfsr_engine.upscale.tiling import Tile, TilePlan
 
 
 class Canvas:
-    """A part of the enlarged picture that tiles are added to."""
+    """A part of the enlarged picture, blended from tiles that come row by row."""
 
-    def __init__(self, area: Rect) -> None:
-        """`area` is what the canvas shows, in pixels of the whole enlarged picture.
-
-        Raises:
-            ImageWriteError: the canvas is too large for memory, and the disk is full.
-        """
-        self.area = area
-        self.pixels = _zeros((area.height, area.width, 3))
-
-    def add(
-        self, place: Rect, pixels: NDArray[np.float32], down: NDArray[np.float32], across: NDArray[np.float32]
-    ) -> None:
-        """Add a tile times its share of the blend.
+    def __init__(self, plan: TilePlan, scale: int, region: Rect | None = None) -> None:
+        """Nothing is blended yet.
 
         Args:
-            place: where the tile lies, in pixels of the whole enlarged picture.
-            pixels: (place.height, place.width, 3) float32 0..1.
-            down: (place.height,) share along the height.
-            across: (place.width,) share along the width.
+            plan: of the whole picture.
+            scale: how much larger the tiles are than the plan's pixels.
+            region: what of the picture is wanted, in the plan's pixels; None is all of it.
         """
-        common = place.intersected(self.area)
-        if common is None:
-            return
-        rows, columns = common.relative_to(place).slices()
-        share = down[rows, None] * across[None, columns]
-        self.pixels[common.relative_to(self.area).slices()] += pixels[rows, columns] * share[..., None]
+        self._plan, self._scale = plan, scale
+        self.area = (region or Rect(0, 0, plan.size.width, plan.size.height)).scaled(scale)
+        """What the canvas shows, in pixels of the whole enlarged picture."""
+        self._row: int | None = None
+        self._above = self._below = self._left = np.zeros((0, self.area.width, 3), np.float32)
 
-    def finish(self, place: Rect) -> Rect | None:
-        """Say that no further tile will touch a part. Returns where it lies on the canvas, None if outside."""
-        common = place.intersected(self.area)
-        if common is None:
+    def add(self, tile: Tile, pixels: NDArray[np.float32]) -> tuple[Rect, NDArray[np.float32]] | None:
+        """Blend the next tile in.
+
+        Args:
+            tile: of `plan.tiles(region)`, in that order.
+            pixels: (tile.area.height scale, tile.area.width scale, 3) float32 0..1.
+
+        Returns:
+            Where what is final now lies on the canvas, and its (height, width, 3) float32 0..1 pixels; None if nothing of it
+            shows. Over all tiles of the region these parts cover the canvas once.
+        """
+        shows = self._plan.support(tile).scaled(self._scale).intersected(self.area)
+        if shows is None:
             return None
-        local = common.relative_to(self.area)
-        part = self.pixels[local.slices()]
-        np.clip(part, 0, 1, out=part)  # shares add up to 1 only up to rounding
-        return local
+        if tile.row != self._row:
+            self._begin_row(tile.row, shows)
+        final = _common_corner(self._plan.final_area(tile).scaled(self._scale), shows)
+        blended = self._shared(shows)
+        rows, columns = shows.relative_to(tile.area.scaled(self._scale)).slices()
+        down, across = self._plan.weights(tile, self._scale)
+        blended += pixels[rows, columns] * (down[rows, None] * across[None, columns])[..., None]
+        self._keep(blended, final, shows)
+        if not (final.width and final.height):
+            return None
+        part = blended[: final.height, : final.width]
+        return final.relative_to(self.area), np.clip(part, 0, 1)  # shares add up to 1 only up to rounding
+
+    def _begin_row(self, row: int, shows: Rect) -> None:
+        self._row = row
+        self._above, self._left = self._below, np.zeros((shows.height, 0, 3), np.float32)
+        end_of_final = min(self._plan.down.cells[row][1] * self._scale, shows.bottom)
+        shared_rows = shows.bottom - max(end_of_final, shows.y)
+        self._below = np.zeros((shared_rows, self.area.width, 3), np.float32)
+
+    def _shared(self, shows: Rect) -> NDArray[np.float32]:
+        """What tiles before this one left in its place."""
+        left = shows.x - self.area.x
+        shared = np.zeros((shows.height, shows.width, 3), np.float32)
+        shared[: len(self._above)] = self._above[:, left : left + shows.width]
+        shared[:, : self._left.shape[1]] = self._left
+        return shared
+
+    def _keep(self, blended: NDArray[np.float32], final: Rect, shows: Rect) -> None:
+        """Set aside what further tiles will be added to: to the right of what is final, and below it."""
+        self._left = blended[:, final.width :].copy()
+        left = shows.x - self.area.x
+        self._below[:, left : left + final.width] = blended[final.height :, : final.width]
 
 
-def _zeros(shape: tuple[int, int, int]) -> NDArray[np.float32]:
-    needed_bytes = 4 * shape[0] * shape[1] * shape[2]
-    if needed_bytes <= DISK_LIMIT_BYTES:
-        return np.zeros(shape, np.float32)
-    folder = paths.cache_dir()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as file:  # gone with the last reference to the array
-            _reserve(file.fileno(), folder, needed_bytes)
-            return np.memmap(file, np.float32, "w+", shape=shape)
-    except OSError as error:
-        raise _explained(error, folder, needed_bytes) from error
-
-
-def _reserve(descriptor: int, folder: Path, needed_bytes: int) -> None:
-    """Take the space now: a disk that is full when a mapped page is first written ends the process."""
-    if hasattr(os, "posix_fallocate"):
-        try:
-            os.posix_fallocate(descriptor, 0, needed_bytes)
-            return
-        except OSError as error:
-            if error.errno not in _CANNOT_RESERVE:
-                raise
-    if shutil.disk_usage(folder).free < needed_bytes:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _explained(error: OSError, folder: Path, needed_bytes: int) -> ImageWriteError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        problem = f"The disk of {folder} is full: a result of this size needs {needed_bytes / 1e9:.1f} GB there"
-    else:
-        problem = f"{folder} cannot hold a result of this size while it is made ({error.strerror or error})"
-    return ImageWriteError(f"{problem}. Free some space, or set MFSR_HOME to a folder on another disk, and try again.")
+def _common_corner(final: Rect, shows: Rect) -> Rect:
+    """The upper left part of `shows` that is final; perhaps without width or height."""
+    right, bottom = (min(max(a, low), high) for a, low, high in (
+        (final.right, shows.x, shows.right), (final.bottom, shows.y, shows.bottom),
+    ))  # fmt: skip
+    return Rect(shows.x, shows.y, right - shows.x, bottom - shows.y)

@@ -11,15 +11,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from mfsr_engine.api import Acceleration, DtypeChoice, ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings
+from mfsr_engine.api import (
+    Acceleration,
+    DtypeChoice,
+    ModelInfo,
+    UpscaleRequest,
+    UpscaleResult,
+    UpscaleSettings,
+    UpscaleStream,
+)
 from mfsr_engine.compute import devices
 from mfsr_engine.errors import RequestError
 from mfsr_engine.files import paths
+from mfsr_engine.files.scratch import scratch_array
 from mfsr_engine.geometry import Rect, Size
 from mfsr_engine.hub.store import ModelStore
-from mfsr_engine.images.quantise import to_uint8
-from mfsr_engine.images.resize import fit_to
+from mfsr_engine.images.quantise import to_float, to_uint8
+from mfsr_engine.images.resize import resized
 from mfsr_engine.progress import FinishedTile, Progress, Stage
+from mfsr_engine.strips import Piece
 from mfsr_engine.upscale import tiling
 from mfsr_engine.upscale.blending import Canvas
 from mfsr_engine.upscale.captioning import CaptionPrompts
@@ -32,6 +42,7 @@ from mfsr_engine.upscale.tile_runner import PaddedSource, TilePainter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from typing import Any
 
     from numpy.typing import NDArray
 
@@ -109,7 +120,6 @@ class Engine:
         """
         self._captions.prepare(self._store.find(model), captions, progress)
 
-    @torch.inference_mode()
     def upscale(self, request: UpscaleRequest, progress: Progress) -> UpscaleResult:
         """Upscale one picture. Equal requests give equal results, and a region equals the same part of the whole.
 
@@ -118,39 +128,74 @@ class Engine:
             DeviceError: the device or precision does not work here.
             OutOfMemoryError: not even the smallest tile fits.
             RequestError: the region lies outside, or the result would be too large.
+            ImageWriteError: the result is too large for memory, and the disk is full.
             Cancelled: asked to stop, at the latest one step of one tile ago.
+        """
+        stream = self.stream(request, progress)
+        began_s = time.monotonic()
+        height, width = stream.size.height, stream.size.width
+        pixels = scratch_array((height, width, 3), np.float32)
+        alpha = scratch_array((height, width), np.float32) if stream.has_alpha else None
+        for piece in stream.pieces:
+            pixels[piece.area.slices()] = piece.pixels
+            if alpha is not None:
+                alpha[piece.area.slices()] = piece.alpha
+        return UpscaleResult(
+            pixels=pixels,
+            alpha=alpha,
+            model=stream.model,
+            steps=stream.steps,
+            seed=stream.seed,
+            device=stream.device,
+            dtype=stream.dtype,
+            seconds=time.monotonic() - began_s,
+            notes=tuple(stream.notes),
+            caption=stream.caption,
+        )
+
+    def stream(self, request: UpscaleRequest, progress: Progress) -> UpscaleStream:
+        """Upscale one picture piece by piece: its memory does not grow with the result. The pixels are those of `upscale`.
+
+        The model is loaded here; tiles are painted as the pieces are asked for. Use it before anything else is asked.
+
+        Raises:
+            ModelError, DeviceError, RequestError, Cancelled: as `upscale`; its pieces raise the rest.
         """
         installed = self._store.find(request.settings.model)
         captioned = self._captions.find(installed, request.settings.prompt, progress)
         fitted = self._model(installed, request.settings, progress)
         model = captioned.applied(self._faster or fitted.model)
-        began_s = time.monotonic()
         scale = model.card.image.scale
         target = request.settings.size.resolve(request.source_size, scale)
         job = _job(model, captioned.applied(fitted.model), request)
-        progress.report(Stage.UPSCALING, 0, len(job.plan.tiles(job.region)) * job.recipe.steps)
-        canvas, notes = _painted(job, request, progress)
-        pixels: NDArray[np.float32] = canvas.pixels
-        alpha = None if request.alpha is None else _enlarged_alpha(request.alpha, job.region, scale)
-        if request.region is None and target != job.region.size.scaled(scale):
-            progress.report("Resizing")
-            pixels = fit_to(pixels, target)
-            alpha = None if alpha is None else fit_to(alpha, target)
-        progress.check()
-        if self._faster is None and self._fitted is fitted:  # no other model was loaded between two tiles
-            self._faster = accelerated(fitted.model, self._acceleration)  # never in the way of the first result
-        return UpscaleResult(
-            pixels=pixels,
-            alpha=alpha,
+        own_size = job.region.size.scaled(scale)
+        notes = [*job.recipe.notes, *captioned.notes, *fitted.notes]
+        pieces = self._pieces(job, request, fitted, progress, notes)
+        if request.region is None and target != own_size:
+            pieces = resized(pieces, own_size, target)
+        else:
+            target = own_size
+        return UpscaleStream(
+            size=target,
+            has_alpha=request.alpha is not None,
             model=model.card.name,
             steps=job.recipe.steps,
             seed=job.recipe.seed,
             device=model.device.type,
             dtype=devices.Compute(model.device, model.dtype).dtype_name,
-            seconds=time.monotonic() - began_s,
-            notes=(*job.recipe.notes, *captioned.notes, *fitted.notes, *notes),
             caption=captioned.caption,
+            pieces=pieces,
+            notes=notes,
         )
+
+    @torch.inference_mode()
+    def _pieces(
+        self, job: _Job, request: UpscaleRequest, fitted: Fitted, progress: Progress, notes: list[str]
+    ) -> Iterator[Piece]:
+        yield from _painted(job, request, progress, notes)
+        progress.check()
+        if self._faster is None and self._fitted is fitted:  # no other model was loaded between two tiles
+            self._faster = accelerated(fitted.model, self._acceleration)  # never in the way of the first result
 
     def _model(self, installed: InstalledModel, settings: UpscaleSettings, progress: Progress) -> Fitted:
         installed = replace(installed, folder=installed.folder.resolve())
@@ -189,10 +234,10 @@ def _job(model: LoadedModel, plain: LoadedModel, request: UpscaleRequest) -> _Jo
     return _Job(model, plain, settle(request.settings, model.card), plan, region, batch)
 
 
-def _painted(job: _Job, request: UpscaleRequest, progress: Progress) -> tuple[Canvas, list[str]]:
+def _painted(job: _Job, request: UpscaleRequest, progress: Progress, notes: list[str]) -> Iterator[Piece]:
     """Paint every tile that shows in the region; hand out what is final; tell how far it is."""
     scale, steps, tiles = job.model.card.image.scale, job.recipe.steps, job.plan.tiles(job.region)
-    canvas = Canvas(job.region.scaled(scale))
+    canvas = Canvas(job.plan, scale, job.region)
     done_steps = 0
     step_of_group = 0
 
@@ -201,6 +246,7 @@ def _painted(job: _Job, request: UpscaleRequest, progress: Progress) -> tuple[Ca
         progress.report(Stage.UPSCALING, done_steps + min(step_of_group, steps - 1) * len(group), steps * len(tiles))
         step_of_group += 1
 
+    progress.report(Stage.UPSCALING, 0, steps * len(tiles))
     source = PaddedSource(request.pixels, job.plan.size)
     painter = TilePainter(job.model, job.recipe, source, lambda: in_fp32(job.plain), count_step)
     for group in _groups(tiles, job.batch):
@@ -208,17 +254,15 @@ def _painted(job: _Job, request: UpscaleRequest, progress: Progress) -> tuple[Ca
         areas = [tile.area for tile in group]
         areas += areas[-1:] * (job.batch - len(areas))  # always the same batch, so that a region equals the whole
         for tile, pixels in zip(group, painter.paint(areas), strict=False):
-            canvas.add(tile.area.scaled(scale), pixels, *job.plan.weights(tile, scale))
-            _hand_out(canvas, job.plan.final_area(tile).scaled(scale), progress)
+            final = canvas.add(tile, pixels)
+            if final is not None:
+                area, part = final
+                if progress.wants_tiles:
+                    progress.tile(FinishedTile(area, to_uint8(part)))
+                yield Piece(area, part, _enlarged_alpha(request.alpha, area, job.region, scale))
         done_steps += steps * len(group)
         progress.report(Stage.UPSCALING, done_steps, steps * len(tiles))
-    return canvas, _notes(painter, len(tiles))
-
-
-def _hand_out(canvas: Canvas, place: Rect, progress: Progress) -> None:
-    area = canvas.finish(place)
-    if area is not None and progress.wants_tiles:
-        progress.tile(FinishedTile(area, to_uint8(canvas.pixels[area.slices()])))
+    notes += _notes(painter, len(tiles))
 
 
 def _groups(tiles: Sequence[tiling.Tile], size: int) -> Iterator[Sequence[tiling.Tile]]:
@@ -236,11 +280,13 @@ def _notes(painter: TilePainter, count: int) -> list[str]:
     return notes
 
 
-def _enlarged_alpha(alpha: NDArray[np.float32], region: Rect, scale: int) -> NDArray[np.float32]:
-    """(height scale, width scale) float32 0..1 opacity of the region, enlarged bicubically."""
-    size = Size(alpha.shape[1], alpha.shape[0])
-    around = region.grown(ENLARGE_REACH_PX, size)
-    cut = torch.from_numpy(np.ascontiguousarray(alpha[around.slices()]))
+def _enlarged_alpha(alpha: NDArray[Any] | None, area: Rect, region: Rect, scale: int) -> NDArray[np.float32] | None:
+    """(area.height, area.width) float32 0..1 opacity of a part of the enlarged region, enlarged bicubically."""
+    if alpha is None:
+        return None
+    part = Rect(area.x // scale + region.x, area.y // scale + region.y, area.width // scale, area.height // scale)
+    around = part.grown(ENLARGE_REACH_PX, Size(alpha.shape[1], alpha.shape[0]))
+    cut = torch.from_numpy(np.ascontiguousarray(to_float(alpha[around.slices()])))
     large = enlarge(cut[None, None], scale)[0, 0].clamp(0, 1)
-    local = region.relative_to(around).scaled(scale)
+    local = part.relative_to(around).scaled(scale)
     return large[local.slices()].numpy()

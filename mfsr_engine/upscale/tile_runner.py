@@ -13,6 +13,7 @@ from torch import Tensor
 from mfsr_engine.compute.devices import release_memory
 from mfsr_engine.errors import ModelError, OutOfMemoryError
 from mfsr_engine.geometry import Rect, Size
+from mfsr_engine.images.quantise import to_float
 from mfsr_engine.upscale import tiling
 from mfsr_engine.upscale.blending import Canvas
 from mfsr_engine.upscale.noise import noise_field
@@ -20,6 +21,7 @@ from mfsr_engine.upscale.pipeline import CONTEXT_PX, Fault, Recipe, find_faults,
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from numpy.typing import NDArray
 
@@ -32,9 +34,13 @@ _MEMORY_WORDS = ("out of memory", "not enough memory", "can't allocate memory", 
 
 
 class PaddedSource:
-    """A picture that goes on beyond its borders: mirrored up to a padded size, repeated beyond that."""
+    """A picture that goes on beyond its borders: mirrored up to a padded size, repeated beyond that.
 
-    def __init__(self, pixels: NDArray[np.float32], padded: Size) -> None:
+    Stays in the depth of its file; only what is looked at becomes float.
+    """
+
+    def __init__(self, pixels: NDArray[Any], padded: Size) -> None:
+        """`pixels` is (H, W, 3); whole numbers stand for 0..1."""
         self._pixels = pixels
         self._padded = padded
 
@@ -42,8 +48,8 @@ class PaddedSource:
         """(3, area.height, area.width) float32 0..1; `area` in input pixels, anywhere."""
         rows = _indices(area.y, area.bottom, self._padded.height, self._pixels.shape[0])
         columns = _indices(area.x, area.right, self._padded.width, self._pixels.shape[1])
-        cut = self._pixels[rows[0] : rows[-1] + 1] if np.all(np.diff(rows) == 1) else self._pixels[rows]
-        return torch.from_numpy(np.ascontiguousarray(cut[:, columns].transpose(2, 0, 1)))
+        cut = _as_float(_cut(self._pixels, rows, columns))
+        return torch.from_numpy(np.ascontiguousarray(cut.transpose(2, 0, 1)))
 
 
 class TilePainter:
@@ -121,12 +127,14 @@ class TilePainter:
         image = self._model.card.image
         overlap = min(image.overlap_px, self._longest_px // 2)
         parts = tiling.plan(area.size, self._longest_px, overlap, image.size_multiple, image.halo_px)
-        canvas = Canvas(Rect(0, 0, area.width, area.height).scaled(image.scale))
+        canvas = Canvas(parts, image.scale)
+        whole = np.empty((canvas.area.height, canvas.area.width, 3), np.float32)
         for tile in parts.tiles():
             place = Rect(area.x + tile.area.x, area.y + tile.area.y, tile.area.width, tile.area.height)
-            pixels = self.paint([place])[0]
-            canvas.add(tile.area.scaled(image.scale), pixels, *parts.weights(tile, image.scale))
-        return canvas.pixels
+            final = canvas.add(tile, self.paint([place])[0])
+            if final is not None:
+                whole[final[0].slices()] = final[1]
+        return whole
 
     def _checked(self, areas: Sequence[Rect]) -> list[NDArray[np.float32]]:
         painted, faults = self._run(self._model, areas)
@@ -166,6 +174,16 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error of Python or torch says that memory ran out."""
     text = str(error).lower()
     return isinstance(error, MemoryError | torch.OutOfMemoryError) or any(words in text for words in _MEMORY_WORDS)
+
+
+def _as_float(samples: NDArray[Any]) -> NDArray[np.float32]:
+    return samples if samples.dtype == np.float32 else to_float(samples)
+
+
+def _cut(values: NDArray[Any], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[Any]:
+    is_run = bool(np.all(np.diff(rows) == 1))
+    cut: NDArray[Any] = (values[rows[0] : rows[-1] + 1] if is_run else values[rows])[:, columns]
+    return cut
 
 
 def _indices(begin: int, end: int, padded: int, length: int) -> NDArray[np.intp]:

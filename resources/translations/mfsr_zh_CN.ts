@@ -1142,6 +1142,10 @@ Nothing leaves it.</source>
         <translation>%1 将有 %2 x %3 像素，但 %4 每边最多 %5。请选择 PNG 或 TIFF，或较小的尺寸。</translation>
     </message>
     <message>
+        <source>%1 would be %2 x %3 pixels, but %4 ends at %5 megapixels. Choose PNG or TIFF, or a smaller size.</source>
+        <translation>%1 将有 %2 x %3 像素，但 %4 最多只有 %5 百万像素。请选择 PNG 或 TIFF，或较小的尺寸。</translation>
+    </message>
+    <message>
         <source>%1 x %2 pixels; %3 are needed on both sides</source>
         <translation>%1 x %2 像素；两边都至少需要 %3</translation>
     </message>
@@ -2122,10 +2126,6 @@ Nothing leaves it.</source>
         <translation>残差块的数量。</translation>
     </message>
     <message>
-        <source>Resizing</source>
-        <translation>正在调整尺寸</translation>
-    </message>
-    <message>
         <source>Rollout share</source>
         <translation>自行推演比例</translation>
     </message>
@@ -2320,6 +2320,10 @@ Nothing leaves it.</source>
     <message>
         <source>The %1 encoder refused the picture (%2). Choose PNG or TIFF.</source>
         <translation>%1 编码器拒绝了该图像（%2）。请选择 PNG 或 TIFF。</translation>
+    </message>
+    <message>
+        <source>The AVIF encoder made cells that do not belong together. Choose PNG or TIFF.</source>
+        <translation>AVIF 编码器生成的分块互不匹配。请选择 PNG 或 TIFF。</translation>
     </message>
     <message>
         <source>The CMYK colours were converted to RGB without a profile, which is only approximate.</source>
@@ -2574,6 +2578,10 @@ Nothing leaves it.</source>
         <translation>该区域位于图像之外，图像尺寸为 %1 x %2 像素。</translation>
     </message>
     <message>
+        <source>The result of %1 (%2 x %3 pixels) needs about %4 of memory as %5, and %6 are free. Close other programs, ask for a smaller size, or choose PNG.</source>
+        <translation>%1 的结果（%2 x %3 像素）以 %5 格式写入约需 %4 内存，而可用内存为 %6。请关闭其他程序、选择较小的尺寸，或选择 PNG。</translation>
+    </message>
+    <message>
         <source>The result of %1 would replace it. Choose another name or folder.</source>
         <translation>%1 的结果会覆盖它自身。请选择其他名称或文件夹。</translation>
     </message>
@@ -2700,6 +2708,10 @@ Nothing leaves it.</source>
     <message>
         <source>There is not enough memory on %1, even for a tile of %2 pixels. Close other programs, or compute on the CPU.</source>
         <translation>%1 上的内存不足，连 %2 像素的图块也放不下。请关闭其他程序，或改用 CPU 计算。</translation>
+    </message>
+    <message>
+        <source>There is not enough room in %1 for %2: it takes at least %3, and %4 are free. Free some space or choose another disk.</source>
+        <translation>%1 中没有足够的空间存放 %2：至少需要 %3，而可用空间为 %4。请腾出一些空间或选择其他磁盘。</translation>
     </message>
     <message>
         <source>These weights are no transformer of this program: the low-resolution branch is missing. Choose others.</source>

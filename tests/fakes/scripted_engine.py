@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mfsr_engine.api import ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings
+from mfsr_engine.api import ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings, UpscaleStream
 from mfsr_engine.geometry import Rect
+from mfsr_engine.images import to_float
 from mfsr_engine.progress import FinishedTile, Progress
+from tests.fakes.streams import streamed
 
 SMALL = ModelInfo("mfsr-small", "MFSR small", 4, 1, 8, is_teacher=False, licence="Apache-2.0")
 TEACHER = ModelInfo("mfsr-small-teacher", "MFSR small teacher", 4, 40, 50, is_teacher=True, licence="Apache-2.0")
@@ -62,7 +64,7 @@ class ScriptedUpscaler:
         self.requests.append(request)
         size = request.source_size
         area = request.region or Rect(0, 0, size.width, size.height)
-        picture = np.clip(request.pixels - self._darkening(request.settings), 0.0, 1.0).astype(np.float32)
+        picture = np.clip(to_float(request.pixels) - self._darkening(request.settings), 0.0, 1.0).astype(np.float32)
         tiles = _tiles(area, self.tile_px)
         for done, tile in enumerate(tiles):
             self._wait(progress, done)
@@ -75,7 +77,7 @@ class ScriptedUpscaler:
         progress.report("Upscaling", len(tiles), len(tiles))
         return UpscaleResult(
             pixels=_enlarged(picture[area.slices()], 4),
-            alpha=None if request.alpha is None else _enlarged(request.alpha[area.slices()], 4),
+            alpha=None if request.alpha is None else _enlarged(to_float(request.alpha[area.slices()]), 4),
             model=request.settings.model,
             steps=request.settings.steps or 1,
             seed=request.settings.seed,
@@ -84,6 +86,9 @@ class ScriptedUpscaler:
             seconds=0.01,
             caption=request.settings.prompt,
         )
+
+    def stream(self, request: UpscaleRequest, progress: Progress) -> UpscaleStream:
+        return streamed(self.upscale(request, progress))
 
     def _darkening(self, settings: UpscaleSettings) -> float:
         return 0.05 * (settings.steps or 1) + 0.01 * (settings.seed % 7) + 0.1 * settings.fidelity

@@ -12,7 +12,14 @@ import numpy as np
 import pytest
 
 from mfsr_engine import images
-from mfsr_engine.api import ColorCorrection, ModelInfo, UpscaleRequest, UpscaleResult, UpscaleSettings
+from mfsr_engine.api import (
+    ColorCorrection,
+    ModelInfo,
+    UpscaleRequest,
+    UpscaleResult,
+    UpscaleSettings,
+    UpscaleStream,
+)
 from mfsr_engine.batch import batch
 from mfsr_engine.batch.batch import Done, Failed, Outcome, Skipped, run_batch
 from mfsr_engine.batch.naming import Conflict, Naming, RunFacts, Template
@@ -21,6 +28,7 @@ from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, OutOf
 from mfsr_engine.geometry import Size, TargetSize
 from mfsr_engine.progress import Progress
 from mfsr_engine.upscale.captions import Caption, recorded
+from tests.fakes.streams import streamed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,9 +50,12 @@ class Doubler:
         self.calls += 1
         if self.error is not None:
             raise self.error
-        pixels = request.pixels.repeat(2, axis=0).repeat(2, axis=1)
-        alpha = None if request.alpha is None else request.alpha.repeat(2, axis=0).repeat(2, axis=1)
+        pixels = images.to_float(request.pixels).repeat(2, axis=0).repeat(2, axis=1)
+        alpha = None if request.alpha is None else images.to_float(request.alpha).repeat(2, axis=0).repeat(2, axis=1)
         return UpscaleResult(pixels, alpha, "doubler", 1, request.settings.seed, "cpu", "fp32", 0.1, ("a note",))
+
+    def stream(self, request: UpscaleRequest, progress: Progress) -> UpscaleStream:
+        return streamed(self.upscale(request, progress))
 
 
 def put(path: Path, size: Size = Size(6, 4)) -> Path:
@@ -259,7 +270,7 @@ def test_a_result_that_cannot_be_read_again_does_not_count_as_done(
         return images.WrittenFile(path)
 
     item = plan_items([put(tmp_path / "a.png")], Naming())[0]
-    monkeypatch.setattr(images, "write", damaged)
+    monkeypatch.setattr(images, "write_pieces", damaged)
     outcome = run([item])[0]
     assert isinstance(outcome, Failed)
     assert "cannot be read again" in str(outcome.error)
@@ -272,7 +283,7 @@ def test_every_format_passes_the_check_after_writing(
 ) -> None:
     item = plan_items([put(tmp_path / "a.png")], Naming(ending=ending))[0]
 
-    def options(result: UpscaleResult) -> images.WriteOptions:
+    def options(result: UpscaleStream) -> images.WriteOptions:
         return images.WriteOptions(depth=depth)
 
     outcome = next(run_batch([item], UpscaleSettings(), Doubler(), lambda _: Progress(), options))

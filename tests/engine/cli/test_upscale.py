@@ -238,7 +238,9 @@ def test_wrong_use_is_exit_code_two(
     assert not photo.with_name("photo_4x.png").exists()
 
 
-@pytest.mark.parametrize(("owner", "name"), [(Engine, "upscale"), (images, "write")], ids=["computing", "writing"])
+@pytest.mark.parametrize(
+    ("owner", "name"), [(Engine, "stream"), (images, "write_pieces")], ids=["computing", "writing"]
+)
 def test_an_interrupt_writes_nothing(
     photo: Path,
     upscale: Run,

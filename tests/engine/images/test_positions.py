@@ -15,6 +15,7 @@ from mfsr_engine.images import png, read, upright
 from mfsr_engine.images.exif import ExifRecord, Tag, parse_exif, turned_point
 from mfsr_engine.images.glance import glance, header_size
 from mfsr_engine.images.xmp import updated_xmp, upright_xmp
+from tests.fakes.deep_png import write_deep_png
 
 STORED = Size(96, 72)
 HEADER = (
@@ -286,7 +287,7 @@ def test_header_and_full_reading_agree_on_the_orientation(tmp_path, camera_exif,
             "png exif": [png.Chunk(b"eXIf", exif)],
         }
         with path.open("wb") as file:
-            png.write_deep_png(file, stored.astype(np.uint16) * 257, texts[place])
+            write_deep_png(file, stored.astype(np.uint16) * 257, texts[place])
     picture = read(path)
     size = upright_size(orientation)
     assert picture.size == header_size(path) == size

@@ -17,6 +17,7 @@ from PIL import Image
 
 from mfsr_engine.errors import ImageReadError
 from mfsr_engine.images import is_image_path, png, read
+from tests.fakes.deep_png import write_deep_png
 
 RNG = np.random.default_rng(0)
 RGB8 = RNG.integers(0, 256, (6, 9, 3), np.uint8)
@@ -131,7 +132,7 @@ def test_png_of_16_bits(tmp_path, channels):
 
 def test_png_of_16_bits_with_gray_and_opacity(tmp_path):
     with (tmp_path / "a.png").open("wb") as file:
-        png.write_deep_png(file, RGBA16[..., :2], [])
+        write_deep_png(file, RGBA16[..., :2], [])
     picture = read(tmp_path / "a.png")
     assert picture.is_gray
     assert np.array_equal(np.round(picture.pixels[..., 0] * 65535), RGBA16[..., 0])
@@ -140,7 +141,7 @@ def test_png_of_16_bits_with_gray_and_opacity(tmp_path):
 
 def test_png_of_16_bits_with_a_transparent_gray(tmp_path):
     with (tmp_path / "a.png").open("wb") as file:
-        png.write_deep_png(file, np.array([[[7], [8]]], np.uint16), [png.Chunk(b"tRNS", b"\0\7")])
+        write_deep_png(file, np.array([[[7], [8]]], np.uint16), [png.Chunk(b"tRNS", b"\0\7")])
     assert read(tmp_path / "a.png").alpha.tolist() == [[0.0, 1.0]]
 
 
@@ -212,7 +213,7 @@ def test_the_picture_is_turned_upright_and_says_so(tmp_path, camera_exif, orient
     exif = camera_exif(orientation)
     if name == "deep.png":
         with path.open("wb") as file:
-            png.write_deep_png(file, stored[..., None].astype(np.uint16) * 257, [png.Chunk(b"eXIf", exif)])
+            write_deep_png(file, stored[..., None].astype(np.uint16) * 257, [png.Chunk(b"eXIf", exif)])
     elif name == "deep.tiff":
         tag = (0x0112, 3, 1, orientation, True)
         tifffile.imwrite(path, stored.astype(np.uint16) * 257, photometric="minisblack", extratags=[tag])
@@ -327,7 +328,7 @@ def test_a_jpeg_without_its_last_byte(tmp_path):
 @pytest.mark.parametrize("depth", [8, 16])
 def test_a_picture_that_claims_to_be_huge_is_refused_at_once(tmp_path, width, height, depth):
     with (tmp_path / "a.png").open("wb") as file:
-        png.write_deep_png(file, np.zeros((1, 1, 3), np.uint16), [])
+        write_deep_png(file, np.zeros((1, 1, 3), np.uint16), [])
     content = bytearray((tmp_path / "a.png").read_bytes())
     content[16:25] = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([depth])
     content[29:33] = zlib.crc32(content[12:29]).to_bytes(4, "big")

@@ -17,14 +17,13 @@ import torch
 
 from mfsr_engine.api import ColorCorrection, DtypeChoice, UpscaleRequest, UpscaleResult, UpscaleSettings
 from mfsr_engine.errors import Cancelled, ImageWriteError, ModelError, RequestError
+from mfsr_engine.files import scratch
 from mfsr_engine.geometry import Rect, TargetSize
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images import bicubic
 from mfsr_engine.models import card
 from mfsr_engine.models.card import ImageTable, parse_card, write_card
 from mfsr_engine.progress import FinishedTile, Progress, ProgressReport
-from mfsr_engine.upscale import blending as canvas_module
-from mfsr_engine.upscale.blending import Canvas
 from mfsr_engine.upscale.engine import Engine
 from mfsr_engine.upscale.fidelity import departure
 
@@ -284,7 +283,7 @@ def test_large_results_lie_on_disk_and_are_the_same(
 ) -> None:
     in_memory = run(engine, photograph, settings()).pixels
     monkeypatch.setenv("MFSR_HOME", str(tmp_path))
-    monkeypatch.setattr(canvas_module, "DISK_LIMIT_BYTES", 1000)
+    monkeypatch.setattr(scratch, "DISK_LIMIT_BYTES", 1000)
     on_disk = run(engine, photograph, settings()).pixels
     assert isinstance(on_disk, np.memmap)
     assert not isinstance(in_memory, np.memmap)
@@ -315,7 +314,7 @@ def test_a_disk_too_full_for_a_large_result_is_told_before_anything_is_computed(
         raise OSError(errno.ENOSPC if can_reserve else errno.EOPNOTSUPP, "refused")
 
     monkeypatch.setenv("MFSR_HOME", str(tmp_path))
-    monkeypatch.setattr(canvas_module, "DISK_LIMIT_BYTES", 1000)
+    monkeypatch.setattr(scratch, "DISK_LIMIT_BYTES", 1000)
     monkeypatch.setattr(os, "posix_fallocate", refuse, raising=False)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**15 if can_reserve else 1000))
     with pytest.raises(ImageWriteError, match=r"disk of .* is full.*MFSR_HOME"):
@@ -327,9 +326,9 @@ def test_a_disk_too_full_for_a_large_result_is_told_before_anything_is_computed(
 def test_the_space_of_a_large_result_is_taken_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     taken: list[tuple[int, int]] = []
     monkeypatch.setenv("MFSR_HOME", str(tmp_path))
-    monkeypatch.setattr(canvas_module, "DISK_LIMIT_BYTES", 1000)
+    monkeypatch.setattr(scratch, "DISK_LIMIT_BYTES", 1000)
     monkeypatch.setattr(os, "posix_fallocate", lambda _, *span: taken.append(span))
-    Canvas(Rect(0, 0, 30, 20))
+    scratch.scratch_array((20, 30, 3), np.float32)
     assert taken == [(0, 4 * 30 * 20 * 3)]
 
 
@@ -340,11 +339,58 @@ def test_an_unknown_model_is_an_error_before_anything_is_loaded(
         run(engine, photograph, settings(model="no-such-model"))
 
 
-def test_the_canvas_ignores_what_lies_outside() -> None:
-    canvas = Canvas(Rect(10, 10, 4, 4))
-    ones = np.ones((4, 4, 3), np.float32)
-    canvas.add(Rect(0, 0, 4, 4), ones, np.ones(4, np.float32), np.ones(4, np.float32))
-    assert canvas.finish(Rect(0, 0, 4, 4)) is None
-    canvas.add(Rect(12, 8, 4, 4), ones, np.ones(4, np.float32), np.full(4, 0.5, np.float32))
-    assert canvas.pixels[:2, 2:].min() == 0.5
-    assert canvas.pixels.sum() == 0.5 * 2 * 2 * 3
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_picture_as_it_is_stored_gives_the_same_result(
+    engine: Engine, photograph: NDArray[np.float32], settings: Settings, dtype: type[np.unsignedinteger]
+) -> None:
+    largest = np.iinfo(dtype).max
+    stored = (photograph * largest).astype(dtype)
+    alpha = stored[..., 1]
+    floats = [part.astype(np.float32) / np.float32(largest) for part in (stored, alpha)]
+    first = run(engine, stored, settings(), alpha=alpha)
+    second = run(engine, floats[0], settings(), alpha=floats[1])
+    assert np.array_equal(first.pixels, second.pixels)
+    assert np.array_equal(first.alpha, second.alpha)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", [TargetSize(), TargetSize(factor=2.5), TargetSize(factor=5)])
+def test_a_stream_is_the_result_in_pieces(
+    engine: Engine, photograph: NDArray[np.float32], settings: Settings, size: TargetSize
+) -> None:
+    request = UpscaleRequest(photograph, settings(size=size, seed=4), photograph[..., 1])
+    whole, stream = engine.upscale(request, Progress()), engine.stream(request, Progress())
+    assert (stream.size.width, stream.size.height) == (whole.pixels.shape[1], whole.pixels.shape[0])
+    assert stream.has_alpha
+    facts = ("model", "steps", "seed", "device", "dtype", "caption")
+    assert [getattr(stream, fact) for fact in facts] == [getattr(whole, fact) for fact in facts]
+    pieces = list(stream.pieces)
+    pixels = np.full_like(whole.pixels, np.nan)
+    for piece in pieces:
+        assert np.isnan(pixels[piece.area.slices()]).all()
+        pixels[piece.area.slices()] = piece.pixels
+        assert np.array_equal(piece.alpha, whole.alpha[piece.area.slices()])  # type: ignore[index]
+    assert np.array_equal(pixels, whole.pixels)
+    assert len(pieces) > 1 or size.factor is not None
+
+
+def test_notes_of_a_stream_are_whole_after_its_last_piece(
+    engine: Engine, photograph: NDArray[np.float32], settings: Settings
+) -> None:
+    stream = engine.stream(UpscaleRequest(1 - photograph * 0, settings(prompt="a cat")), Progress())
+    before = len(stream.notes)
+    for _ in stream.pieces:
+        pass
+    assert before >= 1
+    assert len(stream.notes) >= before
+    assert tuple(stream.notes) == run(engine, 1 - photograph * 0, settings(prompt="a cat")).notes
+
+
+def test_a_stream_is_stopped_between_its_pieces(
+    engine: Engine, photograph: NDArray[np.float32], settings: Settings
+) -> None:
+    progress = Progress()
+    stream = engine.stream(UpscaleRequest(photograph, settings()), progress)
+    next(stream.pieces)
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        next(stream.pieces)
