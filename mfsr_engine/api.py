@@ -108,7 +108,7 @@ class UpscaleRequest:
     settings: UpscaleSettings = field(default_factory=UpscaleSettings)
     """How."""
     alpha: NDArray[Any] | None = None
-    """(H, W) opacity of the same kinds, upscaled apart; None if the picture has none."""
+    """(H, W) opacity of the same kinds, upscaled apart; None if the picture has none. Colours below opacity 0 play no part."""
     region: Rect | None = None
     """Part of the input to compute, in input pixels; None is all of it.
 

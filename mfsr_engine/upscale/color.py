@@ -5,7 +5,17 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor
 
+LUMA = (0.2126, 0.7152, 0.0722)
+"""Weights of red, green and blue in grey (ITU-R BT.709)."""
+
 _LEVELS = 5
+
+
+def gray(picture: Tensor) -> Tensor:
+    """(B, 3, H, W) with three equal channels: the luma of a picture."""
+    red, green, blue = LUMA
+    luma = red * picture[:, :1] + green * picture[:, 1:2] + blue * picture[:, 2:]
+    return luma.expand(-1, 3, -1, -1)
 
 
 def adain(content: Tensor, style: Tensor) -> Tensor:

@@ -247,7 +247,7 @@ def _painted(job: _Job, request: UpscaleRequest, progress: Progress, notes: list
         step_of_group += 1
 
     progress.report(Stage.UPSCALING, 0, steps * len(tiles))
-    source = PaddedSource(request.pixels, job.plan.size)
+    source = PaddedSource(request.pixels, job.plan.size, request.alpha)
     painter = TilePainter(job.model, job.recipe, source, lambda: in_fp32(job.plain), count_step)
     for group in _groups(tiles, job.batch):
         step_of_group = 0

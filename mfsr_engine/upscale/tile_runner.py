@@ -4,6 +4,7 @@ overflows.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,9 +15,10 @@ from mfsr_engine.compute.devices import release_memory
 from mfsr_engine.errors import ModelError, OutOfMemoryError
 from mfsr_engine.geometry import Rect, Size
 from mfsr_engine.images.quantise import to_float
-from mfsr_engine.upscale import tiling
+from mfsr_engine.upscale import color, tiling
 from mfsr_engine.upscale.blending import Canvas
 from mfsr_engine.upscale.noise import noise_field
+from mfsr_engine.upscale.opacity import spread_colors
 from mfsr_engine.upscale.pipeline import CONTEXT_PX, Fault, Recipe, find_faults, paint
 
 if TYPE_CHECKING:
@@ -30,26 +32,44 @@ if TYPE_CHECKING:
 MIN_TILE_PX = 32
 """A tile is not halved below this side, nor below the least that its model takes."""
 
+_ROWS = 512
+"""Rows of a picture that are compared at once."""
 _MEMORY_WORDS = ("out of memory", "not enough memory", "can't allocate memory", "alloc_failed")
 
 
 class PaddedSource:
     """A picture that goes on beyond its borders: mirrored up to a padded size, repeated beyond that.
 
-    Stays in the depth of its file; only what is looked at becomes float.
+    Stays in the depth of its file; only what is looked at becomes float. Colours below opacity 0 are never seen: those around
+    take their place.
     """
 
-    def __init__(self, pixels: NDArray[Any], padded: Size) -> None:
-        """`pixels` is (H, W, 3); whole numbers stand for 0..1."""
-        self._pixels = pixels
+    def __init__(self, pixels: NDArray[Any], padded: Size, alpha: NDArray[Any] | None = None) -> None:
+        """`pixels` is (H, W, 3), `alpha` (H, W); whole numbers stand for 0..1."""
+        self._pixels, self._alpha = pixels, alpha
         self._padded = padded
+
+    @cached_property
+    def is_gray(self) -> bool:
+        """Whether the three channels are equal wherever the picture can be seen."""
+        height = self._pixels.shape[0]
+        return all(self._are_equal(slice(top, top + _ROWS)) for top in range(0, height, _ROWS))
 
     def window(self, area: Rect) -> Tensor:
         """(3, area.height, area.width) float32 0..1; `area` in input pixels, anywhere."""
         rows = _indices(area.y, area.bottom, self._padded.height, self._pixels.shape[0])
         columns = _indices(area.x, area.right, self._padded.width, self._pixels.shape[1])
         cut = _as_float(_cut(self._pixels, rows, columns))
+        if self._alpha is not None:
+            cut = spread_colors(cut, _as_float(_cut(self._alpha, rows, columns)))
         return torch.from_numpy(np.ascontiguousarray(cut.transpose(2, 0, 1)))
+
+    def _are_equal(self, rows: slice) -> bool:
+        red, green, blue = (self._pixels[rows, :, channel] for channel in range(3))
+        are_equal = (red == green) & (green == blue)
+        if self._alpha is not None:
+            are_equal |= self._alpha[rows] <= 0
+        return bool(are_equal.all())
 
 
 class TilePainter:
@@ -166,6 +186,8 @@ class TilePainter:
         source = torch.stack([self._source.window(w) for w in windows]).to(model.device)
         noise = torch.stack([noise_field(self._recipe.seed, model.codec.channels, w) for w in cells]).to(model.device)
         result = paint(model, self._recipe, source, noise, self._between_steps)
+        if self._source.is_gray:
+            result = color.gray(result)
         faults = find_faults(result, source)
         return list(result.permute(0, 2, 3, 1).cpu().numpy()), faults
 

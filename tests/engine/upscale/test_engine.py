@@ -150,7 +150,7 @@ def test_the_result_has_exactly_the_size_asked(
 
 
 def test_opacity_is_enlarged_apart(engine: Engine, photograph: NDArray[np.float32], settings: Settings) -> None:
-    alpha = (photograph[..., 0] > 0.5).astype(np.float32)
+    alpha = np.where(photograph[..., 0] > 0.5, 1, 0.25).astype(np.float32)
     result = run(engine, photograph, settings(), alpha=alpha)
     assert result.alpha is not None
     np.testing.assert_allclose(result.alpha, bicubic(alpha, 4).clip(0, 1), atol=1e-5)
@@ -337,6 +337,69 @@ def test_an_unknown_model_is_an_error_before_anything_is_loaded(
 ) -> None:
     with pytest.raises(ModelError, match="no-such-model"):
         run(engine, photograph, settings(model="no-such-model"))
+
+
+STEPS = [1, 2, 5]
+
+
+@pytest.mark.parametrize("steps", STEPS)
+@pytest.mark.parametrize(
+    "changes", [{}, {"fidelity": 0.7}, {"color": ColorCorrection.WAVELET}, {"dtype": DtypeChoice.BF16}]
+)
+def test_equal_channels_stay_equal(
+    engine: Engine, photograph: NDArray[np.float32], settings: Settings, steps: int, changes: dict[str, object]
+) -> None:
+    gray = photograph[..., :1].repeat(3, axis=2)
+    colored = run(engine, photograph, settings(steps=steps, **changes)).pixels
+    for size in (TargetSize(), TargetSize(factor=2.5)):
+        pixels = run(engine, gray, settings(steps=steps, size=size, **changes)).pixels
+        assert np.array_equal(pixels, pixels[..., :1].repeat(3, axis=2))
+    assert np.ptp(colored, axis=2).max() > 0.1
+
+
+def test_hidden_colours_do_not_make_a_gray_picture_coloured(
+    engine: Engine, photograph: NDArray[np.float32], settings: Settings
+) -> None:
+    gray = photograph[..., :1].repeat(3, axis=2)
+    alpha = np.ones(gray.shape[:2], np.float32)
+    alpha[20:40, 20:40] = 0
+    gray[20:40, 20:40] = (0, 1, 0)
+    pixels = run(engine, gray, settings(), alpha=alpha).pixels
+    assert np.array_equal(pixels, pixels[..., :1].repeat(3, axis=2))
+
+
+def test_a_single_coloured_pixel_makes_a_picture_coloured(
+    engine: Engine, photograph: NDArray[np.float32], settings: Settings
+) -> None:
+    gray = photograph[..., :1].repeat(3, axis=2)
+    gray[-1, -1] = (1, 0, 0)
+    assert np.ptp(run(engine, gray, settings()).pixels, axis=2).max() > 0.1
+
+
+@pytest.mark.parametrize("changes", [{}, {"steps": 3, "tile_px": 48}, {"fidelity": 1.0}])
+def test_what_opacity_0_hides_plays_no_part(
+    engine: Engine, photograph: NDArray[np.float32], settings: Settings, changes: dict[str, object]
+) -> None:
+    rows, columns = np.mgrid[0:90, 0:150]
+    alpha = np.clip(30 - np.hypot(rows - 45, columns - 70), 0, 1).astype(np.float32)
+    results = []
+    for hidden in ((0, 0, 0), (0, 1, 0), (1, 1, 1)):
+        pixels = np.where(alpha[..., None] > 0, photograph, np.float32(hidden))
+        results.append(run(engine, pixels, settings(**changes), alpha=alpha))
+    for other in results[1:]:
+        assert np.array_equal(results[0].pixels, other.pixels)
+        assert np.array_equal(results[0].alpha, other.alpha)  # type: ignore[arg-type]
+
+
+def test_the_colour_of_an_object_goes_up_to_its_edge(engine: Engine, settings: Settings) -> None:
+    """Bound: a result of one colour on a clear ground departs from that of an even picture by rounding alone."""
+    color = np.float32((0.9, 0.6, 0.2))
+    even = np.broadcast_to(color, (64, 64, 3)).copy()
+    alpha = np.zeros((64, 64), np.float32)
+    alpha[16:48, 16:48] = 1
+    hidden = np.where(alpha[..., None] > 0, even, np.float32(0))
+    expected = run(engine, even, settings()).pixels
+    assert np.abs(run(engine, hidden, settings(), alpha=alpha).pixels - expected).max() < 1e-5
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
