@@ -1,15 +1,13 @@
 """What happens to a tile: enlarged, encoded, walked from noise to data, decoded, colour corrected, pulled towards the
-input, checked.
+input.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import torch
 from torch import Tensor
 
 from mfsr_engine.api import ColorCorrection, UpscaleSettings
@@ -24,11 +22,6 @@ if TYPE_CHECKING:
 
 CONTEXT_PX = ENLARGE_REACH_PX
 """Input pixels around a tile that enlarging it needs."""
-
-DRIFT_LIMIT = 0.12
-"""Largest difference of mean colour between a tile and its input, on a scale of 0..1, that passes as the model's own
-taste.
-"""
 
 ColorFunction = Callable[[Tensor, Tensor], Tensor]
 
@@ -62,14 +55,6 @@ class Recipe:
     def steps(self) -> int:
         """Number of steps."""
         return len(self.times) - 1
-
-
-class Fault(StrEnum):
-    """What can be wrong with a painted tile, for people."""
-
-    NOT_FINITE = "not a number"
-    BLANK = "blank"
-    DRIFTED = "far from the input's colours"
 
 
 def settle(settings: UpscaleSettings, card: ModelCard) -> Recipe:
@@ -117,33 +102,6 @@ def paint(
     result = _COLOR[recipe.color](result, enlarged)
     result = back_projected(result, source[:, :, c:-c, c:-c], recipe.fidelity, scale)
     return result.clamp(0, 1)
-
-
-def find_faults(result: Tensor, source: Tensor) -> list[Fault | None]:
-    """What is wrong with each painted tile, None where nothing is.
-
-    Args:
-        result: (B, 3, H scale, W scale) float32, from `paint`.
-        source: (B, 3, ...) float32 0..1, what it was painted from.
-    """
-    is_finite = result.isfinite().flatten(1).all(dim=1)
-    is_blank = (_range(result) < 1e-4) & (_range(source) > 0.02)
-    drift = (result.mean(dim=(2, 3)) - source.mean(dim=(2, 3))).abs().amax(dim=1)
-    table = torch.stack([is_finite, is_blank, drift > DRIFT_LIMIT], dim=1).tolist()
-    return [_fault(*row) for row in table]
-
-
-def _fault(is_finite: bool, is_blank: bool, is_drifted: bool) -> Fault | None:
-    if not is_finite:
-        return Fault.NOT_FINITE
-    if is_blank:
-        return Fault.BLANK
-    return Fault.DRIFTED if is_drifted else None
-
-
-def _range(picture: Tensor) -> Tensor:
-    flat = picture.flatten(1)
-    return flat.amax(dim=1) - flat.amin(dim=1)
 
 
 def _velocity(model: LoadedModel, recipe: Recipe, condition: Tensor) -> sampling.MeanVelocity:

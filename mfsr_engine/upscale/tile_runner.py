@@ -17,9 +17,10 @@ from mfsr_engine.geometry import Rect, Size
 from mfsr_engine.images.quantise import to_float
 from mfsr_engine.upscale import color, tiling
 from mfsr_engine.upscale.blending import Canvas
+from mfsr_engine.upscale.faults import Fault, find_faults, is_step, shift
 from mfsr_engine.upscale.noise import noise_field
 from mfsr_engine.upscale.opacity import spread_colors
-from mfsr_engine.upscale.pipeline import CONTEXT_PX, Fault, Recipe, find_faults, paint
+from mfsr_engine.upscale.pipeline import CONTEXT_PX, Recipe, paint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,6 +89,7 @@ class TilePainter:
         self._load_exact, self._between_steps = load_exact, between_steps
         self._exact: LoadedModel | None = model if model.dtype == torch.float32 else None
         self._longest_px: int | None = None
+        self._shifts: list[Tensor] = []
         self.redone_tiles = 0
         """Tiles that had to be painted again in fp32."""
         self.drifted_tiles = 0
@@ -179,6 +181,15 @@ class TilePainter:
             raise ModelError(f"{title} gave a tile that is {again}, also in fp32. Its weights may be damaged.")
         return first
 
+    def _is_step(self, brighter: Tensor) -> bool:
+        """Whether a tile's (3,) difference from its input is far from that of the tiles before it, which would show as a border."""
+        if self._shifts:
+            usual = torch.stack(self._shifts).median(dim=0).values
+            if is_step(brighter, usual):
+                return True
+        self._shifts.append(brighter)
+        return False
+
     def _run(self, model: LoadedModel, areas: Sequence[Rect]) -> tuple[list[NDArray[np.float32]], list[Fault | None]]:
         cell, c = model.card.cell_px, CONTEXT_PX
         windows = [Rect(a.x - c, a.y - c, a.width + 2 * c, a.height + 2 * c) for a in areas]
@@ -188,7 +199,11 @@ class TilePainter:
         result = paint(model, self._recipe, source, noise, self._between_steps)
         if self._source.is_gray:
             result = color.gray(result)
-        faults = find_faults(result, source)
+        inner = source[:, :, c:-c, c:-c]
+        faults = find_faults(result, inner, model.card.image.scale)
+        for index, brighter in enumerate(shift(result, inner).cpu()):
+            if faults[index] in (None, Fault.DRIFTED) and self._is_step(brighter):
+                faults[index] = Fault.STEP
         return list(result.permute(0, 2, 3, 1).cpu().numpy()), faults
 
 

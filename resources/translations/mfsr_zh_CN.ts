@@ -2994,6 +2994,10 @@ Nothing leaves it.</source>
         <translation>图片的一部分位于文件末尾之外</translation>
     </message>
     <message>
+        <source>a picture of something else than the input</source>
+        <translation>与输入不同的另一张图</translation>
+    </message>
+    <message>
         <source>a tensor is %1 and should be %2</source>
         <translation>有一个张量为 %1，应为 %2</translation>
     </message>
@@ -3012,6 +3016,10 @@ Nothing leaves it.</source>
     <message>
         <source>bicubic</source>
         <translation>双三次</translation>
+    </message>
+    <message>
+        <source>brighter or darker than the tiles beside it</source>
+        <translation>比旁边的图块更亮或更暗</translation>
     </message>
     <message>
         <source>broken</source>

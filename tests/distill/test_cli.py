@@ -18,7 +18,7 @@ from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.models.card import read_card
 from tests.fakes.photographs import picture
 
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = pytest.mark.usefixtures("home", "random_networks")
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.fakes.published_model import ENCODED_TOKENS, NULL_TOKENS, write_publi
 from tests.fakes.tiny_encoders import write_encoders
 from tests.fakes.tiny_hub import published_hub, running_hub
 
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = pytest.mark.usefixtures("home", "random_networks")
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE_S = 600

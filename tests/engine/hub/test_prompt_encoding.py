@@ -23,6 +23,8 @@ from tests.fakes.tiny_encoders import write_encoders
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("random_networks")
+
 
 @pytest.fixture
 def teacher(make_published: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from tests.fakes.hub_server import HubServer
 
+pytestmark = pytest.mark.usefixtures("random_networks")
+
 
 @pytest.fixture
 def tiny_hub(hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TinyHub:

@@ -19,6 +19,8 @@ from tests.fakes.tiny_model_folder import CONFIG, write_tiny_full_size
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("random_networks")
+
 CPU = torch.device("cpu")
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+pytestmark = pytest.mark.usefixtures("random_networks")
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -16,6 +16,8 @@ from tests.fakes.tiny_model_folder import write_tiny_full_size
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("random_networks")
+
 SCRIPT = """
 import re, sys
 from pathlib import Path

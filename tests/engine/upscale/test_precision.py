@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+pytestmark = pytest.mark.usefixtures("random_networks")
+
 CPU = torch.device("cpu")
 BF16 = Compute(CPU, torch.bfloat16)
 

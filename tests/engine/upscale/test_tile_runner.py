@@ -171,6 +171,32 @@ def test_far_colours_in_fp32_are_counted_but_kept(tiny_model: Path, square: NDAr
     assert (made.redone_tiles, made.drifted_tiles) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda z: z - torch.randn(z.shape, generator=torch.Generator().manual_seed(3)) * 4, "noise"),
+        (lambda z: z - 40 * torch.linspace(-1, 1, z.shape[3]), "something else"),
+    ],
+    ids=["noise", "a ramp"],
+)
+def test_a_picture_of_something_else_is_an_error(
+    tiny_model: Path, square: NDArray[np.float32], make: Callable[[Tensor], Tensor], words: str
+) -> None:
+    made, _ = painter(tiny_model, square, make)
+    with pytest.raises(ModelError, match=words):
+        made.paint([WHOLE])
+
+
+def test_a_step_of_brightness_between_tiles_is_an_error(tiny_model: Path, square: NDArray[np.float32]) -> None:
+    brightness = iter([0.0, 0.2, 1.6])  # in z: 0.01 and 0.08 of the range
+    made, _ = painter(tiny_model, square, lambda z: z - next(brightness))
+    halves = [Rect(0, 0, 48, SIDE), Rect(48, 0, 48, SIDE), Rect(0, 0, 48, SIDE)]
+    made.paint(halves[:1])
+    made.paint(halves[1:2])
+    with pytest.raises(ModelError, match="than the tiles beside it"):
+        made.paint(halves[2:])
+
+
 def test_a_flat_tile_may_stay_flat(tiny_model: Path) -> None:
     flat = np.full((SIDE, SIDE, 3), 0.5, np.float32)
     made, _ = painter(tiny_model, flat, lambda z: z)  # z = 0: the enlarged input itself

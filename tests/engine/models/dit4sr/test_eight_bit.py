@@ -16,6 +16,8 @@ from tests.fakes.tiny_model_folder import write_tiny_full_size
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("random_networks")
+
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
 def test_weights_move_by_a_quarter_of_a_step_on_average(dtype: torch.dtype) -> None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+pytestmark = pytest.mark.usefixtures("random_networks")
+
 CONFIG = TransformerConfig(
     sample_size=32,
     in_channels=4,
