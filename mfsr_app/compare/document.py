@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,17 +13,20 @@ from PySide6.QtCore import QObject, Signal
 from mfsr_app.imaging.display_color import ToScreen, to_screen
 from mfsr_app.imaging.raster import Raster, enlarged_raster, raster_of
 from mfsr_engine.errors import ImageReadError
+from mfsr_engine.upscale.captions import NO_CAPTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QImage
 
-    from mfsr_app.compare.files import OpenedPicture, PictureFiles
+    from mfsr_app.compare.files import PictureFiles
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Job, Worker
     from mfsr_app.ui.messages import Messages
     from mfsr_engine.geometry import Size
+    from mfsr_engine.images.picture import Picture
+    from mfsr_engine.upscale.captions import Caption
 
 MAX_ENLARGED_PIXELS = 60_000_000
 """Above this no bicubic picture is kept beside the original; Qt's smooth scaling stands in."""
@@ -37,10 +40,12 @@ class Document:
     """File name, for people."""
     path: Path | None
     """Where it lies; None if it was pasted."""
-    picture: OpenedPicture
+    picture: Picture
     """Its pixels and what must be kept."""
     raster: Raster
     """The pixels for display."""
+    caption: Caption = NO_CAPTION
+    """What it shows, in words, from the text file beside it."""
     convert: ToScreen | None = None
     """From the picture's colour space to the screen's; None if they are the same."""
     screen: bytes | None = None
@@ -86,7 +91,12 @@ class DocumentState(QObject):
     def open(self, path: Path) -> None:
         """Open a file. A later call wins over one that is still reading."""
         screen = self.screen
-        self._read(lambda: _document(path.name, path, self._files.read(path), screen), path.name)
+
+        def read() -> Document:
+            document = _document(path.name, path, self._files.read(path), screen)
+            return replace(document, caption=self._files.caption(path))
+
+        self._read(read, path.name)
 
     def open_pasted(self, image: QImage) -> None:
         """Open a picture from the clipboard, by way of a file so that it is read like any other."""
@@ -123,7 +133,7 @@ class DocumentState(QObject):
         if document is None or document.screen == screen:
             return
         self._background.submit(
-            lambda _: (document, _document(document.name, document.path, document.picture, screen)),
+            lambda _: (document, _recolored(document, screen)),
             self._on_recolored,
             self._messages.fail,
         )
@@ -149,10 +159,16 @@ class DocumentState(QObject):
         self.loading_changed.emit()
 
 
-def _document(name: str, path: Path | None, picture: OpenedPicture, screen: bytes | None) -> Document:
-    convert = to_screen(picture.profile, screen)
+def _document(name: str, path: Path | None, picture: Picture, screen: bytes | None) -> Document:
+    convert = to_screen(picture.kept.icc_profile, screen)
     raster = raster_of(np.asarray(picture.pixels, np.float32), picture.alpha, convert)
-    return Document(name, path, picture, raster, convert, screen)
+    return Document(name, path, picture, raster, convert=convert, screen=screen)
+
+
+def _recolored(document: Document, screen: bytes | None) -> Document:
+    """The same picture in the colours of another screen."""
+    made = _document(document.name, document.path, document.picture, screen)
+    return replace(made, caption=document.caption)
 
 
 def _pasted(image: QImage, files: PictureFiles, screen: bytes | None) -> Document:

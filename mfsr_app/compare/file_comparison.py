@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from mfsr_app.compare.comparison import Comparison
     from mfsr_app.compare.document import Document, DocumentState
-    from mfsr_app.compare.files import OpenedPicture, PictureFiles
+    from mfsr_app.compare.files import PictureFiles
     from mfsr_app.jobs.worker import Worker
     from mfsr_app.ui.messages import Messages
+    from mfsr_engine.images.picture import Picture
 
 
 class FileComparison(QObject):
@@ -67,7 +68,7 @@ class FileComparison(QObject):
             self._messages.fail,
         )
 
-    def _show(self, path: Path, plain: _Plain, beside: OpenedPicture, *, on_left: bool) -> None:
+    def _show(self, path: Path, plain: _Plain, beside: Picture, *, on_left: bool) -> None:
         """Show what was read, in the colours of the screen, unless another picture was opened meanwhile."""
 
         def on_made(file: SideFile) -> None:
@@ -81,7 +82,7 @@ class FileComparison(QObject):
         screen = self._document.screen
         self._background.submit(lambda _: plain.side(screen), on_made, self._messages.fail)
 
-    def _is_open(self, picture: OpenedPicture) -> bool:
+    def _is_open(self, picture: Picture) -> bool:
         document = self._document.current
         return document is not None and document.picture is picture
 
@@ -106,8 +107,8 @@ class _Plain:
     profile: bytes | None
 
     @classmethod
-    def of(cls, picture: OpenedPicture) -> _Plain:
-        return cls(plain_values(picture.pixels), picture.alpha, picture.profile)
+    def of(cls, picture: Picture) -> _Plain:
+        return cls(plain_values(picture.pixels), picture.alpha, picture.kept.icc_profile)
 
     def side(self, screen: bytes | None) -> SideFile:
         """For display on this screen."""

@@ -5,9 +5,7 @@ own way. All calls are made off the window's thread.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
-
-from mfsr_engine.upscale.captions import NO_CAPTION, Caption
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,24 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mfsr_engine.geometry import Size
-
-
-@dataclass(frozen=True)
-class OpenedPicture:
-    """A picture that was read."""
-
-    pixels: NDArray[np.float32]
-    """(H, W, 3) float32 sRGB 0..1."""
-    alpha: NDArray[np.float32] | None = None
-    """(H, W) float32 0..1, or None."""
-    origin: Any = None
-    """What the files object wants to see again when the result is written: metadata, colour profile, depth."""
-    profile: bytes | None = None
-    """ICC profile of the pixels; None is sRGB."""
-    notes: tuple[str, ...] = ()
-    """What reading had to change, in sentences for the user."""
-    caption: Caption = NO_CAPTION
-    """What it shows, from the text file beside it."""
+    from mfsr_engine.images.picture import KeptMetadata, Picture
+    from mfsr_engine.upscale.captions import Caption
 
 
 @dataclass(frozen=True)
@@ -46,8 +28,8 @@ class PictureToSave:
     """(H, W) float32 0..1, or None."""
     size: Size
     """Exact size the file shall have."""
-    origin: Any
-    """`OpenedPicture.origin` of the source."""
+    kept: KeptMetadata
+    """What the file of the source carried beside its pixels."""
     model: str
     """Model that made it, for the provenance record."""
     steps: int
@@ -67,12 +49,15 @@ class PictureToSave:
 class PictureFiles(Protocol):
     """Reads and writes pictures."""
 
-    def read(self, path: Path) -> OpenedPicture:
+    def read(self, path: Path) -> Picture:
         """Read a file.
 
         Raises:
             ImageReadError: it cannot be read as a picture.
         """
+
+    def caption(self, path: Path) -> Caption:
+        """What the photograph in a file shows, from the text file beside it; none if there is none."""
 
     def write(self, path: Path, picture: PictureToSave) -> tuple[str, ...]:
         """Write a result; the format follows the suffix. Gives back what the format could not hold, in sentences.
@@ -85,24 +70,21 @@ class PictureFiles(Protocol):
 class EnginePictureFiles:
     """See `PictureFiles`. The codecs are loaded on first use, in the thread that calls."""
 
-    def read(self, path: Path) -> OpenedPicture:
+    def read(self, path: Path) -> Picture:
         """Read a file.
 
         Raises:
             ImageReadError: it cannot be read as a picture.
         """
         from mfsr_engine import images
+
+        return images.read(path)
+
+    def caption(self, path: Path) -> Caption:
+        """See `PictureFiles`."""
         from mfsr_engine.upscale.captions import read_caption
 
-        picture = images.read(path)
-        return OpenedPicture(
-            picture.pixels,
-            picture.alpha,
-            origin=picture.kept,
-            profile=picture.kept.icc_profile,
-            notes=picture.notes,
-            caption=read_caption(path),
-        )
+        return read_caption(path)
 
     def write(self, path: Path, picture: PictureToSave) -> tuple[str, ...]:
         """Write a result whole or not at all; an older file of that name is replaced, as the dialog has asked.
@@ -118,5 +100,5 @@ class EnginePictureFiles:
         options = images.WriteOptions(
             quality=picture.quality, keep_location=picture.keep_location, overwrite=True, provenance=made_by
         )
-        kept = picture.origin or images.KeptMetadata()
-        return images.write(path, picture.pixels, picture.alpha, kept=kept, options=options, size=picture.size).notes
+        pixels, alpha, kept = picture.pixels, picture.alpha, picture.kept
+        return images.write(path, pixels, alpha, kept=kept, options=options, size=picture.size).notes

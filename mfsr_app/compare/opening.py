@@ -38,7 +38,7 @@ class Opening:
 
     def _take_caption(self, document: Document) -> None:
         """Each photograph brings its own caption, that of the text file beside it, or none."""
-        caption, choices = document.picture.caption, self.states.choices
+        caption, choices = document.caption, self.states.choices
         choices.set_caption(caption.text)
         if caption.note and not caption.text and choices.model.takes_text:
             self.messages.tell(caption.note)

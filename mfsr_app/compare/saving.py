@@ -143,7 +143,7 @@ class SavingState(QObject):
             result.pixels,
             result.alpha,
             target,
-            document.picture.origin,
+            document.picture.kept,
             result.model,
             result.steps,
             result.seed,

@@ -18,7 +18,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
-from mfsr_app.compare.files import OpenedPicture, PictureToSave
+from mfsr_app.compare.files import PictureToSave
 from mfsr_app.compare.result_store import ResultStore
 from mfsr_app.compare.states import CompareStates
 from mfsr_app.jobs.worker import Worker
@@ -27,7 +27,9 @@ from mfsr_app.ui.icons import register_icons
 from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow
 from mfsr_engine.errors import ImageReadError
+from mfsr_engine.images import KeptMetadata, Picture
 from mfsr_engine.settings.settings import ThemeName
+from mfsr_engine.upscale.captions import NO_CAPTION, Caption
 from tests.fakes.queue_steps import put
 from tests.fakes.scripted_engine import ScriptedUpscaler
 
@@ -129,11 +131,15 @@ def _keeps_out_of_the_users_folders() -> Iterator[None]:
 class ScriptedFiles:
     """Files in memory."""
 
-    pictures: dict[str, OpenedPicture] = field(default_factory=dict)
+    pictures: dict[str, Picture] = field(default_factory=dict)
     written: dict[str, PictureToSave] = field(default_factory=dict)
+    captions: dict[str, Caption] = field(default_factory=dict)
     failure: Exception | None = None
 
-    def read(self, path: Path) -> OpenedPicture:
+    def caption(self, path: Path) -> Caption:
+        return self.captions.get(path.name, NO_CAPTION)
+
+    def read(self, path: Path) -> Picture:
         if path.name not in self.pictures:
             raise ImageReadError(f"{path.name} is not a picture. Choose another file.")
         return self.pictures[path.name]
@@ -145,8 +151,11 @@ class ScriptedFiles:
         return ()
 
 
-def picture(width: int, height: int, level: float = 0.5) -> OpenedPicture:
-    return OpenedPicture(np.full((height, width, 3), level, np.float32), origin="kept")
+KEPT = KeptMetadata(exif=b"of the source")
+
+
+def picture(width: int, height: int, level: float = 0.5) -> Picture:
+    return Picture(np.full((height, width, 3), level, np.float32), kept=KEPT)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mfsr_app.compare.values import Mode
+from tests.app.conftest import KEPT
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_a_photograph_is_opened_upscaled_compared_and_saved(opened, parts, files
         states.saving.save(Path("small_4x.png"))
     saved = files.written["small_4x.png"]
     assert saved.pixels.shape == (192, 256, 3)
-    assert (saved.origin, saved.steps) == ("kept", 2)
+    assert (saved.kept, saved.steps) == (KEPT, 2)
     assert "Saved" in opened.message_bar.text
 
 

@@ -29,8 +29,9 @@ def choices(qapp):
 def opened(window, files, upscaler, qtbot):
     """The window with two photographs to open and three models to choose from."""
     upscaler.installed = (SMALL, FULL, NOT_READY)
-    files.pictures["harbour.png"] = replace(picture(64, 48), caption=Caption("a harbour", "read from harbour.txt"))
-    files.pictures["odd.png"] = replace(picture(64, 48), caption=Caption(note="odd.txt was not taken for a caption."))
+    files.pictures["harbour.png"] = files.pictures["odd.png"] = picture(64, 48)
+    files.captions["harbour.png"] = Caption("a harbour", "read from harbour.txt")
+    files.captions["odd.png"] = Caption(note="odd.txt was not taken for a caption.")
     window.model_in_use.warm_up()
     qtbot.waitUntil(lambda: window.page.controls.model.count() == 3)
     return window
@@ -124,7 +125,7 @@ def test_the_file_beside_a_photograph_is_read_with_it(tmp_path):
 
     Image.new("RGB", (8, 6)).save(tmp_path / "a.png")
     (tmp_path / "a.txt").write_text("a harbour\n")
-    assert EnginePictureFiles().read(tmp_path / "a.png").caption.text == "a harbour"
+    assert EnginePictureFiles().caption(tmp_path / "a.png").text == "a harbour"
 
 
 def test_the_fast_setting_of_a_teacher_is_named(opened, parts):

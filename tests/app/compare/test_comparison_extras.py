@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from mfsr_app.compare.canvas import Canvas
 from mfsr_app.compare.comparison import Kind
-from mfsr_app.compare.files import OpenedPicture
 from mfsr_app.compare.values import Shown, View
 from mfsr_app.imaging.raster import VEIL_FROM, VEIL_TO, overlay_raster, raster_of
 from mfsr_app.parts import Kept, build_parts
 from mfsr_app.window import MainWindow
 from mfsr_engine.geometry import Rect, Size
+from mfsr_engine.images import Picture
 
 
 def measured(result, source, factor, progress):
@@ -182,8 +182,8 @@ def test_an_export_that_fails_leaves_the_older_one_as_it_was(opened, qtbot, tmp_
 
 def test_any_file_can_be_compared_with_on_either_side(opened, files, qtbot, monkeypatch):
     comparison, bar = opened._parts.states.comparison, opened.page.bar
-    files.pictures["dark.png"] = OpenedPicture(np.full((96, 128, 3), 0.1, np.float32))
-    files.pictures["light.png"] = OpenedPicture(np.full((192, 256, 3), 0.9, np.float32))
+    files.pictures["dark.png"] = Picture(np.full((96, 128, 3), 0.1, np.float32))
+    files.pictures["light.png"] = Picture(np.full((192, 256, 3), 0.9, np.float32))
     names = iter(["dark.png", "light.png"])
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (next(names), ""))
     opened.actions_table["beside"].trigger()

@@ -44,7 +44,8 @@ def open_and_look(parts, qtbot, open_it, look):
 
 
 def test_nothing_of_the_picture_before_is_left(make_parts, files, qtbot):
-    files.pictures["captioned.png"] = replace(picture(64, 48), caption=Caption("a harbour", "captioned.txt"))
+    files.pictures["captioned.png"] = picture(64, 48)
+    files.captions["captioned.png"] = Caption("a harbour", "captioned.txt")
     parts = make_parts()
     states = parts.states
     states.choices.set_models([SMALL, FULL])

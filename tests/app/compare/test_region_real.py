@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mfsr_app.compare.files import OpenedPicture
 from mfsr_app.parts import build_parts, real_engine
 from mfsr_engine.geometry import Rect, Size
+from mfsr_engine.images import Picture
 
 pytest.importorskip("torch")
 
@@ -18,7 +18,7 @@ def parts(files, theme, tmp_path, monkeypatch):
 
     monkeypatch.setenv("MFSR_HOME", str(tmp_path))
     torch.set_num_threads(1)
-    files.pictures["noise.png"] = OpenedPicture(np.random.default_rng(0).random((80, 112, 3), np.float32))
+    files.pictures["noise.png"] = Picture(np.random.default_rng(0).random((80, 112, 3), np.float32))
     made = build_parts(real_engine, files, theme)
     yield made
     made.stop()

@@ -81,18 +81,21 @@ def test_the_real_files_keep_size_and_say_who_made_the_picture(tmp_path):
     import numpy as np
 
     from mfsr_app.compare.files import EnginePictureFiles, PictureToSave
+    from mfsr_engine.images import KeptMetadata
 
     real = EnginePictureFiles()
     path = tmp_path / "out.png"
     pixels = np.full((40, 60, 3), 0.5, np.float32)
-    made = PictureToSave(pixels, None, Size(30, 20), None, "mfsr-small", 2, 7, fidelity=0.25, caption="a boat")
+    made = PictureToSave(
+        pixels, None, Size(30, 20), KeptMetadata(), "mfsr-small", 2, 7, fidelity=0.25, caption="a boat"
+    )
     real.write(path, made)
     back = real.read(path)
     assert back.pixels.shape == (20, 30, 3)
-    assert back.origin.xmp is not None
-    assert b"mfsr-small" in back.origin.xmp
-    assert b'mfsr:Fidelity="0.25"' in back.origin.xmp
-    assert b'mfsr:Caption="a boat"' in back.origin.xmp
+    assert back.kept.xmp is not None
+    assert b"mfsr-small" in back.kept.xmp
+    assert b'mfsr:Fidelity="0.25"' in back.kept.xmp
+    assert b'mfsr:Caption="a boat"' in back.kept.xmp
 
 
 def test_a_saved_result_says_with_which_fidelity_it_was_made(states, files, qtbot):

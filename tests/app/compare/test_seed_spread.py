@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from mfsr_app.compare.files import OpenedPicture
 from mfsr_app.compare.seed_spread import SEEDS, seeds_from
 from mfsr_app.imaging.raster import SPREAD_FROM, SPREAD_TO, SPREAD_VEIL, overlay_raster
 from mfsr_app.parts import Kept
 from mfsr_engine.geometry import Size
+from mfsr_engine.images import Picture
 from tests.fakes.scripted_engine import OpenFor, ScriptedUpscaler
 
 
@@ -166,7 +166,7 @@ def test_the_part_in_view_is_there_before_seeds_are_compared(parts, upscaler, qt
 
 
 def test_a_part_that_is_too_large_is_not_tried(parts, files, upscaler, qtbot):
-    files.pictures["huge.png"] = OpenedPicture(np.zeros((1200, 1200, 3), np.float32))
+    files.pictures["huge.png"] = Picture(np.zeros((1200, 1200, 3), np.float32))
     upscaler.tile_px = 1200
     states = parts.states
     states.upscaling.set_computes_whole(False)

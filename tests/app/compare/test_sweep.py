@@ -216,11 +216,11 @@ def test_small_pictures_show_the_middle_at_100_percent(parts, upscaler, qtbot):
 
 
 def half_dark():
-    from mfsr_app.compare.files import OpenedPicture
+    from mfsr_engine.images import Picture
 
     pixels = np.full((400, 640, 3), 0.9, np.float32)
     pixels[:, :320] = 0.3
-    return OpenedPicture(pixels)
+    return Picture(pixels)
 
 
 def test_a_failure_ends_a_sweep_and_is_told(parts, upscaler, qtbot):

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mfsr_app.compare.files import OpenedPicture
 from mfsr_app.compare.result_store import ResultStore
 from mfsr_app.imaging import raster
 from mfsr_app.window import MainWindow
+from mfsr_engine.images import Picture
 from tests.fakes.work import lines_run
 
 SMALL, LARGE = (60, 90), (500, 800)
@@ -22,7 +22,7 @@ def window_with(request, make_parts, files, upscaler, qtbot):
     shown = []
 
     def make(size) -> MainWindow:
-        files.pictures["photo.png"] = OpenedPicture(np.full((*size, 3), 0.9, np.float32))
+        files.pictures["photo.png"] = Picture(np.full((*size, 3), 0.9, np.float32))
         parts = make_parts(ResultStore(bound_bytes=request.param))
         window = MainWindow(parts)
         qtbot.addWidget(window)

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from mfsr_app.compare.comparison import Kind, Side
-from mfsr_app.compare.files import OpenedPicture
 from mfsr_app.compare.result_store import ResultStore
 from mfsr_app.compare.upscaling import Part
 from mfsr_app.jobs.failure import Failure
 from mfsr_app.ui.messages import MessageKind
 from mfsr_engine.errors import OutOfMemoryError
 from mfsr_engine.geometry import Rect, Size
+from mfsr_engine.images import Picture
 
 
 def opened(parts, qtbot, name="small.png", port=Size(400, 400)):
@@ -209,7 +209,7 @@ def test_all_of_a_picture_that_was_asked_for_is_not_interrupted_by_looking_aroun
 
 
 def test_a_picture_whose_result_would_be_too_large_is_told_not_tried(parts, files, upscaler, qtbot):
-    files.pictures["long.png"] = OpenedPicture(np.zeros((1, 20_000, 3), np.float32))
+    files.pictures["long.png"] = Picture(np.zeros((1, 20_000, 3), np.float32))
     states = opened(parts, qtbot, "long.png")
     qtbot.waitUntil(lambda: parts.messages.newest is not None)
     assert "65500" in parts.messages.newest.text
@@ -259,7 +259,7 @@ def test_a_conversion_that_fails_for_settings_of_before_does_not_stop_those_of_n
 
 
 def test_a_save_of_a_result_that_would_be_too_large_does_not_wait_for_ever(parts, files, qtbot):
-    files.pictures["long.png"] = OpenedPicture(np.zeros((1, 20_000, 3), np.float32))
+    files.pictures["long.png"] = Picture(np.zeros((1, 20_000, 3), np.float32))
     states = opened(parts, qtbot, "long.png")
     qtbot.waitUntil(lambda: parts.messages.newest is not None)
     states.saving.save(Path("out.png"))

@@ -7,10 +7,11 @@ import pytest
 from PIL import ImageCms
 from PySide6.QtGui import QColorSpace
 
-from mfsr_app.compare.files import EnginePictureFiles, OpenedPicture
+from mfsr_app.compare.files import EnginePictureFiles
 from mfsr_app.imaging.display_color import to_screen
 from mfsr_app.imaging.raster import display_pixels
 from mfsr_engine import images
+from mfsr_engine.images import Picture
 
 WIDE = bytes(QColorSpace(QColorSpace.NamedColorSpace.DisplayP3).iccProfile().data())
 SRGB = bytes(QColorSpace(QColorSpace.NamedColorSpace.SRgb).iccProfile().data())
@@ -50,8 +51,8 @@ def test_opacity_is_multiplied_in_after_the_conversion():
 
 
 def test_everything_that_is_shown_is_converted_and_the_result_is_not(parts, files, qtbot):
-    files.pictures["wide.png"] = OpenedPicture(
-        np.tile(GREEN[:1, :1].astype(np.float32) / 255, (40, 60, 1)), profile=WIDE
+    files.pictures["wide.png"] = Picture(
+        np.tile(GREEN[:1, :1].astype(np.float32) / 255, (40, 60, 1)), kept=images.KeptMetadata(icc_profile=WIDE)
     )
     states = parts.states
     states.document.open(Path("wide.png"))
@@ -84,6 +85,5 @@ def test_a_file_keeps_its_profile_on_the_way_through_the_window(tmp_path):
     pixels = GREEN.astype(np.float32) / 255
     images.write(tmp_path / "p3.png", pixels, kept=images.KeptMetadata(icc_profile=WIDE))
     opened = EnginePictureFiles().read(tmp_path / "p3.png")
-    assert opened.profile == WIDE
+    assert opened.kept.icc_profile == WIDE
     assert np.array_equal(np.rint(opened.pixels * 255).astype(np.uint8), GREEN)
-    assert opened.origin.icc_profile == WIDE

@@ -13,12 +13,12 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QColorSpace
 
 from mfsr_app.compare.exporting import ExportKind
-from mfsr_app.compare.files import OpenedPicture
 from mfsr_app.desktop.screen_profile import ScreenPlace, system_profile
 from mfsr_app.imaging.display_color import from_screen, is_for_screens, to_screen
 from mfsr_app.parts import Kept
 from mfsr_app.window import MainWindow
 from mfsr_engine.geometry import Rect, Size
+from mfsr_engine.images import Picture
 
 ROOT = Path(__file__).parents[3]
 SRGB = QColorSpace(QColorSpace.NamedColorSpace.SRgb)
@@ -33,7 +33,7 @@ def near(found, expected, most=3):
 
 
 def plain(color, width=64, height=48):
-    return OpenedPicture(np.full((height, width, 3), np.array(color) / 255, np.float32))
+    return Picture(np.full((height, width, 3), np.array(color) / 255, np.float32))
 
 
 def shown_color(pane):
