@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from mfsr_engine.errors import RequestError
+from mfsr_engine.files import atomic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,12 +51,10 @@ def write_sheet(columns: Sequence[str], rows: Sequence[Sequence[NDArray[np.float
         for row, pictures in enumerate(rows):
             bytes_ = (np.clip(pictures[column], 0, 1) * 255 + 0.5).astype(np.uint8)
             sheet.paste(Image.fromarray(bytes_), (_GAP_PX + column * cell, _LABEL_PX + row * cell))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".partial")
     shape = PngInfo()
     shape.add_itxt(_SHAPE_KEY, json.dumps({"columns": list(columns), "rows": len(rows), "side_px": side_px}))
-    sheet.save(temporary, "PNG", pnginfo=shape)
-    temporary.replace(path)
+    with atomic.replacing(path, is_durable=False) as file:
+        sheet.save(file, "PNG", pnginfo=shape)
 
 
 def read_sheet(path: Path) -> Sheet:

@@ -4,12 +4,11 @@ words in JSON and the results' pixels beside them.
 
 from __future__ import annotations
 
-import json
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Slot
@@ -18,9 +17,9 @@ from mfsr_app.compare.comparison import Kind
 from mfsr_app.compare.result_store import KeptResult
 from mfsr_app.compare.values import Mode
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
-from mfsr_engine.batch.run_plan import RunPlan, plan_from_text
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.files.atomic import write_text
+from mfsr_engine.files.tables import as_json, from_json
 from mfsr_engine.settings.settings import Preset
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ LEVELS = 65535
 """Pixels are kept in 16 bits, as fine as the finest file they can be saved to."""
 BAND_ROWS = 512
 """Rows converted at once."""
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,57 @@ class Workspace:
     """Whole results, the most important one first, with what they were made with."""
 
 
+@dataclass(frozen=True)
+class _KeptResult:
+    """A result, beside its pixels."""
+
+    settings: UpscaleSettings
+    name: str
+    has_alpha: bool
+    model: str
+    steps: int
+    seed: int
+    device: str
+    dtype: str
+    seconds: float
+    notes: tuple[str, ...]
+    caption: str
+
+    @classmethod
+    def of(cls, name: str, settings: UpscaleSettings, result: UpscaleResult) -> _KeptResult:
+        facts = {item: getattr(result, item) for item in _FACTS}
+        return cls(settings, name, result.alpha is not None, **facts)
+
+    def read(self, folder: Path) -> UpscaleResult:
+        """The result with its pixels.
+
+        Raises:
+            OSError, ValueError: these are gone or damaged.
+        """
+        alpha = _load(folder / f"{self.name}-alpha.npy") if self.has_alpha else None
+        return UpscaleResult(
+            _load(folder / f"{self.name}.npy"), alpha, **{item: getattr(self, item) for item in _FACTS}
+        )
+
+
+_FACTS = ("model", "steps", "seed", "device", "dtype", "seconds", "notes", "caption")
+"""What a result has beside its pixels."""
+
+
+@dataclass(frozen=True)
+class _Record:
+    """What is written of a workspace, as text."""
+
+    version: int
+    photo: Path
+    stamp: tuple[int, int]
+    settings: UpscaleSettings
+    mode: Mode
+    place: Place | None
+    beside: Path | None
+    results: tuple[_KeptResult, ...]
+
+
 def stamp_of(path: Path) -> tuple[int, int]:
     """Bytes and time of a file.
 
@@ -94,40 +144,42 @@ def write_workspace(folder: Path, workspace: Workspace) -> None:
         OSError: No room, or no permission.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    rows, names, left = [], set[str](), MAX_BYTES
+    kept, names, left = [], set[str](), MAX_BYTES
     for settings, result in workspace.results:
         size = sum(array.size * 2 for array in (result.pixels, result.alpha) if array is not None)
         if size > left:
             continue
         left -= size
         name = uuid.uuid4().hex
-        rows.append(_row(settings, result) | {"name": name, "has_alpha": result.alpha is not None})
+        kept.append(_KeptResult.of(name, settings, result))
         for suffix, array in (("", result.pixels), ("-alpha", result.alpha)):
             if array is not None:
                 _save(folder / f"{name}{suffix}.npy", array)
                 names.add(f"{name}{suffix}.npy")
-    write_text(folder / "workspace.json", json.dumps(_words(workspace) | {"results": rows}, indent=1))
+    record = _Record(
+        VERSION,
+        workspace.photo,
+        workspace.stamp,
+        workspace.settings,
+        workspace.mode,
+        workspace.place,
+        workspace.beside,
+        tuple(kept),
+    )
+    write_text(folder / "workspace.json", as_json(record))
     _remove_others(folder, names)
 
 
 def read_workspace(folder: Path) -> Workspace | None:
     """The workspace that was written; None if there is none, it is damaged, or its photograph is gone or has changed."""
     try:
-        table = json.loads((folder / "workspace.json").read_text(encoding="utf-8"))
-        photo, place, beside = Path(table["photo"]), table["place"], table["beside"]
-        if table["version"] != VERSION or stamp_of(photo) != tuple(table["stamp"]):
+        record = from_json(_Record, (folder / "workspace.json").read_text(encoding="utf-8"))
+        if record.version != VERSION or stamp_of(record.photo) != record.stamp:
             return None
-        return Workspace(
-            photo,
-            stamp_of(photo),
-            plan_from_text(table["settings"]).settings,
-            Mode(table["mode"]),
-            None if place is None else Place(**place),
-            None if beside is None else Path(beside),
-            tuple(_result(folder, row) for row in table["results"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError, MfsrError):
+        results = tuple((kept.settings, kept.read(folder)) for kept in record.results)
+    except (OSError, ValueError, MfsrError):
         return None
+    return Workspace(record.photo, record.stamp, record.settings, record.mode, record.place, record.beside, results)
 
 
 def forget_workspace(folder: Path) -> None:
@@ -135,33 +187,6 @@ def forget_workspace(folder: Path) -> None:
     with suppress(OSError):
         (folder / "workspace.json").unlink(missing_ok=True)
     _remove_others(folder, set())
-
-
-def _words(workspace: Workspace) -> dict[str, Any]:
-    place = workspace.place
-    return {
-        "version": VERSION,
-        "photo": str(workspace.photo),
-        "stamp": workspace.stamp,
-        "settings": RunPlan(workspace.settings).to_text(),
-        "mode": workspace.mode.value,
-        "place": None if place is None else vars(place),
-        "beside": None if workspace.beside is None else str(workspace.beside),
-    }
-
-
-def _row(settings: UpscaleSettings, result: UpscaleResult) -> dict[str, Any]:
-    names = ("model", "steps", "seed", "device", "dtype", "seconds", "notes", "caption")
-    facts = {name: getattr(result, name) for name in names}
-    return {"settings": RunPlan(settings).to_text(), "facts": facts}
-
-
-def _result(folder: Path, row: dict[str, Any]) -> tuple[UpscaleSettings, UpscaleResult]:
-    name, facts = str(row["name"]), dict(row["facts"])
-    pixels = _load(folder / f"{name}.npy")
-    alpha = _load(folder / f"{name}-alpha.npy") if row["has_alpha"] else None
-    result = UpscaleResult(pixels, alpha, **(facts | {"notes": tuple(facts["notes"])}))
-    return plan_from_text(row["settings"]).settings, result
 
 
 def _save(path: Path, values: NDArray[np.float32]) -> None:

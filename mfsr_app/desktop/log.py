@@ -12,7 +12,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 from mfsr_engine import __version__
 from mfsr_engine.files import paths
-from mfsr_engine.settings.file import as_table
+from mfsr_engine.files.tables import as_table
 
 if TYPE_CHECKING:
     from pathlib import Path

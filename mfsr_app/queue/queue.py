@@ -15,8 +15,9 @@ from mfsr_app.queue.loading import Added, Opened, add_paths, lock_beside, opened
 from mfsr_app.queue.time_left import Clock, Tally
 from mfsr_app.ui.messages import MessageKind
 from mfsr_engine.batch.journal import ItemState, QueueItem
-from mfsr_engine.batch.run_plan import RunPlan, plan_from_text
+from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.errors import MfsrError
+from mfsr_engine.files.tables import as_json, from_json
 from mfsr_engine.progress import Stage
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 def _plan_of(text: str | None) -> RunPlan | None:
     """The plan in a journal, or None where there is none that this version reads."""
     try:
-        return None if text is None else plan_from_text(text)
-    except (ValueError, KeyError, TypeError, MfsrError):
+        return None if text is None else from_json(RunPlan, text)
+    except (ValueError, MfsrError):
         return None
 
 
@@ -190,7 +191,7 @@ class QueueState(QObject):
             self._messages.tell(self.output.problem, MessageKind.ERROR)
         elif self.phase is Phase.IDLE and self.waiting:
             plan = self.resumed or self.output.run_plan
-            if not self._is_noted(lambda: self._journal.set_plan_text(plan.to_text())):
+            if not self._is_noted(lambda: self._journal.set_plan_text(as_json(plan))):
                 return
             self._plan, self.resumed = plan, None
             self._tally = Tally()

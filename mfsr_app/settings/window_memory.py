@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import uuid
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from mfsr_engine.files import paths
+from mfsr_engine.files import atomic, paths
+from mfsr_engine.files.tables import as_json, from_json
 
 MAX_RECENT = 8
 """Files remembered."""
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    """What the file says."""
+
+    geometry: str = ""
+    recent: tuple[str, ...] = ()
 
 
 class WindowMemory(QObject):
@@ -54,15 +62,11 @@ class WindowMemory(QObject):
         """Keep everything on disk; a disk that refuses costs only the memory."""
         if self._path is None:
             return
-        text = json.dumps({"geometry": self.geometry.hex(), "recent": self._recent}, indent=1, ensure_ascii=False)
-        temporary = self._path.with_name(f".{self._path.name}-{uuid.uuid4().hex[:8]}")
         with suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(self._path)
+            atomic.write_text(self._path, as_json(_Remembered(self.geometry.hex(), tuple(self._recent))))
 
     def _read(self, path: Path) -> None:
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            table = json.loads(path.read_text(encoding="utf-8"))
-            self._recent = [str(name) for name in table["recent"]][:MAX_RECENT]
-            self.geometry = bytes.fromhex(table["geometry"])
+        with suppress(OSError, ValueError):
+            remembered = from_json(_Remembered, path.read_text(encoding="utf-8"))
+            self._recent = list(remembered.recent[:MAX_RECENT])
+            self.geometry = bytes.fromhex(remembered.geometry)

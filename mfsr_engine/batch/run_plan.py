@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
-from mfsr_engine.api import ColorCorrection, DeviceChoice, DtypeChoice, ModelInfo, UpscaleSettings
-from mfsr_engine.batch.naming import Conflict, Naming, RunFacts, Template, size_suffix
+from mfsr_engine.api import ModelInfo, UpscaleSettings
+from mfsr_engine.batch.naming import Naming, RunFacts, Template, size_suffix
 from mfsr_engine.batch.output import OutputSettings
-from mfsr_engine.files.formats import ImageFormat
-from mfsr_engine.geometry import TargetSize
 
 
 @dataclass(frozen=True)
@@ -39,32 +35,3 @@ class RunPlan:
         facts, output = self.facts(model), self.output
         suffix = size_suffix(facts.size, facts.scale)
         return Naming(suffix, output.folder_path, output.format.suffix, Template(output.naming, facts))
-
-    def to_text(self) -> str:
-        """As JSON."""
-        return json.dumps(asdict(self))
-
-
-def plan_from_text(text: str) -> RunPlan:
-    """The plan that `RunPlan.to_text` wrote.
-
-    Raises:
-        ValueError, KeyError, TypeError, MfsrError: it is none, or from another version.
-    """
-    table = json.loads(text)
-    return RunPlan(_settings_from(table["settings"]), _output_from(table["output"]), bool(table.get("include_results")))
-
-
-def _settings_from(table: dict[str, Any]) -> UpscaleSettings:
-    typed = {
-        "size": TargetSize(**table["size"]),
-        "color": ColorCorrection(table["color"]),
-        "device": DeviceChoice(table["device"]),
-        "dtype": DtypeChoice(table["dtype"]),
-    }
-    return UpscaleSettings(**(table | typed))
-
-
-def _output_from(table: dict[str, Any]) -> OutputSettings:
-    typed = {"format": ImageFormat(table["format"]), "conflict": Conflict(table["conflict"])}
-    return OutputSettings(**(table | typed))

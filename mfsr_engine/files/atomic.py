@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def replacing(path: Path, check: Callable[[], None] = lambda: None) -> Iterator[BinaryIO]:
+def replacing(path: Path, check: Callable[[], None] = lambda: None, *, is_durable: bool = True) -> Iterator[BinaryIO]:
     """Open a temporary file that becomes `path` when the block ends well; missing folders are made.
 
     Whatever goes wrong in the block, the temporary file is gone afterwards and an older `path` is untouched.
@@ -24,6 +24,8 @@ def replacing(path: Path, check: Callable[[], None] = lambda: None) -> Iterator[
     Args:
         path: file to make or replace.
         check: called at the last moment before the file takes its place; what it raises leaves an older one untouched.
+        is_durable: whether to wait until the disk has it, so that it outlives a loss of power; not for what is written again
+            and again.
 
     Raises:
         OSError: no space, no permission, or no such place.
@@ -34,7 +36,8 @@ def replacing(path: Path, check: Callable[[], None] = lambda: None) -> Iterator[
         with temporary.open("x+b") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if is_durable:
+                os.fsync(file.fileno())
         check()
         os.replace(temporary, path)  # noqa: PTH105 - by this name it is known to be atomic
     finally:
@@ -42,13 +45,13 @@ def replacing(path: Path, check: Callable[[], None] = lambda: None) -> Iterator[
             temporary.unlink(missing_ok=True)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, *, is_durable: bool = True) -> None:
     """Write a text file in UTF-8, whole or not at all.
 
     Raises:
         OSError: as `replacing`.
     """
-    with replacing(path) as file:
+    with replacing(path, is_durable=is_durable) as file:
         file.write(text.encode())
 
 

@@ -3246,6 +3246,10 @@ Nothing leaves it.</source>
         <translation>必须是列表</translation>
     </message>
     <message>
+        <source>must be a list of %1</source>
+        <translation>必须是含 %1 项的列表</translation>
+    </message>
+    <message>
         <source>must be a table</source>
         <translation>必须是表</translation>
     </message>

@@ -1,6 +1,7 @@
 """Files that other programs read while they are written."""
 
 import errno
+import io
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,21 @@ OLD = 'name = "old"\n[data]\nphotos = "photos"\n[objective]\nkind = "flow-matchi
 
 @pytest.fixture
 def full_disk(monkeypatch):
-    """A disk that takes half of every text and no more."""
-    write = Path.write_text
+    """A disk that takes half of every file and no more."""
 
-    def half(path, text, **options):
-        write(path, text[: len(text) // 2], **options)
-        raise OSError(errno.ENOSPC, "No space left on device")
+    class Half(io.BufferedRandom):
+        def write(self, data):
+            super().write(data[: len(data) // 2])
+            raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", half)
+    real = Path.open
+    monkeypatch.setattr(
+        Path,
+        "open",
+        lambda path, mode="r", **options: (
+            Half(io.FileIO(path, mode.replace("b", ""))) if mode == "x+b" else real(path, mode, **options)
+        ),
+    )
 
 
 def test_a_file_is_written_and_replaced_and_nothing_else_stays(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +15,9 @@ from mfsr_engine.batch import batch
 from mfsr_engine.batch.batch import Done, Failed, run_batch
 from mfsr_engine.batch.naming import Naming, RunFacts
 from mfsr_engine.batch.planning import BatchItem, plan_items, scan_folder, sources_in
-from mfsr_engine.batch.run_plan import RunPlan, plan_from_text
+from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.errors import ImageReadError
+from mfsr_engine.files.tables import as_json, from_json
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.progress import Progress
 from tests.fakes.odd_files import END, SIGNATURE, chunk, ihdr
@@ -92,13 +95,13 @@ def test_a_file_that_cannot_be_read_is_taken_so_that_it_is_told(tmp_path):
 
 def test_the_plan_of_a_queue_says_whether_they_are_taken():
     plan = RunPlan(include_results=True)
-    assert plan_from_text(plan.to_text()) == plan
+    assert from_json(RunPlan, as_json(plan)) == plan
 
 
 def test_a_plan_of_an_earlier_version_is_still_read():
-    text = RunPlan().to_text().replace(', "include_results": false', "")
-    assert "include_results" not in text
-    assert plan_from_text(text) == RunPlan()
+    table = asdict(RunPlan())  # where it held no values there were nulls
+    del table["include_results"]
+    assert from_json(RunPlan, json.dumps(table)) == RunPlan()
 
 
 @pytest.mark.parametrize(("width", "height", "ending", "words"), [

@@ -11,8 +11,9 @@ from mfsr_engine.api import DtypeChoice, UpscaleSettings
 from mfsr_engine.batch.journal import ItemState, Journal
 from mfsr_engine.batch.naming import Conflict, Source
 from mfsr_engine.batch.output import OutputSettings
-from mfsr_engine.batch.run_plan import RunPlan, plan_from_text
+from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.files.formats import ImageFormat
+from mfsr_engine.files.tables import as_json, from_json
 from mfsr_engine.geometry import Size, TargetSize
 from tests.fakes.work import CountedNumber, sqlite_work
 
@@ -179,9 +180,9 @@ def test_the_plan_survives(journal):
     settings = UpscaleSettings("m", TargetSize(long_side=900), steps=3, seed=5, fidelity=0.25, dtype=DtypeChoice.FP32)
     output = OutputSettings(ImageFormat.WEBP, 70, "{stem}", Conflict.CHANGED, keep_location=False, folder="/out")
     assert journal.plan_text() is None
-    journal.set_plan_text(RunPlan().to_text())
-    journal.set_plan_text(RunPlan(settings, output).to_text())
-    assert plan_from_text(again(journal).plan_text()) == RunPlan(settings, output)
+    journal.set_plan_text(as_json(RunPlan()))
+    journal.set_plan_text(as_json(RunPlan(settings, output)))
+    assert from_json(RunPlan, again(journal).plan_text()) == RunPlan(settings, output)
 
 
 def test_pictures_are_added_in_one_transaction_and_read_in_one_and_the_work_grows_with_their_number(tmp_path):

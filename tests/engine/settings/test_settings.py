@@ -18,8 +18,9 @@ from mfsr_engine.batch.naming import Conflict
 from mfsr_engine.batch.output import LASTING_CONFLICTS, OutputSettings
 from mfsr_engine.errors import RequestError
 from mfsr_engine.files.formats import ImageFormat
+from mfsr_engine.files.tables import as_table
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.settings.file import SettingsError, SettingsFile, as_table, field_texts, plain_keys, with_text
+from mfsr_engine.settings.file import SettingsError, SettingsFile, field_texts, plain_keys, with_text
 from mfsr_engine.settings.settings import Preset, Settings, ThemeName
 
 CHANGED = Settings(
