@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, QStandardPaths, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from mfsr_app.compare.files import EnginePictureFiles
+from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.parts import Kept, build_parts, real_engine
 from mfsr_app.settings.window_memory import WindowMemory
 from mfsr_app.shutdown import Shutdown
 from mfsr_app.ui.icons import register_icons
-from mfsr_app.ui.messages import MessageKind
 from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow
 from mfsr_engine.files.formats import is_image_path

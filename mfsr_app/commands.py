@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mfsr_app.compare.states import CompareStates
-    from mfsr_app.ui.messages import Messages
+    from mfsr_app.desktop.messages import Messages
 
 MOVING = (".webp", ".gif")
 """Endings of animations."""

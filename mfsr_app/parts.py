@@ -24,6 +24,7 @@ from mfsr_app.compare.upscaling import UpscalingState
 from mfsr_app.compare.view import ViewModel
 from mfsr_app.compare.workspace import WorkspaceState
 from mfsr_app.desktop.languages import Languages
+from mfsr_app.desktop.messages import Messages
 from mfsr_app.desktop.screen_profile import ScreenPlace, system_profile
 from mfsr_app.distill.parts import build_distilling
 from mfsr_app.distill.work import EngineDistillWork, NoDistillWork
@@ -37,7 +38,6 @@ from mfsr_app.settings.apply import Around
 from mfsr_app.settings.screen import ScreenState
 from mfsr_app.settings.settings import SettingsState
 from mfsr_app.settings.window_memory import WindowMemory
-from mfsr_app.ui.messages import Messages
 from mfsr_app.ui.theme import Theme
 from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.files.paths import cache_dir, data_dir

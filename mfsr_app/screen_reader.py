@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mfsr_app.compare.result_store import KeptResult
     from mfsr_app.compare.upscaling import UpscalingState
-    from mfsr_app.ui.messages import Messages
+    from mfsr_app.desktop.messages import Messages
 
 
 class Announcer(QObject):

@@ -14,8 +14,8 @@ from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice, ModelInfo,
 from mfsr_engine.geometry import TargetSize
 
 if TYPE_CHECKING:
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.engine import EngineWorker
-    from mfsr_app.ui.messages import Messages
     from mfsr_engine.settings.settings import Preset
 
 MAX_SEED = 2**31 - 1

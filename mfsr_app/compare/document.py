@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from mfsr_app.compare.files import PictureFiles
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Job, Worker
-    from mfsr_app.ui.messages import Messages
     from mfsr_engine.geometry import Size
     from mfsr_engine.images.picture import Picture
     from mfsr_engine.upscale.captions import Caption

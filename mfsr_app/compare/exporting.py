@@ -13,8 +13,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QImageWriter, QP
 
 from mfsr_app.compare.painting import paint_shown
 from mfsr_app.compare.values import Look, View
+from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.imaging.display_color import from_screen
-from mfsr_app.ui.messages import MessageKind
 from mfsr_engine.errors import ImageWriteError
 from mfsr_engine.files import atomic
 from mfsr_engine.geometry import Rect, Size
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from mfsr_app.compare.document import DocumentState
     from mfsr_app.compare.values import Shown
     from mfsr_app.compare.view import ViewModel
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.worker import Worker
-    from mfsr_app.ui.messages import Messages
 
 MAX_STILL_PX, MAX_MOVING_PX = 4096, 1280
 """Longest side of one picture of a pair, and of an animation."""

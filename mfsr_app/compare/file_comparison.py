@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from mfsr_app.compare.comparison import Comparison
     from mfsr_app.compare.document import Document, DocumentState
     from mfsr_app.compare.files import PictureFiles
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.worker import Worker
-    from mfsr_app.ui.messages import Messages
     from mfsr_engine.images.picture import Picture
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.document import Document
     from mfsr_app.compare.states import CompareStates
     from mfsr_app.compare.workspace import WorkspaceState
-    from mfsr_app.ui.messages import Messages
+    from mfsr_app.desktop.messages import Messages
 
 
 @dataclass(frozen=True)

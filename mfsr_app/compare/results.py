@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices
     from mfsr_app.compare.document import Document, DocumentState
     from mfsr_app.compare.view import ViewModel
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.imaging.display_color import ToScreen
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Worker
-    from mfsr_app.ui.messages import Messages
     from mfsr_engine.api import UpscaleResult, UpscaleSettings
     from mfsr_engine.geometry import Rect
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from mfsr_app.compare.files import PictureFiles, PictureToSave
 from mfsr_app.desktop.engine_translation import translated
-from mfsr_app.ui.messages import MessageKind, Messages
+from mfsr_app.desktop.messages import MessageKind, Messages
 from mfsr_engine.batch.naming import RunFacts, Source, Template
 from mfsr_engine.batch.output import OutputSettings
 from mfsr_engine.errors import RequestError

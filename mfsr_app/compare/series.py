@@ -13,10 +13,10 @@ from mfsr_engine.api import UpscaleRequest, UpscaleResult, UpscaleSettings
 if TYPE_CHECKING:
     from mfsr_app.compare.document import Document
     from mfsr_app.compare.upscaling import UpscalingState
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.engine import EngineWorker
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Job
-    from mfsr_app.ui.messages import Messages
     from mfsr_engine.geometry import Rect
     from mfsr_engine.progress import ProgressReport
 

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from mfsr_app.compare.result_store import KeptResult
     from mfsr_app.compare.upscaling import UpscalingState
     from mfsr_app.compare.view import ViewModel
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.engine import EngineWorker
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Job, Worker
-    from mfsr_app.ui.messages import Messages
     from mfsr_engine.api import UpscaleSettings
     from mfsr_engine.geometry import Rect
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from mfsr_app.compare.tile_placement import Placement
     from mfsr_app.compare.upscaling import UpscalingState
     from mfsr_app.compare.view import ViewModel
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.engine import EngineWorker
-    from mfsr_app.ui.messages import Messages
     from mfsr_engine.api import UpscaleResult, UpscaleSettings
 
 THUMB_PX = (150, 96)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices
     from mfsr_app.compare.document import Document, DocumentState
     from mfsr_app.compare.view import ViewModel
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.engine import EngineWorker, ShownTile
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Job, Worker
-    from mfsr_app.ui.messages import Messages
     from mfsr_engine.api import UpscaleResult
     from mfsr_engine.geometry import Rect
     from mfsr_engine.progress import ProgressReport

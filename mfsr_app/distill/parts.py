@@ -11,8 +11,8 @@ from mfsr_app.jobs.imports import import_shared
 from mfsr_app.jobs.worker import Worker
 
 if TYPE_CHECKING:
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.distill.work import DistillWork
-    from mfsr_app.ui.messages import Messages
 
 
 @dataclass(frozen=True)

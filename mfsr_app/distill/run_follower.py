@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from distill.runs.status import Phase, Wish
+from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.distill.work import Pictures, RunView
-from mfsr_app.ui.messages import MessageKind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.distill.wizard import DistillState
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Worker
-    from mfsr_app.ui.messages import Messages
 
 LOOK_EVERY_MS = 1000
 RETRY_MS = 5000

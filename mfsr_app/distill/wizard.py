@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from distill.wizard.draft import Draft, Step
 from distill.wizard.flow import problems, recipe_of
-from mfsr_app.ui.messages import MessageKind
+from mfsr_app.desktop.messages import MessageKind
 from mfsr_engine.errors import MfsrError
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from distill.config import Recipe
     from distill.data.scan import ScanReport
     from distill.wizard.draft import ChosenTeacher, Degradation, Preset
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.distill.work import Comparison, DistillWork, EncodingTerms, Pictures, RunView, TeacherRow
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Job, Worker
-    from mfsr_app.ui.messages import Messages
     from mfsr_engine.progress import Progress, ProgressReport
 
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from mfsr_app.ui.messages import MessageKind
+from mfsr_app.desktop.messages import MessageKind
 from mfsr_engine.progress import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.worker import Job, Worker
     from mfsr_app.models.hub import Fit, ModelHub, ModelRow, Outcome
-    from mfsr_app.ui.messages import Messages
     from mfsr_engine.progress import Progress, ProgressReport
 
 

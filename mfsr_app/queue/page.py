@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStackedWidget, QWidget
 
+from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.desktop.notifications import DesktopNotice
 from mfsr_app.desktop.taskbar import TaskbarProgress
 from mfsr_app.queue.actions import QueueActions, is_plain, key_rows
@@ -21,7 +22,6 @@ from mfsr_app.queue.queue import Phase
 from mfsr_app.queue.view import QueueView
 from mfsr_app.ui.icons import pixmap
 from mfsr_app.ui.layout import action_button, column, label, restyle, row, surface, trigger_button
-from mfsr_app.ui.messages import MessageKind
 from mfsr_app.ui.progress_strip import ProgressStrip
 from mfsr_app.ui.text import duration
 from mfsr_app.ui.theme import Space

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from mfsr_app.compare.file_comparison import FileComparison
     from mfsr_app.compare.files import PictureFiles
     from mfsr_app.compare.states import CompareStates
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.engine import EngineWorker
     from mfsr_app.jobs.worker import Worker
     from mfsr_app.settings.settings import SettingsState
-    from mfsr_app.ui.messages import Messages
     from mfsr_app.ui.theme import Theme
 
 

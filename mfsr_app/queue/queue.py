@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.jobs.failure import Failure, failure_of
 from mfsr_app.queue.loading import Added, Opened, add_paths, lock_beside, opened
 from mfsr_app.queue.time_left import Clock, Tally
-from mfsr_app.ui.messages import MessageKind
 from mfsr_engine.batch.journal import ItemState, QueueItem
 from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.errors import MfsrError
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QLockFile
 
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.engine import EngineWorker
     from mfsr_app.jobs.worker import Job, Worker
     from mfsr_app.queue.output import QueueOutput
     from mfsr_app.queue.table import QueueTable
-    from mfsr_app.ui.messages import Messages
     from mfsr_engine.api import Upscaler
     from mfsr_engine.batch.journal import Journal
     from mfsr_engine.geometry import Size

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mfsr_app.compare.document import DocumentState
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Job, Worker
     from mfsr_app.settings.settings import SettingsState
-    from mfsr_app.ui.messages import Messages
 
 
 class ScreenState(QObject):

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.jobs.failure import Failure, failure_of
-from mfsr_app.ui.messages import MessageKind
 from mfsr_engine.errors import MfsrError, RequestError
 from mfsr_engine.settings.settings import Preset, Settings
 
 if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices
+    from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.worker import Worker
-    from mfsr_app.ui.messages import Messages
     from mfsr_engine.settings.file import SettingsFile
 
 

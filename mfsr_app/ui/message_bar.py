@@ -7,9 +7,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from mfsr_app.desktop.engine_translation import translated
+from mfsr_app.desktop.messages import Message, MessageKind
 from mfsr_app.ui.icons import pixmap
 from mfsr_app.ui.layout import label, restyle, row
-from mfsr_app.ui.messages import Message, MessageKind
 from mfsr_app.ui.theme import Colors, Space
 
 STAY_MS, READING_MS = 6000, 80

@@ -11,21 +11,27 @@ ROOT = Path(mfsr_app.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 PAGES = ("compare", "distill", "models", "queue", "settings")
 """Folders that hold states, widgets and a page each."""
-VALUE_WIDGETS = (
-    "compare/canvas",
-    "compare/difference",
-    "compare/drop_hint",
-    "compare/labels",
-    "compare/painting",
-    "compare/pixel_grid",
-    "compare/step_slider",
-    "compare/sweep_strip",
-    "distill/curve_chart",
-    "distill/picture_grid",
-    "models/card_widget",
-    "queue/delegate",
+BINDING_WIDGETS = (
+    "compare/controls",
+    "compare/page",
+    "compare/sweep_section",
+    "compare/viewer",
+    "distill/check_step",
+    "distill/page",
+    "distill/photos_step",
+    "distill/recipe_step",
+    "distill/result_step",
+    "distill/run_step",
+    "distill/teacher_step",
+    "models/page",
+    "queue/commands",
+    "queue/page",
+    "queue/panel",
+    "settings/apply",
+    "settings/page",
+    "settings/presets_section",
 )
-"""Widgets that take values and send signals; pages bind them to states."""
+"""The pages and their parts that bind states. Every other widget takes values and sends signals."""
 
 
 def name_of(path: Path) -> str:
@@ -73,16 +79,30 @@ def test_states_and_values_know_no_widgets(path):
 
 
 @pytest.mark.parametrize("path", [path for path in IN_PAGES if is_state(path)], ids=name_of)
+def test_states_know_nothing_of_the_widgets_for_every_page(path):
+    assert not any(module.startswith("mfsr_app.ui") for module in imports_of(path))
+
+
+@pytest.mark.parametrize("path", [path for path in IN_PAGES if is_state(path)], ids=name_of)
 def test_states_follow_the_picture_in_an_order_that_one_place_knows(path):
     """`Opening` does, before `DocumentState.opened`: no state depends on who connected to that first."""
     assert "opened.connect" not in path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", VALUE_WIDGETS)
-def test_widgets_that_show_values_know_no_states_and_no_jobs(name):
-    imports = imports_of(ROOT / f"{name}.py")
+@pytest.mark.parametrize(
+    "path",
+    [p for p in FILES if is_widget(p) and p.parent.name in (*PAGES, "ui") and name_of(p) not in BINDING_WIDGETS],
+    ids=name_of,
+)
+def test_widgets_that_show_values_know_no_states_and_no_jobs(path):
+    imports = imports_of(path)
     assert imports & STATES == set()
     assert not any(module.startswith("mfsr_app.jobs") for module in imports)
+
+
+@pytest.mark.parametrize("name", BINDING_WIDGETS)
+def test_widgets_that_are_said_to_bind_states_do(name):
+    assert imports_of(ROOT / f"{name}.py") & STATES
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

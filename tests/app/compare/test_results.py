@@ -11,9 +11,9 @@ from mfsr_app.compare.document import DocumentState
 from mfsr_app.compare.result_store import KeptResult, ResultStore
 from mfsr_app.compare.results import Results
 from mfsr_app.compare.view import ViewModel
+from mfsr_app.desktop.messages import Messages
 from mfsr_app.imaging.raster import raster_of
 from mfsr_app.jobs.failure import Failure
-from mfsr_app.ui.messages import Messages
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
 from mfsr_engine.progress import Progress
 from tests.app.conftest import ScriptedFiles

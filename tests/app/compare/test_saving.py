@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mfsr_app.ui.messages import MessageKind
+from mfsr_app.desktop.messages import MessageKind
 from mfsr_engine.errors import ImageWriteError
 from mfsr_engine.geometry import Size, TargetSize
 from tests.fakes.scripted_engine import SMALL

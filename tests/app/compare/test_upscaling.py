@@ -10,8 +10,8 @@ import pytest
 from mfsr_app.compare.comparison import Kind, Side
 from mfsr_app.compare.result_store import ResultStore
 from mfsr_app.compare.upscaling import Part
+from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.jobs.failure import Failure
-from mfsr_app.ui.messages import MessageKind
 from mfsr_engine.errors import OutOfMemoryError
 from mfsr_engine.geometry import Rect, Size
 from mfsr_engine.images import Picture

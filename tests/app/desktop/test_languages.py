@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from mfsr_app.desktop.languages import Languages, has_translations, of_desktop
+from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.ui.key_sheet import KeySheet
-from mfsr_app.ui.messages import MessageKind
 from mfsr_engine.settings.settings import Language
 
 

@@ -8,12 +8,12 @@ from PySide6.QtGui import QAccessible
 
 from distill.wizard.draft import ChosenTeacher, Computer, Draft, Preset
 from distill.wizard.presets import preset_recipe
+from mfsr_app.desktop.messages import Messages
 from mfsr_app.distill.check_step import CheckStep
 from mfsr_app.distill.parts import build_distilling
 from mfsr_app.distill.recipe_fields import RecipeFields
 from mfsr_app.distill.recipe_step import RecipeStep
 from mfsr_app.distill.result_step import ResultStep
-from mfsr_app.ui.messages import Messages
 from mfsr_engine.models.card import Family
 from tests.fakes import scripted_distilling
 from tests.fakes.scripted_distilling import ScriptedDistilling

@@ -7,10 +7,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.parts import Kept, build_parts
 from mfsr_app.settings.page import AboutSection
 from mfsr_app.settings.window_memory import MAX_RECENT, WindowMemory
-from mfsr_app.ui.messages import MessageKind
 from mfsr_app.ui.theme import DARK, LIGHT
 from mfsr_app.window import MainWindow
 from mfsr_engine.api import DeviceChoice

@@ -1,8 +1,8 @@
 """Nothing that was told is lost before it was read."""
 
+from mfsr_app.desktop.messages import MessageKind, Messages
 from mfsr_app.jobs.failure import Failure
 from mfsr_app.ui.message_bar import MessageBar
-from mfsr_app.ui.messages import MessageKind, Messages
 
 
 def test_an_error_comes_back_after_a_newer_message_is_gone(qapp):
