@@ -9,16 +9,14 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["LANGUAGE"] = "en"  # whatever the desktop speaks
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
-from mfsr_app.compare.files import PictureToSave
 from mfsr_app.compare.result_store import ResultStore
 from mfsr_app.compare.states import CompareStates
 from mfsr_app.jobs.worker import Worker
@@ -26,12 +24,10 @@ from mfsr_app.parts import Kept, WindowParts, build_parts
 from mfsr_app.ui.icons import register_icons
 from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow
-from mfsr_engine.errors import ImageReadError
-from mfsr_engine.images import KeptMetadata, Picture
 from mfsr_engine.settings.settings import ThemeName
-from mfsr_engine.upscale.captions import NO_CAPTION, Caption
 from tests.fakes.queue_steps import put
 from tests.fakes.scripted_engine import ScriptedUpscaler
+from tests.fakes.scripted_files import ScriptedFiles, picture
 
 NOBODYS_HOME = tempfile.TemporaryDirectory(prefix="mfsr-nobody-")
 """Stands in for the user's own folders, here and in programs that tests start; it must stay empty."""
@@ -127,37 +123,6 @@ def _keeps_out_of_the_users_folders() -> Iterator[None]:
     assert written == [], "written where the user's own files lie"
 
 
-@dataclass
-class ScriptedFiles:
-    """Files in memory."""
-
-    pictures: dict[str, Picture] = field(default_factory=dict)
-    written: dict[str, PictureToSave] = field(default_factory=dict)
-    captions: dict[str, Caption] = field(default_factory=dict)
-    failure: Exception | None = None
-
-    def caption(self, path: Path) -> Caption:
-        return self.captions.get(path.name, NO_CAPTION)
-
-    def read(self, path: Path) -> Picture:
-        if path.name not in self.pictures:
-            raise ImageReadError(f"{path.name} is not a picture. Choose another file.")
-        return self.pictures[path.name]
-
-    def write(self, path: Path, picture: PictureToSave) -> tuple[str, ...]:
-        if self.failure is not None:
-            raise self.failure
-        self.written[path.name] = picture
-        return ()
-
-
-KEPT = KeptMetadata(exif=b"of the source")
-
-
-def picture(width: int, height: int, level: float = 0.5) -> Picture:
-    return Picture(np.full((height, width, 3), level, np.float32), kept=KEPT)
-
-
 @pytest.fixture
 def files() -> ScriptedFiles:
     return ScriptedFiles({"small.png": picture(64, 48), "wide.png": picture(640, 400, 0.8)})
@@ -196,13 +161,26 @@ def parts(make_parts: Callable[..., WindowParts]) -> WindowParts:
 
 
 @pytest.fixture
-def window(qtbot, parts: WindowParts) -> Iterator[MainWindow]:
-    shown = MainWindow(parts)
-    qtbot.addWidget(shown)
-    shown.show()
-    qtbot.waitExposed(shown)
-    yield shown
-    shown.close()
+def show_window(qtbot) -> Iterator[Callable[[WindowParts], MainWindow]]:
+    """Shows a window made of these parts, and closes it at the end."""
+    shown: list[MainWindow] = []
+
+    def show(parts: WindowParts) -> MainWindow:
+        window = MainWindow(parts)
+        qtbot.addWidget(window)
+        shown.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield show
+    for window in shown:
+        window.close()
+
+
+@pytest.fixture
+def window(show_window: Callable[[WindowParts], MainWindow], parts: WindowParts) -> MainWindow:
+    return show_window(parts)
 
 
 @pytest.fixture

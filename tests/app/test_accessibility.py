@@ -86,10 +86,10 @@ def test_everything_on_a_page_is_named_and_reached_by_tab_once_in_reading_order(
         assert rows == sorted(rows), [named(w) for w in chain]
 
 
-def test_rows_that_are_made_later_come_where_they_stand(window, show):
+def test_rows_that_are_made_later_come_where_they_stand(window, parts, show):
     page = show("settings")
-    choices = window._parts.states.choices
-    assert window._parts.around.settings.save_preset("prints", choices)
+    choices = parts.states.choices
+    assert parts.around.settings.save_preset("prints", choices)
     chain = [named(w) for w in tab_chain(window) if w in reachable(page)]
     assert chain.index("Use: prints") < chain.index("Delete: prints") < chain.index("Name of a new preset")
     assert chain.index("Name of a new preset") < len(chain) - 1

@@ -11,10 +11,9 @@ from distill.wizard.draft import Preset, Step
 from mfsr_app.distill.recipe_fields import RecipeFields
 from mfsr_app.models.hub import EngineModelHub, Fit
 from mfsr_app.models.licence_dialog import LicenceDialog
-from mfsr_app.parts import Kept, build_parts
+from mfsr_app.parts import Kept
 from mfsr_app.ui.close_question import question
 from mfsr_app.ui.key_sheet import KeySheet
-from mfsr_app.window import MainWindow
 from mfsr_engine.settings.settings import Language
 from tests.fakes import scripted_distilling
 from tests.fakes.scripted_distilling import ScriptedDistilling
@@ -61,7 +60,7 @@ class Hub(ScriptedHub):
 
 
 @pytest.fixture
-def window(qtbot, monkeypatch, tmp_path, files, upscaler, theme):
+def parts(make_parts, monkeypatch, tmp_path):
     monkeypatch.setenv("MFSR_HOME", str(tmp_path))
     from mfsr_engine.models import card
 
@@ -70,15 +69,10 @@ def window(qtbot, monkeypatch, tmp_path, files, upscaler, theme):
         card, "read_card", lambda folder: read_card(folder) if folder.is_dir() else scripted_distilling.teacher_card()
     )
     kept = Kept(hub=Hub(), distill=ScriptedDistilling(), log_path=tmp_path / "mfsr.log")
-    parts = build_parts(lambda: upscaler, files, theme, Path("small.png"), kept=kept)
+    parts = make_parts(kept=kept)
     parts.around.settings.change(language=Language.CHINESE)
     parts.languages.choose(Language.CHINESE)
-    shown = MainWindow(parts)
-    qtbot.addWidget(shown)
-    shown.show()
-    qtbot.waitExposed(shown)
-    yield shown
-    shown.close()
+    return parts
 
 
 def said(thing):
@@ -123,9 +117,9 @@ def test_the_walk_finds_english(window):
     assert english_in(window) == {"Which model"}
 
 
-def test_compare_page(window, qtbot):
+def test_compare_page(window, parts, qtbot):
     assert english_in(window) == set()
-    states = window._parts.states
+    states = parts.states
     window.model_in_use.warm_up()
     window.open_path(Path("small.png"))
     qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
@@ -135,8 +129,8 @@ def test_compare_page(window, qtbot):
     assert all(ENGLISH.search(states.comparison.title(side)) is None for side in states.comparison.sides)
 
 
-def test_message(window):
-    window._parts.messages.tell("x.png is empty (0 bytes). Get a complete copy of the file.")
+def test_message(window, parts):
+    parts.messages.tell("x.png is empty (0 bytes). Get a complete copy of the file.")
     assert english_in(window) == set()
 
 
@@ -151,12 +145,12 @@ def test_sheet_of_keys_and_dialogs(window):
     box.deleteLater()
 
 
-def test_queue_page(window, qtbot, tmp_path):
+def test_queue_page(window, parts, qtbot, tmp_path):
     photographs = tmp_path / "photos"
     photographs.mkdir()
     for name in ("1.png", "2.png"):
         QImage(8, 6, QImage.Format.Format_RGB888).save(str(photographs / name))
-    queue = window._parts.queueing.parts.queue
+    queue = parts.queueing.parts.queue
     window.show_page(window.queue_page)
     window.queue_page.load()
     assert english_in(window.queue_page) == set()
@@ -172,19 +166,19 @@ def test_queue_page(window, qtbot, tmp_path):
     assert [cell for cell in cells if ENGLISH.search(MARKUP.sub("", cell or ""))] == []
 
 
-def test_models_page_and_licence(window, qtbot):
+def test_models_page_and_licence(window, parts, qtbot):
     window.show_page(window.models_page)
     qtbot.waitUntil(lambda: "smfsr_q" in window.models_page.cards)
     assert english_in(window.models_page) == set()
-    for model in window._parts.around.models.rows:
+    for model in parts.around.models.rows:
         dialog = LicenceDialog(model, window)
         assert english_in(dialog) == set()
         dialog.deleteLater()
 
 
-def test_settings_page(window):
+def test_settings_page(window, parts):
     window.show_page(window.settings_page)
-    window._parts.around.settings.save_preset("冲印", window._parts.states.choices)
+    parts.around.settings.save_preset("冲印", parts.states.choices)
     assert english_in(window.settings_page) == set()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mfsr_app.compare.values import Mode
-from tests.app.conftest import KEPT
+from tests.fakes.scripted_files import KEPT
 
 
 @pytest.fixture

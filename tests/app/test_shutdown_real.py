@@ -20,7 +20,7 @@ from mfsr_app.main import main
 
 class Told(application._Start):
     def on_painted(self):
-        if self._window._parts.states.upscaling.results.all() and self._window._parts.states.upscaling.results.all()[0].is_whole:
+        if not self._window.actions_table["upscale"].isEnabled() and self._window.has_sharp_pixels:
             print("sharp", flush=True)
 
 application._Start = Told

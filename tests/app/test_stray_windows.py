@@ -6,8 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
-from mfsr_app.parts import Kept, build_parts
-from mfsr_app.window import MainWindow
+from mfsr_app.parts import Kept
 from mfsr_engine.settings.settings import Language
 from tests.fakes.scripted_distilling import ScriptedDistilling, teacher_card
 from tests.fakes.scripted_hub import ScriptedHub
@@ -38,17 +37,11 @@ def strays(qapp):
 
 
 @pytest.fixture
-def window(qtbot, monkeypatch, files, upscaler, theme, strays):
+def parts(make_parts, monkeypatch, strays):
     from mfsr_engine.models import card
 
     monkeypatch.setattr(card, "read_card", lambda folder: teacher_card())
-    kept = Kept(hub=ScriptedHub(), distill=ScriptedDistilling())
-    shown = MainWindow(build_parts(lambda: upscaler, files, theme, kept=kept))
-    qtbot.addWidget(shown)
-    shown.show()
-    qtbot.waitExposed(shown)
-    yield shown
-    shown.close()
+    return make_parts(sample=None, kept=Kept(hub=ScriptedHub(), distill=ScriptedDistilling()))
 
 
 def test_only_the_window_itself_is_shown(window, strays, qtbot):
@@ -58,13 +51,13 @@ def test_only_the_window_itself_is_shown(window, strays, qtbot):
     assert strays.found == ["MainWindow"]
 
 
-def test_nothing_flashes_when_the_language_changes(window, strays, qtbot):
+def test_nothing_flashes_when_the_language_changes(window, parts, strays, qtbot):
     window.show_page(window.models_page)
     qtbot.waitUntil(lambda: bool(window.models_page.cards))
-    choices = window._parts.states.choices
+    choices = parts.states.choices
     choices.set_models([replace(choices.model, takes_text=True)])
     strays.found.clear()
-    with qtbot.waitSignal(window._parts.languages.changed):
-        window._parts.languages.choose(Language.CHINESE)
+    with qtbot.waitSignal(parts.languages.changed):
+        parts.languages.choose(Language.CHINESE)
     qtbot.waitUntil(lambda: window._entries[0].title != "Compare")
     assert strays.found == []

@@ -11,8 +11,8 @@ from mfsr_app.compare.files import EnginePictureFiles
 from mfsr_app.queue.output import QueueOutput
 from mfsr_app.ui.caption_field import CaptionField
 from mfsr_engine.upscale.captions import Caption
-from tests.app.conftest import picture
 from tests.fakes.scripted_engine import SMALL
+from tests.fakes.scripted_files import picture
 
 FULL = replace(SMALL, name="full", title="Full size", takes_text=True)
 NOT_READY = replace(FULL, name="not-ready", caption_problem="the text encoders are not installed")

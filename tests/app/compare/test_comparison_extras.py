@@ -14,7 +14,6 @@ from mfsr_app.compare.comparison import Kind
 from mfsr_app.compare.values import Shown, View
 from mfsr_app.imaging.raster import VEIL_FROM, VEIL_TO, overlay_raster, raster_of
 from mfsr_app.parts import Kept, build_parts
-from mfsr_app.window import MainWindow
 from mfsr_engine.geometry import Rect, Size
 from mfsr_engine.images import Picture
 
@@ -28,15 +27,16 @@ def measured(result, source, factor, progress):
 
 
 @pytest.fixture
-def opened(qtbot, upscaler, files, theme):
-    window = MainWindow(build_parts(lambda: upscaler, files, theme, kept=Kept(measure=measured)))
-    qtbot.addWidget(window)
-    window.show()
+def parts(make_parts):
+    return make_parts(sample=None, kept=Kept(measure=measured))
+
+
+@pytest.fixture
+def opened(window, parts, qtbot):
     window.open_path(Path("small.png"))
-    states = window._parts.states
+    states = parts.states
     qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
-    yield window
-    window.close()
+    return window
 
 
 def test_a_veil_grows_with_the_departure():
@@ -46,8 +46,8 @@ def test_a_veil_grows_with_the_departure():
     assert 0 < opacity[2] < opacity[3] == opacity[4] < 255
 
 
-def test_the_veil_lies_over_the_result_only_and_says_so(opened, qtbot):
-    comparison = opened._parts.states.comparison
+def test_the_veil_lies_over_the_result_only_and_says_so(opened, parts, qtbot):
+    comparison = parts.states.comparison
     opened.actions_table["support"].trigger()
     qtbot.waitUntil(lambda: comparison.shown_right().overlay is not None)
     assert "does not support" in comparison.shown_right().legend
@@ -62,8 +62,8 @@ def test_the_veil_lies_over_the_result_only_and_says_so(opened, qtbot):
     assert not opened.actions_table["support"].isChecked()
 
 
-def test_the_veil_follows_the_result_in_use(opened, qtbot):
-    states = opened._parts.states
+def test_the_veil_follows_the_result_in_use(opened, parts, qtbot):
+    states = parts.states
     opened.actions_table["support"].trigger()
     qtbot.waitUntil(lambda: bool(states.comparison.overlays))
     states.choices.set_steps(3)
@@ -119,12 +119,12 @@ def test_a_veil_on_a_part_is_drawn_on_that_part(qtbot):
     ("words", "suffix"),
     [("Current view", ".png"), ("Side by side", ".png"), ("Before and after, animated (", ".webp"), ("GIF", ".gif")],
 )
-def test_exports_are_pictures_of_the_part_in_view(opened, qtbot, monkeypatch, tmp_path, words, suffix):
+def test_exports_are_pictures_of_the_part_in_view(opened, parts, qtbot, monkeypatch, tmp_path, words, suffix):
     def choose(_parent, _title, _suggested, filters):
         return str(tmp_path / "out"), next(f for f in filters.split(";;") if words in f)
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
-    with qtbot.waitSignal(opened._parts.states.exporting.exported):
+    with qtbot.waitSignal(parts.states.exporting.exported):
         opened.actions_table["export"].trigger()
     path = tmp_path / f"out{suffix}"
     with Image.open(path) as image:
@@ -145,28 +145,28 @@ def test_exports_are_pictures_of_the_part_in_view(opened, qtbot, monkeypatch, tm
     assert not [p for p in tmp_path.iterdir() if p.name.endswith(".part")]
 
 
-def test_a_typed_ending_of_an_animation_makes_one_whatever_kind_is_chosen(opened, qtbot, monkeypatch, tmp_path):
+def test_a_typed_ending_of_an_animation_makes_one_whatever_kind_is_chosen(opened, parts, qtbot, monkeypatch, tmp_path):
     def choose(_parent, _title, _suggested, filters):
         return str(tmp_path / "out.gif"), filters.split(";;")[0]
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
-    with qtbot.waitSignal(opened._parts.states.exporting.exported):
+    with qtbot.waitSignal(parts.states.exporting.exported):
         opened.actions_table["export"].trigger()
     with Image.open(tmp_path / "out.gif") as image:
         assert (image.format, image.n_frames) == ("GIF", 2)
 
 
-def test_an_export_that_cannot_be_written_says_so(opened, qtbot, tmp_path):
+def test_an_export_that_cannot_be_written_says_so(opened, parts, qtbot, tmp_path):
     from mfsr_app.compare.exporting import ExportKind
 
     for kind, name in ((ExportKind.PAIR, "a.png"), (ExportKind.TURNS, "a.webp")):
         (tmp_path / "file").touch()
-        opened._parts.states.exporting.export(kind, tmp_path / "file" / name, QImage())
+        parts.states.exporting.export(kind, tmp_path / "file" / name, QImage())
         qtbot.waitUntil(lambda name=name: f"{name} cannot be written" in opened.message_bar.text)
 
 
 @pytest.mark.parametrize(("kind", "name"), [("pair", "a.png"), ("view", "a.png"), ("turns", "a.webp")])
-def test_an_export_that_fails_leaves_the_older_one_as_it_was(opened, qtbot, tmp_path, monkeypatch, kind, name):
+def test_an_export_that_fails_leaves_the_older_one_as_it_was(opened, parts, qtbot, tmp_path, monkeypatch, kind, name):
     from mfsr_app.compare.exporting import ExportKind
 
     def refuse(*_):
@@ -174,14 +174,14 @@ def test_an_export_that_fails_leaves_the_older_one_as_it_was(opened, qtbot, tmp_
 
     (tmp_path / name).write_bytes(b"older")
     monkeypatch.setattr(os, "replace", refuse)
-    opened._parts.states.exporting.export(ExportKind(kind), tmp_path / name, QImage(8, 8, QImage.Format.Format_RGB32))
+    parts.states.exporting.export(ExportKind(kind), tmp_path / name, QImage(8, 8, QImage.Format.Format_RGB32))
     qtbot.waitUntil(lambda: f"{name} cannot be written" in opened.message_bar.text)
     assert (tmp_path / name).read_bytes() == b"older"
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-def test_any_file_can_be_compared_with_on_either_side(opened, files, qtbot, monkeypatch):
-    comparison, bar = opened._parts.states.comparison, opened.page.bar
+def test_any_file_can_be_compared_with_on_either_side(opened, parts, files, qtbot, monkeypatch):
+    comparison, bar = parts.states.comparison, opened.page.bar
     files.pictures["dark.png"] = Picture(np.full((96, 128, 3), 0.1, np.float32))
     files.pictures["light.png"] = Picture(np.full((192, 256, 3), 0.9, np.float32))
     names = iter(["dark.png", "light.png"])

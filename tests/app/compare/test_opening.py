@@ -13,8 +13,8 @@ from mfsr_app.parts import Kept
 from mfsr_engine.api import UpscaleResult
 from mfsr_engine.geometry import Size
 from mfsr_engine.upscale.captions import Caption
-from tests.app.conftest import picture
 from tests.fakes.scripted_engine import SMALL
+from tests.fakes.scripted_files import picture
 
 FULL = replace(SMALL, name="full", title="Full size", takes_text=True)
 

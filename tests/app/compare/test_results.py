@@ -16,7 +16,7 @@ from mfsr_app.imaging.raster import raster_of
 from mfsr_app.jobs.failure import Failure
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
 from mfsr_engine.progress import Progress
-from tests.app.conftest import ScriptedFiles
+from tests.fakes.scripted_files import ScriptedFiles
 
 SETTINGS = UpscaleSettings(steps=3)
 

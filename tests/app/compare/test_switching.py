@@ -16,18 +16,14 @@ SMALL, LARGE = (60, 90), (500, 800)
 
 
 @pytest.fixture(params=[1 << 40, 1], ids=["in memory", "on disk"])
-def window_with(request, make_parts, files, upscaler, qtbot):
+def window_with(request, make_parts, show_window, files, upscaler, qtbot):
     """Makes a window with 1, 2, 3 and 4 steps of a photograph of this size computed."""
     upscaler.tile_px = 500
-    shown = []
 
-    def make(size) -> MainWindow:
+    def make(size):
         files.pictures["photo.png"] = Picture(np.full((*size, 3), 0.9, np.float32))
         parts = make_parts(ResultStore(bound_bytes=request.param))
-        window = MainWindow(parts)
-        qtbot.addWidget(window)
-        shown.append(window)
-        window.show()
+        window = show_window(parts)
         window.open_path(Path("photo.png"))
         upscaling, choices = parts.states.upscaling, parts.states.choices
         for steps in (1, 2, 3, 4):
@@ -35,23 +31,21 @@ def window_with(request, make_parts, files, upscaler, qtbot):
             qtbot.waitUntil(lambda: upscaling.shown is not None and upscaling.shown.is_whole)
         if request.param == 1:
             qtbot.waitUntil(lambda: sum(kept.memory_bytes == 0 for kept in upscaling.results.all()) == 2)
-        return window
+        return window, parts
 
-    yield make
-    for window in shown:
-        window.close()
+    return make
 
 
 def test_switching_to_a_computed_stop_draws_what_was_made_for_it_when_it_was_computed(
     window_with, upscaler, at_rest, monkeypatch
 ):
-    window = window_with(LARGE)
-    upscaling, pane = window._parts.states.upscaling, window.page.viewer.right
+    window, parts = window_with(LARGE)
+    upscaling, pane = parts.states.upscaling, window.page.viewer.right
     asked, made = len(upscaler.requests), {kept.settings.steps: kept.raster for kept in upscaling.results.all()}
     with monkeypatch.context() as watched:
         for name in ("display_pixels", "_half"):
             watched.setattr(raster, name, lambda *_, **__: pytest.fail("pixels are converted anew"))
-        watched.setattr(window._parts.background, "submit", lambda *_: pytest.fail("something is done elsewhere"))
+        watched.setattr(parts.background, "submit", lambda *_: pytest.fail("something is done elsewhere"))
         for zoom, steps in (("zoom_fit", 1), ("zoom_fit", 3), ("zoom_100", 2), ("zoom_100", 4)):
             window.actions_table[zoom].trigger()
             window.page.controls.steps.setValue(steps)
@@ -59,13 +53,13 @@ def test_switching_to_a_computed_stop_draws_what_was_made_for_it_when_it_was_com
             assert level == round((0.9 - 0.05 * steps) * 255)
             assert upscaling.shown.result.steps == steps
             assert upscaling.shown.raster is made[steps]
-    at_rest(window._parts)
+    at_rest(parts)
     assert window.page.controls.steps.computed == {1, 2, 3, 4}
     assert len(upscaler.requests) == asked
 
 
 def test_switching_is_no_more_work_for_a_large_photograph(window_with):
-    small, large = (work_of_switching(window_with(size)) for size in (SMALL, LARGE))
+    small, large = (work_of_switching(window_with(size)[0]) for size in (SMALL, LARGE))
     assert large <= 1.2 * small
 
 

@@ -16,9 +16,8 @@ from mfsr_app.compare.workspace import (
     stamp_of,
     write_workspace,
 )
-from mfsr_app.parts import Kept, build_parts
+from mfsr_app.parts import Kept
 from mfsr_app.settings.window_memory import WindowMemory
-from mfsr_app.window import MainWindow
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.settings.file import SettingsFile
@@ -97,25 +96,20 @@ def kept(tmp_path):
 
 
 @pytest.fixture
-def make_window(qtbot, upscaler, files, theme, kept):
-    windows, upscaler.tile_px = [], 160
+def start(make_parts, show_window, upscaler, kept):
+    """Begins anew with what is kept: a window and what it is made of."""
+    upscaler.tile_px = 160
 
     def make():
-        window = MainWindow(build_parts(lambda: upscaler, files, theme, kept=kept))
-        qtbot.addWidget(window)
-        window.show()
-        qtbot.waitExposed(window)
-        windows.append(window)
-        return window
+        parts = make_parts(sample=None, kept=kept)
+        return show_window(parts), parts
 
-    yield make
-    for window in windows:
-        window.close()
+    return make
 
 
-def open_whole(window, path: Path, qtbot) -> None:
+def open_whole(window, parts, path: Path, qtbot) -> None:
     window.open_path(path)
-    upscaling = window._parts.states.upscaling
+    upscaling = parts.states.upscaling
     qtbot.waitUntil(lambda: upscaling.shown is not None and upscaling.shown.is_whole, timeout=WAIT_MS)
 
 
@@ -126,10 +120,10 @@ def photo(tmp_path):
     return path
 
 
-def test_the_next_start_shows_the_same_without_computing_it_again(make_window, photo, upscaler, at_rest, qtbot):
-    window = make_window()
-    states = window._parts.states
-    open_whole(window, photo, qtbot)
+def test_the_next_start_shows_the_same_without_computing_it_again(start, photo, upscaler, at_rest, qtbot):
+    window, parts = start()
+    states = parts.states
+    open_whole(window, parts, photo, qtbot)
     states.choices.set_steps(3)
     qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole, timeout=WAIT_MS)
     states.choices.set_size(TargetSize(factor=2.0))
@@ -140,9 +134,9 @@ def test_the_next_start_shows_the_same_without_computing_it_again(make_window, p
     window.close()
 
     asked = len(upscaler.requests)
-    again = make_window()
+    again, parts = start()
     again.restore_workspace()
-    states = again._parts.states
+    states = parts.states
     qtbot.waitUntil(
         lambda: states.upscaling.shown is not None and states.upscaling.shown.raster is not None, timeout=WAIT_MS
     )
@@ -157,45 +151,45 @@ def test_the_next_start_shows_the_same_without_computing_it_again(make_window, p
     assert {kept.settings.steps for kept in states.upscaling.results.all()} == {1, 3}
     again.model_in_use.warm_up()
     qtbot.waitUntil(lambda: len(states.choices.models) == 2, timeout=WAIT_MS)
-    at_rest(again._parts)
+    at_rest(parts)
     assert states.choices.settings.steps == 3
     assert len(upscaler.requests) == asked
 
 
-def test_what_is_opened_by_hand_comes_first(make_window, photo, at_rest, qtbot):
-    window = make_window()
-    open_whole(window, photo, qtbot)
+def test_what_is_opened_by_hand_comes_first(start, photo, at_rest, qtbot):
+    window, parts = start()
+    open_whole(window, parts, photo, qtbot)
     window.close()
-    again = make_window()
+    again, parts = start()
     again.open_path(Path("small.png"))
     again.restore_workspace()
-    document = again._parts.states.document
+    document = parts.states.document
     qtbot.waitUntil(lambda: document.current is not None, timeout=WAIT_MS)
-    at_rest(again._parts)
+    at_rest(parts)
     assert document.current.name == "small.png"
 
 
-def test_nothing_is_kept_where_that_is_not_wanted(make_window, photo, kept, at_rest, qtbot):
-    window = make_window()
-    open_whole(window, photo, qtbot)
+def test_nothing_is_kept_where_that_is_not_wanted(start, photo, kept, at_rest, qtbot):
+    window, parts = start()
+    open_whole(window, parts, photo, qtbot)
     window.close()
     assert read_workspace(kept.workspace) is not None
-    again = make_window()
-    again._parts.around.settings.change(restores_workspace=False)
+    again, parts = start()
+    parts.around.settings.change(restores_workspace=False)
     again.restore_workspace()
-    at_rest(again._parts)
-    assert again._parts.states.document.current is None
+    at_rest(parts)
+    assert parts.states.document.current is None
     again.close()
     assert list(kept.workspace.iterdir()) == []
 
 
-def test_a_hint_is_shown_once_in_a_life(make_window, photo, kept, qtbot):
-    window = make_window()
+def test_a_hint_is_shown_once_in_a_life(start, photo, kept, qtbot):
+    window, _ = start()
     window.open_path(photo)
     qtbot.waitUntil(lambda: "?" in window.message_bar.text, timeout=WAIT_MS)
     window.close()
     assert kept.settings.load().settings.hints_seen == ("looking",)
-    again = make_window()
+    again, parts = start()
     again.open_path(photo)
-    qtbot.waitUntil(lambda: again._parts.states.document.current is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: parts.states.document.current is not None, timeout=WAIT_MS)
     assert again.message_bar.text == ""

@@ -22,8 +22,8 @@ def languages(qapp):
 
 
 @pytest.fixture
-def settings(window):
-    return window._parts.around.settings
+def settings(window, parts):
+    return parts.around.settings
 
 
 @pytest.fixture
@@ -97,8 +97,7 @@ def test_the_settings_page_changes_the_language_of_the_page_itself(window, qtbot
     assert window._rail._group.button(4).isChecked()
 
 
-def test_picture_view_choices_and_results_stay(window, switch, qtbot):
-    parts = window._parts
+def test_picture_view_choices_and_results_stay(window, parts, switch, qtbot):
     window.open_path(Path("small.png"))
     qtbot.waitUntil(lambda: parts.states.upscaling.shown is not None and parts.states.upscaling.shown.is_whole)
     window.actions_table["split"].trigger()
@@ -123,9 +122,8 @@ def test_picture_view_choices_and_results_stay(window, switch, qtbot):
     assert window.windowTitle() == "small.png — MFSR"
 
 
-def test_a_running_job_goes_on_and_ends_on_the_new_page(window, upscaler, switch, qtbot):
+def test_a_running_job_goes_on_and_ends_on_the_new_page(window, parts, upscaler, switch, qtbot):
     upscaler.gate, upscaler.tile_px = threading.Event(), 160
-    parts = window._parts
     window.open_path(Path("wide.png"))
     qtbot.waitUntil(lambda: parts.states.upscaling.activity is not None and bool(upscaler.requests))
     switch(Language.CHINESE)
@@ -138,8 +136,8 @@ def test_a_running_job_goes_on_and_ends_on_the_new_page(window, upscaler, switch
     assert "已放大" in window.page.strip.words
 
 
-def test_the_queue_stays(window, switch, qtbot):
-    queue = window._parts.queueing.parts.queue
+def test_the_queue_stays(window, parts, switch, qtbot):
+    queue = parts.queueing.parts.queue
     window.queue_page.load()
     window.show_page(window.queue_page)
     queue.add([Path(__file__).parents[3] / "resources" / "samples"])
@@ -152,17 +150,17 @@ def test_the_queue_stays(window, switch, qtbot):
     assert "等待中" in window.queue_page.summary
 
 
-def test_a_failure_that_waits_is_shown_again_in_the_new_language(window, switch):
+def test_a_failure_that_waits_is_shown_again_in_the_new_language(window, parts, switch):
     words = "x.png is damaged or cut off. Get a complete copy of the file and try again."
-    window._parts.messages.tell(words, MessageKind.ERROR)
+    parts.messages.tell(words, MessageKind.ERROR)
     switch(Language.CHINESE)
     assert window.message_bar.isVisible()
     assert window.message_bar._words.text() == "x.png 已损坏或不完整。请获取完整的文件副本后重试。"
 
 
 @pytest.mark.parametrize("kind", [MessageKind.INFO, MessageKind.DONE])
-def test_a_message_that_needs_no_answer_is_not_left_in_the_old_language(window, switch, kind):
-    window._parts.messages.tell("Turn the wheel to zoom.", kind)
+def test_a_message_that_needs_no_answer_is_not_left_in_the_old_language(window, parts, switch, kind):
+    parts.messages.tell("Turn the wheel to zoom.", kind)
     assert window.message_bar.isVisible()
     switch(Language.CHINESE)
     assert not window.message_bar.isVisible()

@@ -34,16 +34,16 @@ def card_of_teacher(monkeypatch):
 
 
 @pytest.fixture
-def window(qtbot, work, files, upscaler, theme):
-    parts = build_parts(lambda: upscaler, files, theme, None, kept=Kept(distill=work))
-    shown = MainWindow(parts)
-    qtbot.addWidget(shown)
-    shown.show()
+def parts(make_parts, work):
+    return make_parts(sample=None, kept=Kept(distill=work))
+
+
+@pytest.fixture
+def window(show_window, parts, qtbot):
+    shown = show_window(parts)
     shown.show_page(shown.distill_page)
-    qtbot.waitExposed(shown)
     qtbot.waitUntil(lambda: bool(shown.distill_page.teacher.radios))
-    yield shown
-    shown.close()
+    return shown
 
 
 @pytest.fixture
@@ -179,7 +179,7 @@ def test_what_the_scan_found_is_told_and_samples_are_shown(page, state, work, pr
     qtbot.waitUntil(lambda: ("samples", "camera") in work.calls)
 
 
-def test_a_scan_says_how_far_it_is_and_can_be_stopped(window, page, state, work, press, qtbot, caught_up):
+def test_a_scan_says_how_far_it_is_and_can_be_stopped(window, parts, page, state, work, press, qtbot, caught_up):
     gate = threading.Event()
     work.waits.append(gate)
     press(page.next)
@@ -189,7 +189,7 @@ def test_a_scan_says_how_far_it_is_and_can_be_stopped(window, page, state, work,
     press(page.stop)
     gate.set()
     assert state.activity is None
-    caught_up(window._parts.distilling.worker)
+    caught_up(parts.distilling.worker)
     assert state.draft.photos is None
 
 
@@ -297,19 +297,19 @@ def test_a_run_is_paused_resumed_and_stopped(at_run, state, work, press, qtbot):
     assert ("ask_to_stop", Wish.STOP) in work.calls
 
 
-def test_a_run_that_failed_says_why_and_what_it_has_can_be_taken(at_run, window, work, press, qtbot):
+def test_a_run_that_failed_says_why_and_what_it_has_can_be_taken(at_run, window, parts, work, press, qtbot):
     work.train(100, 0.2)
     work.view = replace(work.view, phase=Phase.FAILED, is_alive=False, message="The disk is full.")
     qtbot.waitUntil(lambda: at_run.run.resume.isVisible())
     assert at_run.run._message.text() == "The disk is full."
-    assert at_run.run._message.palette().windowText().color() == QColor(window._parts.theme.colors.danger)
+    assert at_run.run._message.palette().windowText().color() == QColor(parts.theme.colors.danger)
     assert window.message_bar.text == "my-own: The disk is full."
     assert not at_run.next.isEnabled()
     press(at_run.run.take)
     assert at_run.next.isEnabled()
 
 
-def test_the_student_is_compared_installed_and_used(at_run, window, state, work, upscaler, press, qtbot):
+def test_the_student_is_compared_installed_and_used(at_run, window, parts, state, work, upscaler, press, qtbot):
     page = at_run
     work.train(300, 1.0)
     work.view = replace(work.view, phase=Phase.FINISHED, is_alive=False)
@@ -326,7 +326,7 @@ def test_the_student_is_compared_installed_and_used(at_run, window, state, work,
     assert ("install", "My own") in work.calls
     press(page.result.use)
     assert window._stack.currentWidget() is window.page
-    qtbot.waitUntil(lambda: window._parts.states.choices.settings.model == "my-own")
+    qtbot.waitUntil(lambda: parts.states.choices.settings.model == "my-own")
 
 
 def test_another_student_can_be_made_afterwards(at_run, state, work, press, qtbot):

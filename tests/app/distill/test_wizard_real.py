@@ -11,7 +11,6 @@ from distill.wizard.draft import Preset, Step
 from mfsr_app.compare.files import EnginePictureFiles
 from mfsr_app.distill.work import EngineDistillWork
 from mfsr_app.parts import Kept, build_parts
-from mfsr_app.window import MainWindow
 from tests.fakes.photographs import picture
 
 QUICK = {
@@ -65,7 +64,9 @@ def quick_presets(monkeypatch):
 
 
 @pytest.fixture
-def make_window(qtbot, theme):
+def start(show_window, theme):
+    """Begins anew: a window and what it is made of."""
+
     def engine():
         from mfsr_engine.upscale.engine import Engine
 
@@ -73,11 +74,10 @@ def make_window(qtbot, theme):
 
     def make():
         kept = Kept(distill=EngineDistillWork(("--threads", "1")))
-        window = MainWindow(build_parts(engine, EnginePictureFiles(), theme, None, kept=kept))
-        qtbot.addWidget(window)
-        window.show()
+        parts = build_parts(engine, EnginePictureFiles(), theme, None, kept=kept)
+        window = show_window(parts)
         window.show_page(window.distill_page)
-        return window
+        return window, parts
 
     return make
 
@@ -128,16 +128,16 @@ def pause_go_on_and_stop(page, run, until):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("quick_presets")
-def test_from_a_folder_of_photographs_to_a_student_that_upscales(make_window, photos, qtbot, until):
-    window = make_window()
+def test_from_a_folder_of_photographs_to_a_student_that_upscales(start, photos, qtbot, until):
+    window, _ = start()
     start_training(window.distill_page, photos, qtbot, until)
     window.close()
 
     [run] = list_runs()
     assert run.is_alive()
-    window = make_window()
+    window, parts = start()
     window.find_training()
-    page, states = window.distill_page, window._parts.states
+    page, states = window.distill_page, parts.states
     pause_go_on_and_stop(page, run, until)
     page.next.click()
     until(lambda: page.result.table.isVisible())

@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from mfsr_app.models.hub import EngineModelHub, Fit, Outcome, fit_of
 from mfsr_app.models.licence_dialog import LicenceDialog
 from mfsr_app.models.models import HubActivity
-from mfsr_app.parts import Kept, build_parts
+from mfsr_app.parts import Kept
 from mfsr_app.ui.text import rough_duration
-from mfsr_app.window import MainWindow
 from mfsr_engine.compute.memory import DeviceMemory, ModelSize, plan_memory
 from mfsr_engine.errors import HubError
 from mfsr_engine.progress import ProgressReport, Stage
@@ -28,15 +27,16 @@ def hub():
 
 
 @pytest.fixture
-def hub_window(qtbot, upscaler, files, theme, hub):
-    parts = build_parts(lambda: upscaler, files, theme, kept=Kept(hub=hub))
-    window = MainWindow(parts)
-    qtbot.addWidget(window)
-    window.show()
+def parts(make_parts, hub):
+    return make_parts(sample=None, kept=Kept(hub=hub))
+
+
+@pytest.fixture
+def hub_window(show_window, parts, qtbot):
+    window = show_window(parts)
     window.actions_table["models"].trigger()
     qtbot.waitUntil(lambda: "large" in window.models_page.cards and bool(parts.around.models.fits))
-    yield window
-    window.close()
+    return window
 
 
 def texts(widget):
@@ -56,18 +56,9 @@ def has_button(window, model, words):
     )
 
 
-def models(window):
-    return window._parts.around.models
-
-
-def test_nothing_is_asked_before_the_page_is_seen(qtbot, upscaler, files, theme, hub, caught_up):
-    window = MainWindow(build_parts(lambda: upscaler, files, theme, kept=Kept(hub=hub)))
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
-    caught_up(window._parts.around.hub_worker)
+def test_nothing_is_asked_before_the_page_is_seen(window, parts, hub, caught_up):
+    caught_up(parts.around.hub_worker)
     assert hub.calls == []
-    window.close()
 
 
 def test_cards_say_what_a_model_is(hub_window):
@@ -101,19 +92,21 @@ def test_licences_and_the_steps_to_a_gated_model_are_shown_before_a_download(hub
     assert ("pull", "large") not in hub.calls
 
 
-def test_a_download_shows_how_far_it_is_can_be_stopped_and_asks_no_second_time(hub_window, hub, qtbot, monkeypatch):
+def test_a_download_shows_how_far_it_is_can_be_stopped_and_asks_no_second_time(
+    hub_window, parts, hub, qtbot, monkeypatch
+):
     monkeypatch.setattr(LicenceDialog, "exec", lambda dialog: 1)
     hub.gate = threading.Event()
     button(hub_window, "large", "Download").click()
     card = hub_window.models_page.cards["large"]
     qtbot.waitUntil(lambda: "Downloading" in card.progress_words or " of " in card.progress_words)
     assert not button(hub_window, "own", "Verify").isEnabled()
-    models(hub_window).verify("own")
+    parts.around.models.verify("own")
     assert "Wait for large" in hub_window.message_bar.text
     card.stop_asked.emit()
-    qtbot.waitUntil(lambda: models(hub_window).activity is None)
+    qtbot.waitUntil(lambda: parts.around.models.activity is None)
     assert "next download continues" in hub_window.message_bar.text
-    assert "large" in [row.name for row in models(hub_window).rows if not row.is_installed]
+    assert "large" in [row.name for row in parts.around.models.rows if not row.is_installed]
 
 
 def test_rate_and_time_left():
@@ -122,11 +115,11 @@ def test_rate_and_time_left():
     assert HubActivity("a", ProgressReport("Verifying", 1, 2, 10.0)).bytes_per_second is None
 
 
-def test_after_a_download_the_compare_page_offers_the_model(hub_window, hub, upscaler, qtbot, monkeypatch):
+def test_after_a_download_the_compare_page_offers_the_model(hub_window, parts, hub, upscaler, qtbot, monkeypatch):
     monkeypatch.setattr(LicenceDialog, "exec", lambda dialog: 1)
     upscaler.installed = (SMALL, TEACHER, SMALL.__class__("large", "Large teacher", 4, 40, 50, True, "Research only"))
     button(hub_window, "large", "Download").click()
-    choices = hub_window._parts.states.choices
+    choices = parts.states.choices
     qtbot.waitUntil(lambda: "large" in [info.name for info in choices.models])
     assert "Large teacher" in [
         hub_window.page.controls.model.itemText(i) for i in range(hub_window.page.controls.model.count())
@@ -162,14 +155,16 @@ def test_what_verifying_found_is_told(hub_window, hub, qtbot):
 
 
 @pytest.mark.parametrize(("begin", "is_kept"), [("pull", True), ("verify", False)])
-def test_only_of_a_download_it_is_said_that_what_came_is_kept(hub_window, hub, qtbot, monkeypatch, begin, is_kept):
+def test_only_of_a_download_it_is_said_that_what_came_is_kept(
+    hub_window, parts, hub, qtbot, monkeypatch, begin, is_kept
+):
     def work(name, progress):
         while True:
             progress.report("Working", 1, 2)
             time.sleep(0.005)
 
     monkeypatch.setattr(hub, begin, work)
-    models = hub_window._parts.around.models
+    models = parts.around.models
     getattr(models, begin)("large")
     qtbot.waitUntil(lambda: models.activity.report is not None)
     models.cancel()
@@ -178,8 +173,8 @@ def test_only_of_a_download_it_is_said_that_what_came_is_kept(hub_window, hub, q
     assert ("the next download continues" in hub_window.message_bar.text) is is_kept
 
 
-def test_use_goes_to_the_compare_page_with_that_model(hub_window, qtbot):
-    choices = hub_window._parts.states.choices
+def test_use_goes_to_the_compare_page_with_that_model(hub_window, parts, qtbot):
+    choices = parts.states.choices
     choices.set_models([SMALL, TEACHER])
     hub_window.models_page.chosen.emit(TEACHER.name)
     assert choices.model is TEACHER
@@ -204,9 +199,9 @@ def test_whether_it_runs_here_is_how_the_engine_would_run_it(kind, memory_mib, i
     assert "GiB" in fit.words
 
 
-def test_a_full_size_model_on_a_processor_says_how_slow_it_is(hub_window, hub, qtbot):
+def test_a_full_size_model_on_a_processor_says_how_slow_it_is(hub_window, parts, hub, qtbot):
     hub.found = {"large": Fit(True, "Runs here: yes.", 8 * 3600.0), "mfsr-small": Fit(True, "Runs here: yes.")}
-    models(hub_window).refresh()
+    parts.around.models.refresh()
     large = hub_window.models_page.cards["large"].fit
     qtbot.waitUntil(lambda: large.text().startswith("✓"))
     assert large.text().endswith("Slow: about 8 h for a photograph of 1024 × 1024 pixels.")
@@ -221,10 +216,10 @@ def test_a_long_time_is_told_roughly(seconds, words):
     assert rough_duration(seconds) == words
 
 
-def test_a_download_says_at_least_how_large_it_is(hub_window, hub, monkeypatch, qtbot):
+def test_a_download_says_at_least_how_large_it_is(hub_window, parts, hub, monkeypatch, qtbot):
     hub.models = [replace(LARGE, size_bytes=None, least_bytes=5_400_000_000)]
     page = hub_window.models_page
-    models(hub_window).refresh()
+    parts.around.models.refresh()
     qtbot.waitUntil(lambda: "At least 5.4 GB to download" in texts(page.cards["large"]))
     seen = []
     monkeypatch.setattr(LicenceDialog, "exec", lambda dialog: seen.append(texts(dialog)))
@@ -304,11 +299,11 @@ def test_the_text_encoders_are_a_row_that_can_be_fetched_and_removed(monkeypatch
     assert not next(row for row in hub.rows() if row.is_part).is_installed
 
 
-def test_a_part_is_not_used_or_verified_as_a_model_is(hub_window, hub, qtbot):
+def test_a_part_is_not_used_or_verified_as_a_model_is(hub_window, parts, hub, qtbot):
     part = replace(LARGE, name="part", title="Text encoders", is_installed=True, is_removable=True, is_part=True)
     hub.models = [*hub.models, part]
     page = hub_window.models_page
-    models(hub_window).refresh()
+    parts.around.models.refresh()
     qtbot.waitUntil(lambda: "part" in page.cards)
     words = [button.text() for button in page.cards["part"].findChildren(QPushButton) if button.text() != "Stop"]
     assert words == ["Remove…"]

@@ -8,8 +8,8 @@ import pytest
 from mfsr_app.queue.queue import Move
 from mfsr_engine.batch.journal import ItemState
 from mfsr_engine.geometry import Size
-from tests.app.conftest import picture
 from tests.fakes.queue_steps import add, finish, names, numbers, put, states
+from tests.fakes.scripted_files import picture
 
 
 def test_files_that_are_no_pictures_are_left_out_and_told(queue, photos, qtbot):

@@ -11,7 +11,6 @@ from mfsr_app.parts import Kept
 from mfsr_app.queue.columns import Column
 from mfsr_app.queue.delegate import ROW_PX, QueueDelegate
 from mfsr_app.queue.table import QueueTable
-from mfsr_app.window import MainWindow
 from mfsr_engine import images
 from mfsr_engine.batch.journal import ItemState, Journal, QueueItem
 from mfsr_engine.batch.naming import Source
@@ -67,14 +66,14 @@ def test_an_invitation_is_shown_until_something_is_dropped(page, queue, tmp_path
     assert page.panel.main.isEnabled()
 
 
-def test_files_and_folders_are_pasted(page, queue, tmp_path, qtbot):
+def test_files_and_folders_are_pasted(page, parts, queue, tmp_path, qtbot):
     put(tmp_path / "a.png")
     QGuiApplication.clipboard().setText(f"{tmp_path}\n{tmp_path / 'none.png'}")
     page.actions_table["paste"].trigger()
     qtbot.waitUntil(lambda: names(queue) == ["a"])
     QGuiApplication.clipboard().setText("only words")
     page.actions_table["paste"].trigger()
-    assert "no files on the clipboard" in page._parts.messages.newest.text
+    assert "no files on the clipboard" in parts.messages.newest.text
 
 
 def test_several_files_dropped_on_the_window_go_to_the_queue(window, page, queue, tmp_path, qtbot):
@@ -158,7 +157,7 @@ def test_only_what_would_do_something_is_offered(filled, queue, qtbot):
 
 
 def test_a_double_click_compares_on_the_compare_page(window, filled, queue, files, parts, qtbot):
-    from tests.app.conftest import picture
+    from tests.fakes.scripted_files import picture
 
     files.pictures |= {"a.png": picture(64, 48), "a_4x.png": picture(256, 192)}
     with qtbot.waitSignal(queue.ended):
@@ -205,9 +204,8 @@ def test_every_key_of_the_page_is_of_one_action_and_listed(window, page, qtbot):
 
 
 @pytest.fixture
-def window_with(make_parts, tmp_path, qtbot):
+def window_with(make_parts, show_window, tmp_path, qtbot):
     """Makes a window whose queue, kept from before, has so many pictures; the page is shown and painted."""
-    shown = []
 
     def make(count: int):
         journal = Journal(tmp_path / f"{count}.sqlite")
@@ -216,21 +214,16 @@ def window_with(make_parts, tmp_path, qtbot):
             Source(tmp_path / "tree" / f"{number // 100}" / f"{number}.jpg", tmp_path) for number in range(count)
         )
         journal.close()
-        window = MainWindow(make_parts(kept=Kept(journal=journal.path)))
-        qtbot.addWidget(window)
-        shown.append(window)
-        window.show()
-        qtbot.waitExposed(window)
+        parts = make_parts(kept=Kept(journal=journal.path))
+        window, queue = show_window(parts), parts.queueing.parts.queue
         window.queue_page.load()
         window.show_page(window.queue_page)
-        view, table = window.queue_page.view, window._parts.queueing.parts.queue.table
-        qtbot.waitUntil(lambda: view.isVisible() and table.rowCount() == count)
+        view = window.queue_page.view
+        qtbot.waitUntil(lambda: view.isVisible() and queue.table.rowCount() == count)
         window.grab()
-        return window
+        return window, queue
 
-    yield make
-    for window in shown:
-        window.close()
+    return make
 
 
 def test_of_ten_thousand_pictures_only_those_in_view_are_asked_for_and_each_cell_is_painted_once(
@@ -248,7 +241,7 @@ def test_of_ten_thousand_pictures_only_those_in_view_are_asked_for_and_each_cell
             painted.append((index.row(), index.column())) or paint(self, painter, option, index)
         ),
     )
-    view = window_with(MANY).queue_page.view
+    view = window_with(MANY)[0].queue_page.view
     in_view = -(-view.viewport().height() // ROW_PX) + 1
     assert 0 < len(asked) <= in_view, "from the start"
     bar = view.verticalScrollBar()
@@ -263,7 +256,7 @@ def test_of_ten_thousand_pictures_only_those_in_view_are_asked_for_and_each_cell
 
 
 def test_ten_thousand_pictures_are_no_more_work_to_scroll_and_to_keep_up_to_date_than_a_hundred(window_with):
-    few, many = (work_of(window_with(count)) for count in (FEW, MANY))
+    few, many = (work_of(*window_with(count)) for count in (FEW, MANY))
     assert few["scroll"] > 0
     assert many["scroll"] <= 1.2 * few["scroll"]
     assert many["outcome"] <= 1.2 * few["outcome"]
@@ -271,9 +264,9 @@ def test_ten_thousand_pictures_are_no_more_work_to_scroll_and_to_keep_up_to_date
     assert many["report, all chosen"] <= 1.2 * MANY / FEW * few["report, all chosen"]
 
 
-def work_of(window) -> dict[str, int]:
+def work_of(window, queue) -> dict[str, int]:
     """Lines of Python for what happens all the time while a queue works."""
-    view, queue = window.queue_page.view, window._parts.queueing.parts.queue
+    view = window.queue_page.view
     count = queue.table.rowCount()
 
     def scroll() -> None:

@@ -32,26 +32,24 @@ def kept(tmp_path):
 
 
 @pytest.fixture
-def make_window(qtbot, upscaler, files, theme, kept):
-    windows = []
-
-    def make():
-        window = MainWindow(build_parts(lambda: upscaler, files, theme, kept=kept))
-        qtbot.addWidget(window)
-        window.show()
-        window.actions_table["settings"].trigger()
-        qtbot.waitExposed(window)
-        windows.append(window)
-        return window
-
-    yield make
-    for window in windows:
-        window.close()
+def parts(make_parts, kept):
+    return make_parts(sample=None, kept=kept)
 
 
 @pytest.fixture
-def window(make_window):
-    return make_window()
+def show_window(show_window):
+    def show(parts):
+        window = show_window(parts)
+        window.actions_table["settings"].trigger()
+        return window
+
+    return show
+
+
+@pytest.fixture
+def start(make_parts, show_window, kept):
+    """Begins anew with what is kept."""
+    return lambda: show_window(make_parts(sample=None, kept=kept))
 
 
 def choose(field, value):
@@ -59,12 +57,12 @@ def choose(field, value):
     field.activated.emit(field.currentIndex())
 
 
-def test_the_theme_changes_at_once_and_is_there_the_next_time(window, make_window, kept, theme, qtbot):
+def test_the_theme_changes_at_once_and_is_there_the_next_time(window, start, kept, theme, qtbot):
     choose(window.settings_page.widget("theme"), "dark")
     assert theme.colors is DARK
     window.close()
     assert kept.settings.load().settings.theme is ThemeName.DARK
-    again = make_window()
+    again = start()
     assert again.settings_page.widget("theme").currentData() == "dark"
     choose(again.settings_page.widget("theme"), "light")
     assert theme.colors is LIGHT
@@ -93,13 +91,13 @@ def test_the_theme_button_is_remembered_too(window, kept):
     assert kept.settings.load().settings.theme is ThemeName.DARK
 
 
-def test_the_device_is_used_at_once(window):
+def test_the_device_is_used_at_once(window, parts):
     choose(window.settings_page.widget("device"), DeviceChoice.CPU)
-    assert window._parts.states.choices.settings.device is DeviceChoice.CPU
+    assert parts.states.choices.settings.device is DeviceChoice.CPU
 
 
-def test_output_settings_reach_the_saved_file(window, files, qtbot, tmp_path):
-    page, states = window.settings_page, window._parts.states
+def test_output_settings_reach_the_saved_file(window, parts, files, qtbot, tmp_path):
+    page, states = window.settings_page, parts.states
     choose(page.widget("output.format"), "jpeg")
     page.widget("output.quality").setValue(70)
     page.widget("output.keep_location").setChecked(False)
@@ -117,8 +115,8 @@ def test_output_settings_reach_the_saved_file(window, files, qtbot, tmp_path):
     assert (saved.quality, saved.keep_location) == (70, False)
 
 
-def test_output_settings_reach_the_queue_at_once_and_leave_the_rest_of_it_alone(window, tmp_path):
-    page, output = window.settings_page, window._parts.queueing.parts.queue.output
+def test_output_settings_reach_the_queue_at_once_and_leave_the_rest_of_it_alone(window, parts, tmp_path):
+    page, output = window.settings_page, parts.queueing.parts.queue.output
     output.set_quality(61)
     choose(page.widget("output.format"), "avif")
     page.widget("output.folder").chosen.emit(str(tmp_path))
@@ -146,8 +144,8 @@ def test_fields_are_explained_in_the_words_of_the_settings(window):
         assert {field_texts(kind)[name] for name in names} <= shown
 
 
-def test_every_focusable_widget_of_the_page_has_a_name(window):
-    window._parts.around.settings.save_preset("prints", window._parts.states.choices)
+def test_every_focusable_widget_of_the_page_has_a_name(window, parts):
+    parts.around.settings.save_preset("prints", parts.states.choices)
     every = window.settings_page.findChildren(QWidget)
     nameless = [
         type(w).__name__
@@ -160,8 +158,8 @@ def test_every_focusable_widget_of_the_page_has_a_name(window):
     assert nameless == []
 
 
-def test_presets_are_saved_used_and_deleted(window, kept, qtbot):
-    states, settings = window._parts.states, window._parts.around.settings
+def test_presets_are_saved_used_and_deleted(window, parts, kept, qtbot):
+    states, settings = parts.states, parts.around.settings
     states.choices.set_models([SMALL, TEACHER])
     states.choices.set_steps(4)
     states.choices.set_fidelity(0.5)
@@ -182,8 +180,8 @@ def test_presets_are_saved_used_and_deleted(window, kept, qtbot):
     assert settings.current.presets == ()
 
 
-def test_a_preset_of_a_missing_model_is_refused_in_words(window):
-    states, settings = window._parts.states, window._parts.around.settings
+def test_a_preset_of_a_missing_model_is_refused_in_words(window, parts):
+    states, settings = parts.states, parts.around.settings
     states.choices.set_models([SMALL, TEACHER])
     states.choices.set_model(TEACHER.name)
     settings.save_preset("fine", states.choices)
@@ -192,10 +190,9 @@ def test_a_preset_of_a_missing_model_is_refused_in_words(window):
     assert TEACHER.name in window.message_bar.text
 
 
-def test_the_chosen_model_is_there_at_the_start_with_its_own_steps(kept, make_window):
+def test_the_chosen_model_is_there_at_the_start_with_its_own_steps(kept, make_parts):
     kept.settings.save(Settings(model=TEACHER.name))
-    window = make_window()
-    choices = window._parts.states.choices
+    choices = make_parts(kept=kept).states.choices
     choices.set_models([SMALL, TEACHER])
     assert (choices.model, choices.settings.steps) == (TEACHER, TEACHER.default_steps)
 
@@ -207,11 +204,11 @@ def test_values_are_called_by_the_words_of_their_fields(window):
     assert "auto" not in said
 
 
-def test_settings_that_cannot_be_written_are_told(kept, window, qtbot):
+def test_settings_that_cannot_be_written_are_told(kept, window, parts, qtbot):
     kept.settings.path.mkdir()
     choose(window.settings_page.widget("theme"), "dark")
     qtbot.waitUntil(lambda: "not saved" in window.message_bar.text)
-    assert window._parts.messages.newest.kind is MessageKind.ERROR
+    assert parts.messages.newest.kind is MessageKind.ERROR
 
 
 def test_diagnostics_hold_versions_settings_and_the_log(window, kept):
@@ -223,10 +220,10 @@ def test_diagnostics_hold_versions_settings_and_the_log(window, kept):
         assert words in copied
 
 
-def test_geometry_and_recent_files_come_back(make_window, kept, tmp_path, qtbot, monkeypatch):
+def test_geometry_and_recent_files_come_back(start, kept, tmp_path, qtbot, monkeypatch):
     photo = tmp_path / "wide.png"
     photo.touch()
-    window = make_window()
+    window = start()
     window.resize(1000, 700)
     window.open_path(photo)
     qtbot.waitUntil(lambda: kept.memory.recent == (photo,))
@@ -238,7 +235,7 @@ def test_geometry_and_recent_files_come_back(make_window, kept, tmp_path, qtbot,
     monkeypatch.setattr(
         MainWindow, "restoreGeometry", lambda _window, geometry: restored.append(bytes(geometry.data()))
     )
-    make_window()
+    start()
     assert restored == [again.geometry]
 
 
@@ -255,11 +252,11 @@ def test_the_memory_is_bounded_skips_what_is_gone_and_survives_damage(tmp_path):
     assert WindowMemory(tmp_path / "window.json").recent == ()
 
 
-def test_files_opened_last_are_offered_again(make_window, kept, tmp_path, qtbot):
+def test_files_opened_last_are_offered_again(parts, show_window, kept, tmp_path, qtbot):
     photo = tmp_path / "wide.png"
     photo.touch()
     kept.memory.opened(photo)
-    window = make_window()
+    window = show_window(parts)
     window.actions_table["compare"].trigger()
     again = next(b for b in window.page.hint.findChildren(QPushButton) if b.text() == "wide.png")
     assert again.isVisible()
@@ -267,7 +264,7 @@ def test_files_opened_last_are_offered_again(make_window, kept, tmp_path, qtbot)
     assert "wide.png" in [action.text() for action in menu.actions()]
     assert menu.toolTipsVisible(), "files of one name are told apart by their folders"
     again.click()
-    qtbot.waitUntil(lambda: window._parts.states.document.current is not None)
-    assert window._parts.states.document.current.path == photo
+    qtbot.waitUntil(lambda: parts.states.document.current is not None)
+    assert parts.states.document.current.path == photo
     window.surroundings.recent_menu().actions()[-1].trigger()
     assert kept.memory.recent == ()

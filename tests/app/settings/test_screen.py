@@ -16,7 +16,6 @@ from mfsr_app.compare.exporting import ExportKind
 from mfsr_app.desktop.screen_profile import ScreenPlace, system_profile
 from mfsr_app.imaging.display_color import from_screen, is_for_screens, to_screen
 from mfsr_app.parts import Kept
-from mfsr_app.window import MainWindow
 from mfsr_engine.geometry import Rect, Size
 from mfsr_engine.images import Picture
 
@@ -61,26 +60,32 @@ def test_what_is_no_profile_counts_as_srgb(screen):
 
 
 @pytest.fixture
-def window(make_parts, files, upscaler, qtbot):
+def places():
+    """Where a profile was looked for."""
+    return []
+
+
+@pytest.fixture
+def parts(make_parts, places):
+    return make_parts(kept=Kept(screen_profile=lambda place: places.append(place) or SWAPPED))
+
+
+@pytest.fixture
+def window(show_window, parts, places, files, upscaler, qtbot):
     """On the made-up screen, with a reddish photograph open and computed."""
     files.pictures["red.png"] = plain(REDDISH)
-    places = []
-    parts = make_parts(kept=Kept(screen_profile=lambda place: places.append(place) or SWAPPED))
-    shown = MainWindow(parts)
-    qtbot.addWidget(shown)
-    shown.show()
+    shown = show_window(parts)
     qtbot.waitUntil(lambda: parts.states.document.screen == SWAPPED)
     assert places == [ScreenPlace("offscreen")]
     shown.open_path(Path("red.png"))
     upscaling = parts.states.upscaling
     qtbot.waitUntil(lambda: upscaling.shown is not None and upscaling.shown.is_whole)
     qtbot.waitUntil(lambda: parts.states.document.enlarged is not None)
-    yield shown
-    shown.close()
+    return shown
 
 
-def test_everything_in_the_panes_is_in_the_screens_colours_and_the_values_are_the_files(window):
-    states = window._parts.states
+def test_everything_in_the_panes_is_in_the_screens_colours_and_the_values_are_the_files(window, parts):
+    states = parts.states
     result = tuple(c - 13 for c in REDDISH)
     assert near(shown_color(window.page.viewer.left), GREENISH, 6)
     assert near(shown_color(window.page.viewer.right), (result[1], result[0], result[2]), 8)
@@ -91,9 +96,9 @@ def test_everything_in_the_panes_is_in_the_screens_colours_and_the_values_are_th
 
 
 @pytest.mark.parametrize("kind", [ExportKind.VIEW, ExportKind.PAIR, ExportKind.TURNS])
-def test_exports_are_in_srgb(window, kind, tmp_path, qtbot):
+def test_exports_are_in_srgb(window, parts, kind, tmp_path, qtbot):
     path = tmp_path / ("out.webp" if kind is ExportKind.TURNS else "out.png")
-    exporting = window._parts.states.exporting
+    exporting = parts.states.exporting
     with qtbot.waitSignal(exporting.exported):
         exporting.export(kind, path, window.page.viewer.grab().toImage())
     with Image.open(path) as image:
@@ -102,15 +107,15 @@ def test_exports_are_in_srgb(window, kind, tmp_path, qtbot):
 
 
 def test_on_another_screen_everything_is_shown_anew_and_nothing_whole_is_computed_again(
-    window, upscaler, at_rest, qtbot
+    window, parts, upscaler, at_rest, qtbot
 ):
-    states = window._parts.states
+    states = parts.states
     asked = len(upscaler.requests)
     states.document.set_screen(None)
     qtbot.waitUntil(lambda: near(shown_color(window.page.viewer.left), REDDISH, 6))
     result = tuple(c - 13 for c in REDDISH)
     qtbot.waitUntil(lambda: near(shown_color(window.page.viewer.right), result, 6))
-    at_rest(window._parts)
+    at_rest(parts)
     assert len(upscaler.requests) == asked
 
 
@@ -157,9 +162,11 @@ def test_a_part_is_computed_again_for_another_screen_and_keeps_its_values(parts,
     assert near(values, tuple(c - 13 for c in REDDISH), 1)
 
 
-def test_a_file_that_is_added_while_the_screen_changes_is_shown_in_the_colours_of_the_new_one(window, files, qtbot):
+def test_a_file_that_is_added_while_the_screen_changes_is_shown_in_the_colours_of_the_new_one(
+    window, parts, files, qtbot
+):
     files.pictures["green.png"] = plain(GREENISH)
-    states = window._parts.states
+    states = parts.states
     states.document.set_screen(None)
     states.beside.add(Path("green.png"))
     qtbot.waitUntil(lambda: states.comparison.right.path == Path("green.png"))
@@ -167,19 +174,19 @@ def test_a_file_that_is_added_while_the_screen_changes_is_shown_in_the_colours_o
     assert states.document.current.screen is None
 
 
-def test_a_file_that_is_gone_by_now_is_still_shown_in_the_colours_of_the_new_screen(window, files, qtbot):
+def test_a_file_that_is_gone_by_now_is_still_shown_in_the_colours_of_the_new_screen(window, parts, files, qtbot):
     files.pictures["green.png"] = plain(GREENISH)
-    states = window._parts.states
+    states = parts.states
     states.beside.add(Path("green.png"))
     qtbot.waitUntil(lambda: states.comparison.right.path == Path("green.png"))
     del files.pictures["green.png"]
     states.document.set_screen(None)
     qtbot.waitUntil(lambda: near(shown_color(window.page.viewer.right), GREENISH, 6))
-    assert window._parts.messages.newest is None or "not a picture" not in window._parts.messages.newest.text
+    assert parts.messages.newest is None or "not a picture" not in parts.messages.newest.text
 
 
-def test_of_files_added_one_after_the_other_only_those_that_can_be_shown_stay_in_memory(window, files, qtbot):
-    states = window._parts.states
+def test_of_files_added_one_after_the_other_only_those_that_can_be_shown_stay_in_memory(window, parts, files, qtbot):
+    states = parts.states
     for name in ("a.png", "b.png", "c.png"):
         files.pictures[name] = plain(GREENISH)
         states.beside.add(Path(name))
@@ -187,8 +194,8 @@ def test_of_files_added_one_after_the_other_only_those_that_can_be_shown_stay_in
     assert tuple(states.beside._plain) == states.comparison.files == (Path("c.png"),)
 
 
-def test_a_profile_chosen_in_the_settings_wins_over_the_systems(window, tmp_path, qtbot):
-    settings, document = window._parts.around.settings, window._parts.states.document
+def test_a_profile_chosen_in_the_settings_wins_over_the_systems(window, parts, tmp_path, qtbot):
+    settings, document = parts.around.settings, parts.states.document
     path = tmp_path / "wide.icc"
     wide = bytes(QColorSpace(QColorSpace.NamedColorSpace.DisplayP3).iccProfile().data())
     path.write_bytes(wide)
@@ -198,14 +205,14 @@ def test_a_profile_chosen_in_the_settings_wins_over_the_systems(window, tmp_path
     qtbot.waitUntil(lambda: document.screen == SWAPPED)
 
 
-def test_a_file_that_is_no_profile_is_told_and_srgb_is_used(window, tmp_path, qtbot):
-    settings, document = window._parts.around.settings, window._parts.states.document
+def test_a_file_that_is_no_profile_is_told_and_srgb_is_used(window, parts, tmp_path, qtbot):
+    settings, document = parts.around.settings, parts.states.document
     (tmp_path / "letter.txt").write_text("Dear screen")
     settings.change(screen_profile=str(tmp_path / "letter.txt"))
     qtbot.waitUntil(lambda: document.screen is None)
-    assert "no colour profile" in window._parts.messages.newest.text
+    assert "no colour profile" in parts.messages.newest.text
     settings.change(screen_profile=str(tmp_path / "gone.icc"))
-    qtbot.waitUntil(lambda: "cannot be read" in window._parts.messages.newest.text)
+    qtbot.waitUntil(lambda: "cannot be read" in parts.messages.newest.text)
 
 
 def test_where_the_system_converts_by_itself_no_profile_is_used():
