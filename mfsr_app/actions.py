@@ -1,8 +1,11 @@
-"""Every action of the window in one table: words, keys, icon. Menus, buttons and the sheet of keys are made from it."""
+"""Every action of the window in one table: words, keys, icon. Menus, buttons and the sheet of keys are made from it. Those that go
+to a page are given with the pages.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -11,17 +14,24 @@ from PySide6.QtGui import QAction, QKeySequence
 from mfsr_app.ui.icons import icon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtWidgets import QWidget
 
     from mfsr_app.ui.theme import Colors
 
 translate = QCoreApplication.translate
-OF_ALL_PAGES = ("compare", "queue", "models", "distil", "settings", "theme", "keys", "full_screen", "quit")
-"""Actions that mean the same on every page."""
-OPENING = ("open", "recent", "paste", "sample")
-"""Actions that lead to the compare page, from every page that does not mean something else by their keys."""
+
+
+class Scope(Enum):
+    """Where the keys of an action work."""
+
+    EVERYWHERE = "everywhere"
+    """It means the same on every page."""
+    OPENING = "opening"
+    """It leads to the compare page, from every page that does not mean something else by its keys."""
+    COMPARE = "compare"
+    """It acts on the panes, while these can be seen."""
 
 
 @dataclass(frozen=True)
@@ -42,21 +52,24 @@ class ActionRow:
     """Whether it can be used only while a picture is open."""
     short: str = ""
     """Words for a button without icon, if the full ones are too long."""
+    scope: Scope = Scope.EVERYWHERE
+    """Where its keys work."""
 
 
 def _row(
     name: str, words: str, *keys: str, icon: str = "", check: bool = False, picture: bool = True, short: str = ""
 ) -> ActionRow:
-    return ActionRow(name, words, keys, icon, check, picture, short)
+    """An action of the compare page."""
+    return ActionRow(name, words, keys, icon, check, picture, short, Scope.COMPARE)
 
 
-def table() -> tuple[ActionRow, ...]:
-    """All actions, in the language in use."""
+def table(pages: Sequence[ActionRow]) -> tuple[ActionRow, ...]:
+    """All actions, in the language in use; `pages` are those that go to a page."""
     return (
-        _row("open", translate("Actions", "Open a photograph…"), "Ctrl+O", icon="open", picture=False),
-        _row("recent", translate("Actions", "Open again"), "Ctrl+Shift+O", picture=False),
-        _row("paste", translate("Actions", "Paste"), "Ctrl+V", icon="paste", picture=False),
-        _row("sample", translate("Actions", "Try the sample"), "Ctrl+E", icon="sample", picture=False),
+        ActionRow("open", translate("Actions", "Open a photograph…"), ("Ctrl+O",), "open", scope=Scope.OPENING),
+        ActionRow("recent", translate("Actions", "Open again"), ("Ctrl+Shift+O",), scope=Scope.OPENING),
+        ActionRow("paste", translate("Actions", "Paste"), ("Ctrl+V",), "paste", scope=Scope.OPENING),
+        ActionRow("sample", translate("Actions", "Try the sample"), ("Ctrl+E",), "sample", scope=Scope.OPENING),
         _row("save", translate("Actions", "Save as…"), "Ctrl+S", icon="save"),
         _row("upscale", translate("Actions", "Upscale the whole picture"), "Ctrl+Return", "F5", icon="run"),
         _row("cancel", translate("Actions", "Stop computing"), "Esc", icon="stop"),
@@ -98,15 +111,11 @@ def table() -> tuple[ActionRow, ...]:
         _row("beside", translate("Actions", "Compare with a file…"), "Ctrl+B", icon="beside"),
         _row("export", translate("Actions", "Export the comparison…"), "Ctrl+Shift+S", icon="export"),
         _row("swap", translate("Actions", "Exchange the sides"), "W", icon="swap"),
-        _row("compare", translate("Actions", "Compare"), "Alt+1", picture=False),
-        _row("queue", translate("Actions", "Queue"), "Alt+2", picture=False),
-        _row("models", translate("Actions", "Models"), "Alt+3", picture=False),
-        _row("distil", translate("Actions", "Distil"), "Alt+4", picture=False),
-        _row("settings", translate("Actions", "Settings"), "Ctrl+,", "Alt+5", picture=False),
-        _row("theme", translate("Actions", "Light or dark"), "Ctrl+T", icon="theme", picture=False),
-        _row("keys", translate("Actions", "Show the keys"), "?", "F1", icon="keyboard", picture=False),
-        _row("full_screen", translate("Actions", "Full screen"), "F11", check=True, picture=False),
-        _row("quit", translate("Actions", "Quit"), "Ctrl+Q", picture=False),
+        *pages,
+        ActionRow("theme", translate("Actions", "Light or dark"), ("Ctrl+T",), "theme"),
+        ActionRow("keys", translate("Actions", "Show the keys"), ("?", "F1"), "keyboard"),
+        ActionRow("full_screen", translate("Actions", "Full screen"), ("F11",), is_checkable=True),
+        ActionRow("quit", translate("Actions", "Quit"), ("Ctrl+Q",)),
     )
 
 
@@ -124,8 +133,8 @@ def pointer_keys() -> list[tuple[str, str]]:
 class Actions:
     """The table, made: one QAction for each row, owned by the window."""
 
-    def __init__(self, window: QWidget, doers: dict[str, Callable[[], None]]) -> None:
-        self._window, self._rows = window, table()
+    def __init__(self, window: QWidget, doers: dict[str, Callable[[], None]], pages: Sequence[ActionRow]) -> None:
+        self._window, self._rows = window, table(pages)
         self._made: dict[str, QAction] = {}
         for row in self._rows:
             self._made[row.name] = _made(row, window, doers[row.name])
@@ -156,14 +165,13 @@ class Actions:
     def set_on_compare_page(self, is_there: bool) -> None:
         """Let keys that act on the panes work only while these can be seen."""
         for row in self._rows:
-            if row.name not in OF_ALL_PAGES + OPENING:
+            if row.scope is Scope.COMPARE:
                 self._made[row.name].setShortcuts(_sequences(row) if is_there else [])
 
-    def key_rows(self, names: Iterable[str] | None = None) -> list[tuple[str, str]]:
-        """Words and keys of these actions, or of everything on the compare page, for the sheet of keys."""
-        wanted = None if names is None else set(names)
-        rows = [(row.words, _shown(row)) for row in self._rows if wanted is None or row.name in wanted]
-        return rows + pointer_keys() if wanted is None else rows
+    def key_rows(self, *scopes: Scope) -> list[tuple[str, str]]:
+        """Words and keys of the actions that work there, for the sheet of keys; with what the panes understand beside them."""
+        rows = [(row.words, _shown(row)) for row in self._rows if row.scope in scopes]
+        return rows + pointer_keys() if Scope.COMPARE in scopes else rows
 
 
 def _sequences(row: ActionRow) -> list[QKeySequence]:

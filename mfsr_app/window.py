@@ -4,10 +4,10 @@ pages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -19,17 +19,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
-from mfsr_app.actions import OF_ALL_PAGES, OPENING, Actions
+from mfsr_app.actions import Actions, Scope
 from mfsr_app.close_guard import CloseGuard
 from mfsr_app.commands import Commands
 from mfsr_app.compare.choices import ModelInUse
-from mfsr_app.compare.page import ComparePage
-from mfsr_app.distill.page import DistillPage
-from mfsr_app.models.page import ModelsPage
-from mfsr_app.queue.page import QueuePage
+from mfsr_app.pages import WindowPages, page_rows
 from mfsr_app.screen_reader import Announcer
 from mfsr_app.settings.apply import Surroundings
-from mfsr_app.settings.page import SettingsPage
 from mfsr_app.ui.icons import icon
 from mfsr_app.ui.key_sheet import KeySheet, close_sheets
 from mfsr_app.ui.message_bar import MessageBar
@@ -83,42 +79,6 @@ class ActionStates(QObject):
         actions["support"].setChecked(states.support.is_wanted)
 
 
-translate = QCoreApplication.translate
-
-
-@dataclass(frozen=True)
-class PageEntry:
-    """A page and its button on the rail. To add a page, add one of these in `WindowPages.entries`."""
-
-    title: str
-    """Words under the icon."""
-    icon: str
-    """Name of the icon."""
-    page: QWidget
-    """The page."""
-    body: QWidget
-    """Its part that is looked at, which messages may cover."""
-
-
-class WindowPages:
-    """Made anew when the language changes: states know everything."""
-
-    def __init__(self, parts: WindowParts, actions: Actions) -> None:
-        around = parts.around
-        self.compare = ComparePage(parts.states, actions)
-        self.queue = QueuePage(parts.queueing.parts)
-        self.models = ModelsPage(around.models)
-        self.distil = DistillPage(parts.distilling.state, parts.distilling.follower)
-        self.settings = SettingsPage(around.settings, parts.states.choices, around.log_path)
-        self.entries = (
-            PageEntry(translate("MainWindow", "Compare"), "compare", self.compare, self.compare.viewer),
-            PageEntry(translate("MainWindow", "Queue"), "queue", self.queue, self.queue.body),
-            PageEntry(translate("MainWindow", "Models"), "models", self.models, self.models),
-            PageEntry(translate("MainWindow", "Distil"), "distil", self.distil, self.distil.body),
-            PageEntry(translate("MainWindow", "Settings"), "settings", self.settings, self.settings),
-        )
-
-
 BLINK_KEY = Qt.Key.Key_B
 
 
@@ -150,7 +110,7 @@ class MainWindow(QMainWindow):
     def _make(self) -> None:
         """Actions and pages, with words in the language in use. States know everything, so this can be done again."""
         parts = self._parts
-        self.actions_table = Actions(self, self._doers())
+        self.actions_table = Actions(self, self._doers(), page_rows())
         self.actions_table["sample"].setVisible(parts.sample is not None)
         pages = WindowPages(parts, self.actions_table)
         self.page, self.queue_page, self.models_page = pages.compare, pages.queue, pages.models
@@ -230,7 +190,7 @@ class MainWindow(QMainWindow):
         middle.show()  # Qt would show it a moment later, and leave the window empty until then
         for entry in self._entries:
             self._stack.addWidget(entry.page)
-            self._rail.add_page(entry.title)
+            self._rail.add_page(self.actions_table[entry.name].text())
         for name in ("theme", "keys"):
             self._rail.add_action(self.actions_table[name])
         self._rail.set_current(0)
@@ -256,28 +216,31 @@ class MainWindow(QMainWindow):
 
     def _doers(self) -> dict[str, Callable[[], None]]:
         """What each action does."""
-        return self.commands.doers() | {
-            "turn_divider": self._turn_divider,
-            "compare": lambda: self.show_page(self.page),
-            "queue": lambda: self.show_page(self.queue_page),
-            "models": lambda: self.show_page(self.models_page),
-            "distil": lambda: self.show_page(self.distill_page),
-            "settings": lambda: self.show_page(self.settings_page),
-            "theme": self.surroundings.toggle_theme,
-            "recent": self.surroundings.show_recent_menu,
-            "keys": self._show_keys,
-            "full_screen": self._toggle_full_screen,
-            "quit": self._quit,
-        }
+        to_pages = {row.name: partial(self._show_named, row.name) for row in page_rows()}
+        return (
+            self.commands.doers()
+            | to_pages
+            | {
+                "turn_divider": self._turn_divider,
+                "theme": self.surroundings.toggle_theme,
+                "recent": self.surroundings.show_recent_menu,
+                "keys": self._show_keys,
+                "full_screen": self._toggle_full_screen,
+                "quit": self._quit,
+            }
+        )
+
+    def _show_named(self, name: str) -> None:
+        self.show_page(next(entry.page for entry in self._entries if entry.name == name))
 
     def _turn_divider(self) -> None:
         self.page.viewer.turn_divider()
 
     def _show_keys(self) -> None:
         page, actions = self._stack.currentWidget(), self.actions_table
-        rows = actions.key_rows() if page is self.page else actions.key_rows(OPENING + OF_ALL_PAGES)
+        rows = actions.key_rows(*Scope) if page is self.page else actions.key_rows(Scope.OPENING, Scope.EVERYWHERE)
         if page is self.queue_page:
-            rows = [*self.queue_page.key_rows(), *actions.key_rows(OF_ALL_PAGES)]
+            rows = [*self.queue_page.key_rows(), *actions.key_rows(Scope.EVERYWHERE)]
         if not close_sheets(self):
             KeySheet(rows, self).show()
 
@@ -301,7 +264,7 @@ class MainWindow(QMainWindow):
     def _use_colors(self) -> None:
         colors = self._parts.theme.colors
         self.actions_table.set_icons(colors)
-        self._rail.set_icons([icon(entry.icon, colors) for entry in self._entries])
+        self._rail.set_icons([icon(entry.name, colors) for entry in self._entries])
         self.page.set_colors(colors)
         self.message_bar.set_colors(colors)
         self.setWindowIcon(icon("app", colors, colors.accent))

@@ -139,26 +139,6 @@
         <translation>交换两侧</translation>
     </message>
     <message>
-        <source>Compare</source>
-        <translation>对比</translation>
-    </message>
-    <message>
-        <source>Queue</source>
-        <translation>队列</translation>
-    </message>
-    <message>
-        <source>Models</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>Distil</source>
-        <translation>蒸馏</translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>设置</translation>
-    </message>
-    <message>
         <source>Light or dark</source>
         <translation>浅色或深色</translation>
     </message>
@@ -3669,26 +3649,6 @@ Nothing leaves it.</source>
 <context>
     <name>MainWindow</name>
     <message>
-        <source>Compare</source>
-        <translation>对比</translation>
-    </message>
-    <message>
-        <source>Queue</source>
-        <translation>队列</translation>
-    </message>
-    <message>
-        <source>Models</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>Distil</source>
-        <translation>蒸馏</translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>设置</translation>
-    </message>
-    <message>
         <source>Turn the wheel to zoom, drag to move, hold B to see the other side. ? shows all keys.</source>
         <translation>滚动滚轮缩放，拖动移动图像，按住 B 查看另一侧。按 ? 显示所有快捷键。</translation>
     </message>
@@ -3890,6 +3850,29 @@ Nothing leaves it.</source>
     <message>
         <source>{0} was stopped. What was fetched is kept; the next download continues.</source>
         <translation>{0} 已停止。已下载的内容会保留，下次下载时继续。</translation>
+    </message>
+</context>
+<context>
+    <name>Pages</name>
+    <message>
+        <source>Compare</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Distil</source>
+        <translation>蒸馏</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
     </message>
 </context>
 <context>

@@ -7,8 +7,9 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel, QWidget
 
-from mfsr_app.actions import OF_ALL_PAGES, OPENING, table
+from mfsr_app.actions import Scope, table
 from mfsr_app.models.licence_dialog import LicenceDialog
+from mfsr_app.pages import page_rows
 from mfsr_app.parts import Kept
 from mfsr_app.ui.close_question import question
 from mfsr_app.ui.key_sheet import KeySheet
@@ -137,12 +138,16 @@ def test_the_sheet_lists_what_works_on_this_page(window, show, name, qtbot):
     window.actions_table["keys"].trigger()
     (sheet,) = window.findChildren(KeySheet)
     words = {child.text() for child in sheet.findChildren(QLabel)}
-    listed = {row.name for row in table() if row.words in words}
-    assert set(OF_ALL_PAGES) <= listed
+    rows = table(page_rows())
+    listed = {row.name for row in rows if row.words in words}
+    everywhere, opening = (
+        {row.name for row in rows if row.scope is scope} for scope in (Scope.EVERYWHERE, Scope.OPENING)
+    )
+    assert {"queue", "theme", "quit"} <= everywhere <= listed
     if name == "compare":
-        assert listed == {row.name for row in table()}
+        assert listed == {row.name for row in rows}
     elif name != "queue":
-        assert listed == set(OF_ALL_PAGES + OPENING)
+        assert listed == everywhere | opening
     sheet.close()
 
 
@@ -172,20 +177,20 @@ def test_the_walk_finds_a_nameless_widget():
 
 
 def test_every_action_has_words_and_a_shortcut_of_its_own(window):
-    keys = [key for row in table() for key in row.keys]
-    assert all(row.words and row.keys for row in table())
+    keys = [key for row in table(page_rows()) for key in row.keys]
+    assert all(row.words and row.keys for row in table(page_rows()))
     assert len(keys) == len(set(keys))
 
 
 def test_every_action_does_something_or_is_disabled_without_a_picture(window):
-    for row in table():
+    for row in table(page_rows()):
         if row.needs_picture:
             assert not window.actions_table[row.name].isEnabled(), row.name
 
 
 def test_the_sheet_of_keys_lists_every_action(window):
-    listed = dict(window.actions_table.key_rows())
-    assert all(row.words in listed for row in table())
+    listed = dict(window.actions_table.key_rows(*Scope))
+    assert all(row.words in listed for row in table(page_rows()))
     assert listed["Show the other side, while held"] == "B"
 
 

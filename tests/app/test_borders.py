@@ -9,7 +9,7 @@ import mfsr_app
 
 ROOT = Path(mfsr_app.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
-PAGES = ("compare", "distill", "models", "queue", "settings")
+PAGES = tuple(sorted(path.parent.name for path in ROOT.glob("*/page.py")))
 """Folders that hold states, widgets and a page each."""
 BINDING_WIDGETS = (
     "compare/controls",

@@ -59,5 +59,5 @@ def test_nothing_flashes_when_the_language_changes(window, parts, strays, qtbot)
     strays.found.clear()
     with qtbot.waitSignal(parts.languages.changed):
         parts.languages.choose(Language.CHINESE)
-    qtbot.waitUntil(lambda: window._entries[0].title != "Compare")
+    qtbot.waitUntil(lambda: window.actions_table["compare"].text() != "Compare")
     assert strays.found == []

@@ -61,7 +61,7 @@ def test_translations_came_with_the_program():
 def test_a_chosen_language_is_spoken_by_the_window_and_by_qt(languages, qtbot):
     with qtbot.waitSignal(languages.changed):
         languages.choose(Language.CHINESE)
-    assert QCoreApplication.translate("MainWindow", "Settings") == "设置"
+    assert QCoreApplication.translate("Pages", "Settings") == "设置"
     box = QMessageBox(QMessageBox.Icon.Question, "", "", QMessageBox.StandardButton.Cancel)
     qtbot.addWidget(box)
     assert box.button(QMessageBox.StandardButton.Cancel).text().startswith("取消")
