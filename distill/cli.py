@@ -153,12 +153,22 @@ def scan(
     least_px: Annotated[
         int, typer.Option(min=1, help="Least length of both sides: `crop_px` of the recipe, or of its default.")
     ] = DataRecipe.model_fields["crop_px"].default,
+    least_jpeg_quality: Annotated[
+        int, typer.Option(min=0, max=100, help="Least quality of JPEG files, by their tables; 0 takes all.")
+    ] = 0,
+    workers: Annotated[int, typer.Option(min=1, help="Threads that look.")] = 1,
 ) -> None:
     """Look at every photograph of a folder and say which cannot serve, and why."""
     from distill.data.scan import scan as look
 
     with terminal.TerminalBars() as bars:
-        report = look(photos, least_px, bars.progress(photos.name))
+        report = look(
+            photos,
+            least_px,
+            bars.progress(photos.name),
+            least_jpeg_quality=least_jpeg_quality,
+            workers=workers,
+        )
     for photo in report.rejected:
         typer.echo(f"{photo.path}\t{photo.fault}\t{photo.detail}")
     typer.echo(report.summary(), err=True)

@@ -48,6 +48,8 @@ class DataRecipe(Section):
     """Share of the photographs (by file) kept for validation; 0 keeps none, and there is then no validation curve."""
     scan: bool = False
     """Whether every photograph is looked at first, and those broken, too small, flat or there twice are left out."""
+    least_jpeg_quality: int = Field(default=0, ge=0, le=100)
+    """Least quality, estimated from the file's own tables, of JPEG photographs that a scan lets pass; 0 takes all."""
 
     @model_validator(mode="after")
     def _patches_fit(self) -> DataRecipe:

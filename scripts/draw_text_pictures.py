@@ -18,7 +18,7 @@ import numpy as np
 import typer
 from PIL import Image, ImageDraw, ImageFont
 
-from distill.data.scan import find_photos
+from distill.data.sources import find_photos
 from mfsr_engine.errors import RequestError
 
 SIDE = 384

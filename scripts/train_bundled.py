@@ -21,7 +21,7 @@ import typer
 
 from benchmarks import peers
 from distill.config import MeanFlowObjective, Recipe
-from distill.data.scan import find_photos
+from distill.data.sources import find_photos
 from distill.evaluation.export import export
 from distill.metrics.weights import fetch, is_fetched
 from distill.runs.recipe_file import read_recipe

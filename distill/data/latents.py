@@ -20,7 +20,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from distill.data.pack import FACTOR, Cut, Pack
+from distill.data.pack import Cut, Pack
+from distill.data.sources import FACTOR
 from distill.data.stream import Batch, batch_of, check_patch
 from distill.runs.text_file import write_whole
 from mfsr_engine.errors import RequestError

@@ -1,13 +1,11 @@
-"""A pack: square crops of photographs beside several damaged versions of each, as arrays that are read without decoding."""
+"""A pack: square crops of photographs beside several damaged versions of each, in shards of arrays that are read without decoding."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,48 +14,27 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from distill.degrade import degrade, draws_everyday, preset, soften, stages, target
-from mfsr_engine import images
+from distill.data.crops import Example, PackConfig, examples_of
+from distill.data.folder_lock import turn_at
+from distill.data.shards import ARRAYS, Crops, ShardedCrops, index_file, join_indices, write_shard
+from distill.data.shared_work import finish_together, in_order, in_use, is_used
+from distill.data.sources import FACTOR, file_size, read_photo
+from distill.degrade import DegradationConfig, preset
+from distill.runs.text_file import write_whole
 from mfsr_engine.errors import ImageReadError, RequestError
-from mfsr_engine.geometry import Size
 from mfsr_engine.progress import Progress
 
-FACTOR = 4
+SHARD_BYTES = 128 << 20
+"""About the most a shard has, and what a stop or crash costs in work."""
 EVERYDAY_FILE = "everyday.npy"
 PEER_FOLDER = "peer"
 """Optional folder of a pack: results of another upscaler as VERSION-CROP.png."""
+_CROPS = "crops-"
 
 
-_Patch = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]
-"""A good patch, its damaged version, and the worse picture of full size."""
-
-
-@dataclass(frozen=True)
-class _Example:
-    """One crop of a pack."""
-
-    high: NDArray[np.uint8]
-    low: NDArray[np.uint8]
-    soft: NDArray[np.uint8]
-    is_everyday: bool
-
-
-@dataclass(frozen=True)
-class PackConfig:
-    """What a pack is made of; the same configuration and photographs give the same pack to the byte."""
-
-    crop_px: int = 384
-    """Side of a crop, a multiple of 4."""
-    crops_per_photo: int = 8
-    """Most crops cut from one photograph, spread over it."""
-    versions: int = 4
-    """Damaged versions of each crop."""
-    degradation: str = "mixed"
-    """Preset of the damage."""
-    seed: int = 0
-    """Seed of all randomness."""
-    enlargement: float = 1.0
-    """Most a crop is enlarged before it is damaged, at least 1; the factor is drawn evenly from 1 to this."""
+_Patch = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8] | None]
+"""A good patch, its damaged version, and the worse picture of full size if there is one."""
+_ABOUT, _INDEX = "pack.json", "index.npy"
 
 
 @dataclass(frozen=True)
@@ -82,18 +59,20 @@ class Cut:
 class Pack:
     """A pack on disk, opened for reading. Arrays are memory-mapped."""
 
-    high: NDArray[np.uint8]
-    """(N, S, S, 3) good crops."""
-    low: NDArray[np.uint8]
-    """(V, N, S / 4, S / 4, 3) damaged versions."""
-    soft: NDArray[np.uint8]
-    """(N, S, S, 3) worse pictures of full size, for the "degraded" prompt."""
+    high: Crops
+    """(N, S, S, 3) uint8 good crops."""
+    low: Crops
+    """(V, N, S / 4, S / 4, 3) uint8 damaged versions."""
+    soft: Crops | None
+    """(N, S, S, 3) uint8 worse pictures of full size, for the "degraded" prompt; None in packs for students."""
     identity: str = ""
     """A hash of what it was made of; empty for a pack in memory."""
     is_everyday: NDArray[np.bool_] | None = None
     """(N,) whether a crop met everyday damage (`distill.degrade.kinds`); None if the pack is of before there was any."""
     peers: dict[tuple[int, int], Path] = field(default_factory=dict)
     """Files (S, S, 3) of what another upscaler made of some of the damaged versions, by version and crop."""
+    use: object = None
+    """Keeps its shards from being removed by another run while this exists."""
 
     @staticmethod
     def open(folder: Path) -> Pack:
@@ -102,16 +81,23 @@ class Pack:
         Raises:
             RequestError: the folder holds no finished pack.
         """
-        if not (folder / "pack.json").is_file():
+        if not (folder / _ABOUT).is_file():
             raise RequestError(f"{folder} holds no finished pack of training crops; build it again.")
-        high, low, soft = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("high", "low", "soft"))
-        identity = hashlib.sha256((folder / "pack.json").read_bytes()).hexdigest()
-        everyday = np.load(folder / EVERYDAY_FILE) if (folder / EVERYDAY_FILE).is_file() else None
-        return Pack(high, low, soft, identity, everyday, _peers(folder / PEER_FOLDER))
+        about = (folder / _ABOUT).read_bytes()
+        identity, peers = hashlib.sha256(about).hexdigest(), _peers(folder / PEER_FOLDER)
+        crops = _crops_folder(folder, about)
+        if not crops.is_dir():  # of before there were shards
+            high, low, soft = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS)
+            everyday = np.load(folder / EVERYDAY_FILE) if (folder / EVERYDAY_FILE).is_file() else None
+            return Pack(high, low, soft, identity, everyday, peers)
+        index = np.load(crops / _INDEX, mmap_mode="r")
+        high, low = (ShardedCrops(crops, index, name) for name in ("high", "low"))
+        soft = ShardedCrops(crops, index, "soft") if index["soft"][0] else None
+        return Pack(high, low, soft, identity, np.array(index["is_everyday"]), peers, in_use(crops))
 
     def cut(self, place: Cut, side_px: int) -> _Patch:
         """A patch, turned and flipped, uint8 sRGB: the good one (S, S, 3), its damaged version (S / 4, S / 4, 3), and the
-        worse one (S, S, 3).
+        worse one (S, S, 3) if there is one.
 
         Args:
             place: where; it must lie inside of the crop.
@@ -120,9 +106,10 @@ class Pack:
         side = side_px // FACTOR
         y, x = place.y, place.x
         large = _large(place, side_px)
-        low = self.low[place.version, place.crop, y : y + side, x : x + side]
-        high, soft = self.high[place.crop][large], self.soft[place.crop][large]
-        return _turned(high, place), _turned(low, place), _turned(soft, place)
+        low = self.low[place.version, place.crop][y : y + side, x : x + side]
+        high = self.high[place.crop][large]
+        soft = None if self.soft is None else _turned(self.soft[place.crop][large], place)
+        return _turned(high, place), _turned(low, place), soft
 
     def cut_peer(self, place: Cut, side_px: int) -> NDArray[np.uint8] | None:
         """The peer's result for the patch that `cut` gives, (S, S, 3) uint8 sRGB, or None if it was not asked."""
@@ -152,141 +139,139 @@ def _turned(patch: NDArray[np.uint8], place: Cut) -> NDArray[np.uint8]:
 def build_pack(photos: Sequence[Path], folder: Path, config: PackConfig, progress: Progress, workers: int = 1) -> Pack:
     """Cut and damage the photographs, unless the folder already holds exactly this pack.
 
+    Whole shards are kept when it is stopped or killed, and the next call goes on. Any number of processes may call it at the same
+    time, with the same arguments, and share the work.
+
     Args:
         photos: pictures; those smaller than a crop, and files that are none, are passed over.
-        folder: where the pack lies; made if missing, replaced if it is another pack.
+        folder: where the pack lies; made if missing, replaced if it is another pack, once the new one is finished.
         config: what to make.
         progress: told of each photograph.
-        workers: threads that share the work; 1 does it in this one.
+        workers: threads that share the work of this process; 1 does it in the calling one.
 
     Returns:
         The opened pack.
 
     Raises:
         RequestError: no photograph is readable and large enough, or the pack cannot be written.
-        Cancelled: stopped; nothing is left behind.
+        Cancelled: stopped; finished shards are kept.
     """
-    damage = hashlib.sha256(json.dumps(asdict(preset(config.degradation))).encode()).hexdigest()
-    settings = asdict(config)
-    if config.enlargement == 1:
-        del settings["enlargement"]  # packs of before there was one are kept
-    identity: dict[str, object] = {"config": settings, "photos": _fingerprint(photos), "damage": damage}
-    if preset(config.degradation).sharpens_target:
-        identity["target"] = "sharpened"
+    damage = preset(config.degradation)
+    identity = _identity(photos, config, damage)
     if _holds(folder, identity):
         return Pack.open(folder)
-    partial_folder = folder.with_name(folder.name + ".partial")
-    shutil.rmtree(partial_folder, ignore_errors=True)
+    about = json.dumps(identity, indent=1)
+    crops = _crops_folder(folder, about.encode())
     try:
-        partial_folder.mkdir(parents=True)
-        _write_arrays(photos, partial_folder, config, progress, workers)
-        (partial_folder / "pack.json").write_text(json.dumps(identity, indent=1))
-        shutil.rmtree(folder, ignore_errors=True)
-        partial_folder.rename(folder)
+        crops.mkdir(parents=True, exist_ok=True)
+        count = _write_shards(photos, crops, config, damage, progress, workers)
+        with turn_at(folder, progress):
+            if not _holds(folder, identity):
+                _finish(folder, crops, count, about, config)
     except OSError as error:
         raise RequestError(
-            f"Cannot write the training crops to {folder}: {error.strerror or error}. Make room there, or take another folder."
+            f"Cannot write the training crops to {folder}: {error.strerror or error}. What is done is kept; make room there and "
+            "start again, or take another folder."
         ) from error
-    finally:
-        shutil.rmtree(partial_folder, ignore_errors=True)
     return Pack.open(folder)
 
 
-def _write_arrays(photos: Sequence[Path], folder: Path, config: PackConfig, progress: Progress, workers: int) -> None:
-    examples: list[_Example] = []
-    with _each_photo(photos, config, workers) as jobs:
-        for done, crops in enumerate(jobs):
-            progress.report("Preparing training crops", done, len(photos))
-            examples += crops
-    if not examples:
+def _identity(photos: Sequence[Path], config: PackConfig, damage: DegradationConfig) -> dict[str, object]:
+    settings = asdict(config)
+    del settings["has_soft"]
+    if config.enlargement == 1:
+        del settings["enlargement"]  # packs of before there was one are kept
+    numbers = hashlib.sha256(json.dumps(asdict(damage)).encode()).hexdigest()
+    identity: dict[str, object] = {"config": settings, "photos": _fingerprint(photos), "damage": numbers}
+    if damage.sharpens_target:
+        identity["target"] = "sharpened"
+    if not config.has_soft:
+        identity["soft"] = False
+    return identity
+
+
+def _write_shards(
+    photos: Sequence[Path],
+    crops: Path,
+    config: PackConfig,
+    damage: DegradationConfig,
+    progress: Progress,
+    workers: int,
+) -> int:
+    """Write what is missing, and return the number of shards when all are there, whoever wrote them."""
+    each = photos_per_shard(config)
+    files = [index_file(crops, number) for number in range(-(-len(photos) // each))]
+
+    def make(number: int) -> None:
+        some = range(number * each, min((number + 1) * each, len(photos)))
+        work = partial(_examples, photos, config=config, damage=damage)
+        found = zip(some, in_order(work, some, workers), strict=True)
+        write_shard(crops, number, _named(found, len(photos), progress))
+
+    def wait(finished: int) -> None:
+        progress.report("Waiting for other processes that prepare the same crops", finished, len(files))
+
+    finish_together(files, make, wait)
+    return len(files)
+
+
+def photos_per_shard(config: PackConfig) -> int:
+    """How many photographs a shard is made of, so that it has about `SHARD_BYTES`."""
+    crop = 3 * config.crop_px**2
+    one = crop * (1 + config.has_soft) + config.versions * crop // FACTOR**2
+    return max(1, SHARD_BYTES // (config.crops_per_photo * one))
+
+
+def _named(found: Iterable[tuple[int, list[Example]]], total: int, progress: Progress) -> Iterator[tuple[str, Example]]:
+    for number, examples in found:
+        progress.report("Preparing training crops", number, total)
+        for place, example in enumerate(examples):
+            yield f"{number:08d}-{place:04d}", example
+
+
+def _examples(photos: Sequence[Path], number: int, config: PackConfig, damage: DegradationConfig) -> list[Example]:
+    try:
+        photo = read_photo(photos[number])
+    except ImageReadError:
+        return []
+    return examples_of(photo, number, config, damage)
+
+
+def _finish(folder: Path, crops: Path, count: int, about: str, config: PackConfig) -> None:
+    """Make the shards the pack of this folder, and remove what was there before."""
+    index = join_indices(crops, count)
+    if not len(index):
+        shutil.rmtree(crops, ignore_errors=True)
         raise RequestError(
             f"No readable photograph is at least {config.crop_px} pixels on both sides; choose larger ones."
         )
-    np.save(folder / "high.npy", np.stack([example.high for example in examples]))
-    np.save(folder / "low.npy", np.stack([example.low for example in examples], axis=1))
-    np.save(folder / "soft.npy", np.stack([example.soft for example in examples]))
-    np.save(folder / EVERYDAY_FILE, np.array([example.is_everyday for example in examples]))
+    (folder / _ABOUT).unlink(missing_ok=True)  # first, or a crash would leave the old pack's peers to the new one
+    for path in folder.iterdir():
+        if path == crops or (path.name.startswith(_CROPS) and is_used(path)):
+            continue
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    np.save(crops / _INDEX, index)
+    write_whole(folder / _ABOUT, about)
 
 
-@contextmanager
-def _each_photo(photos: Sequence[Path], config: PackConfig, workers: int) -> Iterator[Iterator[list[_Example]]]:
-    """The crops of one photograph after the other; on leaving early, what was not begun is dropped."""
-    work, numbered = partial(_damaged_crops, config=config), list(enumerate(photos))
-    if workers <= 1:
-        yield map(work, numbered)
-        return
-    # Threads, not processes: decoding, filters and noise leave the interpreter's lock, and a process that has run OpenMP or
-    # Qt must not be forked (its children wait for locks that nobody holds).
-    pool = ThreadPoolExecutor(workers)
-    try:
-        yield pool.map(work, numbered)
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _damaged_crops(numbered: tuple[int, Path], config: PackConfig) -> list[_Example]:
-    number, photo = numbered
-    damage = preset(config.degradation)
-    try:
-        pixels = images.read(photo).pixels
-    except ImageReadError:
-        return []
-    found = []
-    for place, crop in enumerate(crops_of(pixels, config.crop_px, config.crops_per_photo)):
-        generator = np.random.default_rng([config.seed, number, place])
-        is_everyday = draws_everyday(damage, generator)
-        good = target(crop if is_everyday else _enlarged(crop, config.enlargement, generator), damage)
-        if damage.gray_share and generator.random() < damage.gray_share:
-            good = stages.gray(good)
-        versions = [degrade(good, damage, generator, FACTOR, is_everyday=is_everyday) for _ in range(config.versions)]
-        low = np.stack([_bytes(version) for version in versions])
-        found.append(_Example(_bytes(good), low, _bytes(soften(good, generator)), is_everyday))
-    return found
-
-
-def crops_of(pixels: NDArray[np.float32], side_px: int, most: int) -> list[NDArray[np.float32]]:
-    """At most `most` square crops spread evenly over a picture (H, W, 3); none if it is smaller than a crop."""
-    height, width = pixels.shape[:2]
-    rows, columns = height // side_px, width // side_px
-    if rows * columns == 0:
-        return []
-    cells = np.arange(rows * columns)
-    chosen = cells[np.linspace(0, len(cells) - 1, min(most, len(cells))).round().astype(int)]
-    places = [
-        (
-            (height - side_px) * (c // columns) // max(1, rows - 1),
-            (width - side_px) * (c % columns) // max(1, columns - 1),
-        )
-        for c in chosen
-    ]
-    return [np.ascontiguousarray(pixels[y : y + side_px, x : x + side_px]) for y, x in places]
-
-
-def _enlarged(crop: NDArray[np.float32], most: float, generator: np.random.Generator) -> NDArray[np.float32]:
-    """A part of the crop, enlarged to its size by 1 to `most`: as soft as a camera's own picture at 100 %, which was never reduced."""
-    if most <= 1:
-        return crop
-    side = crop.shape[0]
-    part = round(side / generator.uniform(1, most))
-    y, x = generator.integers(0, side - part, size=2, endpoint=True)
-    return np.clip(stages.resized(crop[y : y + part, x : x + part], Size(side, side), "bicubic"), 0, 1)
-
-
-def _bytes(pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
-    return (np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8)
+def _crops_folder(folder: Path, about: bytes) -> Path:
+    return folder / f"{_CROPS}{hashlib.sha256(about).hexdigest()[:12]}"
 
 
 def _fingerprint(photos: Sequence[Path]) -> str:
-    listing = "\n".join(f"{p.name} {p.stat().st_size}" for p in photos)
-    return hashlib.sha256(listing.encode()).hexdigest()
+    listing = hashlib.sha256()
+    for number, photo in enumerate(photos):
+        listing.update(("\n" * (number > 0) + f"{photo.name} {file_size(photo)}").encode())
+    return listing.hexdigest()
 
 
 def _holds(folder: Path, identity: dict[str, object]) -> bool:
-    description = folder / "pack.json"
     try:
-        found = json.loads(description.read_text())
+        found = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     if not isinstance(found, dict):
         return False
+    if "soft" not in found:
+        identity = {name: value for name, value in identity.items() if name != "soft"}  # more than is needed
     return {"damage": identity["damage"]} | found == identity  # older packs do not say what their damage was made of

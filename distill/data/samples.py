@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from distill.data.pack import FACTOR, crops_of
-from distill.degrade import degrade, preset
-from mfsr_engine import images
+from distill.data.sources import FACTOR, Photo, read_photo
+from distill.degrade import degrade, preset, stages
 from mfsr_engine.progress import Progress
 
 
@@ -51,11 +50,22 @@ def sample_pairs(
         if most is not None and len(pairs) >= most:
             break
         progress.report("Preparing validation pictures", number, len(photos))
-        pixels = images.read(photo).pixels
-        if min(pixels.shape[:2]) < crop_px:
+        source = read_photo(photo)
+        if min(source.pixels.shape[:2]) < crop_px:
             continue
-        top, left = ((side - crop_px) // 2 for side in pixels.shape[:2])
-        [crop] = crops_of(pixels[top : top + crop_px, left : left + crop_px], crop_px, 1)
-        generator = np.random.default_rng([seed, number])
-        pairs.append(SamplePair(photo.name, crop, degrade(crop, config, generator, FACTOR)))
+        truth, small = _middle(source, crop_px)
+        if small is None:
+            small = degrade(truth, config, np.random.default_rng([seed, number]), FACTOR)
+        pairs.append(SamplePair(photo.name, truth, small))
     return pairs
+
+
+def _middle(source: Photo, crop_px: int) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    """The crop in the middle, and of a pair the small picture's part of the same place."""
+    step = 1 if source.small is None else FACTOR
+    top, left = ((side - crop_px) // 2 // step * step for side in source.pixels.shape[:2])
+    crop = np.ascontiguousarray(source.pixels[top : top + crop_px, left : left + crop_px])
+    if source.small is None:
+        return crop, None
+    y, x, side = top // FACTOR, left // FACTOR, crop_px // FACTOR
+    return crop, stages.rounded(source.small[y : y + side, x : x + side])

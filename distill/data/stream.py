@@ -11,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from distill.data.pack import FACTOR, Cut, Pack
+from distill.data.pack import Cut, Pack
+from distill.data.sources import FACTOR
 from mfsr_engine.errors import RequestError
 
 
@@ -23,8 +24,8 @@ class Batch:
     """(B, 3, S, S) good patches."""
     low: Tensor
     """(B, 3, S / 4, S / 4) damaged patches."""
-    soft: Tensor
-    """(B, 3, S, S) worse patches of full size."""
+    soft: Tensor | None = None
+    """(B, 3, S, S) worse patches of full size, where there are any."""
     x: Tensor | None = None
     """(B, C, h, w) float32 latents of the good patches, where they are kept."""
     lr: Tensor | None = None
@@ -101,7 +102,9 @@ def check_patch(pack: Pack, patch_px: int) -> None:
 def batch_of(pack: Pack, places: Sequence[Cut], patch_px: int) -> Batch:
     """The patches at these places."""
     patches = [pack.cut(place, patch_px) for place in places]
-    high, low, soft = (_tensor(np.stack(part)) for part in zip(*patches, strict=True))
+    high, low = (_tensor(np.stack(part)) for part in ([p[0] for p in patches], [p[1] for p in patches]))
+    softer = [patch[2] for patch in patches if patch[2] is not None]
+    soft = _tensor(np.stack(softer)) if softer else None
     return Batch(high, low, soft, peer=_peer(pack, places, patch_px) if pack.peers else None)
 
 

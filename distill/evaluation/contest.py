@@ -10,7 +10,8 @@ import torch
 
 from distill.config import MeanFlowObjective, Recipe
 from distill.data.samples import sample_pairs
-from distill.data.scan import find_photos, settled_photos
+from distill.data.scan import settled_photos
+from distill.data.sources import find_photos
 from distill.evaluation.evaluate import Contestant, Evaluation, evaluate
 from distill.evaluation.export import export
 from distill.evaluation.scores import Scorer

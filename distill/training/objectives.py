@@ -69,6 +69,7 @@ class FlowMatching:
         if self.perceptual:
             wide = t[:, None, None, None]
             picture = self.codec.decode((z - wide * u).float(), pairs.lr)
+            assert batch.soft is not None, "a teacher's crops have worse pictures"
             truth = torch.where(is_degraded.to(device)[:, None, None, None], batch.soft, batch.high)
             loss = loss + self._of_picture(picture, truth, parts)
         return LossReport(loss, parts)

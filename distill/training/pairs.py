@@ -32,6 +32,7 @@ def flow_pairs(batch: Batch, codec: Codec, is_degraded: Tensor | None = None) ->
     lr = codec.encode_condition(enlarge(batch.low, 4))
     wanted = batch.high
     if is_degraded is not None:
+        assert batch.soft is not None, "a teacher's crops have worse pictures"
         wanted = torch.where(is_degraded.to(wanted.device)[:, None, None, None], batch.soft, wanted)
     return FlowPairs(codec.encode_target(wanted, lr), lr)
 

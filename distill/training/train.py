@@ -19,7 +19,8 @@ from distill.config import MeanFlowObjective, Recipe
 from distill.data import Pack, PackConfig, build_pack
 from distill.data.folder_lock import turn_at
 from distill.data.samples import sample_pairs
-from distill.data.scan import find_photos, settled_photos
+from distill.data.scan import settled_photos
+from distill.data.sources import find_photos
 from distill.runs.events import StepEvent
 from distill.runs.progress_log import ProgressLog
 from distill.runs.recipe_checks import check
@@ -60,9 +61,9 @@ def build_trainer(
     if is_shared:
         _check_walks(recipe)
     assembly = assemble(recipe, state.device)
-    with state.main_process_first(), turn_at(pack_folder, progress):
-        photos = settled_photos(data, folder, progress)
-        pack = build_pack(photos.training, pack_folder, _pack_config(recipe), progress, workers)
+    photos = settled_photos(data, folder, progress, workers)
+    pack = build_pack(photos.training, pack_folder, _pack_config(recipe), progress, workers)
+    with turn_at(pack_folder, progress):  # latents are computed by one process
         stream = batches(recipe, assembly, pack, pack_folder, state.device, progress, int(state.process_index))
     folder.mkdir(parents=True, exist_ok=True)
     if state.is_main_process:
@@ -86,14 +87,19 @@ def build_training_pack(recipe: Recipe, pack_folder: Path, progress: Progress, w
         RequestError: its photographs cannot be used.
         Cancelled: stopped.
     """
-    with turn_at(pack_folder, progress):
-        return build_pack(find_photos(recipe.data.photos), pack_folder, _pack_config(recipe), progress, workers)
+    return build_pack(find_photos(recipe.data.photos), pack_folder, _pack_config(recipe), progress, workers)
 
 
 def _pack_config(recipe: Recipe) -> PackConfig:
     data = recipe.data
     return PackConfig(
-        data.crop_px, data.crops_per_photo, data.versions, data.degradation, recipe.run.seed, data.enlargement
+        data.crop_px,
+        data.crops_per_photo,
+        data.versions,
+        data.degradation,
+        recipe.run.seed,
+        data.enlargement,
+        has_soft=not isinstance(recipe.objective, MeanFlowObjective),
     )
 
 

@@ -1338,10 +1338,6 @@ Nothing leaves it.</source>
         <translation>无法写入配方 %1：%2。</translation>
     </message>
     <message>
-        <source>Cannot write the training crops to %1: %2. Make room there, or take another folder.</source>
-        <translation>无法将训练裁剪块写入 %1：%2。请在那里腾出空间，或使用其他文件夹。</translation>
-    </message>
-    <message>
         <source>Cannot write to the run folder %1: %2. Make room there.</source>
         <translation>无法写入训练文件夹 %1：%2。请在那里腾出空间。</translation>
     </message>
@@ -2030,6 +2026,18 @@ Nothing leaves it.</source>
         <translation>正在准备训练裁剪块</translation>
     </message>
     <message>
+        <source> JPEG files of a quality below %1: %2.</source>
+        <translation> 质量低于 %1 的 JPEG 文件：%2 个。</translation>
+    </message>
+    <message>
+        <source>%1 and its small picture do not fit: %2 x %3 and %4 x %5 pixels. The small one must be a quarter as wide and high, or as large.</source>
+        <translation>%1 与它的小图不匹配：%2 x %3 和 %4 x %5 像素。小图的宽和高必须是它的四分之一，或与它一样大。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read (%2). Get a complete copy of the shard.</source>
+        <translation>无法读取 %1（%2）。请取得该分片的完整副本。</translation>
+    </message>
+    <message>
         <source>%1 cannot be written: %2. Free space or permit writing there, and try again.</source>
         <translation>无法写入 %1：%2。请腾出空间或允许写入该处，然后重试。</translation>
     </message>
@@ -2050,6 +2058,10 @@ Nothing leaves it.</source>
         <translation>%1 大于 %2</translation>
     </message>
     <message>
+        <source>%1 is no tar file that can be read (%2). Get a complete copy of the shard.</source>
+        <translation>%1 不是可读取的 tar 文件（%2）。请取得该分片的完整副本。</translation>
+    </message>
+    <message>
         <source>%1 is not a finite number</source>
         <translation>%1 不是有限数值</translation>
     </message>
@@ -2062,6 +2074,18 @@ Nothing leaves it.</source>
         <translation>%1 必须是 1 到 %2 的整数，而不是 %3</translation>
     </message>
     <message>
+        <source>%1 photographs can be used. JPEG files of a quality below %2: %3.</source>
+        <translation>可用照片 %1 张。质量低于 %2 的 JPEG 文件：%3 个。</translation>
+    </message>
+    <message>
+        <source>%1 photographs can be used; left out: %2. JPEG files of a quality below %3: %4.</source>
+        <translation>可用照片 %1 张；已排除：%2。质量低于 %3 的 JPEG 文件：%4 个。</translation>
+    </message>
+    <message>
+        <source>%1 too strongly compressed</source>
+        <translation>压缩过强 %1 张</translation>
+    </message>
+    <message>
         <source>%1 was not upscaled; something went wrong inside the program (%2). Try another copy of the file; if that fails too, report it.</source>
         <translation>%1 未能放大；程序内部出错（%2）。请换用该文件的另一份副本；若仍失败，请报告此问题。</translation>
     </message>
@@ -2070,12 +2094,28 @@ Nothing leaves it.</source>
         <translation>低分辨率标记的注意力键。若教师为 DiT4SR q 或 f，自有的键与教师的起点不同。</translation>
     </message>
     <message>
+        <source>Cannot read training crops from %1 (%2). If the file is damaged, delete %3 and start again.</source>
+        <translation>无法从 %1 读取训练裁剪块（%2）。如果文件已损坏，请删除 %3 后重新开始。</translation>
+    </message>
+    <message>
+        <source>Cannot write the training crops to %1: %2. What is done is kept; make room there and start again, or take another folder.</source>
+        <translation>无法将训练裁剪块写入 %1：%2。已完成的部分会保留；请在那里腾出空间后重新开始，或选择其他文件夹。</translation>
+    </message>
+    <message>
         <source>Ema widths</source>
         <translation>平均权重的宽度</translation>
     </message>
     <message>
         <source>Enlargement</source>
         <translation>放大倍数</translation>
+    </message>
+    <message>
+        <source>Least jpeg quality</source>
+        <translation>最低 JPEG 质量</translation>
+    </message>
+    <message>
+        <source>Least quality, estimated from the file's own tables, of JPEG photographs that a scan lets pass; 0 takes all.</source>
+        <translation>检查时允许通过的 JPEG 照片的最低质量，由文件自身的量化表估计；0 表示全部接受。</translation>
     </message>
     <message>
         <source>PNG, JPEG, WebP, TIFF, AVIF, HEIC, JPEG XL, JPEG 2000, BMP or GIF</source>
@@ -2806,6 +2846,14 @@ Nothing leaves it.</source>
         <translation>正在等待另一个准备相同裁剪块的训练</translation>
     </message>
     <message>
+        <source>Waiting for other processes</source>
+        <translation>正在等待其他进程</translation>
+    </message>
+    <message>
+        <source>Waiting for other processes that prepare the same crops</source>
+        <translation>正在等待其他进程准备相同的裁剪块</translation>
+    </message>
+    <message>
         <source>Walk shift</source>
         <translation>路径时间偏移</translation>
     </message>
@@ -2944,6 +2992,10 @@ Nothing leaves it.</source>
     <message>
         <source>`mfsr models pull sd35_text_encoders` fetches the rest</source>
         <translation>可用 `mfsr models pull sd35_text_encoders` 下载其余部分</translation>
+    </message>
+    <message>
+        <source>a JPEG file of quality %1; %2 is asked for</source>
+        <translation>质量为 %1 的 JPEG 文件；要求 %2</translation>
     </message>
     <message>
         <source>a chunk ends beyond the file</source>
@@ -3472,6 +3524,10 @@ Nothing leaves it.</source>
     <message>
         <source>too small</source>
         <translation>太小</translation>
+    </message>
+    <message>
+        <source>too strongly compressed</source>
+        <translation>压缩过强</translation>
     </message>
     <message>
         <source>trained by distill with the recipe %1</source>

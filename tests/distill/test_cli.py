@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from distill import cli
+from distill.data import Pack
 from distill.runs.recipe_file import read_recipe, write_recipe
 from distill.runs.runs import Run
 from distill.runs.status import Phase, read_status
@@ -130,7 +131,7 @@ def test_evaluation_compares_student_teacher_and_bicubic(family, recipe, full_re
 def test_validation_pictures_are_never_trained_on_and_previews_show_them(recipe, recipe_file, tmp_path):
     file, folder = recipe_file(recipe(data={"validation_share": 0.25, "scan": True})), tmp_path / "run"
     assert cli.main(["run", str(file), "--folder", str(folder)]) == 0
-    kept = np.load(folder / "pack" / "high.npy", mmap_mode="r")
+    kept = Pack.open(folder / "pack").high
     validation = len((folder / "validation.jsonl").read_text().splitlines())
     assert validation == 1
     assert 0 < len(kept) < 8

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from distill.data import scan as scan_module
 from distill.data.scan import Fault, scan, split_photos
 from mfsr_engine import images
 from mfsr_engine.errors import Cancelled, RequestError
@@ -71,6 +72,43 @@ def test_progress_counts_photographs_and_stops_the_scan(photos):
     stop.cancel()
     with pytest.raises(Cancelled):
         scan(photos, 64, stop)
+
+
+def test_what_was_looked_at_is_kept_and_a_stop_loses_little(photos, tmp_path, monkeypatch):
+    monkeypatch.setattr(scan_module, "_TOGETHER", 3)
+    kept, looked = tmp_path / "scan", []
+    look = scan_module._look
+    monkeypatch.setattr(scan_module, "_look", lambda path: (looked.append(path), look(path))[1])
+    stop = Progress(on_report=lambda report: stop.cancel() if report.done == 4 else None)
+    with pytest.raises(Cancelled):
+        scan(photos, 64, stop, kept=kept)
+    assert 3 <= len(looked) <= 6
+    looked.clear()
+    report = scan(photos, 64, Progress(), kept=kept, workers=2)
+    assert len(looked) == 5
+    assert report == scan(photos, 64, Progress())
+    looked.clear()
+    assert scan(photos, 10_000, Progress(), kept=kept).counts() == {Fault.TOO_SMALL: 8}  # rules may change
+    assert not looked
+    last = sorted(photos.iterdir())[-1]
+    last.unlink()
+    put(last, picture(77))
+    scan(photos, 64, Progress(), kept=kept)
+    assert len(looked) == 2  # those kept together with the one that changed
+
+
+def test_strongly_compressed_files_are_counted_and_left_out_on_wish(tmp_path):
+    for quality in (30, 60, 90):
+        options = WriteOptions(format=ImageFormat.JPEG, quality=quality)
+        put(tmp_path / f"{quality}.jpg", picture(quality), options=options)
+    put(tmp_path / "none.png", picture(4))
+    report = scan(tmp_path, 64, Progress())
+    assert report.summary() == "4 photographs can be used. JPEG files of a quality below 75: 2."
+    strict = scan(tmp_path, 64, Progress(), least_jpeg_quality=75)
+    assert [path.name for path in strict.usable] == ["90.jpg", "none.png"]
+    assert {photo.detail for photo in strict.rejected} == {
+        "a JPEG file of quality 30; 75 is asked for", "a JPEG file of quality 60; 75 is asked for",
+    }  # fmt: skip
 
 
 def test_a_missing_folder_is_a_mistake_with_a_message(tmp_path):
