@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 
 PACK_HELP = "Folder of prepared crops, which runs on the same [data] may share; in the run folder if not given."
+WORKERS_HELP = "Threads that prepare crops, or with data.streaming processes that make batches."
 RecipeFile = Annotated[Path, typer.Argument(metavar="RECIPE.toml", help="What to train, see `mfsr distill wizard`.")]
 Changes = Annotated[
     list[str] | None,
@@ -59,7 +60,7 @@ def run(
     recipe: RecipeFile,
     folder: Folder = None,
     pack: Annotated[Path | None, typer.Option(help=PACK_HELP)] = None,
-    workers: Annotated[int, typer.Option(help="Threads that prepare crops.")] = 1,
+    workers: Annotated[int, typer.Option(min=0, help=WORKERS_HELP)] = 1,
     threads: Annotated[int, typer.Option(help="Processor threads to train with; 0 leaves it to torch.")] = 0,
     changes: Changes = None,
 ) -> None:
@@ -86,7 +87,7 @@ def resume(
     recipe: RecipeFile,
     folder: Folder = None,
     pack: Annotated[Path | None, typer.Option(help=PACK_HELP)] = None,
-    workers: Annotated[int, typer.Option(help="Threads that prepare crops.")] = 1,
+    workers: Annotated[int, typer.Option(min=0, help=WORKERS_HELP)] = 1,
     threads: Annotated[int, typer.Option(help="Processor threads to train with; 0 leaves it to torch.")] = 0,
     changes: Changes = None,
 ) -> None:

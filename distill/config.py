@@ -44,6 +44,10 @@ class DataRecipe(Section):
     """Share of patches drawn from where the crops have another upscaler's results beside them."""
     latent_patches: int = Field(default=0, ge=0, le=1_000_000)
     """Patches of each crop whose latents are computed once and kept on disk; 0 computes them at every step. Full size only."""
+    streaming: bool = False
+    """Whether patches are cut and damaged during training, by `--workers` processes, instead of preparing crops on disk before it."""
+    patches_per_photo: int = Field(default=1, ge=1, le=MOST_SAMPLES)
+    """With streaming, patches of a batch that are cut from one photograph, which is read once for them."""
     validation_share: float = Field(default=0.0, ge=0, lt=0.5)
     """Share of the photographs (by file) kept for validation; 0 keeps none, and there is then no validation curve."""
     scan: bool = False
@@ -58,6 +62,15 @@ class DataRecipe(Section):
                 "patch_larger_than_crop",
                 "A patch of {patch_px} pixels (patch_px) cannot be cut from crops of {crop_px} (crop_px)",
                 {"patch_px": self.patch_px, "crop_px": self.crop_px},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _streams_what_it_can(self) -> DataRecipe:
+        if self.streaming and (self.latent_patches or self.peer_share):
+            raise PydanticCustomError(
+                "nothing_is_kept",
+                "With streaming nothing is kept on disk: set latent_patches = 0 and peer_share = 0, or streaming = false",
             )
         return self
 
@@ -265,6 +278,8 @@ class RunRecipe(Section):
     """Steps between two lines of metrics."""
     shard: bool = False
     """Whether several processes share a full-size network out among them instead of each holding all of it (FSDP)."""
+    shard_across: Literal["node", "all"] = "node"
+    """With shard, who shares one copy of the network: the processes of each computer (HSDP), or all processes of all computers."""
 
 
 OBJECTIVES: dict[str, type[Section]] = {"flow-matching": FlowMatchingObjective, "meanflow": MeanFlowObjective}

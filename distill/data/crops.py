@@ -12,8 +12,6 @@ from distill.degrade import degrade, draws_everyday, soften, stages, target
 from mfsr_engine.geometry import Size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from distill.degrade import DegradationConfig
@@ -62,35 +60,44 @@ def examples_of(photo: Photo, number: int, config: PackConfig, damage: Degradati
         config: what to make.
         damage: the preset that `config` names.
     """
-    found = []
-    for place, (crop, small) in enumerate(_crops_of_pair(photo, config)):
-        generator = np.random.default_rng([config.seed, number, place])
-        found.append(
-            damaged(crop, config, damage, generator) if small is None else _taken(crop, small, config, generator)
-        )
-    return found
-
-
-def _crops_of_pair(
-    photo: Photo, config: PackConfig
-) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32] | None]]:
     pixels, small = photo.pixels, photo.small
     if small is None:
-        for crop in crops_of(pixels, config.crop_px, config.crops_per_photo):
-            yield crop, None
-        return
-    side = config.crop_px // FACTOR
-    for y, x in crop_places(small.shape[0], small.shape[1], side, config.crops_per_photo):
-        top, left = y * FACTOR, x * FACTOR
-        yield pixels[top : top + config.crop_px, left : left + config.crop_px], small[y : y + side, x : x + side]
+        places = crop_places(pixels.shape[0], pixels.shape[1], config.crop_px, config.crops_per_photo)
+    else:
+        few = crop_places(small.shape[0], small.shape[1], config.crop_px // FACTOR, config.crops_per_photo)
+        places = [(y * FACTOR, x * FACTOR) for y, x in few]
+    return [
+        example_at(photo, at, config.crop_px, config, damage, np.random.default_rng([config.seed, number, place]))
+        for place, at in enumerate(places)
+    ]
 
 
-def _taken(
-    crop: NDArray[np.float32], small: NDArray[np.float32], config: PackConfig, generator: np.random.Generator
+def example_at(
+    photo: Photo,
+    at: tuple[int, int],
+    side_px: int,
+    config: PackConfig,
+    damage: DegradationConfig,
+    generator: np.random.Generator,
 ) -> Example:
-    """A crop with the small picture that a camera took of the same, which is all versions of its damage."""
-    low = np.repeat(_bytes(small)[None], config.versions, axis=0)
-    return Example(_bytes(crop), low, _bytes(soften(crop, generator)) if config.has_soft else None, is_everyday=False)
+    """A square of a photograph with its damage.
+
+    Args:
+        photo: where it is cut from.
+        at: its upper left corner (y, x), multiples of 4 in one of a pair.
+        side_px: its side, a multiple of 4.
+        config: what to make; its sizes and numbers of crops are not used.
+        damage: the preset that `config` names.
+        generator: all randomness comes from here.
+    """
+    y, x = at
+    crop = np.ascontiguousarray(photo.pixels[y : y + side_px, x : x + side_px])
+    if photo.small is None:
+        return damaged(crop, config, damage, generator)
+    y, x, side = y // FACTOR, x // FACTOR, side_px // FACTOR
+    low = np.repeat(_bytes(photo.small[y : y + side, x : x + side])[None], config.versions, axis=0)
+    soft = _bytes(soften(crop, generator)) if config.has_soft else None
+    return Example(_bytes(crop), low, soft, is_everyday=False)
 
 
 def damaged(

@@ -17,11 +17,12 @@ from PIL import Image
 from distill.data.crops import Example, PackConfig, examples_of
 from distill.data.folder_lock import turn_at
 from distill.data.shards import ARRAYS, Crops, ShardedCrops, index_file, join_indices, write_shard
-from distill.data.shared_work import finish_together, in_order, in_use, is_used
+from distill.data.shared_work import finish_together, in_order
 from distill.data.sources import FACTOR, file_size, read_photo
 from distill.degrade import DegradationConfig, preset
 from distill.runs.text_file import write_whole
 from mfsr_engine.errors import ImageReadError, RequestError
+from mfsr_engine.files.claims import UseMark, is_used
 from mfsr_engine.progress import Progress
 
 SHARD_BYTES = 128 << 20
@@ -32,7 +33,7 @@ PEER_FOLDER = "peer"
 _CROPS = "crops-"
 
 
-_Patch = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8] | None]
+Patch = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8] | None]
 """A good patch, its damaged version, and the worse picture of full size if there is one."""
 _ABOUT, _INDEX = "pack.json", "index.npy"
 
@@ -71,7 +72,7 @@ class Pack:
     """(N,) whether a crop met everyday damage (`distill.degrade.kinds`); None if the pack is of before there was any."""
     peers: dict[tuple[int, int], Path] = field(default_factory=dict)
     """Files (S, S, 3) of what another upscaler made of some of the damaged versions, by version and crop."""
-    use: object = None
+    use: UseMark | None = None
     """Keeps its shards from being removed by another run while this exists."""
 
     @staticmethod
@@ -93,9 +94,9 @@ class Pack:
         index = np.load(crops / _INDEX, mmap_mode="r")
         high, low = (ShardedCrops(crops, index, name) for name in ("high", "low"))
         soft = ShardedCrops(crops, index, "soft") if index["soft"][0] else None
-        return Pack(high, low, soft, identity, np.array(index["is_everyday"]), peers, in_use(crops))
+        return Pack(high, low, soft, identity, np.array(index["is_everyday"]), peers, _use_mark(crops))
 
-    def cut(self, place: Cut, side_px: int) -> _Patch:
+    def cut(self, place: Cut, side_px: int) -> Patch:
         """A patch, turned and flipped, uint8 sRGB: the good one (S, S, 3), its damaged version (S / 4, S / 4, 3), and the
         worse one (S, S, 3) if there is one.
 
@@ -118,6 +119,13 @@ class Pack:
             return None
         with Image.open(file) as image:
             return _turned(np.asarray(image)[_large(place, side_px)], place)
+
+
+def _use_mark(folder: Path) -> UseMark | None:
+    try:
+        return UseMark(folder)
+    except (OSError, NotImplementedError):  # nobody can change the folder, or it knows no locks
+        return None
 
 
 def _peers(folder: Path) -> dict[tuple[int, int], Path]:

@@ -5,20 +5,17 @@ Knows nothing of what the files hold.
 from __future__ import annotations
 
 import time
-import uuid
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
-import filelock
+from mfsr_engine.files.claims import LOCK_SUFFIX, claimed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 LOOK_EVERY_S = 0.5
-LOCK_SUFFIX = ".lock"
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
@@ -43,50 +40,11 @@ def finish_together(files: Sequence[Path], make: Callable[[int], None], wait: Ca
             time.sleep(LOOK_EVERY_S)
 
 
-def in_use(folder: Path) -> object:
-    """A mark that `folder` is read, for as long as the returned object and this process exist; None where marks cannot be."""
-    lock = filelock.FileLock(folder / f"read-{uuid.uuid4().hex[:8]}{LOCK_SUFFIX}")
-    try:
-        lock.acquire(timeout=0)
-    except (OSError, NotImplementedError):
-        return None
-    return lock
-
-
-def is_used(folder: Path) -> bool:
-    """Whether a process reads this folder or makes a file in it."""
-    for path in folder.glob(f"*{LOCK_SUFFIX}"):
-        with _claim(path) as is_mine:
-            if not is_mine:
-                return True
-    return False
-
-
 def _is_made(file: Path, number: int, make: Callable[[int], None]) -> bool:
-    with _claim(file.with_suffix(LOCK_SUFFIX)) as is_mine:
+    with claimed(file.with_suffix(LOCK_SUFFIX)) as is_mine:
         if is_mine and not file.exists():
             make(number)
         return is_mine
-
-
-@contextmanager
-def _claim(path: Path) -> Iterator[bool]:
-    """Try to claim a lock file. Who gets it must look again whether the work is done, as finished claims are removed."""
-    lock = filelock.FileLock(path)
-    try:
-        lock.acquire(timeout=0)
-    except filelock.Timeout:
-        yield False
-        return
-    except (OSError, NotImplementedError):  # a place that knows no locks: the work may be done twice
-        yield True
-        return
-    try:
-        yield True
-    finally:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-        lock.release()
 
 
 def in_order(work: Callable[[_Item], _Result], items: Iterable[_Item], workers: int) -> Iterator[_Result]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from distill.data.pack import Cut, Pack
+from distill.data.pack import Cut, Pack, Patch
 from distill.data.sources import FACTOR
 from mfsr_engine.errors import RequestError
 
@@ -34,9 +34,16 @@ class Batch:
     """(B, 3, S, S) what another upscaler made of the damaged patches; NaN where it was not asked."""
 
     def to(self, device: torch.device) -> Batch:
-        """The same batch on a device."""
-        parts = (self.high, self.low, self.soft, self.x, self.lr, self.peer)
-        return Batch(*(None if part is None else part.to(device) for part in parts))  # type: ignore[arg-type]
+        """The same batch on a device; the copy may still be under way if it is in page-locked memory."""
+        return self._each(lambda part: part.to(device, non_blocking=True))
+
+    def pin_memory(self) -> Batch:
+        """The same batch in page-locked memory, from which copies to a graphics card do not hold up anything."""
+        return self._each(Tensor.pin_memory)
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> Batch:
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        return Batch(**{name: None if part is None else change(part) for name, part in parts.items()})  # type: ignore[arg-type]
 
 
 class Batches(Protocol):
@@ -101,11 +108,15 @@ def check_patch(pack: Pack, patch_px: int) -> None:
 
 def batch_of(pack: Pack, places: Sequence[Cut], patch_px: int) -> Batch:
     """The patches at these places."""
-    patches = [pack.cut(place, patch_px) for place in places]
+    batch = batch_of_patches([pack.cut(place, patch_px) for place in places])
+    return replace(batch, peer=_peer(pack, places, patch_px)) if pack.peers else batch
+
+
+def batch_of_patches(patches: Sequence[Patch]) -> Batch:
+    """These patches, uint8 sRGB, as one batch."""
     high, low = (_tensor(np.stack(part)) for part in ([p[0] for p in patches], [p[1] for p in patches]))
     softer = [patch[2] for patch in patches if patch[2] is not None]
-    soft = _tensor(np.stack(softer)) if softer else None
-    return Batch(high, low, soft, peer=_peer(pack, places, patch_px) if pack.peers else None)
+    return Batch(high, low, _tensor(np.stack(softer)) if softer else None)
 
 
 def _peer(pack: Pack, places: Sequence[Cut], patch_px: int) -> Tensor:

@@ -31,7 +31,7 @@ class DataSummary:
     validation_photographs: int
     """Photographs kept for validation."""
     crops: int
-    """Crops cut from those trained on."""
+    """Crops cut from those trained on; 0 if patches were cut during training."""
     versions: int
     """Damaged versions of each crop."""
 

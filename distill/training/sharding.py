@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from accelerate import PartialState
 from torch import Tensor, distributed, nn
-from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
 from torch.distributed.fsdp import fully_shard
 from torch.distributed.tensor import DTensor, distribute_tensor
 
@@ -20,8 +20,11 @@ from mfsr_engine.errors import RequestError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-PATIENCE = timedelta(hours=12)
-"""How long the others wait while the first process prepares crops."""
+PATIENCE = {"cuda": timedelta(minutes=30), "cpu": timedelta(hours=6)}
+"""How long a process waits for the others in one collective call, by kind of device. Scans, crops and latents are waited for by locks,
+outside of any; checkpoints and previews of the main process must fit into it, and on processors previews take long. There (gloo) a
+process that died is noticed at once; with graphics cards (NCCL) only after this time.
+"""
 
 
 def this_process() -> PartialState:
@@ -30,10 +33,11 @@ def this_process() -> PartialState:
     Accelerate's own state passes over the environment's wish for the processor unless it is handed on.
     """
     wants_cpu = os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("1", "true", "yes", "y", "on", "t")
-    return PartialState(cpu=wants_cpu, timeout=PATIENCE)
+    kind = "cuda" if torch.cuda.is_available() and not wants_cpu else "cpu"
+    return PartialState(cpu=wants_cpu, timeout=PATIENCE[kind])
 
 
-def shard(network: nn.Module, blocks: Sequence[nn.Module], device: torch.device) -> None:
+def shard(network: nn.Module, blocks: Sequence[nn.Module], device: torch.device, *, within_node: bool = True) -> None:
     """Let each process keep only its part of every parameter, and fetch the rest of a block while the block works.
 
     Changes `network` in place: its parameters become `DTensor`s, which an optimizer, an average or a norm takes as they are.
@@ -43,6 +47,8 @@ def shard(network: nn.Module, blocks: Sequence[nn.Module], device: torch.device)
         network: the same on all processes, on `device`.
         blocks: its parts that are fetched one at a time.
         device: where all parameters of this process lie.
+        within_node: whether the processes of each computer share a whole copy (HSDP), so that only gradients travel between
+            computers, or all processes share one.
 
     Raises:
         RequestError: the network has no blocks to share out.
@@ -52,10 +58,19 @@ def shard(network: nn.Module, blocks: Sequence[nn.Module], device: torch.device)
             "run.shard shares a full-size network out among processes; a compact one is small and must stay whole. "
             "Set run.shard = false."
         )
-    mesh = init_device_mesh(device.type, (distributed.get_world_size(),))
+    mesh = _mesh(device, within_node=within_node)
     for block in blocks:
         fully_shard(block, mesh=mesh)
     fully_shard(network, mesh=mesh)
+
+
+def _mesh(device: torch.device, *, within_node: bool) -> DeviceMesh:
+    """All processes in a line, or a line for each computer; torchrun and accelerate say how many a computer has."""
+    count = distributed.get_world_size()
+    on_node = int(os.environ.get("LOCAL_WORLD_SIZE", count))
+    if within_node and 1 < on_node < count and count % on_node == 0:
+        return init_device_mesh(device.type, (count // on_node, on_node), mesh_dim_names=("replicate", "shard"))
+    return init_device_mesh(device.type, (count,))
 
 
 def whole(state: Any, keep: bool) -> Any:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -16,11 +16,14 @@ import torch
 import typer
 
 from distill.config import MeanFlowObjective, Recipe
-from distill.data import Pack, PackConfig, build_pack
+from distill.data import Batches, Pack, PackConfig, build_pack
 from distill.data.folder_lock import turn_at
+from distill.data.path_list import PathList
+from distill.data.photo_stream import PhotoStream
 from distill.data.samples import sample_pairs
 from distill.data.scan import settled_photos
 from distill.data.sources import find_photos
+from distill.launch import is_bundled
 from distill.runs.events import StepEvent
 from distill.runs.progress_log import ProgressLog
 from distill.runs.recipe_checks import check
@@ -62,12 +65,17 @@ def build_trainer(
         _check_walks(recipe)
     assembly = assemble(recipe, state.device)
     photos = settled_photos(data, folder, progress, workers)
-    pack = build_pack(photos.training, pack_folder, _pack_config(recipe), progress, workers)
-    with turn_at(pack_folder, progress):  # latents are computed by one process
-        stream = batches(recipe, assembly, pack, pack_folder, state.device, progress, int(state.process_index))
+    stream: Batches
+    crops = 0
+    if data.streaming:
+        stream = _photo_stream(photos.training, recipe, int(state.process_index), workers)
+    else:
+        pack = build_pack(photos.training, pack_folder, _pack_config(recipe), progress, workers)
+        crops = len(pack.high)
+        with turn_at(pack_folder, progress):  # latents are computed by one process
+            stream = batches(recipe, assembly, pack, pack_folder, state.device, progress, int(state.process_index))
     folder.mkdir(parents=True, exist_ok=True)
     if state.is_main_process:
-        crops = len(pack.high)
         keep_summary(folder, DataSummary(len(photos.training), len(photos.validation), crops, data.versions))
     parts = TrainerParts(assembly.network, assembly.objective, stream, assembly.adversary, on_event=on_event)
     if photos.validation and (state.is_main_process or is_shared):
@@ -88,6 +96,22 @@ def build_training_pack(recipe: Recipe, pack_folder: Path, progress: Progress, w
         Cancelled: stopped.
     """
     return build_pack(find_photos(recipe.data.photos), pack_folder, _pack_config(recipe), progress, workers)
+
+
+def _photo_stream(photos: Sequence[Path], recipe: Recipe, process: int, workers: int) -> PhotoStream:
+    if not photos:
+        raise RequestError(f"There is no photograph to train on in {recipe.data.photos}. Choose another folder.")
+    data = recipe.data
+    return PhotoStream(
+        PathList(photos),
+        _pack_config(recipe),
+        data.patch_px,
+        data.batch_size,
+        data.patches_per_photo,
+        recipe.run.seed,
+        process,
+        loader_workers=0 if is_bundled() else workers,  # a bundle's executable cannot be started as a loader process
+    )
 
 
 def _pack_config(recipe: Recipe) -> PackConfig:

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from distill.config import OptimizerRecipe, RunRecipe
 from distill.data import Batches
+from distill.data.prefetch import Prefetch
 from distill.networks.prompted import PromptedNetwork
 from distill.runs.charts import Charts
 from distill.runs.events import EventLog, StepEvent, is_healthy
@@ -121,7 +122,8 @@ class Trainer:
         self._folder, self._run, self._recipe, self._parts = folder, run, optimizer, parts
         self._bare = parts.network
         if self._is_shared:
-            sharding.shard(self._bare, self._bare.blocks(), self._accelerator.device)
+            within_node = run.shard_across == "node"
+            sharding.shard(self._bare, self._bare.blocks(), self._accelerator.device, within_node=within_node)
         self._trained = [p for p in parts.network.parameters() if p.requires_grad]
         adamw = torch.optim.AdamW(
             self._trained, optimizer.learning_rate, betas=optimizer.betas, weight_decay=optimizer.weight_decay
@@ -129,6 +131,7 @@ class Trainer:
         self._network = self._accelerator.prepare_model(parts.network, evaluation_mode=self._is_shared)
         self._optimizer = self._accelerator.prepare_optimizer(adamw)
         self.averages = WeightAverages(self._bare, optimizer.ema_widths)
+        self._batches: Batches = parts.stream
         self._log, self._charts, self._means = EventLog(folder), Charts(folder), RunningMean()
         self.step, self._elapsed_s = 0, 0.0
 
@@ -159,7 +162,7 @@ class Trainer:
             TrainingDivergedError: a loss is not a number; the last checkpoint is from before.
             CheckpointError: a checkpoint cannot be written.
         """
-        with closing(self._charts):
+        with closing(self._charts), Prefetch(self._parts.stream, self._accelerator.device) as self._batches:
             self._train(progress)
 
     def _train(self, progress: Progress) -> None:
@@ -264,7 +267,7 @@ class Trainer:
 
     def _backward(self, number: int) -> LossReport:
         """Add the gradient of one batch; `number` counts batches of this process from the start of the run."""
-        batch = self._parts.stream.batch(number).to(self._accelerator.device)
+        batch = self._batches.batch(number).to(self._accelerator.device)
         generator = torch.Generator().manual_seed(self._batch_seed(number))
         with self._accelerator.autocast():
             report = self._parts.objective(self._network, batch, self.step, generator)

@@ -2118,8 +2118,16 @@ Nothing leaves it.</source>
         <translation>检查时允许通过的 JPEG 照片的最低质量，由文件自身的量化表估计；0 表示全部接受。</translation>
     </message>
     <message>
+        <source>Of %1 photographs that were drawn none can be read and has %2 pixels on both sides. Set data.scan = true to leave such out.</source>
+        <translation>抽取的 %1 张照片中，没有一张能读取且两边都达到 %2 像素。请设置 data.scan = true 以排除这些照片。</translation>
+    </message>
+    <message>
         <source>PNG, JPEG, WebP, TIFF, AVIF, HEIC, JPEG XL, JPEG 2000, BMP or GIF</source>
         <translation>PNG、JPEG、WebP、TIFF、AVIF、HEIC、JPEG XL、JPEG 2000、BMP 或 GIF</translation>
+    </message>
+    <message>
+        <source>Patches per photo</source>
+        <translation>每张照片的图像块数</translation>
     </message>
     <message>
         <source>Precision of the arithmetic. Automatic is the fastest that computes correctly here.</source>
@@ -2192,6 +2200,10 @@ Nothing leaves it.</source>
     <message>
         <source>Shard</source>
         <translation>分片</translation>
+    </message>
+    <message>
+        <source>Shard across</source>
+        <translation>分片范围</translation>
     </message>
     <message>
         <source>Share of LPIPS that is measured against that result rather than the truth, where the crops have one.</source>
@@ -2292,6 +2304,10 @@ Nothing leaves it.</source>
     <message>
         <source>Stopped. Nothing was written.</source>
         <translation>已停止。未写入任何内容。</translation>
+    </message>
+    <message>
+        <source>Streaming</source>
+        <translation>流式处理</translation>
     </message>
     <message>
         <source>Summary</source>
@@ -2718,6 +2734,10 @@ Nothing leaves it.</source>
         <translation>没有文件夹 %1。请选择照片文件夹。</translation>
     </message>
     <message>
+        <source>There is no photograph to train on in %1. Choose another folder.</source>
+        <translation>%1 中没有可用于训练的照片。请选择其他文件夹。</translation>
+    </message>
+    <message>
         <source>There is no setting "%1". Settings are %2.</source>
         <translation>没有名为“%1”的设置。可用的设置有 %2。</translation>
     </message>
@@ -2914,6 +2934,10 @@ Nothing leaves it.</source>
         <translation>是否先检查每张照片，排除损坏、太小、单调或重复的照片。</translation>
     </message>
     <message>
+        <source>Whether patches are cut and damaged during training, by `--workers` processes, instead of preparing crops on disk before it.</source>
+        <translation>是否在训练时由 `--workers` 个进程切取并劣化图像块，而不是事先在磁盘上准备裁剪块。</translation>
+    </message>
+    <message>
         <source>Whether results keep the place where a photograph was taken (GPS).</source>
         <translation>结果是否保留照片的拍摄地点 (GPS)。</translation>
     </message>
@@ -2952,6 +2976,18 @@ Nothing leaves it.</source>
     <message>
         <source>With fewer than %1 photographs the student only learns what those show.</source>
         <translation>照片少于 %1 张时，学生模型只能学到这些照片中的内容。</translation>
+    </message>
+    <message>
+        <source>With shard, who shares one copy of the network: the processes of each computer (HSDP), or all processes of all computers.</source>
+        <translation>启用分片时，由谁分担网络的一份副本：每台计算机上的进程（HSDP），或所有计算机上的全部进程。</translation>
+    </message>
+    <message>
+        <source>With streaming nothing is kept on disk: set latent_patches = 0 and peer_share = 0, or streaming = false</source>
+        <translation>流式处理时不在磁盘上保存任何内容：请设置 latent_patches = 0 和 peer_share = 0，或 streaming = false</translation>
+    </message>
+    <message>
+        <source>With streaming, patches of a batch that are cut from one photograph, which is read once for them.</source>
+        <translation>流式处理时，一个批次中从同一张照片切取的图像块数；照片只为它们读取一次。</translation>
     </message>
     <message>
         <source>With weight = 0 the end_point losses are all there is, so end_point.every must be 1</source>

@@ -139,6 +139,14 @@ def test_validation_pictures_are_never_trained_on_and_previews_show_them(recipe,
     assert json.loads((folder / "photos.json").read_text())["summary"] == "8 photographs can be used."
 
 
+def test_a_run_that_streams_prepares_nothing(recipe, recipe_file, tmp_path):
+    file, folder = recipe_file(recipe(data={"streaming": True, "patches_per_photo": 2})), tmp_path / "run"
+    assert cli.main(["run", str(file), "--folder", str(folder), "--workers", "0"]) == 0
+    assert not (folder / "pack").exists()
+    assert read_status(folder).phase is Phase.FINISHED
+    assert json.loads((folder / "data.json").read_text())["crops"] == 0
+
+
 def test_a_run_says_how_far_it_is_where_there_is_no_terminal(recipe, recipe_file, tmp_path):
     file = recipe_file(recipe(run={"log_every": 2}))
     words = [sys.executable, "-m", "distill", "run", str(file), "--folder", str(tmp_path / "run"), "--threads", "1"]

@@ -40,6 +40,13 @@ def test_beside_the_meanflow_loss_end_point_losses_may_be_rare_or_absent():
     assert objective(0.1, pixel=1.0, every=4).end_point.every == 4
 
 
+def test_streaming_keeps_nothing():
+    for kept in ({"latent_patches": 1}, {"peer_share": 0.1}):
+        assert DataRecipe(photos=Path("p"), **kept)
+        with pytest.raises(ValidationError, match="With streaming nothing is kept on disk"):
+            DataRecipe(photos=Path("p"), streaming=True, **kept)
+
+
 def numbers(section=Recipe):
     """Every field that holds numbers, with what limits one of them."""
     for name, info in section.model_fields.items():

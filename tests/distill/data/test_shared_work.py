@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from distill.data import shared_work
-from distill.data.shared_work import finish_together, in_order, in_use, is_used
+from distill.data.shared_work import finish_together, in_order
+from mfsr_engine.files.claims import claimed, is_used
 
 HOLDER = """
 import sys, threading, filelock
@@ -80,7 +81,7 @@ def test_the_file_of_a_process_that_is_killed_is_made_by_another(tmp_path):
 
 def test_waiting_can_be_ended_by_an_error(tmp_path):
     files = files_in(tmp_path, 1)
-    with shared_work._claim(files[0].with_suffix(".lock")), pytest.raises(KeyboardInterrupt):
+    with claimed(files[0].with_suffix(".lock")), pytest.raises(KeyboardInterrupt):
         finish_together(files, pytest.fail, lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
 
 
@@ -89,13 +90,6 @@ def test_an_error_gives_the_claim_back(tmp_path):
     with pytest.raises(ZeroDivisionError):
         finish_together(files, lambda _: 1 / 0, never)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_folder_is_in_use_as_long_as_the_mark_exists(tmp_path):
-    mark = in_use(tmp_path)
-    assert is_used(tmp_path)
-    del mark
-    assert not is_used(tmp_path)
 
 
 @pytest.mark.parametrize("workers", [1, 3])

@@ -232,18 +232,21 @@ def test_two_accumulated_batches_give_the_gradient_of_one_twice_as_large(tmp_pat
 
 def test_every_batch_is_taken_once_and_in_order_over_steps_and_stops(tmp_path):
     taken = []
-
-    class Recording(JoinedStream):
-        def batch(self, step):
-            taken.append(step)
-            return super().batch(step)
-
     for steps in (3, 5):
-        parts = make_parts(stream=Recording((make_stream(),)))
+        parts = make_parts()
+        inner = parts.objective
+
+        def recording(network, batch, step, generator, inner=inner):
+            taken.append(batch.high.clone())
+            return inner(network, batch, step, generator)
+
+        parts.objective = recording
         trainer = Trainer(tmp_path, make_run(steps), OptimizerRecipe(accumulate=2), parts)
         trainer.resume()
         trainer.train(Progress())
-    assert taken == list(range(10))
+    expected = [make_stream().batch(number).high for number in range(10)]
+    assert len(taken) == 10
+    assert all(torch.equal(one, other) for one, other in zip(taken, expected, strict=True))
 
 
 def test_gradients_are_clipped_to_the_asked_norm(tmp_path):
