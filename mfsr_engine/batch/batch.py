@@ -14,6 +14,7 @@ from mfsr_engine.api import ColorCorrection, Upscaler, UpscaleRequest, UpscaleSe
 from mfsr_engine.batch import preflight
 from mfsr_engine.batch.naming import Conflict, free_name
 from mfsr_engine.batch.planning import BatchItem, resolved
+from mfsr_engine.batch.shared_run import run_shared
 from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, MfsrError, OutOfMemoryError
 from mfsr_engine.geometry import Size
 from mfsr_engine.images.glance import header_size, provenance_of, stated_size
@@ -82,8 +83,11 @@ def run_batch(
     upscaler: Upscaler,
     progress_for: Callable[[BatchItem], Progress],
     write_options: Callable[[UpscaleStream], images.WriteOptions] | None = None,
+    wait: Callable[[], None] = lambda: None,
 ) -> Iterator[Outcome]:
     """Upscale pictures one by one. What goes wrong with one is its outcome and does not stop the rest.
+
+    Processes that do so at the same time share the pictures; see `run_shared`.
 
     Args:
         items: from `plan_items`.
@@ -91,15 +95,19 @@ def run_batch(
         upscaler: the engine, or a scripted one.
         progress_for: called before each picture; cancelling what it returns stops the batch.
         write_options: quality, depth and the like for a result; provenance alone by default.
+        wait: called now and then while only other processes are at work; may raise to stop.
 
     Yields:
-        One outcome for each item.
+        One outcome for each item that no other process worked on.
 
     Raises:
         Cancelled: asked to stop; what was finished stays, the current picture leaves no file.
     """
-    for item in items:
-        yield upscale_file(item, settings, upscaler, progress_for(item), write_options)
+
+    def work(item: BatchItem) -> Outcome:
+        return upscale_file(item, settings, upscaler, progress_for(item), write_options)
+
+    yield from run_shared(items, work, wait)
 
 
 def upscale_file(

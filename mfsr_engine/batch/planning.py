@@ -42,6 +42,8 @@ class BatchItem:
     """What it shows; takes the place of the caption in the settings."""
     format: images.ImageFormat | None = None
     """Format of the result; None goes by the ending of `target`."""
+    root: Path | None = None
+    """Folder that holds all results of the folder it was found in; None is that of `target`."""
 
 
 def plan_items(
@@ -79,14 +81,14 @@ def plan_items(
     items: list[BatchItem] = []
     for path in inputs:
         if is_folder(path):
-            usual = Conflict.OVERWRITE if overwrite else Conflict.SKIP
-            scan = scan_folder(path, [result_root(path, naming)], include_results=include_results)
+            usual, root = Conflict.OVERWRITE if overwrite else Conflict.SKIP, result_root(path, naming)
+            scan = scan_folder(path, [root], include_results=include_results)
             _check_filled(path, scan, tell)
             targets = [(s.path, target_of(s, naming, size_or_none)) for s in scan.sources]
         else:
-            usual = Conflict.OVERWRITE if overwrite else Conflict.REFUSE
+            usual, root = Conflict.OVERWRITE if overwrite else Conflict.REFUSE, None
             targets = [(path, _file_target(path, naming, into_folder))]
-        items += [BatchItem(source, target, conflict or usual, facts) for source, target in targets]
+        items += [BatchItem(source, target, conflict or usual, facts, root=root) for source, target in targets]
     _check_targets(items)
     return items
 

@@ -145,6 +145,8 @@ def upscale(
 ) -> None:
     """Upscale pictures, and folders of pictures with everything below them.
 
+    Several processes that are given the same folder at the same time share its pictures; torchrun and accelerate launch start them.
+
     Model, device, precision, format, quality, folder and name are taken from `mfsr settings` if not given.
     """
     remembered = cli_settings.remembered()
@@ -224,8 +226,10 @@ def _factor(scale: float | None, percent: float | None) -> float | None:
 
 def _engine(store: ModelStore, memory_limit_mib: int, acceleration: Acceleration) -> Upscaler:
     """The real engine; this loads torch."""
+    from mfsr_engine.compute.devices import take_own_card
     from mfsr_engine.upscale.engine import Engine
 
+    take_own_card()
     return Engine(store, memory_limit_mib=memory_limit_mib, acceleration=acceleration)
 
 
@@ -244,7 +248,11 @@ def _run(
     are_well = True
     with terminal.TerminalBars() as bars:
         ready = _with_captions_ready(items, settings.model, engine, bars)
-        outcomes = batch.run_batch(ready, settings, engine, lambda item: bars.progress(item.source.name), options)
+
+        def wait() -> None:
+            bars.progress("...").report("Waiting for other processes")
+
+        outcomes = batch.run_batch(ready, settings, engine, lambda item: bars.progress(item.source.name), options, wait)
         for outcome in outcomes:
             are_well &= not isinstance(outcome, batch.Failed)
             are_well &= terminal.say(json.dumps(_as_json(outcome))) if is_json else _print(outcome)

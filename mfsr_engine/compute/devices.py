@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -135,6 +136,13 @@ def release_memory(device: torch.device) -> None:
         torch.cuda.empty_cache()
     elif device.type == "mps":
         torch.mps.empty_cache()
+
+
+def take_own_card() -> None:
+    """Where torchrun or accelerate launch started several processes on this computer, let each use a graphics card of its own."""
+    rank = os.environ.get("LOCAL_RANK", "")
+    if rank.isdecimal() and torch.cuda.is_available():
+        torch.cuda.set_device(int(rank) % torch.cuda.device_count())
 
 
 def _best_device() -> DeviceChoice:
