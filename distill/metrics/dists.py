@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -46,6 +47,7 @@ class Dists(nn.Module):
         total = alpha.sum() + beta.sum()
         self.register_buffer("alpha", alpha / total)
         self.register_buffer("beta", beta / total)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, first: Tensor, second: Tensor) -> Tensor:
         """Distance of each pair, (B,), 0 for equal pictures. Both are (B, 3, H, W) sRGB 0..1 in the module's dtype."""
@@ -53,20 +55,53 @@ class Dists(nn.Module):
         similarity = torch.zeros(first.shape[0], dtype=first.dtype, device=first.device)
         stages = zip(self._stages(first), self._stages(second), alphas, betas, strict=True)
         for x, y, alpha, beta in stages:
-            texture, structure = _similarities(x, y)
+            texture, structure = _similarities(*ChannelMoments.apply(x, y))  # type: ignore[no-untyped-call]
             similarity = similarity + texture @ alpha + structure @ beta
         return 1 - similarity
 
     def _stages(self, image: Tensor) -> list[Tensor]:
+        image = image.contiguous(memory_format=torch.channels_last)
         return [image, *self.vgg(image)]
 
 
-def _similarities(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+class ChannelMoments(torch.autograd.Function):
+    """Means, variances and covariance of every channel. The gradient is linear in the pixels, so that it takes two passes over
+    them; differentiating the sums one by one takes a dozen.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, y: Tensor) -> tuple[Tensor, ...]:
+        """(B, C, H, W) each to five of (B, C): mean of x and y, variance of x and y, covariance."""
+        variance_x, mean_x = torch.var_mean(x, (2, 3), correction=0)
+        variance_y, mean_y = torch.var_mean(y, (2, 3), correction=0)
+        ctx.save_for_backward(x, y, mean_x, mean_y)
+        return mean_x, mean_y, variance_x, variance_y, (x * y).mean((2, 3)) - mean_x * mean_y
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, Tensor | None]:
+        """By d mean / dx = 1 / N, d variance / dx = 2 (x - mean x) / N and d covariance / dx = (y - mean y) / N."""
+        x, y, mean_x, mean_y = ctx.saved_tensors
+        of_mean_x, of_mean_y, of_variance_x, of_variance_y, of_covariance = gradients
+        needs_x, needs_y = ctx.needs_input_grad
+        of_x = _gradient(x, mean_x, y, mean_y, of_mean_x, of_variance_x, of_covariance) if needs_x else None
+        of_y = _gradient(y, mean_y, x, mean_x, of_mean_y, of_variance_y, of_covariance) if needs_y else None
+        return of_x, of_y
+
+
+def _gradient(
+    x: Tensor, mean_x: Tensor, y: Tensor, mean_y: Tensor, of_mean: Tensor, of_variance: Tensor, of_covariance: Tensor
+) -> Tensor:
+    """(B, C, H, W) gradient of x from those of its moments (B, C)."""
+    constant = of_mean - 2 * of_variance * mean_x - of_covariance * mean_y
+    parts = (constant, 2 * of_variance, of_covariance)
+    offset, slope_x, slope_y = (part[..., None, None] / (x.shape[2] * x.shape[3]) for part in parts)
+    return torch.addcmul(offset, x, slope_x).addcmul_(y, slope_y)
+
+
+def _similarities(
+    mean_x: Tensor, mean_y: Tensor, variance_x: Tensor, variance_y: Tensor, covariance: Tensor
+) -> tuple[Tensor, Tensor]:
     """Likeness of the channels' means and of their variations, each (B, C) (eqs. 6 and 7)."""
-    mean_x, mean_y = x.mean((2, 3)), y.mean((2, 3))
-    variance_x = (x - mean_x[..., None, None]).square().mean((2, 3))
-    variance_y = (y - mean_y[..., None, None]).square().mean((2, 3))
-    covariance = (x * y).mean((2, 3)) - mean_x * mean_y
     texture = (2 * mean_x * mean_y + _STABILITY) / (mean_x.square() + mean_y.square() + _STABILITY)
     structure = (2 * covariance + _STABILITY) / (variance_x + variance_y + _STABILITY)
     return texture, structure

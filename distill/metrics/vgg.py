@@ -85,8 +85,12 @@ class Vgg16(nn.Module):
         for index, convolution in enumerate(self.convolutions):
             if index in _POOLED_BEFORE:
                 x = self.pool(x)
-            raw = convolution(x)
-            x = F.relu(raw)
-            if index in self.taps:
-                tapped.append(x if self.rectified else raw)
+            x = convolution(x)
+            if index in self.taps and not self.rectified:
+                tapped.append(x)
+                x = F.relu(x)
+            else:
+                x = F.relu_(x)
+            if index in self.taps and self.rectified:
+                tapped.append(x)
         return tapped

@@ -101,8 +101,10 @@ class EndPointJudge:
             distances = distance(result01[:most], truth01[:most])
             if name == "lpips" and recipe.peer_lpips and peer is not None:
                 is_peered = peer.isfinite().flatten(1).all(dim=1)
-                to_peer = distance(result01, _unit(torch.where(is_peered[:, None, None, None], peer, truth)))
-                distances = distances + recipe.peer_lpips * (to_peer - distances)
+                if is_peered.any():
+                    to_peer = distance(result01[is_peered], _unit(peer[is_peered]))
+                    share = recipe.peer_lpips * is_peered.to(distances.dtype)
+                    distances = (1 - share) * distances + share.index_put((is_peered,), recipe.peer_lpips * to_peer)
             parts[name] = distances.mean()
             loss = loss + getattr(recipe, name) * parts[name]
         return loss

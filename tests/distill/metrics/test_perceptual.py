@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from distill.metrics.dists import Dists, l2_pool
+from distill.metrics.dists import ChannelMoments, Dists, l2_pool
 from distill.metrics.lpips import Lpips
 from distill.metrics.vgg import Vgg16
 
@@ -53,6 +53,22 @@ def test_l2_pool_is_the_root_of_the_weighted_mean_square():
     image = torch.zeros(1, 1, 8, 8)
     image[0, 0, 4, 4] = 8.0
     assert l2_pool(image)[0, 0, 2, 2].item() == pytest.approx(8 * 0.5)
+
+
+def test_channel_moments_are_the_sums_they_stand_for():
+    x, y = torch.rand(2, 2, 3, 6, 5, dtype=torch.float64)
+    mean_x, mean_y = x.mean((2, 3)), y.mean((2, 3))
+    rest_x, rest_y = x - mean_x[..., None, None], y - mean_y[..., None, None]
+    sums = (rest_x.square(), rest_y.square(), rest_x * rest_y)
+    for found, expected in zip(
+        ChannelMoments.apply(x, y), (mean_x, mean_y, *(s.mean((2, 3)) for s in sums)), strict=True
+    ):
+        torch.testing.assert_close(found, expected)
+
+
+def test_gradient_of_channel_moments_is_that_of_the_sums():
+    x, y = torch.rand(2, 2, 3, 4, 5, dtype=torch.float64).requires_grad_().unbind()
+    assert torch.autograd.gradcheck(ChannelMoments.apply, (x, y))
 
 
 def test_vgg_taps_give_the_stages_widths_and_sizes(vgg_state, truth):
