@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def replacing(path: Path, check: Callable[[], None] = lambda: None, *, is_durable: bool = True) -> Iterator[BinaryIO]:
-    """Open a temporary file that becomes `path` when the block ends well; missing folders are made.
+def replaced(path: Path, check: Callable[[], None] = lambda: None, *, is_durable: bool = True) -> Iterator[Path]:
+    """The name of a temporary file, to be written in the block, that becomes `path` when it ends well; missing folders are made.
 
     Whatever goes wrong in the block, the temporary file is gone afterwards and an older `path` is untouched.
 
@@ -33,16 +33,26 @@ def replacing(path: Path, check: Callable[[], None] = lambda: None, *, is_durabl
     temporary = path.with_name(f".mfsr-{os.getpid()}-{uuid.uuid4().hex}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("x+b") as file:
-            yield file
-            file.flush()
-            if is_durable:
+        yield temporary
+        if is_durable:
+            with temporary.open("r+b") as file:
                 os.fsync(file.fileno())
         check()
         os.replace(temporary, path)  # noqa: PTH105 - by this name it is known to be atomic
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing(path: Path, check: Callable[[], None] = lambda: None, *, is_durable: bool = True) -> Iterator[BinaryIO]:
+    """The same with the temporary file open for writing; see `replaced`.
+
+    Raises:
+        OSError: no space, no permission, or no such place.
+    """
+    with replaced(path, check, is_durable=is_durable) as temporary, temporary.open("x+b") as file:
+        yield file
 
 
 def write_text(path: Path, text: str, *, is_durable: bool = True) -> None:

@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from mfsr_engine.errors import ModelError
+from mfsr_engine.files import atomic
 from mfsr_engine.models.prompt_files import PROMPTS_FILE
 from mfsr_engine.models.velocity import Prompt
 
@@ -82,10 +83,9 @@ def save_prompts(prompts: Prompts, folder: Path, dtype: torch.dtype = torch.floa
         tensors[f"{name}.pooled"] = prompt.pooled.detach().to("cpu", dtype).contiguous()
         if prompt.tokens is not None:
             tensors[f"{name}.tokens"] = prompt.tokens.detach().to("cpu", dtype).contiguous()
-    temporary = folder / f"{PROMPTS_FILE}.part"
     texts = {"positive": prompts.positive_text, "negative": prompts.negative_text}
-    save_file(tensors, temporary, metadata={name: text for name, text in texts.items() if text} or None)
-    temporary.replace(folder / PROMPTS_FILE)
+    with atomic.replaced(folder / PROMPTS_FILE) as temporary:
+        save_file(tensors, temporary, metadata={name: text for name, text in texts.items() if text} or None)
 
 
 def replace_prompts(folder: Path, prompts: Prompts) -> None:

@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from mfsr_engine.errors import ModelError
+from mfsr_engine.files import atomic
 from mfsr_engine.files.documents import DocumentError, read_json
 from mfsr_engine.models.velocity import Prompt
 from mfsr_engine.models.weights import differences, open_weights
@@ -195,10 +196,10 @@ def load_compact(folder: Path, device: torch.device, dtype: torch.dtype) -> Comp
 def save_compact(model: CompactVelocity, folder: Path, dtype: torch.dtype = torch.float16) -> None:
     """Write the network of a model folder; `dtype` is what the weights are stored in."""
     network = folder / NETWORK_FOLDER
-    network.mkdir(parents=True, exist_ok=True)
-    (network / CONFIG_FILE).write_text(json.dumps(asdict(model.config), indent=2) + "\n", encoding="utf-8")
+    atomic.write_text(network / CONFIG_FILE, json.dumps(asdict(model.config), indent=2) + "\n")
     weights = {name: value.detach().to("cpu", dtype).contiguous() for name, value in model.state_dict().items()}
-    save_file(weights, network / WEIGHTS_FILE)
+    with atomic.replaced(network / WEIGHTS_FILE) as temporary:
+        save_file(weights, temporary)
 
 
 def _read_config(path: Path) -> CompactConfig:

@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from mfsr_engine.errors import ModelError
+from mfsr_engine.files import atomic
 from mfsr_engine.files.documents import DocumentError, read_json
 from mfsr_engine.models.dit4sr.eight_bit import quantised, use_eight_bits
 from mfsr_engine.models.dit4sr.embeddings import position_rows
@@ -189,12 +190,10 @@ def check_transformer_folder(folder: Path, variant: str | None = None) -> Transf
 
 def save_transformer(model: VelocityTransformer, folder: Path) -> None:
     """Writes `config.json` and the weights, under our names and without unused ones, for `load_transformer_folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-    temporary = folder / f"{FILE_NAME}.part"
-    save_file(state, temporary, metadata={"format": "pt"})
-    temporary.replace(folder / FILE_NAME)
-    (folder / "config.json").write_text(json.dumps(model.config.to_json(), indent=2) + "\n", encoding="utf-8")
+    with atomic.replaced(folder / FILE_NAME) as temporary:
+        save_file(state, temporary, metadata={"format": "pt"})
+    atomic.write_text(folder / "config.json", json.dumps(model.config.to_json(), indent=2) + "\n")
 
 
 def _folder_config(folder: Path, variant: str | None) -> TransformerConfig:

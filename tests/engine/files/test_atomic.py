@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CARD = ModelCard(name="a", title="A", family=Family.COMPACT, licence="MIT")
+
+
+def write_by_name(folder: Path) -> None:
+    """As libraries do that open files themselves."""
+    with atomic.replaced(folder / "by_name.txt") as temporary:
+        temporary.write_text("new")
+
+
 WRITERS = [
+    ("by_name.txt", write_by_name),
     (CARD_FILE, lambda folder: write_card(CARD, folder)),
     (install.CHECKSUMS_FILE, lambda folder: install.write_checksums(folder, Progress())),
     ("any.txt", lambda folder: atomic.write_text(folder / "any.txt", "new")),
@@ -39,6 +48,12 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
         write(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text() == "old"
+
+
+def test_what_is_soon_written_anew_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda *_: pytest.fail("waited"))
+    atomic.write_text(tmp_path / "a.txt", "new", is_durable=False)
+    assert (tmp_path / "a.txt").read_text() == "new"
 
 
 def test_text_is_written_in_utf_8_and_missing_folders_are_made(tmp_path: Path) -> None:
