@@ -14,6 +14,7 @@ def write_whole(path: Path, text: str) -> None:
     """Write a file that is soon written anew: whole or not at all, but without waiting for the disk.
 
     Raises:
-        OSError: no space or no permission; the older file is untouched, and nothing else is left.
+        OSError: no space, no permission, or no such folder; the older file is untouched, and nothing else is left.
     """
+    path.parent.stat()  # the folder of a run that was deleted is not to come back
     atomic.write_text(path, text, is_durable=False)

@@ -40,6 +40,12 @@ def test_a_file_is_written_and_replaced_and_nothing_else_stays(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["file.json"]
 
 
+def test_a_folder_that_is_gone_stays_so(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        write_whole(tmp_path / "deleted" / "file.json", "text")
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.usefixtures("full_disk")
 def test_on_a_full_disk_the_older_file_stays_as_it_was(tmp_path):
     (tmp_path / "file.json").write_bytes(b"older")
