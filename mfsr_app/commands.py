@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from mfsr_app.compare.exporting import ExportKind
 from mfsr_app.compare.values import Mode
 from mfsr_app.ui.file_filters import READABLE, WRITABLE
+from mfsr_app.ui.original_question import ask_to_replace
+from mfsr_engine.files.atomic import is_same_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +38,8 @@ class Commands(QObject):
         self._states, self._messages, self._sample, self._window = states, messages, sample, window
         self.grab_panes: Callable[[], QImage] = QImage
         """Takes a picture of the panes; the window puts the real one here."""
+        self.ask_to_replace: Callable[[Path], bool] = lambda path: ask_to_replace(window, path)
+        """Asks before the open photograph is replaced; tests put their answer here."""
 
     def doers(self) -> dict[str, Callable[[], None]]:
         """What each action does, by its name."""
@@ -120,9 +124,12 @@ class Commands(QObject):
         saving = self._states.saving
         suggested = str(saving.suggested_path)
         name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save as"), suggested, WRITABLE)
-        if name:
-            path = Path(name)
-            saving.save(path if path.suffix else path.with_suffix(".png"))
+        if not name:
+            return
+        path = Path(name)
+        path = path if path.suffix else path.with_suffix(".png")
+        if self._may_replace(path):
+            saving.save(path)
 
     def ask_export(self) -> None:
         """Let the user choose what of the comparison goes to a file, and where to."""
@@ -144,7 +151,15 @@ class Commands(QObject):
             path = Path(name)
             if path.suffix.lower() in MOVING:  # typed, since it is not what is suggested
                 kind, suffix = ExportKind.TURNS, path.suffix
-            self._states.exporting.export(kind, path if path.suffix == suffix else path.with_suffix(suffix), screen)
+            path = path if path.suffix == suffix else path.with_suffix(suffix)
+            if self._may_replace(path):
+                self._states.exporting.export(kind, path, screen)
+
+    def _may_replace(self, path: Path) -> bool:
+        """Whether a file may be written there; asks if it is the open photograph, under whatever name."""
+        document = self._states.document.current
+        is_original = document is not None and document.path is not None and is_same_file(path, document.path)
+        return not is_original or self.ask_to_replace(path)
 
     def open_sample(self) -> None:
         """Open the photograph that came with the program."""

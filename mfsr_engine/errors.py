@@ -22,6 +22,10 @@ class ImageWriteError(MfsrError):
     """The result cannot be written: no permission, no space, a format that cannot hold it, or a file in the way."""
 
 
+class ImageExistsError(ImageWriteError):
+    """There is a file of the result's name already, and it is not to be replaced."""
+
+
 class ModelError(MfsrError):
     """A model is unknown, incomplete, of an unknown family, or its weights do not fit its configuration."""
 

@@ -92,8 +92,8 @@ def in_srgb(image: QImage, screen: bytes | None) -> QImage:
     return QImage(np.ascontiguousarray(rgb).data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
-def write_picture(image: QImage, path: Path) -> None:
-    """Write a still picture; the format follows the ending.
+def write_picture(image: QImage, path: Path, source: Path | None = None) -> None:
+    """Write a still picture; the format follows the ending. `source` is the photograph's file, which is kept.
 
     Raises:
         ImageWriteError: it cannot be written.
@@ -102,12 +102,12 @@ def write_picture(image: QImage, path: Path) -> None:
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     if not QImageWriter(buffer, QByteArray(path.suffix.removeprefix(".").encode())).write(image):
         raise ImageWriteError(f"{path} cannot be written. Choose another place, or the ending .png.")
-    with _whole(path) as file:
+    with _whole(path, source) as file:
         file.write(buffer.data().data())
 
 
-def write_turns(pair: Pair, path: Path) -> None:
-    """Write both sides as an animation without end, WebP or GIF by its ending.
+def write_turns(pair: Pair, path: Path, source: Path | None = None) -> None:
+    """Write both sides as an animation without end, WebP or GIF by its ending. `source` is the photograph's file, which is kept.
 
     Raises:
         ImageWriteError: it cannot be written.
@@ -115,15 +115,20 @@ def write_turns(pair: Pair, path: Path) -> None:
     drawn = (in_srgb(_drawn(pair, side, MAX_MOVING_PX), pair.screen) for side in (pair.first, pair.second))
     first, second = (_as_pillow(image) for image in drawn)
     kind = "GIF" if path.suffix.lower() == ".gif" else "WEBP"
-    with _whole(path) as file:
+    with _whole(path, source) as file:
         first.save(file, kind, save_all=True, append_images=[second], duration=FRAME_MS, loop=0, quality=90)
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
-    """Where to write; it takes the place of what is there once all of it is written."""
+def _whole(path: Path, source: Path | None) -> Iterator[BinaryIO]:
+    """Where to write; it takes the place of what is there once all of it is written. The photograph itself gets another name."""
+
+    def keep() -> None:
+        if source is not None and not path.is_symlink() and atomic.is_same_file(path, source):
+            atomic.keep_beside(path)
+
     try:
-        with atomic.replacing(path) as file:
+        with atomic.replacing(path, keep) as file:
             yield file
     except (OSError, ValueError) as error:
         raise ImageWriteError(f"{path} cannot be written: {error}. Choose another place.") from error
@@ -195,18 +200,18 @@ class ExportState(QObject):
             path: where to; the ending decides the format.
             screen: the panes as they look now, for `ExportKind.VIEW`.
         """
-        pair = self._pair()
-        if pair is None:
+        pair, document = self._pair(), self._document.current
+        if pair is None or document is None:
             return
 
         def write() -> Path:
             match kind:
                 case ExportKind.VIEW:
-                    write_picture(in_srgb(screen, pair.screen), path)
+                    write_picture(in_srgb(screen, pair.screen), path, document.path)
                 case ExportKind.PAIR:
-                    write_picture(drawn_pair(pair), path)
+                    write_picture(drawn_pair(pair), path, document.path)
                 case ExportKind.TURNS:
-                    write_turns(pair, path)
+                    write_turns(pair, path, document.path)
             return path
 
         self._background.submit(lambda _: write(), self._on_written, self._messages.fail)

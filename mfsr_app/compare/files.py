@@ -44,6 +44,10 @@ class PictureToSave:
     """Whether the place where the photograph was taken is kept."""
     caption: str = ""
     """What the model was told that the picture shows, for the provenance record."""
+    source: Path | None = None
+    """File of the photograph; None if it has none."""
+    keep_date: bool = False
+    """Whether the file gets the date and the permissions of `source`."""
 
 
 class PictureFiles(Protocol):
@@ -87,7 +91,8 @@ class EnginePictureFiles:
         return read_caption(path)
 
     def write(self, path: Path, picture: PictureToSave) -> tuple[str, ...]:
-        """Write a result whole or not at all; an older file of that name is replaced, as the dialog has asked.
+        """Write a result whole or not at all; an older result of that name is replaced, as the dialog has asked, and any other
+        file is kept under another name.
 
         Raises:
             ImageWriteError: it cannot be written.
@@ -98,7 +103,12 @@ class EnginePictureFiles:
             picture.model, picture.steps, picture.seed, fidelity=picture.fidelity, caption=picture.caption
         )
         options = images.WriteOptions(
-            quality=picture.quality, keep_location=picture.keep_location, overwrite=True, provenance=made_by
+            quality=picture.quality,
+            keep_location=picture.keep_location,
+            overwrite=True,
+            provenance=made_by,
+            source=picture.source,
+            keep_date=picture.keep_date,
         )
         pixels, alpha, kept = picture.pixels, picture.alpha, picture.kept
         return images.write(path, pixels, alpha, kept=kept, options=options, size=picture.size).notes

@@ -90,7 +90,9 @@ class SavingState(QObject):
         assert document is not None, "nothing to save"
         output, chosen, info = self._output(), self._choices.settings, self._choices.model
         facts = RunFacts(info.name, chosen.steps or info.default_steps, chosen.seed, self._choices.size, info.scale)
-        stem = Template(output.naming, facts).fill(Source(Path(document.name)), lambda _: document.size)
+        stem = Template(output.naming, facts).fill(
+            Source(Path(document.name)), lambda _: document.size, len(output.format.suffix)
+        )
         folder = document.path.parent if document.path else Path.home()
         return (output.folder_path or folder) / f"{stem}{output.format.suffix}"
 
@@ -151,6 +153,8 @@ class SavingState(QObject):
             output.quality,
             output.keep_location,
             result.caption,
+            document.path,
+            output.keep_date,
         )
         self._writing += 1
         self.busy_changed.emit()

@@ -169,10 +169,11 @@ class QueueState(QObject):
 
     def add(self, paths: Sequence[Path]) -> None:
         """Put files, and folders with everything below them, at the end."""
-        folder = self.output.plan.folder_path
+        plan, journal = self.output.plan, self._journal
+        without = () if plan.folder_path is None else (plan.folder_path,)
         self._count_adding(1)
         self._background.submit(
-            lambda _: add_paths(paths, self._journal, () if folder is None else (folder,)),
+            lambda _: add_paths(paths, journal, without, include_results=plan.include_results),
             self._on_added,
             self._on_not_added,
         )

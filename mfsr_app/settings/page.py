@@ -184,6 +184,8 @@ class SettingsPage(QWidget):
             self._row("output.folder", self.tr("Folder"), FolderField()),
             self._choice("output.conflict", self.tr("If the name is taken"), conflict_words()),
             self._row("output.keep_location", self.tr("Keep the location"), QCheckBox(self.tr("Keep"))),
+            self._row("output.keep_date", self.tr("Keep the date"), QCheckBox(self.tr("Keep"))),
+            self._row("output.include_results", self.tr("Own results in folders"), QCheckBox(self.tr("Take"))),
         ]
 
     def _model_field(self) -> QComboBox:

@@ -13,9 +13,11 @@ from mfsr_engine import images
 from mfsr_engine.api import ColorCorrection, Upscaler, UpscaleRequest, UpscaleSettings, UpscaleStream
 from mfsr_engine.batch import preflight
 from mfsr_engine.batch.naming import Conflict, free_name
-from mfsr_engine.batch.planning import BatchItem, resolved
+from mfsr_engine.batch.planning import REPLACING, BatchItem, resolved
 from mfsr_engine.batch.shared_run import run_shared
-from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, MfsrError, OutOfMemoryError
+from mfsr_engine.errors import Cancelled, ImageExistsError, ImageReadError, ImageWriteError, MfsrError, OutOfMemoryError
+from mfsr_engine.files.atomic import is_same_file
+from mfsr_engine.files.names import MAX_NAME_BYTES
 from mfsr_engine.geometry import Size
 from mfsr_engine.images.glance import header_size, provenance_of, stated_size
 from mfsr_engine.upscale.captions import caption_file, recorded
@@ -208,11 +210,18 @@ def _upscaled(
         on_target(target)
     picture = images.read(item.source, as_stored=True)
     result = upscaler.stream(UpscaleRequest(picture.pixels, settings, picture.alpha), progress)
-    options = replace(write_options(result), overwrite=item.conflict in (Conflict.OVERWRITE, Conflict.CHANGED))
+    options = replace(write_options(result), overwrite=item.conflict in REPLACING, source=item.source)
     if options.provenance is not None:
         options = replace(options, provenance=with_settings(options.provenance, settings))
     pieces, has_alpha = _told_of_end(result.pieces, progress), result.has_alpha
-    written = images.write_pieces(target, result.size, pieces, has_alpha=has_alpha, kept=picture.kept, options=options)
+    try:
+        written = images.write_pieces(
+            target, result.size, pieces, has_alpha=has_alpha, kept=picture.kept, options=options
+        )
+    except ImageExistsError:
+        if item.conflict is Conflict.SKIP:  # another process was quicker
+            return Skipped(item)
+        raise
     _check_written(written.path, result.size)
     return Done(
         item=item,
@@ -237,7 +246,7 @@ def _told_of_end(pieces: Iterable[Piece], progress: Progress) -> Iterator[Piece]
 def _free_target(item: BatchItem, settings: UpscaleSettings) -> Path | None:
     """Where the result may be written; None if it is there already. Known before anything is computed."""
     target = item.target
-    if resolved(target) == resolved(item.source):
+    if resolved(target) == resolved(item.source) or is_same_file(target, item.source):
         raise ImageWriteError(f"The result of {item.source} would replace it. Choose another name or folder.")
     _check_writable(target)
     if not target.exists() or item.conflict is Conflict.OVERWRITE:
@@ -277,6 +286,8 @@ def _is_outdated(item: BatchItem, settings: UpscaleSettings) -> bool:
 
 
 def _check_writable(target: Path) -> None:
+    if len(os.fsencode(target.name)) > MAX_NAME_BYTES:
+        raise ImageWriteError(f"The name {target.name} is too long. Choose a shorter one.")
     folder = next(parent for parent in target.absolute().parents if parent.exists())
     if not folder.is_dir():
         raise ImageWriteError(f"{folder} is a file, not a folder. Choose another place for {target.name}.")

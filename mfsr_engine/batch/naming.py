@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import string
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mfsr_engine.errors import RequestError
+from mfsr_engine.files.names import MAX_NAME_BYTES, fitting, shortened
 from mfsr_engine.geometry import Size, TargetSize
 
 if TYPE_CHECKING:
@@ -97,12 +99,26 @@ class Template:
     def __post_init__(self) -> None:
         check_template(self.text)
 
-    def fill(self, source: Source, size_of: Callable[[Path], Size]) -> str:
-        """Name of the result without its ending. `size_of` is asked only if the name depends on the source's size."""
+    def fill(self, source: Source, size_of: Callable[[Path], Size], spare_bytes: int = 0) -> str:
+        """Name of the result without its ending. A source whose name is too long for that is named in short.
+
+        Args:
+            source: the picture.
+            size_of: asked only if the name depends on the source's size.
+            spare_bytes: what the ending takes.
+        """
+        name = self._filled(source, source.stem, size_of)
+        excess_bytes = len(os.fsencode(name)) + spare_bytes - MAX_NAME_BYTES
+        if excess_bytes <= 0:
+            return name
+        mentions = sum(part in _OF_SOURCE for _, part, _, _ in string.Formatter().parse(self.text))
+        return self._filled(source, shortened(source.stem, -(-excess_bytes // mentions)), size_of)
+
+    def _filled(self, source: Source, stem: str, size_of: Callable[[Path], Size]) -> str:
         facts = self.facts
         values: dict[str, object] = {
-            "stem": source.stem,
-            "name": source.stem,
+            "stem": stem,
+            "name": stem,
             "ext": source.path.suffix[1:].lower(),
             "size": size_suffix(facts.size, facts.scale)[1:],
             "model": Path(facts.model).name,
@@ -172,8 +188,12 @@ def size_suffix(size: TargetSize, scale: int) -> str:
 
 def target_of(source: Source, naming: Naming, size_of: Callable[[Path], Size]) -> Path:
     """Where the result of a picture goes, `naming.output` being a folder if there is one."""
-    stem = source.stem + naming.suffix if naming.template is None else naming.template.fill(source, size_of)
-    return _folder_of(source, naming) / (stem + (naming.ending or ".png"))
+    ending = naming.ending or ".png"
+    if naming.template is not None:
+        name = naming.template.fill(source, size_of, len(os.fsencode(ending)))
+    else:
+        name = fitting(source.stem, naming.suffix + ending) + naming.suffix
+    return _folder_of(source, naming) / (name + ending)
 
 
 def result_root(root: Path, naming: Naming) -> Path:
@@ -187,9 +207,14 @@ def result_root(root: Path, naming: Naming) -> Path:
 def free_name(target: Path) -> Path:
     """The first of "name 2", "name 3" ... that does not exist."""
     number = 2
-    while (path := target.with_name(f"{target.stem} {number}{target.suffix}")).exists():
+    while (path := _numbered(target, number)).exists():
         number += 1
     return path
+
+
+def _numbered(target: Path, number: int) -> Path:
+    rest = f" {number}{target.suffix}"
+    return target.with_name(fitting(target.stem, rest) + rest)
 
 
 def _folder_of(source: Source, naming: Naming) -> Path:

@@ -27,6 +27,10 @@ class OutputSettings:
     """What to do where a file of that name exists. Nothing is asked while a folder is being worked through."""
     keep_location: bool = True
     """Whether results keep the place where a photograph was taken (GPS)."""
+    keep_date: bool = False
+    """Whether the file of a result gets the date and the permissions of the photograph's file."""
+    include_results: bool = False
+    """Whether results of this program are taken as photographs where a folder is read. They are known by a mark in them."""
     folder: str = ""
     """Folder that results go to; empty is beside the photograph."""
 

@@ -11,19 +11,24 @@ from typing import TYPE_CHECKING
 from mfsr_engine import images
 from mfsr_engine.batch.naming import Conflict, Naming, RunFacts, Source, result_root, target_of
 from mfsr_engine.errors import ImageReadError, ImageWriteError
+from mfsr_engine.files.atomic import is_same_file
 from mfsr_engine.files.formats import format_of_suffix
 from mfsr_engine.geometry import Size
-from mfsr_engine.images.glance import header_size, provenance_of
+from mfsr_engine.images.glance import header_size, is_result
 from mfsr_engine.upscale.captions import NO_CAPTION, Caption, read_caption
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+REPLACING = (Conflict.OVERWRITE, Conflict.CHANGED)
+"""What lets a file be replaced."""
 _FOLDERS_OF_OTHERS = frozenset({
     "@eadir", "#recycle", "@recycle", "#snapshot", "@recently-snapshot", "@tmp", "@syno", "@__thumb", "$recycle.bin",
-    "recycler", "lost+found", "__macosx",
+    "recycler", "lost+found", "__macosx", "captureone", "_thumbnails", "xnviewthumbs",
 })  # fmt: skip
 """Folders, in small letters, in which network drives, desktops and other programs keep thumbnails or what was deleted."""
+_ENDINGS_OF_OTHERS = (".lrdata", ".lrcat-data", ".cocatalog")
+"""Of folders, in small letters, in which programs for photographs keep their previews."""
 
 
 @dataclass(frozen=True)
@@ -133,16 +138,9 @@ def sources_in(folder: Path, without: Sequence[Path] = (), *, include_results: b
     return scan_folder(folder, without, include_results=include_results).sources
 
 
-def is_result(path: Path) -> bool:
-    """Whether a file says that this program made it; False for one that cannot be read, which will be told elsewhere."""
-    try:
-        return provenance_of(path) is not None
-    except Exception:  # whatever is wrong with the file will be told when its turn comes
-        return False
-
-
 def _is_aside(folder_name: str) -> bool:
-    return folder_name.startswith(".") or folder_name.lower() in _FOLDERS_OF_OTHERS
+    name = folder_name.lower()
+    return name.startswith(".") or name in _FOLDERS_OF_OTHERS or name.endswith(_ENDINGS_OF_OTHERS)
 
 
 def resolved(path: Path) -> Path:
@@ -151,6 +149,15 @@ def resolved(path: Path) -> Path:
         return path.resolve()
     except (OSError, RuntimeError):
         return path.absolute()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """The file that a path leads to, whatever its name: the same through links, hard links and capitals that do not matter."""
+    try:
+        state = path.stat()
+    except (OSError, ValueError):
+        return None
+    return state.st_dev, state.st_ino
 
 
 def is_folder(path: Path) -> bool:
@@ -188,12 +195,21 @@ def _file_target(path: Path, naming: Naming, into_folder: bool) -> Path:
 
 
 def _check_targets(items: Iterable[BatchItem]) -> None:
+    items = list(items)
+    originals: dict[tuple[int, int] | None, Path] = {
+        key: item.source for item in items if (key := _identity(item.source)) is not None
+    }
     sources: dict[Path, Path] = {}
     for item in items:
         format_of_suffix(item.target)
         target = resolved(item.target)
         if target == resolved(item.source):
             raise ImageWriteError(f"The result of {item.source} would replace it. Choose another output.")
+        original = originals.get(_identity(item.target))
+        if original is not None and (item.conflict in REPLACING or is_same_file(original, item.source)):
+            raise ImageWriteError(
+                f"The result of {item.source} would replace {original}, which is an input. Choose another output."
+            )
         if target in sources:
             raise ImageWriteError(f"{sources[target]} and {item.source} would both become {item.target}. Use folders.")
         sources[target] = item.source

@@ -109,7 +109,12 @@ def _captions_ahead(journal: Journal, number: int) -> list[str]:
 
 def _write_options(plan: RunPlan, result: UpscaleStream) -> images.WriteOptions:
     output = plan.output
-    return replace(batch.default_options(result), quality=output.quality, keep_location=output.keep_location)
+    return replace(
+        batch.default_options(result),
+        quality=output.quality,
+        keep_location=output.keep_location,
+        keep_date=output.keep_date,
+    )
 
 
 def _size_of(path: Path) -> Size | None:

@@ -17,8 +17,6 @@ class RunPlan:
     """How they are upscaled; the same object as for a single picture."""
     output: OutputSettings = field(default_factory=OutputSettings)
     """Where results go and in which form."""
-    include_results: bool = False
-    """Whether pictures that this program made are taken from folders too."""
 
     def facts(self, model: ModelInfo) -> RunFacts:
         """What names can say of this plan."""

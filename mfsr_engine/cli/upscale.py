@@ -178,7 +178,7 @@ def upscale(
         overwrite=overwrite,
         conflict=conflict,
         facts=facts,
-        include_results=include_results,
+        include_results=include_results or remembered.output.include_results,
         tell=lambda words: terminal.complain(f"mfsr: {words}"),
     )
     items = [replace(item, format=file_format) for item in items]
@@ -188,6 +188,7 @@ def upscale(
         format=file_format,
         quality=remembered.output.quality if quality is None else quality,
         keep_location=remembered.output.keep_location,
+        keep_date=remembered.output.keep_date,
     )
     try:
         engine = _engine(store, remembered.memory_limit_mib, acceleration)

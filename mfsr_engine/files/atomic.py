@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import uuid
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
+
+from mfsr_engine.files.names import fitting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,7 +19,14 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def replaced(path: Path, check: Callable[[], None] = lambda: None, *, is_durable: bool = True) -> Iterator[Path]:
+def replaced(
+    path: Path,
+    check: Callable[[], None] = lambda: None,
+    *,
+    is_durable: bool = True,
+    overwrite: bool = True,
+    like: Path | None = None,
+) -> Iterator[Path]:
     """The name of a temporary file, to be written in the block, that becomes `path` when it ends well; missing folders are made.
 
     Whatever goes wrong in the block, the temporary file is gone afterwards and an older `path` is untouched.
@@ -26,8 +36,11 @@ def replaced(path: Path, check: Callable[[], None] = lambda: None, *, is_durable
         check: called at the last moment before the file takes its place; what it raises leaves an older one untouched.
         is_durable: whether to wait until the disk has it, so that it outlives a loss of power; not for what is written again
             and again.
+        overwrite: whether an older file is replaced.
+        like: file whose date and permissions the new one gets, as far as the system allows; None leaves them as usual.
 
     Raises:
+        FileExistsError: there is one, and it is not to be replaced.
         OSError: no space, no permission, or no such place.
     """
     temporary = path.with_name(f".mfsr-{os.getpid()}-{uuid.uuid4().hex}.part")
@@ -37,22 +50,94 @@ def replaced(path: Path, check: Callable[[], None] = lambda: None, *, is_durable
         if is_durable:
             with temporary.open("r+b") as file:
                 os.fsync(file.fileno())
+        if like is not None:
+            _resemble(temporary, like)
         check()
-        os.replace(temporary, path)  # noqa: PTH105 - by this name it is known to be atomic
+        if overwrite or not _is_linked(temporary, path):
+            os.replace(temporary, path)  # noqa: PTH105 - by this name it is known to be atomic
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
 
 
 @contextmanager
-def replacing(path: Path, check: Callable[[], None] = lambda: None, *, is_durable: bool = True) -> Iterator[BinaryIO]:
+def replacing(
+    path: Path,
+    check: Callable[[], None] = lambda: None,
+    *,
+    is_durable: bool = True,
+    overwrite: bool = True,
+    like: Path | None = None,
+) -> Iterator[BinaryIO]:
     """The same with the temporary file open for writing; see `replaced`.
 
     Raises:
+        FileExistsError: there is a file, and it is not to be replaced.
         OSError: no space, no permission, or no such place.
     """
-    with replaced(path, check, is_durable=is_durable) as temporary, temporary.open("x+b") as file:
+    with (
+        replaced(path, check, is_durable=is_durable, overwrite=overwrite, like=like) as temporary,
+        temporary.open("x+b") as file,
+    ):
         yield file
+
+
+def _is_linked(temporary: Path, path: Path) -> bool:
+    """Whether a file could be given its name without ever replacing one that came up meanwhile; not every disk has links."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        return False
+    return True
+
+
+def _resemble(path: Path, like: Path) -> None:
+    with suppress(OSError):  # the source may be gone by now, and not every disk keeps these
+        state = like.stat()
+        path.chmod(stat.S_IMODE(state.st_mode) & 0o777)
+        os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+
+def keep_beside(path: Path) -> Path:
+    """Give a file another name beside it, "NAME original" or with a number, under which it outlives its being replaced.
+
+    The file stays where it is until then, so that it is never gone. Where the disk has no links it is copied.
+
+    Returns:
+        The other name.
+
+    Raises:
+        OSError: no space, no permission, or the name would be too long.
+    """
+    number = 0
+    while True:
+        number += 1
+        rest = f" original{'' if number == 1 else f' {number}'}{path.suffix}"
+        kept = path.with_name(fitting(path.stem, rest) + rest)
+        if kept.exists():
+            continue
+        try:
+            os.link(path, kept)
+        except FileExistsError:
+            continue
+        except OSError:
+            _copy_to_new(path, kept)
+        return kept
+
+
+def _copy_to_new(path: Path, kept: Path) -> None:
+    with replacing(kept, overwrite=False, like=path) as file, path.open("rb") as old:
+        shutil.copyfileobj(old, file)
+
+
+def is_same_file(first: Path, second: Path) -> bool:
+    """Whether two paths lead to one file: through links, hard links, and on disks that do not tell small letters from capitals."""
+    try:
+        return first.samefile(second)
+    except (OSError, ValueError):  # one of them is not there
+        return False
 
 
 def write_text(path: Path, text: str, *, is_durable: bool = True) -> None:

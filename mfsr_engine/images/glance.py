@@ -93,6 +93,14 @@ def provenance_of(path: Path) -> Provenance | None:
     return declared_provenance(packet) if packet else None
 
 
+def is_result(path: Path) -> bool:
+    """Whether a file says that this program made it; False for one that cannot be read, which will be told elsewhere."""
+    try:
+        return provenance_of(path) is not None
+    except Exception:  # whatever is wrong with the file will be told when its turn comes
+        return False
+
+
 def _drafted(file: BinaryIO, side_px: int) -> NDArray[Any] | None:
     """A JPEG decoded at a fraction of its size, which its decoder does much faster; None for other files."""
     file.seek(0)

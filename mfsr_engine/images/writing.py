@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mfsr_engine.errors import ImageWriteError, RequestError
+from mfsr_engine.files.atomic import is_same_file
 from mfsr_engine.files.formats import FORMATS, FormatTraits, ImageFormat, format_of_suffix
 from mfsr_engine.geometry import Size
 from mfsr_engine.images import icc, iptc
@@ -18,6 +19,7 @@ from mfsr_engine.images.atomic import replacing
 from mfsr_engine.images.encode_job import EncodeJob
 from mfsr_engine.images.encoding import encode
 from mfsr_engine.images.exif import ExifError, ExifRecord, parse_exif
+from mfsr_engine.images.glance import is_result
 from mfsr_engine.images.quantise import to_uint8, to_uint16
 from mfsr_engine.images.resize import resized
 from mfsr_engine.images.xmp import XmpError, updated_xmp
@@ -49,7 +51,11 @@ class WriteOptions:
     keep_location: bool = True
     """Whether the place where the picture was taken (GPS) is kept."""
     overwrite: bool = False
-    """Whether a file of the same name is replaced."""
+    """Whether a file of the same name is replaced. One without the mark of this program's results is kept under another name."""
+    source: Path | None = None
+    """File that the picture was made from. It is kept under another name too if it would be replaced; None if there is none."""
+    keep_date: bool = False
+    """Whether the file gets the date and the permissions of `source`."""
     provenance: Provenance | None = None
     """What made the picture, written into XMP; None writes nothing of it."""
 
@@ -111,6 +117,10 @@ class _Preparation:
         colors = self._gray(pixels) if self.is_gray else pixels
         whole = colors if alpha is None else np.concatenate([colors, alpha[..., None]], axis=2)
         return to_uint16(whole) if depth_bits == 16 else to_uint8(whole)
+
+    def keep(self, kept: Path) -> None:
+        """Note under which name the file lies that was in the picture's place."""
+        self.notes.append(f"The file that was there is kept as {kept.name}.")
 
     def finish(self) -> tuple[str, ...]:
         """What was left out or changed, after the last piece."""
@@ -262,7 +272,13 @@ def write_pieces(
     image_format = options.format or format_of_suffix(path)
     check_fits(path.name, size, image_format)
     preparation = _Preparation(FORMATS[image_format], kept, options)
-    with replacing(path, overwrite=options.overwrite) as file:
+    with replacing(
+        path,
+        overwrite=options.overwrite,
+        like=options.source if options.keep_date else None,
+        is_original=lambda there: _is_original(there, options.source),
+        on_kept=preparation.keep,
+    ) as file:
         job = preparation.job(size, has_alpha=has_alpha)
         pieces = iter(pieces)
         parts = ((piece.area, preparation.samples(piece, job.depth_bits)) for piece in pieces)
@@ -270,6 +286,13 @@ def write_pieces(
         rest = next(pieces, None)  # whoever makes them is to come to the end
         assert rest is None, f"a piece too many: {rest}"
     return WrittenFile(path, preparation.finish())
+
+
+def _is_original(path: Path, source: Path | None) -> bool:
+    """Whether a file may be someone's only copy: the source itself, or anything without our mark; an empty one is nothing."""
+    if source is not None and is_same_file(path, source):
+        return True
+    return path.stat().st_size > 0 and not is_result(path)
 
 
 def check_fits(name: str, size: Size, image_format: ImageFormat) -> None:

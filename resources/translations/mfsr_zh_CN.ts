@@ -2486,6 +2486,10 @@ Nothing leaves it.</source>
         <translation>该文件是动画；只取了第一帧。</translation>
     </message>
     <message>
+        <source>The file that was there is kept as %1.</source>
+        <translation>原来的文件已保留为 %1。</translation>
+    </message>
+    <message>
         <source>The folder %1 holds no picture that can be read.</source>
         <translation>文件夹 %1 中没有可读取的图片。</translation>
     </message>
@@ -2616,6 +2620,10 @@ Nothing leaves it.</source>
     <message>
         <source>The result of %1 (%2 x %3 pixels) needs about %4 of memory as %5, and %6 are free. Close other programs, ask for a smaller size, or choose PNG.</source>
         <translation>%1 的结果（%2 x %3 像素）以 %5 格式写入约需 %4 内存，而可用内存为 %6。请关闭其他程序、选择较小的尺寸，或选择 PNG。</translation>
+    </message>
+    <message>
+        <source>The result of %1 would replace %2, which is an input. Choose another output.</source>
+        <translation>%1 的结果会覆盖作为输入的 %2。请选择其他输出。</translation>
     </message>
     <message>
         <source>The result of %1 would replace it. Choose another name or folder.</source>
@@ -2942,8 +2950,16 @@ Nothing leaves it.</source>
         <translation>结果是否保留照片的拍摄地点 (GPS)。</translation>
     </message>
     <message>
+        <source>Whether results of this program are taken as photographs where a folder is read. They are known by a mark in them.</source>
+        <translation>读取文件夹时是否把本程序的结果也当作照片。结果凭其中的标记识别。</translation>
+    </message>
+    <message>
         <source>Whether several processes share a full-size network out among them instead of each holding all of it (FSDP).</source>
         <translation>是否由多个进程分担一个完整尺寸的网络，而不是每个进程各存一份 (FSDP)。</translation>
+    </message>
+    <message>
+        <source>Whether the file of a result gets the date and the permissions of the photograph's file.</source>
+        <translation>结果文件是否沿用照片文件的日期和权限。</translation>
     </message>
     <message>
         <source>Whether the window opens at its start what was open at its end: photograph, view and results.</source>
@@ -3945,6 +3961,29 @@ Nothing leaves it.</source>
     </message>
 </context>
 <context>
+    <name>OriginalQuestion</name>
+    <message>
+        <source>Replace the photograph</source>
+        <translation>替换照片</translation>
+    </message>
+    <message>
+        <source>{0} is the photograph that is open.</source>
+        <translation>{0} 是当前打开的照片。</translation>
+    </message>
+    <message>
+        <source>If it is replaced, the original is kept beside it as “{0} original{1}”, or with a number.</source>
+        <translation>如果替换，原照片将保留在旁边，名为“{0} original{1}”，或另加编号。</translation>
+    </message>
+    <message>
+        <source>Replace, and keep the original</source>
+        <translation>替换并保留原照片</translation>
+    </message>
+    <message>
+        <source>Do not save</source>
+        <translation>不保存</translation>
+    </message>
+</context>
+<context>
     <name>Pages</name>
     <message>
         <source>Compare</source>
@@ -4867,6 +4906,18 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Keep</source>
         <translation>保留</translation>
+    </message>
+    <message>
+        <source>Keep the date</source>
+        <translation>保留日期</translation>
+    </message>
+    <message>
+        <source>Own results in folders</source>
+        <translation>文件夹中的自身结果</translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation>采用</translation>
     </message>
     <message>
         <source> MiB</source>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import struct
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -31,7 +32,10 @@ from mfsr_engine.upscale.captions import Caption, recorded
 from tests.fakes.streams import streamed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from mfsr_engine.strips import Piece
 
 
 class Doubler:
@@ -436,3 +440,153 @@ def test_a_link_to_itself_is_one_failure_and_the_rest_is_done(tmp_path: Path) ->
     for outcome in outcomes:
         if isinstance(outcome, Failed):
             assert str(outcome.error).count(outcome.item.source.name) == 1
+
+
+def link(kind: str, path: Path, source: Path) -> Path:
+    if kind == "link":
+        path.symlink_to(source)
+    else:
+        path.hardlink_to(source)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["link", "hard link"])
+def test_a_source_is_known_under_every_name(tmp_path: Path, kind: str) -> None:
+    source = put(tmp_path / "a.png")
+    before, alias = source.read_bytes(), link(kind, tmp_path / "b.png", source)
+    with pytest.raises(ImageWriteError, match="would replace"):
+        plan_items([source], Naming(output=alias), overwrite=True)
+    outcome = run([BatchItem(source, alias, Conflict.OVERWRITE)])[0]
+    assert isinstance(outcome, Failed)
+    assert source.read_bytes() == alias.read_bytes() == before
+
+
+def test_no_input_is_replaced_by_the_result_of_another(tmp_path: Path) -> None:
+    for name in ("a.png", "a_4x.png"):
+        put(tmp_path / name)
+    inputs = [tmp_path / "a.png", tmp_path / "a_4x.png"]
+    with pytest.raises(ImageWriteError, match=r"a\.png would replace .*a_4x\.png, which is an input"):
+        plan_items(inputs, Naming(), overwrite=True)
+    first, _ = run(plan_items(inputs, Naming(), conflict=Conflict.SKIP))
+    assert isinstance(first, Skipped)
+
+
+def test_a_photograph_that_is_overwritten_is_kept_under_another_name(tmp_path: Path) -> None:
+    source, target = put(tmp_path / "a.png"), put(tmp_path / "b.png", Size(9, 9))
+    before = target.read_bytes()
+    for _ in range(2):
+        (outcome,) = run(plan_items([source], Naming(output=target), overwrite=True))
+        assert isinstance(outcome, Done)
+    assert images.read(target).size == Size(12, 8)
+    assert (tmp_path / "b original.png").read_bytes() == before
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+class Meddler(Doubler):
+    """Does something to files while the first result is being written."""
+
+    def __init__(self, meddle: Callable[[], object]) -> None:
+        super().__init__()
+        self.meddle = meddle
+
+    def stream(self, request: UpscaleRequest, progress: Progress) -> UpscaleStream:
+        stream = super().stream(request, progress)
+        return replace(stream, pieces=self.meddled(stream.pieces)) if self.calls == 1 else stream
+
+    def meddled(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
+        self.meddle()
+        yield from pieces
+
+
+def test_a_result_that_came_up_meanwhile_counts_as_done_before(tmp_path: Path) -> None:
+    folder, result = put(tmp_path / "p" / "a.png").parent, tmp_path / "p_4x" / "a_4x.png"
+    (outcome,) = run(plan_items([folder], Naming()), Meddler(lambda: put(result)))
+    assert isinstance(outcome, Skipped)
+    assert images.read(result).size == Size(6, 4)
+    assert list(result.parent.iterdir()) == [result]
+
+
+def two(tmp_path: Path) -> tuple[list[BatchItem], Path]:
+    for name in ("a.png", "b.png"):
+        put(tmp_path / "p" / name)
+    return plan_items([tmp_path / "p"], Naming()), tmp_path / "p_4x"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there a folder with an open file cannot be removed")
+def test_an_output_folder_that_is_removed_costs_one_picture(tmp_path: Path) -> None:
+    items, results = two(tmp_path)
+    failed, done = run(items, Meddler(lambda: shutil.rmtree(results)))
+    assert isinstance(failed, Failed)
+    assert "a_4x.png cannot be written (No such file" in str(failed.error)
+    assert isinstance(done, Done)
+    assert [path.name for path in results.iterdir()] == ["b_4x.png"]
+
+
+@pytest.mark.parametrize(("number", "words"), [(errno.EROFS, "may not be written"), (errno.ENOENT, "No such file")])
+def test_an_output_folder_that_can_no_longer_be_written_to_is_said_and_the_rest_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, words: str
+) -> None:
+    items, results = two(tmp_path)
+    link_file, replace_file = os.link, os.replace
+
+    def first_refused(really: Callable[[Path, Path], None]) -> Callable[[Path, Path], None]:
+        def move(old: Path, new: Path) -> None:
+            if new.name == "a_4x.png":
+                raise OSError(number, os.strerror(number))
+            really(old, new)
+
+        return move
+
+    monkeypatch.setattr(os, "link", first_refused(link_file))
+    monkeypatch.setattr(os, "replace", first_refused(replace_file))
+    failed, done = run(items)
+    assert isinstance(failed, Failed)
+    assert words in str(failed.error)
+    assert isinstance(done, Done)
+    assert [path.name for path in results.iterdir()] == ["b_4x.png"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there a folder with an open file cannot be removed")
+def test_an_output_folder_that_becomes_a_file_is_said(tmp_path: Path) -> None:
+    items, results = two(tmp_path)
+
+    def become_a_file() -> None:
+        shutil.rmtree(results)
+        results.touch()
+
+    for outcome in run(items, Meddler(become_a_file)):
+        assert isinstance(outcome, Failed)
+        assert "not a folder" in str(outcome.error)
+
+
+@pytest.mark.parametrize(
+    ("meddle", "words"),
+    [(lambda path: path.unlink(), "no file"), (lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n"), "damaged")],
+)
+def test_an_input_that_is_deleted_or_spoilt_during_the_run_is_one_outcome(
+    tmp_path: Path, meddle: Callable[[Path], object], words: str
+) -> None:
+    items, _ = two(tmp_path)
+    done, failed = run(items, Meddler(lambda: meddle(items[1].source)))
+    assert isinstance(done, Done)
+    assert isinstance(failed, Failed)
+    assert words in str(failed.error)
+
+
+def test_an_input_that_is_deleted_once_it_was_read_is_done(tmp_path: Path) -> None:
+    items, _ = two(tmp_path)
+    assert isinstance(run(items, Meddler(lambda: items[0].source.unlink()))[0], Done)
+
+
+def test_a_name_that_is_too_long_is_said_before_anything_is_computed(tmp_path: Path) -> None:
+    upscaler = Doubler()
+    (outcome,) = run([BatchItem(put(tmp_path / "a.png"), tmp_path / ("b" * 300 + ".png"))], upscaler)
+    assert isinstance(outcome, Failed)
+    assert "too long" in str(outcome.error)
+    assert upscaler.calls == 0
+
+
+def test_a_source_of_the_longest_name_has_a_result(tmp_path: Path) -> None:
+    folder = put(tmp_path / "p" / ("a" * 251 + ".png")).parent
+    (outcome,) = run(plan_items([folder], Naming()))
+    assert isinstance(outcome, Done)

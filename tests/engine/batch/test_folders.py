@@ -14,6 +14,7 @@ from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.batch import batch
 from mfsr_engine.batch.batch import Done, Failed, run_batch
 from mfsr_engine.batch.naming import Naming, RunFacts
+from mfsr_engine.batch.output import OutputSettings
 from mfsr_engine.batch.planning import BatchItem, plan_items, scan_folder, sources_in
 from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.errors import ImageReadError
@@ -78,7 +79,7 @@ def test_a_folder_of_results_alone_is_said_to_be_one(tmp_path):
 
 @pytest.mark.parametrize("aside", [
     "@eaDir", "@EADIR", ".thumbnails", "#recycle", "@Recycle", ".@__thumb", "$RECYCLE.BIN", "lost+found", "__MACOSX",
-    ".Trash-1000", "#snapshot", "@tmp",
+    ".Trash-1000", "#snapshot", "@tmp", ".picasaoriginals", "Photos Previews.lrdata", "CaptureOne",
 ])  # fmt: skip
 def test_what_others_keep_aside_is_left_out_at_any_depth(tmp_path, aside):
     put(tmp_path / "a.png")
@@ -94,13 +95,14 @@ def test_a_file_that_cannot_be_read_is_taken_so_that_it_is_told(tmp_path):
 
 
 def test_the_plan_of_a_queue_says_whether_they_are_taken():
-    plan = RunPlan(include_results=True)
+    plan = RunPlan(output=OutputSettings(include_results=True, keep_date=True))
     assert from_json(RunPlan, as_json(plan)) == plan
 
 
 def test_a_plan_of_an_earlier_version_is_still_read():
     table = asdict(RunPlan())  # where it held no values there were nulls
-    del table["include_results"]
+    for name in ("include_results", "keep_date"):
+        del table["output"][name]
     assert from_json(RunPlan, json.dumps(table)) == RunPlan()
 
 

@@ -22,6 +22,7 @@ from mfsr_engine.batch.naming import (
 )
 from mfsr_engine.batch.planning import plan_items, sources_in
 from mfsr_engine.errors import RequestError
+from mfsr_engine.files.names import MAX_NAME_BYTES
 from mfsr_engine.geometry import Size, TargetSize
 from mfsr_engine.images.glance import glance, header_size, provenance_of
 
@@ -160,3 +161,37 @@ def test_leftovers_of_a_killed_process_are_removed_and_those_of_others_stay(tmp_
     (tmp_path / ".mfsr-12-x.part").touch()
     remove_leftovers(tmp_path, 11)
     assert [path.name for path in tmp_path.iterdir()] == [".mfsr-12-x.part"]
+
+
+@pytest.mark.parametrize(
+    ("stem", "text"),
+    [
+        ("n" * 250, "{name}_{size}"),
+        ("照" * 83, "{stem} {model} {seed}"),
+        ("n" * 130, "{name} of {stem}"),
+        ("n" * 251, None),
+    ],
+)
+def test_a_name_too_long_is_shortened_and_stays_unlike_others(stem, text):
+    naming = Naming(template=None if text is None else Template(text, FACTS), ending=".tiff")
+    first, again, other = (
+        target_of(Source(Path(f"{name}.png")), naming, never).name for name in (stem, stem, stem[:-1] + "m")
+    )
+    assert first == again != other
+    assert len(first.encode()) <= MAX_NAME_BYTES
+    assert first.startswith(stem[:20])
+    assert first.endswith(".tiff")
+    if text == "{name}_{size}":
+        assert first.endswith("_4x.tiff")
+
+
+def test_a_name_that_just_fits_is_left_alone():
+    assert target_of(Source(Path(f"{'n' * 248}.png")), Naming(), never).name == f"{'n' * 248}_4x.png"
+
+
+def test_a_free_name_is_not_too_long_either(tmp_path):
+    target = tmp_path / ("n" * 251 + ".png")
+    target.touch()
+    free = free_name(target)
+    assert free.name.endswith(" 2.png")
+    assert len(free.name) <= MAX_NAME_BYTES

@@ -300,3 +300,29 @@ def test_names_and_conflicts_are_those_of_the_window(photo: Path, upscale: Run) 
     assert upscale(photo, *name, "--if-exists", "unique") == 0
     assert photo.with_name("photo 1 200x160 2.png").is_file()
     assert upscale(photo, "--name", "same for all") == 2
+
+
+def test_a_photograph_is_not_replaced_by_its_own_result(
+    photo: Path, upscale: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = photo.read_bytes()
+    (photo.parent / "other.png").hardlink_to(photo)
+    for name in ("photo.png", "other.png"):
+        assert upscale(photo, "-o", photo.parent / name, "--overwrite") == 1
+        assert "would replace" in one_line(capsys)
+    assert photo.read_bytes() == before
+
+
+def test_the_date_of_the_photograph_is_kept_if_the_settings_say_so(photo: Path, upscale: Run) -> None:
+    os.utime(photo, (1e9, 1e9))
+    assert cli.main(["settings", "set", "output.keep_date", "true"]) == 0
+    assert upscale(photo) == 0
+    assert photo.with_name("photo_4x.png").stat().st_mtime == 1e9
+
+
+def test_own_results_are_taken_from_folders_if_the_settings_say_so(photo: Path, upscale: Run) -> None:
+    folder = photo.parent / "folder"
+    assert upscale(photo, "-o", folder / "made.png") == 0
+    assert upscale(folder) == 1
+    assert cli.main(["settings", "set", "output.include_results", "true"]) == 0
+    assert upscale(folder, "--scale", "1") == 0

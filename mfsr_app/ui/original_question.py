@@ -1,0 +1,39 @@
+"""Asks before a photograph is written over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+translate = QCoreApplication.translate
+
+
+def ask_to_replace(window: QWidget, path: Path) -> bool:
+    """Ask whether the open photograph is to be replaced, and wait for the answer; a closed question means no."""
+    box = question(window, path)
+    box.exec()
+    button = box.standardButton(box.clickedButton())
+    box.deleteLater()
+    return button is QMessageBox.StandardButton.Save
+
+
+def question(window: QWidget, path: Path) -> QMessageBox:
+    """The question with its two buttons."""
+    box = QMessageBox(window)
+    box.setWindowTitle(translate("OriginalQuestion", "Replace the photograph"))
+    box.setText(translate("OriginalQuestion", "{0} is the photograph that is open.").format(path.name))
+    words = translate(
+        "OriginalQuestion", "If it is replaced, the original is kept beside it as “{0} original{1}”, or with a number."
+    )
+    box.setInformativeText(words.format(path.stem, path.suffix))
+    texts = {
+        QMessageBox.StandardButton.Save: translate("OriginalQuestion", "Replace, and keep the original"),
+        QMessageBox.StandardButton.Cancel: translate("OriginalQuestion", "Do not save"),
+    }
+    for button, text in texts.items():
+        box.addButton(button).setText(text)
+    box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+    box.setEscapeButton(QMessageBox.StandardButton.Cancel)
+    return box
