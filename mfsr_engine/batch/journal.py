@@ -35,8 +35,8 @@ CREATE TABLE plans (number INTEGER PRIMARY KEY CHECK (number = 1), text TEXT NOT
 """
 
 
-class _UnknownVersionError(sqlite3.DatabaseError):
-    """Written by another version of the program."""
+class _UnreadableError(sqlite3.DatabaseError):
+    """A sound database, but none that this version of the program wrote."""
 
 
 class JournalFile:
@@ -114,10 +114,12 @@ class JournalFile:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-            elif version != SCHEMA_VERSION:
-                raise _UnknownVersionError(f"version {version}")
+            if version not in (0, SCHEMA_VERSION):
+                raise _UnreadableError(f"version {version}")
+            with _content_judged():
+                if version == 0:
+                    self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+                _check_content(self._db)
 
 
 def _take_back(db: sqlite3.Connection) -> None:
@@ -129,10 +131,34 @@ def _take_back(db: sqlite3.Connection) -> None:
 
 def _is_unreadable(error: sqlite3.DatabaseError) -> bool:
     """Whether the file itself is at fault, not what happens around it."""
-    if isinstance(error, _UnknownVersionError):
+    if isinstance(error, _UnreadableError):
         return True
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the extension of the code
     return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+@contextmanager
+def _content_judged() -> Iterator[None]:
+    """Tell tables and values that are not ours from a disk or another process that is in the way."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise _UnreadableError(str(error)) from error
+    except sqlite3.OperationalError as error:  # a missing table has this code, text that is not UTF-8 has none
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR:
+            raise _UnreadableError(str(error)) from error
+        raise
+
+
+def _check_content(db: sqlite3.Connection) -> None:
+    """Look at every value once; what is wrong is raised."""
+    for column in ("place", "was_free", "owner", "width", "height", "result_width", "result_height"):
+        if db.execute(f"SELECT 1 FROM items WHERE typeof({column}) NOT IN ('integer', 'null') LIMIT 1").fetchone():
+            raise _UnreadableError(f"{column} of another type")
+    for row in db.execute(f"SELECT {_COLUMNS} FROM items"):
+        _item(row)
+    for (text,) in db.execute("SELECT text FROM plans"):
+        str(text)
 
 
 def _free_name(path: Path) -> Path:

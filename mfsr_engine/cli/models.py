@@ -105,8 +105,8 @@ def pull_model(
             pulled = pull(
                 name, catalogue, paths.user_models_dir(), bars.progress(name), is_licence_accepted=is_accepted
             )
-    except KeyboardInterrupt:  # else typer would answer it, with another exit code
-        raise Cancelled from None
+    except KeyboardInterrupt as stop:  # else typer would answer it, with another exit code
+        raise Cancelled from stop
     _print_outcome(pulled.folder, pulled.notes)
 
 

@@ -25,7 +25,7 @@ from mfsr_engine.batch.naming import Conflict, Naming, RunFacts, Template, size_
 from mfsr_engine.batch.output import OutputSettings
 from mfsr_engine.cli import models as cli_models
 from mfsr_engine.cli import settings as cli_settings
-from mfsr_engine.cli import terminal
+from mfsr_engine.cli import signals, terminal
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.hub.store import ModelStore
@@ -33,7 +33,7 @@ from mfsr_engine.images import ImageFormat, WriteOptions
 from mfsr_engine.models.card import ModelCard
 from mfsr_engine.upscale.captions import CAPTIONS_AHEAD
 
-EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+EXIT_FAILED, EXIT_USAGE = 1, 2
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Makes photographs larger."
@@ -50,18 +50,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: words after the program's name; None takes the process's own.
 
     Returns:
-        Exit code: 0 all done, 1 something failed (even if only to print the results' names), 2 wrong use, 130 interrupted.
+        Exit code: 0 all done, 1 something failed (even if only to print the results' names), 2 wrong use, 130 interrupted, 143 or
+        129 asked to end by the system or a terminal that was closed.
     """
     terminal.prepare_streams()
     try:
-        app(args=None if arguments is None else list(arguments), prog_name="mfsr")
+        with signals.heeded():
+            app(args=None if arguments is None else list(arguments), prog_name="mfsr")
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else EXIT_FAILED
     except RequestError as error:
         code = _complain(error, EXIT_USAGE)
-    except (Cancelled, KeyboardInterrupt):
-        code = _complain(Cancelled(), EXIT_INTERRUPTED)
+    except (Cancelled, KeyboardInterrupt) as stop:
+        code = _complain(Cancelled(), signals.exit_code(stop))
     except MfsrError as error:
         code = _complain(error, EXIT_FAILED)
     except OSError as error:  # of the commands, only printing lets one through
@@ -193,8 +195,8 @@ def upscale(
     try:
         engine = _engine(store, remembered.memory_limit_mib, acceleration)
         are_well = _run(items, settings, engine, written_as, is_json)
-    except KeyboardInterrupt:  # else typer would answer it, with another exit code
-        raise Cancelled from None
+    except KeyboardInterrupt as stop:  # else typer would answer it, with another exit code
+        raise Cancelled from stop
     if not are_well:
         raise typer.Exit(EXIT_FAILED)
 

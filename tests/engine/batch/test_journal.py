@@ -204,3 +204,38 @@ def work_of_adding(path: Path, count: int) -> tuple[int, int]:
     assert reading.statements == ["BEGIN", "SELECT", "COMMIT"]
     journal.close()
     return adding.steps, reading.steps
+
+
+DAMAGES = {
+    "another table": "DROP TABLE items",
+    "no plans": "DROP TABLE plans",
+    "a missing column": "ALTER TABLE items DROP COLUMN details",
+    "an unknown state": "UPDATE items SET state = 'dancing'",
+    "text that is none": "UPDATE items SET source = CAST(x'ff00fe' AS TEXT)",
+    "bytes for a path": "UPDATE items SET source = x'ff00fe'",
+    "a size that is none": "UPDATE items SET width = 'wide', height = 3",
+    "no version": "PRAGMA user_version = 0",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+def test_a_sound_database_that_is_no_journal_is_put_aside(journal, damage):
+    journal.add(sources("a"))
+    journal.close()
+    with sqlite3.connect(journal.path) as db:
+        db.execute(damage)
+    db.close()
+    assert journal.open()
+    assert journal.items() == []
+    journal.add(sources("b"))
+    assert stems(again(journal)) == ["b"]
+    assert journal.path.with_name(journal.path.name + ".damaged").is_file()
+
+
+def test_an_empty_file_is_a_new_journal(tmp_path):
+    (tmp_path / "queue.sqlite").touch()
+    journal = Journal(tmp_path / "queue.sqlite")
+    assert not journal.open()
+    journal.add(sources("a"))
+    assert stems(again(journal)) == ["a"]
+    journal.close()
