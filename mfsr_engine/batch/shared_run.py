@@ -8,14 +8,17 @@ does not matter who started the processes, and on which computers they run.
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 import filelock
+import psutil  # type: ignore[import-untyped, unused-ignore]
 
-from mfsr_engine.files.claims import LOCK_SUFFIX, UseMark, claimed, is_marked
+from mfsr_engine.files.atomic import remove_leftovers
+from mfsr_engine.files.claims import LOCK_SUFFIX, UseMark, claimed, is_marked, marking_processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -104,8 +107,7 @@ class _Records:
             for _ in range(10):  # others may remove it at any moment
                 folder.mkdir(parents=True, exist_ok=True)
                 with suppress(FileNotFoundError), _door(folder):
-                    if not is_marked(folder):
-                        _forget(folder)
+                    _clear_unless_used(root)
                     return UseMark(folder)
         except (OSError, NotImplementedError):
             pass
@@ -122,8 +124,7 @@ class _Records:
                 if mark is not None:
                     with _door(folder):
                         mark.take_away()
-                        if not is_marked(folder):
-                            _forget(folder)
+                        if _clear_unless_used(folder.parent):
                             (folder / _DOOR).unlink(missing_ok=True)
                 folder.rmdir()
         for root in self._made:
@@ -136,6 +137,19 @@ def _door(folder: Path) -> filelock.BaseFileLock:
     return filelock.FileLock(folder / _DOOR)
 
 
-def _forget(folder: Path) -> None:
+def _clear_unless_used(root: Path) -> bool:
+    """Forget what is finished, and delete what processes that were killed had half written, unless somebody is at work. Returns
+    whether nobody is.
+    """
+    folder = root / WORK_FOLDER
+    processes = marking_processes(folder)  # before the marks of the dead are taken away
+    if is_marked(folder):
+        return False
     for path in folder.glob(f"*{_FINISHED}"):
         path.unlink(missing_ok=True)
+    places = [root, *(path for path in root.rglob("*") if path.is_dir())] if processes - {os.getpid()} else []
+    for process in processes:
+        if not psutil.pid_exists(process):  # the number may be another program's by now
+            for place in places:
+                remove_leftovers(place, process)
+    return True

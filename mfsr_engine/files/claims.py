@@ -4,6 +4,8 @@ a process that dies, however it dies.
 
 from __future__ import annotations
 
+import os
+import re
 import uuid
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOCK_SUFFIX = ".lock"
+_MARK = re.compile(r"use-(\d+)-[0-9a-f]+\.lock")
 
 
 @contextmanager
@@ -53,7 +56,7 @@ class UseMark:
         """Raises:
         OSError, NotImplementedError: the folder is missing, may not be written to, or knows no locks.
         """
-        self._path = folder / f"use-{uuid.uuid4().hex[:8]}{LOCK_SUFFIX}"
+        self._path = folder / f"use-{os.getpid()}-{uuid.uuid4().hex[:8]}{LOCK_SUFFIX}"
         self._lock = filelock.FileLock(self._path)
         self._lock.acquire(timeout=0)
 
@@ -72,6 +75,12 @@ def is_used(folder: Path) -> bool:
 def is_marked(folder: Path) -> bool:
     """Whether a folder has a mark of a process that lives; claims in it do not count."""
     return _is_any_held(folder, f"use-*{LOCK_SUFFIX}")
+
+
+def marking_processes(folder: Path) -> set[int]:
+    """Numbers of the processes whose marks are in a folder, whether they live or not."""
+    found = (_MARK.fullmatch(path.name) for path in folder.glob(f"use-*{LOCK_SUFFIX}"))
+    return {int(match[1]) for match in found if match}
 
 
 def _is_any_held(folder: Path, pattern: str) -> bool:

@@ -2995,7 +2995,7 @@ Nothing leaves it.</source>
     </message>
     <message>
         <source>With shard, who shares one copy of the network: the processes of each computer (HSDP), or all processes of all computers.</source>
-        <translation>启用分片时，由谁分担网络的一份副本：每台计算机上的进程（HSDP），或所有计算机上的全部进程。</translation>
+        <translation>启用分片时，由谁分担网络的一份副本：每台计算机上的进程（混合分片），或所有计算机上的全部进程。</translation>
     </message>
     <message>
         <source>With streaming nothing is kept on disk: set latent_patches = 0 and peer_share = 0, or streaming = false</source>

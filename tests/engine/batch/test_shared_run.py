@@ -1,5 +1,6 @@
 """A folder that several processes work through: all pictures are finished, and none is worked on twice."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -156,6 +157,22 @@ def test_records_of_a_run_that_was_killed_do_not_count_for_the_next(tmp_path):
     record.parent.mkdir()
     record.touch()  # as if nobody had been left to remove it
     assert len(list(run_shared(items, write, never))) == 2
+
+
+def test_what_a_killed_process_had_half_written_is_deleted_by_the_next(tmp_path):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    root = tmp_path / "out"
+    (root / WORK_FOLDER).mkdir(parents=True)
+    (root / WORK_FOLDER / f"use-{dead.pid}-0123abcd.lock").touch()
+    (root / "1").mkdir()
+    half = [root / f".mfsr-{dead.pid}-a.part", root / "1" / f".mfsr-{dead.pid}-b.part"]
+    others = [root / f".mfsr-{os.getpid()}-a.part", root / "photo.part"]
+    for path in (*half, *others):
+        path.touch()
+    list(run_shared(items_in(tmp_path), write, never))
+    assert not any(path.exists() for path in half)
+    assert all(path.exists() for path in others)
 
 
 def test_pictures_named_one_by_one_are_shared_too_and_skipped_ones_are_told_once(tmp_path):
