@@ -48,6 +48,10 @@ class DataRecipe(Section):
     """Whether patches are cut and damaged during training, by `--workers` processes, instead of preparing crops on disk before it."""
     patches_per_photo: int = Field(default=1, ge=1, le=MOST_SAMPLES)
     """With streaming, patches of a batch that are cut from one photograph, which is read once for them."""
+    captions: bool = False
+    """Whether text files next to the photographs, or `captions.jsonl` in their folder, say what they show. Full size only."""
+    caption_null_share: float = Field(default=0.2, ge=0, le=1)
+    """With captions, share of batches under the null prompt instead, if the teacher has one; 0.2 as DiT4SR was trained."""
     validation_share: float = Field(default=0.0, ge=0, lt=0.5)
     """Share of the photographs (by file) kept for validation; 0 keeps none, and there is then no validation curve."""
     scan: bool = False

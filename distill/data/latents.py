@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -77,7 +77,7 @@ class LatentStream:
         drawn = np.random.default_rng([self.seed, self.process, step]).integers(len(self.latents), size=self.batch_size)
         pixels = batch_of(self.pack, [place_of(self.pack, self.config, int(n)) for n in drawn], self.config.patch_px)
         x, lr = torch.from_numpy(self.latents[drawn].astype(np.float32)).unbind(dim=1)
-        return Batch(pixels.high, pixels.low, pixels.soft, x, lr)
+        return replace(pixels, x=x, lr=lr)
 
 
 def build_latents(

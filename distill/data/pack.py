@@ -72,6 +72,8 @@ class Pack:
     """(N,) whether a crop met everyday damage (`distill.degrade.kinds`); None if the pack is of before there was any."""
     peers: dict[tuple[int, int], Path] = field(default_factory=dict)
     """Files (S, S, 3) of what another upscaler made of some of the damaged versions, by version and crop."""
+    photos: NDArray[np.int32] | None = None
+    """(N,) the photograph of each crop, by its number among those the pack was made of; None in packs that do not say."""
     use: UseMark | None = None
     """Keeps its shards from being removed by another run while this exists."""
 
@@ -94,7 +96,8 @@ class Pack:
         index = np.load(crops / _INDEX, mmap_mode="r")
         high, low = (ShardedCrops(crops, index, name) for name in ("high", "low"))
         soft = ShardedCrops(crops, index, "soft") if index["soft"][0] else None
-        return Pack(high, low, soft, identity, np.array(index["is_everyday"]), peers, _use_mark(crops))
+        numbers = np.array(index["photo"]) if "photo" in (index.dtype.names or ()) else None
+        return Pack(high, low, soft, identity, np.array(index["is_everyday"]), peers, numbers, _use_mark(crops))
 
     def cut(self, place: Cut, side_px: int) -> Patch:
         """A patch, turned and flipped, uint8 sRGB: the good one (S, S, 3), its damaged version (S / 4, S / 4, 3), and the

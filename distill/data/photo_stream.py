@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 
 from distill.data.crops import example_at
 from distill.data.pack import Cut, Pack
@@ -52,22 +53,24 @@ class PhotoStream:
             RequestError: hardly any photograph can be read and is as large as a patch.
         """
         patches: list[Patch] = []
+        photos: list[int] = []
         while len(patches) < self.batch_size:
             generator = np.random.default_rng([self.seed, self.process, step, len(patches)])
-            photo = self._drawn(generator)
+            number, photo = self._drawn(generator)
             few = min(self.per_photo, self.batch_size - len(patches))
             patches += [self._patch(photo, generator) for _ in range(few)]
-        return batch_of_patches(patches)
+            photos += [number] * few
+        return replace(batch_of_patches(patches), photos=torch.tensor(photos))
 
-    def _drawn(self, generator: np.random.Generator) -> Photo:
+    def _drawn(self, generator: np.random.Generator) -> tuple[int, Photo]:
         for _ in range(_MOST_TRIES):
-            path = self.photos[int(generator.integers(len(self.photos)))]
+            number = int(generator.integers(len(self.photos)))
             try:
-                photo = read_photo(path)
+                photo = read_photo(self.photos[number])
             except ImageReadError:
                 continue
             if min(photo.pixels.shape[:2]) >= self.patch_px:
-                return photo
+                return number, photo
         raise RequestError(
             f"Of {_MOST_TRIES} photographs that were drawn none can be read and has {self.patch_px} pixels on both sides. "
             "Set data.scan = true to leave such out."

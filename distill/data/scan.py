@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-import uuid
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +21,7 @@ from distill.data.shared_work import finish_together, in_order
 from distill.data.sources import file_size, find_photos, read_photo
 from distill.runs.text_file import write_whole
 from mfsr_engine.errors import ImageReadError
+from mfsr_engine.files import atomic
 from mfsr_engine.progress import Progress
 
 if TYPE_CHECKING:
@@ -156,14 +155,8 @@ def _found(photos: Sequence[Path], folder: Path, progress: Progress, workers: in
 
 
 def _save_whole(path: Path, array: NDArray[np.void]) -> None:
-    temporary = path.with_name(f".{uuid.uuid4().hex[:8]}")
-    try:
-        with temporary.open("wb") as file:
-            np.save(file, array)
-        temporary.replace(path)
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    with atomic.replacing(path) as file:
+        np.save(file, array)
 
 
 def _look(path: Path) -> NDArray[np.void]:

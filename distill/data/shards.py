@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from distill.data.crops import Example
 
 ARRAYS = ("high", "low", "soft")
-INDEX = np.dtype([("shard", "<i4"), *((name, "<i8") for name in ARRAYS), ("is_everyday", "?")])
-"""A crop's shard, where in it each of its arrays begins in bytes (0 if it has none), and its kind of damage."""
+INDEX = np.dtype([("shard", "<i4"), ("photo", "<i4"), *((name, "<i8") for name in ARRAYS), ("is_everyday", "?")])
+"""A crop's shard, the number of its photograph, where each of its arrays begins in the shard, in bytes (0 if it has none), and its kind of
+damage.
+"""
 
 
 class Crops(Protocol):
@@ -107,7 +109,7 @@ def write_shard(folder: Path, number: int, examples: Iterable[tuple[str, Example
     Args:
         folder: of all shards.
         number: of this one.
-        examples: name and crop, the names different and without dots.
+        examples: name and crop; the names differ, have no dots, and begin with the number of the photograph and a dash.
 
     Raises:
         OSError: it cannot be written; nothing is left behind.
@@ -155,6 +157,7 @@ def _index_of(path: Path, shard: int, everyday: Sequence[bool]) -> NDArray[np.vo
         for member in tar:
             crop, name = member.name.split(".")[:2]
             number = numbers.setdefault(crop, len(numbers))
+            index["photo"][number] = int(crop.partition("-")[0])
             if name in ARRAYS:
                 index[name][number] = member.offset_data
     return index

@@ -99,6 +99,14 @@ def head_of(path: Path, most_bytes: int) -> bytes:
     return _content(tar, path, most_bytes)
 
 
+def member_of(path: Path, most_bytes: int) -> bytes | None:
+    """The first bytes of a member of a shard, none if the shard has no such member; None for a path that leads into no shard."""
+    tar = _shard_of(path)
+    if tar is None:
+        return None
+    return _content(tar, path, most_bytes) if _name_in(tar, path) in _members(tar) else b""
+
+
 def _read(path: Path) -> NDArray[np.float32]:
     tar = _shard_of(path)
     if tar is None:

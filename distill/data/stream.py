@@ -32,6 +32,12 @@ class Batch:
     """(B, C, h, w) float32 latents of the enlarged damaged patches, where they are kept."""
     peer: Tensor | None = None
     """(B, 3, S, S) what another upscaler made of the damaged patches; NaN where it was not asked."""
+    photos: Tensor | None = None
+    """(B,) int64 numbers of the photographs that the patches are of, where they are known."""
+    pooled: Tensor | None = None
+    """(B, P) float32 pooled prompts of their captions, where captions are used."""
+    tokens: Tensor | None = None
+    """(B, N, C) float32 token embeddings of the same."""
 
     def to(self, device: torch.device) -> Batch:
         """The same batch on a device; the copy may still be under way if it is in page-locked memory."""
@@ -109,7 +115,8 @@ def check_patch(pack: Pack, patch_px: int) -> None:
 def batch_of(pack: Pack, places: Sequence[Cut], patch_px: int) -> Batch:
     """The patches at these places."""
     batch = batch_of_patches([pack.cut(place, patch_px) for place in places])
-    return replace(batch, peer=_peer(pack, places, patch_px)) if pack.peers else batch
+    photos = None if pack.photos is None else torch.tensor([int(pack.photos[place.crop]) for place in places])
+    return replace(batch, peer=_peer(pack, places, patch_px) if pack.peers else None, photos=photos)
 
 
 def batch_of_patches(patches: Sequence[Patch]) -> Batch:

@@ -49,11 +49,13 @@ class PromptedTransformer(PromptedNetwork):
         self.register_state_dict_post_hook(_keep_trained)  # type: ignore[no-untyped-call]
         self.register_load_state_dict_post_hook(_expect_trained)  # type: ignore[no-untyped-call]
 
-    def forward(self, z: Tensor, lr: Tensor, names: Tensor, t: Tensor, r: Tensor) -> Tensor:
-        """u(z, r, t | lr, prompt); `names` is (B,) int64 rows of the prompt table, the rest as in `VelocityModel`.
+    def forward(self, z: Tensor, lr: Tensor, names: Tensor | Prompt, t: Tensor, r: Tensor) -> Tensor:
+        """u(z, r, t | lr, prompt); `names` is (B,) int64 rows of the prompt table, or B prompts, the rest as in `VelocityModel`.
 
         Samples whose prompts are of one length are one pass of the network.
         """
+        if isinstance(names, Prompt):
+            return self.velocity(z, lr, names, t, r)  # type: ignore[no-any-return]
         prompts = [self._present(PromptName(name)) for name in names.tolist()]
         lengths = [token_count(prompt) for prompt in prompts]
         if len(set(lengths)) == 1:

@@ -17,8 +17,8 @@ from mfsr_engine.models.velocity import Prompt
 if TYPE_CHECKING:
     from mfsr_engine.models.prompts import Prompts
 
-NamedVelocity = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
-"""u(z, lr, names, t, r): a `PromptedNetwork`, possibly wrapped for several processes."""
+NamedVelocity = Callable[[Tensor, Tensor, "Tensor | Prompt", Tensor, Tensor], Tensor]
+"""u(z, lr, names, t, r), or prompts instead of their names: a `PromptedNetwork`, possibly wrapped for several processes."""
 
 
 class PromptName(IntEnum):
@@ -36,8 +36,8 @@ class PromptedNetwork(nn.Module, ABC):
     """The bare model, a `VelocityModel`."""
 
     @abstractmethod
-    def forward(self, z: Tensor, lr: Tensor, names: Tensor, t: Tensor, r: Tensor) -> Tensor:
-        """u(z, r, t | lr, prompt); `names` is (B,) int64 rows of the prompt table, the rest as in `VelocityModel`."""
+    def forward(self, z: Tensor, lr: Tensor, names: Tensor | Prompt, t: Tensor, r: Tensor) -> Tensor:
+        """u(z, r, t | lr, prompt); `names` is (B,) int64 rows of the prompt table, or B prompts, the rest as in `VelocityModel`."""
 
     @abstractmethod
     def prompt(self, name: PromptName) -> Prompt | None:
@@ -61,9 +61,10 @@ class PromptedVelocity(PromptedNetwork):
         self.prompts = nn.Embedding(len(PromptName), velocity.config.embedding)
         nn.init.normal_(self.prompts.weight, std=0.02)
 
-    def forward(self, z: Tensor, lr: Tensor, names: Tensor, t: Tensor, r: Tensor) -> Tensor:
-        """u(z, r, t | lr, prompt); `names` is (B,) int64 rows of the prompt table, the rest as in `VelocityModel`."""
-        return self.velocity(z, lr, Prompt(self.prompts(names)), t, r)  # type: ignore[no-any-return]
+    def forward(self, z: Tensor, lr: Tensor, names: Tensor | Prompt, t: Tensor, r: Tensor) -> Tensor:
+        """u(z, r, t | lr, prompt); `names` is (B,) int64 rows of the prompt table, or B prompts, the rest as in `VelocityModel`."""
+        prompt = names if isinstance(names, Prompt) else Prompt(self.prompts(names))
+        return self.velocity(z, lr, prompt, t, r)  # type: ignore[no-any-return]
 
     def prompt(self, name: PromptName) -> Prompt | None:
         """One prompt's embedding, (1, D), without gradient; None if the model has no such prompt."""

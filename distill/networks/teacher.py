@@ -31,9 +31,12 @@ class GuidedTeacher:
     """w; 1 is the positive prompt alone."""
 
     @torch.no_grad()
-    def velocity(self, z: Tensor, lr: Tensor, t: Tensor) -> Tensor:
-        """Guided instantaneous velocity, shape and dtype of `z`; one pass of the model if both prompts are of one length, else two."""
-        positive = self.positive.expanded(len(z))
+    def velocity(self, z: Tensor, lr: Tensor, t: Tensor, positive: Prompt | None = None) -> Tensor:
+        """Guided instantaneous velocity, shape and dtype of `z`; one pass of the model if both prompts are of one length, else two.
+
+        `positive`, of one sample or as many as `z` has, takes the place of the teacher's own.
+        """
+        positive = (positive or self.positive).expanded(len(z))
         if self.scale == 1.0:
             return self.model(z, lr, positive, t, t)
         assert self.negative is not None

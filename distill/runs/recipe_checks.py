@@ -8,8 +8,10 @@ from distill.config import MeanFlowObjective, Recipe
 from distill.runs.recipe_faults import nearest
 from mfsr_engine.errors import ModelError, RequestError
 from mfsr_engine.hub.catalogue import Catalogue
+from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.models.card import Family, ModelCard, read_card
+from mfsr_engine.models.dit4sr.encoder_files import encoder_problem
 from mfsr_engine.models.prompt_files import StoredPrompts, stored_prompts
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ TEACHER_IN_PIXELS = "A teacher is trained in pixels, so there are no latents to 
 COMPACT_IN_PIXELS = (
     "A compact teacher has no autoencoder, so there are no latents to keep: set data.latent_patches = 0."
 )
+
+NO_TEXT = "Only a student of a full-size teacher takes captions: set data.captions = false."
 
 
 def check(recipe: Recipe) -> None:
@@ -45,7 +49,8 @@ def teacher_faults(recipe: Recipe) -> tuple[str, ...]:
     """What is wrong with a recipe's teacher and what is asked of it, a sentence or two each; empty if nothing is."""
     objective = recipe.objective
     if not isinstance(objective, MeanFlowObjective):
-        return (TEACHER_IN_PIXELS,) if recipe.data.latent_patches else ()
+        found = [TEACHER_IN_PIXELS * (recipe.data.latent_patches > 0), NO_TEXT * recipe.data.captions]
+        return tuple(filter(None, found))
     try:
         card, prompts = read_card(objective.teacher), stored_prompts(objective.teacher)
     except ModelError as error:
@@ -63,7 +68,16 @@ def teacher_faults(recipe: Recipe) -> tuple[str, ...]:
             f'A compact student is trained whole; student.parts "{parts}" is for full size.' if parts != "all" else ""
         )
         found.append(COMPACT_IN_PIXELS if recipe.data.latent_patches else "")
+    if recipe.data.captions:
+        found.append(_captions_fault(card))
     return tuple(filter(None, found))
+
+
+def _captions_fault(card: ModelCard) -> str:
+    if not card.takes_text:
+        return NO_TEXT
+    problem = encoder_problem(encoders_dir())
+    return f"Captions cannot be encoded: {problem}. Or set data.captions = false." if problem else ""
 
 
 def role_fault(card: ModelCard) -> str:

@@ -93,9 +93,9 @@ def _student_assembly(recipe: Recipe, objective: MeanFlowObjective, device: torc
     adversary = Adversary.create(device) if losses.adversarial else None
     perceptual = perceptual_losses(losses, device) if losses.is_used else {}
     judge = EndPointJudge(losses, codec, student, perceptual, adversary) if losses.is_used else None
-    return Assembly(
-        student, MeanFlowDistillation(objective, codec, guided, student, judge), codec, adversary, guided, multiple
-    )
+    null = teacher.prompt(PromptName.NULL) if recipe.data.captions else None
+    distillation = MeanFlowDistillation(objective, codec, guided, student, judge, null, recipe.data.caption_null_share)
+    return Assembly(student, distillation, codec, adversary, guided, multiple)
 
 
 def _guided(teacher: PromptedNetwork, objective: MeanFlowObjective) -> GuidedTeacher:

@@ -13,7 +13,7 @@ from distill.config import EndPointLosses, PictureLosses
 from distill.data import Batch
 from distill.networks.prompted import NamedVelocity, PromptName
 from distill.training.pairs import FlowPairs
-from mfsr_engine.models.velocity import Codec
+from mfsr_engine.models.velocity import Codec, Prompt
 from mfsr_engine.upscale.sampling import times
 
 PairLoss = Callable[[Tensor, Tensor], Tensor]
@@ -46,17 +46,26 @@ class EndPointJudge:
     adversary: Adversary | None = None
 
     def __call__(
-        self, network: NamedVelocity, batch: Batch, pairs: FlowPairs, step: int, generator: torch.Generator
+        self,
+        network: NamedVelocity,
+        batch: Batch,
+        pairs: FlowPairs,
+        step: int,
+        generator: torch.Generator,
+        prompt: Prompt | None = None,
     ) -> Judgement:
-        """Weighted losses of one batch, with gradient through the judged steps: one or, on a walk, up to two."""
+        """Weighted losses of one batch, with gradient through the judged steps: one or, on a walk, up to two.
+
+        `prompt`, as many as the batch, takes the place of the student's own.
+        """
         count = min(self.recipe.batch_size, len(pairs.x))
         lr, truth = pairs.lr[:count], batch.high[:count]
         peer = None if batch.peer is None else batch.peer[:count]
         z = torch.randn(pairs.x[:count].shape, generator=generator).to(lr.device)
         walked, judged = self._path(generator)
         with torch.no_grad():
-            z = _walk(self.bare_network, z, lr, walked)
-        reached = _walk(network, z, lr, judged)
+            z = _walk(self.bare_network, z, lr, walked, prompt)
+        reached = _walk(network, z, lr, judged, prompt)
         return self._judge(self.codec.decode(reached.float(), lr), truth, peer, step)
 
     def _path(self, generator: torch.Generator) -> tuple[Times, Times]:
@@ -185,8 +194,11 @@ def _average_gradients(parameters: list[nn.Parameter]) -> None:
         gradient.copy_(mean.view(gradient.shape))
 
 
-def _walk(network: NamedVelocity, z: Tensor, lr: Tensor, path: Times) -> Tensor:
-    names, ones = _clean(len(z), z.device), z.new_ones(len(z))
+def _walk(network: NamedVelocity, z: Tensor, lr: Tensor, path: Times, prompt: Prompt | None) -> Tensor:
+    names: Tensor | Prompt = _clean(len(z), z.device)
+    if prompt is not None:
+        names = Prompt(prompt.pooled[: len(z)], None if prompt.tokens is None else prompt.tokens[: len(z)])
+    ones = z.new_ones(len(z))
     for t, r in pairwise(path):
         z = z - (t - r) * network(z, lr, names, ones * t, ones * r)
     return z

@@ -22,7 +22,7 @@ from distill.networks.prompted import NamedVelocity, PromptName
 from distill.networks.teacher import GuidedTeacher
 from distill.training.endpoint import EndPointJudge, PairLoss
 from distill.training.pairs import FlowPairs, flow_pairs, noisy
-from mfsr_engine.models.velocity import Codec
+from mfsr_engine.models.velocity import Codec, Prompt
 
 
 @dataclass(frozen=True)
@@ -97,24 +97,46 @@ class MeanFlowDistillation:
     """The student without wrapper: the target has no gradient and must not touch the wrapper's hooks."""
     judge: EndPointJudge | None = None
     """End-point losses, or None."""
+    null: Prompt | None = None
+    """The teacher's null prompt, for batches with captions."""
+    null_share: float = 0.0
+    """Share of batches with captions that are learned under it instead."""
 
     def __call__(self, network: NamedVelocity, batch: Batch, step: int, generator: torch.Generator) -> LossReport:
         """The weighted MeanFlow loss plus, every so many steps, the end-point losses."""
         pairs = flow_pairs(batch, self.codec)
         loss = pairs.x.new_zeros(())
         parts: dict[str, Tensor] = {}
+        prompt = self._captions(batch, generator)
         if self.recipe.weight > 0 and step % self.recipe.every == 0:
-            raw, weighted = self._mean_flow(network, pairs, step, generator)
+            raw, weighted = self._mean_flow(network, pairs, prompt, step, generator)
             loss = loss + self.recipe.weight * weighted
             parts["meanflow"] = raw
         if self.judge is not None and step % self.recipe.end_point.every == 0:
-            judged = self.judge(network, batch, pairs, step, generator)
+            judged = self.judge(network, batch, pairs, step, generator, prompt)
             loss = loss + judged.loss
             parts |= judged.parts
         return LossReport(loss, parts)
 
+    def _captions(self, batch: Batch, generator: torch.Generator) -> Prompt | None:
+        """The prompts of a batch whose photographs have captions, or the null prompt for all of it; None without captions.
+
+        One draw decides for the whole batch, as prompts of different lengths cannot be in one.
+        """
+        if batch.pooled is None:
+            return None
+        count, own = len(batch.pooled), self.teacher.positive
+        if self.null is not None and float(torch.rand((), generator=generator)) < self.null_share:
+            return self.null.expanded(count)
+        return Prompt(batch.pooled, batch.tokens).to(own.pooled.device, own.pooled.dtype)
+
     def _mean_flow(
-        self, network: NamedVelocity, pairs: FlowPairs, step: int, generator: torch.Generator
+        self,
+        network: NamedVelocity,
+        pairs: FlowPairs,
+        prompt: Prompt | None,
+        step: int,
+        generator: torch.Generator,
     ) -> tuple[Tensor, Tensor]:
         recipe, count, device = self.recipe, len(pairs.x), pairs.x.device
         times = time_pairs(
@@ -126,10 +148,10 @@ class MeanFlowDistillation:
             whole_share=recipe.whole_share,
         )
         r, t = times.r.to(device), times.t.to(device)
-        names = torch.full((count,), int(PromptName.CLEAN), device=device)
+        names = torch.full((count,), int(PromptName.CLEAN), device=device) if prompt is None else prompt
         noise = normal_like(pairs.x, generator)
         z = noisy(pairs.x, noise, t)
-        v = noise - pairs.x if recipe.target == "data" else self.teacher.velocity(z, pairs.lr, t)
+        v = noise - pairs.x if recipe.target == "data" else self.teacher.velocity(z, pairs.lr, t, prompt)
         warm = min(1.0, (step + 1) / recipe.tangent_warmup_steps) if recipe.tangent_warmup_steps else 1.0
         target = mean_velocity_target(
             lambda zz, rr, tt: self.bare_network(zz, pairs.lr, names, tt, rr),

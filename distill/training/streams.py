@@ -9,18 +9,28 @@ import torch
 
 from distill.config import MeanFlowObjective
 from distill.data import BatchStream, LatentConfig, LatentStream, build_latents
+from distill.data.caption_store import CaptionedBatches, build_caption_store
+from distill.data.captions import captions_of
 from distill.networks.families import family_of
 from distill.runs.recipe_checks import TEACHER_IN_PIXELS
 from distill.training.assembly import DTYPES
 from distill.training.pairs import flow_pairs
 from mfsr_engine.errors import RequestError
+from mfsr_engine.hub.parts import encoders_dir
+from mfsr_engine.models.card import read_card
+from mfsr_engine.models.dit4sr.text_encoders import encode_texts
+from mfsr_engine.models.prompts import load_prompts
+from mfsr_engine.upscale.captioning import check_widths, encoders_stamp, texts_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torch import Tensor
 
     from distill.config import Recipe
     from distill.data import Batch, Batches, Pack
     from distill.training.assembly import Assembly
+    from mfsr_engine.models.velocity import Prompt
     from mfsr_engine.progress import Progress
 
 
@@ -47,6 +57,29 @@ def batches(
         pack, pack_folder, config, lambda batch: _encoded(batch, recipe, assembly, device), progress
     )
     return LatentStream(pack, latents, config, data.batch_size, seed, process)
+
+
+def captioned(
+    stream: Batches, photos: Sequence[Path], recipe: Recipe, folder: Path, progress: Progress
+) -> CaptionedBatches:
+    """The same batches with the prompts of their photographs' captions, which are encoded first, unless they lie in `folder`.
+
+    Raises:
+        RequestError: the captions cannot be read or kept.
+        ModelError: the text encoders are missing or do not fit the teacher.
+        Cancelled: stopped; what is encoded is kept.
+    """
+    objective, encoders = recipe.objective, encoders_dir()
+    assert isinstance(objective, MeanFlowObjective), "see `check_teacher`"
+    card, own = read_card(objective.teacher), load_prompts(objective.teacher)
+    texts = [texts_for(card, own, caption).positive for caption in captions_of(photos, recipe.data.photos)]
+
+    def encode(some: Sequence[str]) -> list[Prompt]:
+        prompts = encode_texts(some, encoders, progress)
+        check_widths(prompts[0], own.positive)
+        return prompts
+
+    return CaptionedBatches(stream, build_caption_store(texts, folder, encoders_stamp(encoders), encode, progress))
 
 
 def latent_config(recipe: Recipe, assembly: Assembly) -> LatentConfig:

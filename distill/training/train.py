@@ -34,7 +34,7 @@ from distill.runs.status import Phase, RunProgress, RunStatus, Wish, claim, rele
 from distill.training.assembly import assemble
 from distill.training.previews import PREVIEW_PX, Previews
 from distill.training.sharding import this_process
-from distill.training.streams import batches
+from distill.training.streams import batches, captioned
 from distill.training.trainer import Trainer, TrainerParts
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.progress import Progress
@@ -74,6 +74,9 @@ def build_trainer(
         crops = len(pack.high)
         with turn_at(pack_folder, progress):  # latents are computed by one process
             stream = batches(recipe, assembly, pack, pack_folder, state.device, progress, int(state.process_index))
+    if data.captions:
+        with turn_at(pack_folder, progress):  # text encoders take much memory
+            stream = captioned(stream, photos.training, recipe, pack_folder, progress)
     folder.mkdir(parents=True, exist_ok=True)
     if state.is_main_process:
         keep_summary(folder, DataSummary(len(photos.training), len(photos.validation), crops, data.versions))

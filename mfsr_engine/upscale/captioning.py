@@ -90,7 +90,7 @@ class CaptionPrompts:
         own = load_prompts(model.folder)
         texts = texts_for(model.card, own, caption)
         encoded = self._encoded([texts.positive, *([texts.negative] if texts.negative else [])], progress)
-        _check_widths(encoded[0], own.positive)
+        check_widths(encoded[0], own.positive)
         negative = encoded[1] if texts.negative else own.negative
         prompts = Prompts(encoded[0], negative, own.null, texts.positive, texts.negative)
         return Captioned(prompts, recorded(caption))
@@ -129,7 +129,7 @@ class CaptionPrompts:
 
     def _files(self, texts: Sequence[str]) -> dict[str, Path]:
         """Where each text is kept encoded, whether it is there or not."""
-        stamp = _stamp(self._folder)
+        stamp = encoders_stamp(self._folder)
         return {text: self._kept / f"{_digest(stamp, text)}.safetensors" for text in texts}
 
     def _encode(self, texts: Sequence[str], files: Mapping[str, Path], progress: Progress) -> dict[str, Prompt]:
@@ -156,7 +156,10 @@ def texts_for(card: ModelCard, own: Prompts, caption: str) -> PromptTexts:
     return PromptTexts(positive=positive, negative=known.negative if needs_negative else "")
 
 
-def _check_widths(encoded: Prompt, own: Prompt) -> None:
+def check_widths(encoded: Prompt, own: Prompt) -> None:
+    """Raises:
+    ModelError: encoded texts are not of the widths that a model's own prompts have.
+    """
     found, wanted = ((p.pooled.shape[-1], None if p.tokens is None else p.tokens.shape[-1]) for p in (encoded, own))
     if found != wanted:
         raise ModelError(
@@ -165,7 +168,7 @@ def _check_widths(encoded: Prompt, own: Prompt) -> None:
         )
 
 
-def _stamp(folder: Path) -> str:
+def encoders_stamp(folder: Path) -> str:
     """Tells encoders from others: names, sizes and times of their weights."""
     weights = sorted(folder.glob("text_encoder*/*.safetensors"))
     return "|".join(f"{p.relative_to(folder)}:{p.stat().st_size}:{p.stat().st_mtime_ns}" for p in weights)

@@ -2038,6 +2038,10 @@ Nothing leaves it.</source>
         <translation>无法读取 %1（%2）。请取得该分片的完整副本。</translation>
     </message>
     <message>
+        <source>%1 cannot be read (%2). It must be text in UTF-8.</source>
+        <translation>无法读取 %1（%2）。它必须是 UTF-8 文本。</translation>
+    </message>
+    <message>
         <source>%1 cannot be written: %2. Free space or permit writing there, and try again.</source>
         <translation>无法写入 %1：%2。请腾出空间或允许写入该处，然后重试。</translation>
     </message>
@@ -2098,12 +2102,32 @@ Nothing leaves it.</source>
         <translation>无法从 %1 读取训练裁剪块（%2）。如果文件已损坏，请删除 %3 后重新开始。</translation>
     </message>
     <message>
+        <source>Cannot write captions to %1: %2. What is done is kept; make room and start again.</source>
+        <translation>无法将说明写入 %1：%2。已完成的部分会保留；请腾出空间后重新开始。</translation>
+    </message>
+    <message>
         <source>Cannot write the training crops to %1: %2. What is done is kept; make room there and start again, or take another folder.</source>
         <translation>无法将训练裁剪块写入 %1：%2。已完成的部分会保留；请在那里腾出空间后重新开始，或选择其他文件夹。</translation>
     </message>
     <message>
+        <source>Caption null share</source>
+        <translation>空提示词比例</translation>
+    </message>
+    <message>
+        <source>Captions</source>
+        <translation>说明文字</translation>
+    </message>
+    <message>
+        <source>Captions cannot be encoded: %1. Or set data.captions = false.</source>
+        <translation>无法编码说明文字：%1。或者设置 data.captions = false。</translation>
+    </message>
+    <message>
         <source>Ema widths</source>
         <translation>平均权重的宽度</translation>
+    </message>
+    <message>
+        <source>Encoding captions</source>
+        <translation>正在编码说明文字</translation>
     </message>
     <message>
         <source>Enlargement</source>
@@ -2118,8 +2142,16 @@ Nothing leaves it.</source>
         <translation>检查时允许通过的 JPEG 照片的最低质量，由文件自身的量化表估计；0 表示全部接受。</translation>
     </message>
     <message>
+        <source>Line %1 of %2 is no object with "file_name" and "caption", as in {"file_name": "harbour.jpg", "caption": "boats in a harbor"}.</source>
+        <translation>%2 的第 %1 行不是含有 "file_name" 和 "caption" 的对象，例如 {"file_name": "harbour.jpg", "caption": "boats in a harbor"}。</translation>
+    </message>
+    <message>
         <source>Of %1 photographs that were drawn none can be read and has %2 pixels on both sides. Set data.scan = true to leave such out.</source>
         <translation>抽取的 %1 张照片中，没有一张能读取且两边都达到 %2 像素。请设置 data.scan = true 以排除这些照片。</translation>
+    </message>
+    <message>
+        <source>Only a student of a full-size teacher takes captions: set data.captions = false.</source>
+        <translation>只有全尺寸教师模型的学生才能使用说明文字：请设置 data.captions = false。</translation>
     </message>
     <message>
         <source>PNG, JPEG, WebP, TIFF, AVIF, HEIC, JPEG XL, JPEG 2000, BMP or GIF</source>
@@ -2762,6 +2794,10 @@ Nothing leaves it.</source>
         <translation>%1 中没有足够的空间存放 %2：至少需要 %3，而可用空间为 %4。请腾出一些空间或选择其他磁盘。</translation>
     </message>
     <message>
+        <source>These training crops do not say of which photographs they are, so captions cannot be found. Delete their folder, so that they are prepared again.</source>
+        <translation>这些训练裁剪块没有记录来自哪些照片，因此无法找到说明文字。请删除它们的文件夹，以便重新准备。</translation>
+    </message>
+    <message>
         <source>These weights are no transformer of this program: the low-resolution branch is missing. Choose others.</source>
         <translation>这些权重不是本程序的 Transformer：缺少低分辨率分支。请选择其他权重。</translation>
     </message>
@@ -2958,6 +2994,10 @@ Nothing leaves it.</source>
         <translation>是否由多个进程分担一个完整尺寸的网络，而不是每个进程各存一份 (FSDP)。</translation>
     </message>
     <message>
+        <source>Whether text files next to the photographs, or `captions.jsonl` in their folder, say what they show. Full size only.</source>
+        <translation>是否由照片旁的文本文件或其文件夹中的 `captions.jsonl` 说明照片内容。仅限全尺寸模型。</translation>
+    </message>
+    <message>
         <source>Whether the file of a result gets the date and the permissions of the photograph's file.</source>
         <translation>结果文件是否沿用照片文件的日期和权限。</translation>
     </message>
@@ -2988,6 +3028,10 @@ Nothing leaves it.</source>
     <message>
         <source>With a network that is shared out (run.shard) a student cannot walk before it is judged. Set objective.end_point.rollout_share = 0.</source>
         <translation>使用分片的网络 (run.shard) 时，学生模型不能在评判前自行推演。请设置 objective.end_point.rollout_share = 0。</translation>
+    </message>
+    <message>
+        <source>With captions, share of batches under the null prompt instead, if the teacher has one; 0.2 as DiT4SR was trained.</source>
+        <translation>使用说明文字时，改用空提示词的批次比例（若教师模型有空提示词）；DiT4SR 训练时为 0.2。</translation>
     </message>
     <message>
         <source>With fewer than %1 photographs the student only learns what those show.</source>
