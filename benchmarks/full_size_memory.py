@@ -18,11 +18,13 @@ from benchmarks import full_size_networks as networks
 from benchmarks.counting import LiveMemory
 from distill.config import StudentRecipe
 from distill.meanflow.target import (
+    Flow,
+    Interval,
     MeanVelocity,
     TargetOptions,
+    bounded_target,
     exact_derivative,
-    mean_velocity_target,
-    secant_derivative,
+    identity_by_secant,
     squared_error,
 )
 from distill.networks.full_size import PromptedTransformer, student_of
@@ -119,8 +121,11 @@ def _peak_of_step(teacher: PromptedTransformer, student: PromptedTransformer, z:
     u, memory = _bound(student, lr), _memory(teacher, student)
     with memory:
         v = guided.velocity(z, lr, t)
-        target = mean_velocity_target(u, z, v, t, t, secant_derivative(0.02), TargetOptions())
-        squared_error(u(z, t, t), target).mean().backward()  # type: ignore[no-untyped-call]
+        mean = u(z, t, t)
+        flow = Flow(u, lambda state, time: guided.velocity(state, lr, time))
+        at = Interval(z, v, t, t, mean.detach)
+        target = bounded_target(identity_by_secant(0.02), flow, at, TargetOptions())
+        squared_error(mean, target).mean().backward()  # type: ignore[no-untyped-call]
     return memory.peak
 
 
@@ -128,8 +133,9 @@ def _peak_of_exact_derivative(student: PromptedTransformer, z: Tensor, lr: Tenso
     """The target alone; its peak passes before the gradient's."""
     student.velocity.attention = _plain
     t, memory = torch.empty(len(z), device=META), _memory(student)
-    with memory:
-        mean_velocity_target(_bound(student, lr), z, torch.empty_like(z), t, t, exact_derivative, TargetOptions())
+    with memory, torch.no_grad():
+        v = torch.empty_like(z)
+        exact_derivative(_bound(student, lr), Interval(z, v, t, t, lambda: z))
     return memory.peak
 
 

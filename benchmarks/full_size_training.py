@@ -6,6 +6,7 @@ Random latents stand in for pictures, so that the autoencoder and the data have 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import torch
@@ -14,10 +15,14 @@ from benchmarks import full_size_networks as networks
 from benchmarks.full_size_report import Row
 from benchmarks.rates import synchronize
 from distill.meanflow.target import (
+    Flow,
+    Interval,
+    Target,
     TargetOptions,
     adaptively_weighted,
-    derivative_named,
-    mean_velocity_target,
+    bounded_target,
+    identity_by_jvp,
+    identity_by_secant,
     squared_error,
 )
 from distill.networks.full_size import PromptedTransformer, student_of
@@ -95,7 +100,7 @@ class _Step:
         positive, negative = prompts[PromptName.CLEAN], prompts[PromptName.DEGRADED]
         self._teacher = GuidedTeacher(teacher.velocity, positive, negative, GUIDANCE)
         self._student, self._optimizer = student, optimizer
-        self._derivative = derivative_named(derivative, SECANT_STEP)
+        self._target: Target = identity_by_jvp if derivative == "jvp" else identity_by_secant(SECANT_STEP)
         self._device, self._dtype = bench.device, bench.dtype
 
     def run(self) -> None:
@@ -103,12 +108,19 @@ class _Step:
         with torch.autocast(self._device.type, self._dtype, enabled=self._dtype != torch.float32):
             v = self._teacher.velocity(self._z, self._lr, self._t)
             options = TargetOptions(clamp=5.0)
-            target = mean_velocity_target(self._u, self._z, v, self._r, self._t, self._derivative, options)
-            error = squared_error(self._u(self._z, self._r, self._t), target)
+            u = cache(self._present)
+            flow = Flow(self._u, lambda z, t: self._teacher.velocity(z, self._lr, t))
+            at = Interval(self._z, v, self._r, self._t, lambda: u().detach())
+            target = bounded_target(self._target, flow, at, options)
+            error = squared_error(u(), target)
             loss = adaptively_weighted(error, 1.0, 1e-3).mean()
         loss.backward()
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
+
+    def _present(self) -> Tensor:
+        with torch.enable_grad():  # also where the target asks for it
+            return self._u(self._z, self._r, self._t)
 
     def _u(self, z: Tensor, r: Tensor, t: Tensor) -> Tensor:
         return self._student(z, self._lr, self._names, t, r)  # type: ignore[no-any-return]

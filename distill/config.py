@@ -192,10 +192,14 @@ class MeanFlowObjective(Section):
     """What guidance leads away from: the teacher's negative prompt, or its null prompt, as of no text at all."""
     target: Literal["teacher", "data"] = "teacher"
     """Instantaneous velocity: the guided teacher's, or e - x as in the original MeanFlow (a baseline)."""
-    derivative: Literal["secant", "jvp"] = "secant"
-    """How du/dt is had: a finite step along the trajectory, or exact forward-mode differentiation."""
+    derivative: Literal["auto", "jvp", "secant", "rcgm", "alphaflow", "splitmeanflow", "midpoint"] = "auto"
+    """How the target is had: the MeanFlow identity with du/dt exact (jvp) or as a one-sided difference (secant), or another equation of
+    the same flow. Automatic is exact for networks without attention, the secant for others.
+    """
     secant_step: float = Field(default=0.02, gt=0, lt=0.5)
-    """Length of the secant's step in time."""
+    """Length in time of the finite step of secant, rcgm and midpoint."""
+    alpha_steps: int = Field(default=10_000, ge=0, le=MOST_STEPS)
+    """Steps over which the share of alphaflow falls from 1, plain flow matching, to 0.005, nearly the MeanFlow identity."""
     time_mean: float = Field(default=-0.4, ge=-10, le=10)
     """Mean of the logit of the two times drawn."""
     time_std: float = Field(default=1.0, gt=0, le=10)
@@ -211,7 +215,7 @@ class MeanFlowObjective(Section):
     tangent_normalised: bool = False
     """Whether each sample's (t - r) du/dt is first divided by its own root mean square + 0.1."""
     tangent_clamp: float = Field(default=5.0, gt=0, le=1e6)
-    """Largest absolute value of (t - r) du/dt."""
+    """Largest absolute value of the target's difference from v, which is (t - r) du/dt in the MeanFlow identity."""
     tangent_warmup_steps: int = Field(default=0, ge=0, le=MOST_STEPS)
     """Steps over which the derivative's part of the target grows from 0 to its full size."""
     weight: float = Field(default=1.0, ge=0, le=MOST_WEIGHT)
@@ -220,6 +224,15 @@ class MeanFlowObjective(Section):
     """Steps between two uses of the MeanFlow loss; more than 1 only beside end_point losses of every step."""
     end_point: EndPointLosses = EndPointLosses()
     """Losses on the picture itself."""
+
+    @model_validator(mode="after")
+    def _has_a_teacher_to_step(self) -> MeanFlowObjective:
+        if self.derivative == "midpoint" and self.target == "data":
+            raise PydanticCustomError(
+                "midpoint_without_teacher",
+                'derivative = "midpoint" takes a step of the teacher, so target must be "teacher"',
+            )
+        return self
 
     @model_validator(mode="after")
     def _minimises_something(self) -> MeanFlowObjective:

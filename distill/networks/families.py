@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 class FamilyTraining(Protocol):
     """One family, as training sees it."""
 
+    has_attention: bool
+    """Whether its networks have attention, whose fused kernels have no forward derivative."""
+
     def load_teacher(self, folder: Path, device: torch.device, dtype: torch.dtype) -> PromptedNetwork:
         """A frozen teacher from a model folder, in evaluation mode.
 
@@ -66,6 +69,8 @@ class FamilyTraining(Protocol):
 
 class CompactTraining:
     """The bundled family: small, trained whole, in pixel space."""
+
+    has_attention = False
 
     def load_teacher(self, folder: Path, device: torch.device, dtype: torch.dtype) -> PromptedVelocity:
         """See `FamilyTraining`. Always fp32: autocast does the rest."""
@@ -117,6 +122,8 @@ def _start_from(student: PromptedVelocity, folder: Path) -> None:
 
 class FullSizeTraining:
     """DiT4SR's family: a large transformer on the latents of an autoencoder, trained whole or in part."""
+
+    has_attention = True
 
     def load_teacher(self, folder: Path, device: torch.device, dtype: torch.dtype) -> PromptedTransformer:
         """See `FamilyTraining`."""

@@ -84,6 +84,8 @@ def student_network(recipe: Recipe, device: torch.device) -> PromptedNetwork:
 def _student_assembly(recipe: Recipe, objective: MeanFlowObjective, device: torch.device) -> Assembly:
     check_teacher(recipe)
     family, dtype = family_of(objective.teacher), DTYPES[recipe.run.precision]
+    if objective.derivative == "auto":
+        objective = objective.model_copy(update={"derivative": "secant" if family.has_attention else "jvp"})
     teacher = family.load_teacher(objective.teacher, device, dtype)
     codec = family.codec(objective.teacher, device, dtype)
     student = family.student_of(teacher, recipe.student, dtype)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol
 
 import torch
@@ -11,10 +12,20 @@ from torch import Tensor
 from distill.config import FlowMatchingObjective, MeanFlowObjective
 from distill.data import Batch
 from distill.meanflow.target import (
+    Flow,
+    Interval,
+    Target,
     TargetOptions,
     adaptively_weighted,
-    derivative_named,
-    mean_velocity_target,
+    alpha_at,
+    alpha_flow,
+    bounded_target,
+    identity_by_jvp,
+    identity_by_secant,
+    midpoint_teacher,
+    moving_rows,
+    rcgm,
+    split_mean_flow,
     squared_error,
 )
 from distill.meanflow.times import logit_normal, time_pairs
@@ -152,18 +163,48 @@ class MeanFlowDistillation:
         noise = normal_like(pairs.x, generator)
         z = noisy(pairs.x, noise, t)
         v = noise - pairs.x if recipe.target == "data" else self.teacher.velocity(z, pairs.lr, t, prompt)
-        warm = min(1.0, (step + 1) / recipe.tangent_warmup_steps) if recipe.tangent_warmup_steps else 1.0
-        target = mean_velocity_target(
-            lambda zz, rr, tt: self.bare_network(zz, pairs.lr, names, tt, rr),
-            z,
-            v,
-            r,
-            t,
-            derivative_named(recipe.derivative, recipe.secant_step),
-            TargetOptions(recipe.tangent_normalised, recipe.tangent_clamp, warm),
+
+        @cache
+        def u() -> Tensor:
+            with torch.enable_grad():  # also where a target asks for it
+                return network(z, pairs.lr, names, t, r)
+
+        rows = moving_rows(r, t)
+        lr, caption = pairs.lr[rows], None if prompt is None else _rows_of(prompt, rows)
+        prompts = names[rows] if isinstance(names, Tensor) else caption
+        assert prompts is not None
+        flow = Flow(
+            lambda zz, rr, tt: self.bare_network(zz, lr, prompts, tt, rr),
+            lambda zz, tt: self.teacher.velocity(zz, lr, tt, caption),
         )
-        error = squared_error(network(z, pairs.lr, names, t, r), target)
+        at = Interval(z[rows], v[rows], r[rows], t[rows], lambda: u().detach()[rows])
+        moving = bounded_target(target_named(recipe, step, generator), flow, at, _options(recipe, step))
+        is_moving = (r < t)[rows].view(-1, *[1] * (z.ndim - 1))
+        error = squared_error(u(), v.index_copy(0, rows, torch.where(is_moving, moving, at.v).to(v.dtype)))
         return error.mean().detach(), adaptively_weighted(error, recipe.adaptive_power, recipe.adaptive_offset).mean()
+
+
+def _rows_of(prompts: Prompt, rows: Tensor) -> Prompt:
+    """The prompts of some samples."""
+    return Prompt(prompts.pooled[rows], None if prompts.tokens is None else prompts.tokens[rows])
+
+
+def target_named(recipe: MeanFlowObjective, step: int, generator: torch.Generator) -> Target:
+    """The target a recipe asks for at a training step."""
+    targets: dict[str, Target] = {
+        "jvp": identity_by_jvp,
+        "secant": identity_by_secant(recipe.secant_step),
+        "rcgm": rcgm(recipe.secant_step),
+        "alphaflow": alpha_flow(alpha_at(step, recipe.alpha_steps)),
+        "splitmeanflow": split_mean_flow(generator),
+        "midpoint": midpoint_teacher(recipe.secant_step),
+    }
+    return targets[recipe.derivative]
+
+
+def _options(recipe: MeanFlowObjective, step: int) -> TargetOptions:
+    warm = min(1.0, (step + 1) / recipe.tangent_warmup_steps) if recipe.tangent_warmup_steps else 1.0
+    return TargetOptions(recipe.tangent_normalised, recipe.tangent_clamp, warm)
 
 
 def normal_like(x: Tensor, generator: torch.Generator) -> Tensor:

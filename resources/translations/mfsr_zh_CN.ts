@@ -1562,10 +1562,6 @@ Nothing leaves it.</source>
         <translation>不必再次显示的提示。</translation>
     </message>
     <message>
-        <source>How du/dt is had: a finite step along the trajectory, or exact forward-mode differentiation.</source>
-        <translation>du/dt 的计算方式：沿轨迹的有限步长，或精确的前向模式微分。</translation>
-    </message>
-    <message>
         <source>How results are written.</source>
         <translation>结果的写入方式。</translation>
     </message>
@@ -1650,10 +1646,6 @@ Nothing leaves it.</source>
         <translation>窗口的语言：跟随系统、英文或简体中文。</translation>
     </message>
     <message>
-        <source>Largest absolute value of (t - r) du/dt.</source>
-        <translation>(t - r) du/dt 的最大绝对值。</translation>
-    </message>
-    <message>
         <source>Largest gradient norm.</source>
         <translation>最大梯度范数。</translation>
     </message>
@@ -1668,10 +1660,6 @@ Nothing leaves it.</source>
     <message>
         <source>Learning rate at the end.</source>
         <translation>结束时的学习率。</translation>
-    </message>
-    <message>
-        <source>Length of the secant's step in time.</source>
-        <translation>割线步的时间长度。</translation>
     </message>
     <message>
         <source>Licence</source>
@@ -2094,6 +2082,10 @@ Nothing leaves it.</source>
         <translation>%1 未能放大；程序内部出错（%2）。请换用该文件的另一份副本；若仍失败，请报告此问题。</translation>
     </message>
     <message>
+        <source>Alpha steps</source>
+        <translation>过渡步数</translation>
+    </message>
+    <message>
         <source>Attention keys of the low-resolution tokens. With a DiT4SR q or f teacher, keys of their own do not start as the teacher's.</source>
         <translation>低分辨率标记的注意力键。若教师为 DiT4SR q 或 f，自有的键与教师的起点不同。</translation>
     </message>
@@ -2134,12 +2126,24 @@ Nothing leaves it.</source>
         <translation>放大倍数</translation>
     </message>
     <message>
+        <source>How the target is had: the MeanFlow identity with du/dt exact (jvp) or as a one-sided difference (secant), or another equation of the same flow. Automatic is exact for networks without attention, the secant for others.</source>
+        <translation>目标的求法：平均速度恒等式，其中 du/dt 精确求得或用单侧差分，或同一流的其他方程。“自动”对没有注意力的网络用精确导数，对其他网络用割线。</translation>
+    </message>
+    <message>
+        <source>Largest absolute value of the target's difference from v, which is (t - r) du/dt in the MeanFlow identity.</source>
+        <translation>目标与 v 之差的最大绝对值；在 MeanFlow 恒等式中即 (t - r) du/dt。</translation>
+    </message>
+    <message>
         <source>Least jpeg quality</source>
         <translation>最低 JPEG 质量</translation>
     </message>
     <message>
         <source>Least quality, estimated from the file's own tables, of JPEG photographs that a scan lets pass; 0 takes all.</source>
         <translation>检查时允许通过的 JPEG 照片的最低质量，由文件自身的量化表估计；0 表示全部接受。</translation>
+    </message>
+    <message>
+        <source>Length in time of the finite step of secant, rcgm and midpoint.</source>
+        <translation>使用有限步的目标在时间上的步长。</translation>
     </message>
     <message>
         <source>Line %1 of %2 is no object with "file_name" and "caption", as in {"file_name": "harbour.jpg", "caption": "boats in a harbor"}.</source>
@@ -2328,6 +2332,10 @@ Nothing leaves it.</source>
     <message>
         <source>Steps over which the derivative's part of the target grows from 0 to its full size.</source>
         <translation>目标中的导数部分从 0 增长到完整大小所用的步数。</translation>
+    </message>
+    <message>
+        <source>Steps over which the share of alphaflow falls from 1, plain flow matching, to 0.005, nearly the MeanFlow identity.</source>
+        <translation>该目标的份额从 1（普通流匹配）降到 0.005（近似恒等式）所用的步数。</translation>
     </message>
     <message>
         <source>Stopped at step %1. The checkpoint is saved; start again to go on.</source>
@@ -3176,6 +3184,10 @@ Nothing leaves it.</source>
     <message>
         <source>days on many GPUs</source>
         <translation>在许多块 GPU 上需要数天</translation>
+    </message>
+    <message>
+        <source>derivative = "midpoint" takes a step of the teacher, so target must be "teacher"</source>
+        <translation>derivative = "midpoint" 要走教师的一步，因此 target 必须为 "teacher"</translation>
     </message>
     <message>
         <source>discriminator</source>
@@ -4612,6 +4624,10 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Exact (JVP)</source>
         <translation>精确（JVP）</translation>
+    </message>
+    <message>
+        <source>Midpoint of the teacher (OFTSR)</source>
+        <translation>教师的中点（OFTSR）</translation>
     </message>
     <message>
         <source>Everything</source>

@@ -46,7 +46,9 @@ def make_teacher() -> PromptedVelocity:
 
 def make_parts(objective: object = None, stream: object = None, **recipe: object) -> TrainerParts:
     """A student whose interval already matters, under its teacher at guidance 2."""
-    settings = MeanFlowObjective.model_validate({"teacher": Path("teacher"), "guidance": 2.0, **recipe})
+    settings = MeanFlowObjective.model_validate(
+        {"teacher": Path("teacher"), "guidance": 2.0, "derivative": "secant", **recipe}
+    )
     teacher = make_teacher().requires_grad_(False)
     torch.manual_seed(3)
     student = student_of(teacher)

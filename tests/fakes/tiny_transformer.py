@@ -5,7 +5,16 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from distill.meanflow.target import TargetOptions, derivative_named, mean_velocity_target, squared_error
+from distill.meanflow.target import (
+    Flow,
+    Interval,
+    TargetOptions,
+    bounded_target,
+    identity_by_jvp,
+    identity_by_secant,
+    moving_rows,
+    squared_error,
+)
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig
 from mfsr_engine.models.velocity import Prompt
@@ -39,13 +48,9 @@ def distillation_loss(network: VelocityTransformer, derivative: str, rows: slice
     z, lr, v = (torch.randn(4, 4, 4, 4, generator=generator)[rows] for _ in range(3))
     prompt = Prompt(torch.randn(1, 10, generator=generator), torch.randn(1, 3, 12, generator=generator))
     t, r = torch.tensor([0.9, 0.6, 1.0, 0.5])[rows], torch.tensor([0.2, 0.6, 0.0, 0.1])[rows]
-    target = mean_velocity_target(
-        lambda zz, rr, tt: network(zz, lr, prompt, tt, rr),
-        z,
-        v,
-        r,
-        t,
-        derivative_named("jvp" if derivative == "jvp" else "secant", 0.05),
-        TargetOptions(clamp=5.0),
-    )
-    return squared_error(network(z, lr, prompt, t, r), target).mean()
+    u, moving = network(z, lr, prompt, t, r), moving_rows(r, t)
+    flow = Flow(lambda zz, rr, tt: network(zz, lr[moving], prompt, tt, rr), lambda zz, tt: zz)
+    at = Interval(z[moving], v[moving], r[moving], t[moving], lambda: u.detach()[moving])
+    kind = identity_by_jvp if derivative == "jvp" else identity_by_secant(0.05)
+    target = v.index_copy(0, moving, bounded_target(kind, flow, at, TargetOptions(clamp=5.0)))
+    return squared_error(u, target).mean()

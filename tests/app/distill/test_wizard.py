@@ -226,7 +226,7 @@ def test_every_number_of_the_recipe_can_be_changed_and_is_checked(at_recipe, sta
     line.editingFinished.emit()
     assert state.draft.advanced.optimizer.learning_rate == 0.001
     derivative = recipe.fields.widget("objective", "derivative")
-    assert derivative.currentText() == "Finite step (secant)"
+    assert derivative.currentText() == "Automatic"
     derivative.setCurrentIndex(derivative.findData("jvp"))
     recipe.fields.widget("optimizer", "ema_widths").setText("0.2, 0.05")
     recipe.fields.widget("optimizer", "ema_widths").editingFinished.emit()

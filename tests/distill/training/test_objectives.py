@@ -30,7 +30,9 @@ def distillation(tiny_teacher, tmp_path):
     """The objective under a recipe, with a student fresh from its teacher."""
 
     def make(**recipe):
-        settings = MeanFlowObjective(**{"teacher": tmp_path, "guidance": 1.0, "whole_share": 0.0, **recipe})
+        settings = MeanFlowObjective(
+            **{"teacher": tmp_path, "guidance": 1.0, "whole_share": 0.0, "derivative": "jvp", **recipe}
+        )
         student = student_of(tiny_teacher)
         prompts = tiny_teacher.prompt(PromptName.CLEAN), tiny_teacher.prompt(PromptName.DEGRADED)
         guided = GuidedTeacher(tiny_teacher.requires_grad_(False).velocity, *prompts, settings.guidance)
@@ -110,6 +112,32 @@ def test_gradient_is_that_of_a_regression_on_a_fixed_target(distillation, batch,
     for name, parameter in student.named_parameters():
         if parameter.grad is not None:
             torch.testing.assert_close(found[name], parameter.grad, atol=1e-6, rtol=1e-3)
+
+
+@pytest.mark.parametrize("kind", ["jvp", "secant", "rcgm", "alphaflow", "splitmeanflow", "midpoint"])
+def test_samples_at_equal_times_and_what_is_known_already_cost_no_pass(distillation, batch, kind):
+    """Rows that the student computes without gradient: none for samples with r = t, none for the student's present velocity."""
+    objective, student = distillation(instantaneous_share=0.5, guidance=2.0, derivative=kind)
+    asked = []
+
+    def bare(z, lr, names, t, r):
+        asked.append(len(z))
+        return student(z, lr, names, t, r)
+
+    counted = dataclasses.replace(objective, bare_network=bare)
+    seeds = {}
+    for seed in range(20):
+        asked.clear()
+        assert torch.isfinite(counted(student, batch, 0, generator(seed)).loss)
+        seeds[seed] = list(asked)
+    passes = {"jvp": 1, "secant": 1, "rcgm": 2, "alphaflow": 1, "splitmeanflow": 2, "midpoint": 1}[kind]
+    assert {len(rows) for rows in seeds.values()} == {passes}
+    assert {rows[0] for rows in seeds.values()} == {1, 2}
+
+
+def test_midpoint_needs_the_teacher_to_be_the_target(tmp_path):
+    with pytest.raises(ValueError, match="takes a step of the teacher"):
+        MeanFlowObjective(teacher=tmp_path, derivative="midpoint", target="data")
 
 
 def test_warm_up_grows_the_derivative_part_from_step_to_step(distillation, batch):
