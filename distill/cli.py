@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -37,6 +37,10 @@ Changes = Annotated[
         metavar="FIELD=VALUE",
         help="Change a field of the recipe, as in objective.guidance=4; may be repeated.",
     ),
+]
+Step = Annotated[int | None, typer.Option("--step", min=0, help="Step of the checkpoint; the newest if not given.")]
+Best = Annotated[
+    bool, typer.Option("--best", help="The checkpoint that validation found best, by the recipe's run.best_by.")
 ]
 Folder = Annotated[Path | None, typer.Option(help="Run folder with checkpoints and metrics; runs/NAME if not given.")]
 
@@ -107,16 +111,20 @@ def evaluate(
     ] = None,
     most: Annotated[int, typer.Option(min=1, help="Most pictures.")] = 24,
     device: Annotated[DeviceChoice, typer.Option(help="Where to compute.")] = DeviceChoice.AUTO,
+    step: Step = None,
+    best: Best = False,
     is_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     changes: Changes = None,
 ) -> None:
-    """Compare the newest checkpoint at 1, 2, 4 and 8 steps with its teacher at 40 and with bicubic."""
+    """Compare a checkpoint at 1, 2, 4 and 8 steps with its teacher at 40 and with bicubic."""
     settings = read_recipe(recipe, changes or ())
     place = folder or usual_folder(settings, recipe)
+    chosen = _chosen(step, best)
     from distill.evaluation.contest import evaluate_run
 
     with terminal.TerminalBars() as bars:
-        result = evaluate_run(settings, place, bars.progress(settings.name), photos=photos, most=most, device=device)
+        progress = bars.progress(settings.name)
+        result = evaluate_run(settings, place, progress, photos=photos, most=most, device=device, checkpoint=chosen)
     typer.echo(result.to_json() if is_json else result.table(), nl=not is_json)
     typer.echo(f"Pictures: {place / SHEET_FILE}", err=True)
 
@@ -132,9 +140,11 @@ def export(
     guidance: Annotated[float, typer.Option(help="Guidance scale of a teacher; students have it built in.")] = 2.0,
     average: Annotated[int, typer.Option(min=0, help="Which of the recipe's weight averages.")] = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that is there, in one move.")] = False,
+    step: Step = None,
+    best: Best = False,
     changes: Changes = None,
 ) -> None:
-    """Make a model of the newest checkpoint, ready to use, and install it."""
+    """Make a model of a checkpoint, ready to use, and install it."""
     settings = read_recipe(recipe, changes or ())
     place = folder or usual_folder(settings, recipe)
     from distill.evaluation.install import export_to, install
@@ -145,7 +155,19 @@ def export(
             f"{settings.name} is installed already. Replace it with --overwrite, or name a folder with -o."
         )
     write, target = (install, root) if output is None else (export_to, output)
-    typer.echo(write(settings, place, target, title=title, guidance=guidance, average=average, overwrite=overwrite))
+    terms: dict[str, Any] = {
+        "title": title,
+        "guidance": guidance,
+        "average": average,
+        "checkpoint": _chosen(step, best),
+    }
+    typer.echo(write(settings, place, target, **terms, overwrite=overwrite))
+
+
+def _chosen(step: int | None, is_best: bool) -> int | Literal["newest", "best"]:
+    if is_best and step is not None:
+        raise RequestError("Give --step or --best, not both.")
+    return "best" if is_best else "newest" if step is None else step
 
 
 @app.command()

@@ -291,6 +291,10 @@ class RunRecipe(Section):
     """Minutes between checkpoints."""
     keep_checkpoints: int = Field(default=2, ge=1, le=10_000)
     """Newest checkpoints kept."""
+    best_by: Literal["lpips", "dists", "psnr", "map"] = "lpips"
+    """What decides which checkpoint is kept beside the newest as the best: a score of the validation pictures at one step, or the distance
+    to the guided teacher's map, which students alone have. Without the weights of LPIPS and DISTS these are decided by PSNR.
+    """
     log_every: int = Field(default=50, ge=1, le=MOST_STEPS)
     """Steps between two lines of metrics."""
     shard: bool = False

@@ -18,6 +18,7 @@ from distill.evaluation.scores import Scorer
 from distill.networks.teacher import TEACHER_STEPS
 from distill.runs.runs import SHEET_FILE, TABLE_FILE
 from distill.runs.text_file import write_whole
+from distill.training.checkpoint import NEWEST, Chosen
 from mfsr_engine.api import DeviceChoice, UpscaleRequest, UpscaleSettings
 from mfsr_engine.models.prompts import load_prompts
 from mfsr_engine.upscale.captioning import Captioned, CaptionPrompts
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 STUDENT_STEPS = (1, 2, 4, 8)
 MODEL_FOLDER = "model"
-"""In a run folder: the newest checkpoint as a model folder."""
+"""In a run folder: the checkpoint that was measured, as a model folder."""
 
 
 def evaluate_run(
@@ -46,8 +47,9 @@ def evaluate_run(
     photos: Path | None = None,
     most: int = 24,
     device: DeviceChoice = DeviceChoice.AUTO,
+    checkpoint: Chosen = NEWEST,
 ) -> Evaluation:
-    """Compare a run's newest checkpoint; writes `evaluation.json`, `evaluation.png` and the checkpoint's model folder.
+    """Compare a run's checkpoint; writes `evaluation.json`, `evaluation.png` and the checkpoint's model folder.
 
     Args:
         recipe: what was trained.
@@ -56,15 +58,17 @@ def evaluate_run(
         photos: folder to compare on; None is what the recipe kept for validation.
         most: most pictures.
         device: where to compute.
+        checkpoint: the newest, the best, or that of a step.
 
     Raises:
-        RequestError: there is no checkpoint, or no picture to compare on.
+        RequestError: there is no such checkpoint, or no picture to compare on.
         ModelError: the teacher cannot be used.
         Cancelled: stopped.
     """
     model = run_folder / MODEL_FOLDER
     is_teacher = not isinstance(recipe.objective, MeanFlowObjective)
-    card = export(recipe, run_folder, model, title=recipe.name, guidance=2.0 if is_teacher else 1.0)
+    guidance = 2.0 if is_teacher else 1.0
+    card = export(recipe, run_folder, model, title=recipe.name, guidance=guidance, checkpoint=checkpoint)
     data, seed = recipe.data, recipe.run.seed
     files = settled_photos(data, run_folder, progress).validation if photos is None else find_photos(photos)
     pairs = sample_pairs(files, data.crop_px, data.degradation, seed, progress, most=most)

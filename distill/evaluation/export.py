@@ -12,27 +12,27 @@ from distill.networks.families import CompactTraining, family_of
 from distill.networks.prompted import PromptedNetwork, new_teacher
 from distill.networks.teacher import TEACHER_STEPS
 from distill.runs.record import training_table
-from distill.training.assembly import compact_config, student_network
-from distill.training.checkpoint import load_latest
-from mfsr_engine.errors import RequestError
+from distill.training.assembly import compact_config, student_network, students_sampling
+from distill.training.checkpoint import NEWEST, Chosen, load_checkpoint
 from mfsr_engine.models.card import Family, ImageTable, ModelCard, ResidualPixels, Role, SamplingTable, read_card
 from mfsr_engine.models.codec import ResidualPixelCodec
 
 
-def trained_network(recipe: Recipe, run_folder: Path, average: int = 0) -> tuple[PromptedNetwork, dict[str, Any]]:
-    """The averaged weights of a run's newest checkpoint, and the checkpoint's numbers.
+def trained_network(
+    recipe: Recipe, run_folder: Path, average: int = 0, checkpoint: Chosen = NEWEST
+) -> tuple[PromptedNetwork, dict[str, Any]]:
+    """The averaged weights of a run's checkpoint, and the checkpoint's numbers.
 
     Args:
         recipe: what was trained.
         run_folder: where its checkpoints are.
         average: which of the recipe's averages.
+        checkpoint: the newest, the best by `run.best_by`, or that of a step.
 
     Raises:
-        RequestError: the run has no checkpoint yet.
+        RequestError: the run has no such checkpoint.
     """
-    state = load_latest(run_folder)
-    if state is None:
-        raise RequestError(f"{run_folder} holds no checkpoint yet; train first.")
+    state = load_checkpoint(run_folder, checkpoint)
     network = empty_network(recipe)
     network.load_state_dict(state["averages"]["averages"][average])
     return network.eval(), {"steps": state["step"], "hours": round(state["elapsed_s"] / 3600, 2)}
@@ -53,6 +53,7 @@ def export(
     title: str,
     guidance: float = 1.0,
     average: int = 0,
+    checkpoint: Chosen = NEWEST,
     notes: dict[str, Any] | None = None,
 ) -> ModelCard:
     """Write the run's model as a model folder.
@@ -64,9 +65,10 @@ def export(
         title: name for people.
         guidance: scale a teacher is sampled with.
         average: which of the recipe's averages.
+        checkpoint: the newest, the best by `run.best_by`, or that of a step.
         notes: more for the card's training table, for example measured quality.
     """
-    network, numbers = trained_network(recipe, run_folder, average)
+    network, numbers = trained_network(recipe, run_folder, average, checkpoint)
     training = training_table(recipe, run_folder, numbers) | (notes or {})
     card = _card(recipe, title, guidance, training)
     if isinstance(recipe.objective, MeanFlowObjective):
@@ -99,6 +101,7 @@ def _card(recipe: Recipe, title: str, guidance: float, training: dict[str, Any])
 
 def _students_card(teacher: ModelCard, recipe: Recipe, title: str, source: str, training: dict[str, Any]) -> ModelCard:
     """What pictures it takes, its codec and its licence terms are the teacher's; its own weights tell its variant."""
+    assert isinstance(recipe.objective, MeanFlowObjective)
     return teacher.model_copy(
         update={
             "name": recipe.name,
@@ -107,19 +110,9 @@ def _students_card(teacher: ModelCard, recipe: Recipe, title: str, source: str, 
             "role": Role.STUDENT,
             "source": source,
             "summary": recipe.summary or f"A student of {teacher.title}.",
-            "sampling": _students_sampling(recipe),
+            "sampling": students_sampling(recipe.objective),
             "training": training,
             "memory": {},
             "note": "",
         }
     )
-
-
-def _students_sampling(recipe: Recipe) -> SamplingTable:
-    """It walks as it was judged in training, if the recipe does not say otherwise."""
-    assert isinstance(recipe.objective, MeanFlowObjective)
-    losses = recipe.objective.end_point
-    shift = losses.sampling_shift or losses.walk_shift
-    if not losses.is_used or shift == 1:
-        return SamplingTable()
-    return SamplingTable(grid="shift", shift=shift)

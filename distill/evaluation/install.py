@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from distill.evaluation.export import export
+from distill.training.checkpoint import NEWEST, Chosen
 from mfsr_engine.errors import RequestError
 from mfsr_engine.files.atomic import appearing
 from mfsr_engine.hub.install import installing, write_checksums
@@ -27,9 +28,10 @@ def install(
     title: str | None = None,
     guidance: float = 1.0,
     average: int = 0,
+    checkpoint: Chosen = NEWEST,
     overwrite: bool = False,
 ) -> Path:
-    """Export a run's newest checkpoint into the store and check it as every import is checked.
+    """Export a run's checkpoint into the store and check it as every import is checked.
 
     Args:
         recipe: what was trained.
@@ -39,6 +41,7 @@ def install(
         title: name for people; the model's name if not given.
         guidance: scale a teacher is sampled with.
         average: which of the recipe's averages.
+        checkpoint: the newest, the best, or that of a step.
         overwrite: whether it takes the place of a model of this name, once it is whole and checked.
 
     Returns:
@@ -50,7 +53,15 @@ def install(
     """
     named = recipe if name is None else recipe.model_copy(update={"name": name})
     with installing(root, named.name, overwrite=overwrite) as staging:
-        export(named, run_folder, staging, title=title or named.name, guidance=guidance, average=average)
+        export(
+            named,
+            run_folder,
+            staging,
+            title=title or named.name,
+            guidance=guidance,
+            average=average,
+            checkpoint=checkpoint,
+        )
         check_model_folder(staging)
         write_checksums(staging, Progress())
     return root / named.name
@@ -64,9 +75,10 @@ def export_to(
     title: str | None = None,
     guidance: float = 1.0,
     average: int = 0,
+    checkpoint: Chosen = NEWEST,
     overwrite: bool = False,
 ) -> Path:
-    """Export a run's newest checkpoint into a folder, whole or not at all.
+    """Export a run's checkpoint into a folder, whole or not at all.
 
     Raises:
         RequestError: there is no checkpoint; the folder is not empty, and holds no model that may be replaced; or it cannot
@@ -79,7 +91,15 @@ def export_to(
             raise RequestError(f"{folder} holds something that is no model, and is left as it is. Name another folder.")
     try:
         with appearing(folder) as staging:
-            export(recipe, run_folder, staging, title=title or recipe.name, guidance=guidance, average=average)
+            export(
+                recipe,
+                run_folder,
+                staging,
+                title=title or recipe.name,
+                guidance=guidance,
+                average=average,
+                checkpoint=checkpoint,
+            )
     except OSError as error:
         raise RequestError(
             f"{folder} cannot be written: {error.strerror or error}. Free space or permit writing there, and try again."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import torch
@@ -15,6 +15,7 @@ from distill.runs.recipe_checks import check_teacher
 from distill.training.endpoint import Adversary, EndPointJudge, perceptual_losses
 from distill.training.objectives import FlowMatching, MeanFlowDistillation, Objective
 from mfsr_engine.errors import RequestError
+from mfsr_engine.models.card import SamplingTable
 from mfsr_engine.models.codec import ResidualPixelCodec
 from mfsr_engine.models.compact.network import CompactConfig
 
@@ -41,6 +42,8 @@ class Assembly:
     """The discriminator of the end-point losses, if they have one."""
     teacher: GuidedTeacher | None = None
     """The guided teacher of a student."""
+    sampling: SamplingTable = field(default_factory=SamplingTable)
+    """How the finished model walks."""
     side_multiple: int = 4
     """Sides of what the network sees, in pixels of the large picture, are multiples of this."""
 
@@ -96,8 +99,17 @@ def _student_assembly(recipe: Recipe, objective: MeanFlowObjective, device: torc
     perceptual = perceptual_losses(losses, device) if losses.is_used else {}
     judge = EndPointJudge(losses, codec, student, perceptual, adversary) if losses.is_used else None
     null = teacher.prompt(PromptName.NULL) if recipe.data.captions else None
-    distillation = MeanFlowDistillation(objective, codec, guided, student, judge, null, recipe.data.caption_null_share)
-    return Assembly(student, distillation, codec, adversary, guided, multiple)
+    learned = MeanFlowDistillation(objective, codec, guided, student, judge, null, recipe.data.caption_null_share)
+    return Assembly(student, learned, codec, adversary, guided, students_sampling(objective), multiple)
+
+
+def students_sampling(objective: MeanFlowObjective) -> SamplingTable:
+    """A student walks as it was judged in training, if the recipe does not say otherwise."""
+    losses = objective.end_point
+    shift = losses.sampling_shift or losses.walk_shift
+    if not losses.is_used or shift == 1:
+        return SamplingTable()
+    return SamplingTable(grid="shift", shift=shift)
 
 
 def _guided(teacher: PromptedNetwork, objective: MeanFlowObjective) -> GuidedTeacher:

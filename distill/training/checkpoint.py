@@ -5,16 +5,23 @@ from __future__ import annotations
 import errno
 import os
 import pickle
+import shutil
 import zipfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
-from mfsr_engine.errors import MfsrError
+from mfsr_engine.errors import MfsrError, RequestError
 
 _UNREADABLE = (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError, zipfile.BadZipFile)
+
+
+Chosen = int | Literal["newest", "best"]
+"""A checkpoint by its step, or the newest, or the one that validation found best."""
+NEWEST: Chosen = "newest"
+BEST_FILE = "best.pt"
 
 
 class CheckpointError(MfsrError):
@@ -27,7 +34,7 @@ def save_checkpoint(folder: Path, step: int, state: dict[str, Any], keep: int) -
     Raises:
         CheckpointError: no space or no permission; older checkpoints are untouched.
     """
-    target = folder / f"step-{step:08d}.pt"
+    target = _of_step(folder, step)
     temporary = target.with_suffix(".partial")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -77,6 +84,58 @@ def load_latest(folder: Path, *, is_mapped: bool = False) -> dict[str, Any] | No
             f"No checkpoint in {folder} can be read ({', '.join(damaged)}). Restore one from a copy, or delete them to start anew."
         )
     return None
+
+
+def keep_as_best(folder: Path, step: int) -> None:
+    """Keep the checkpoint of a step, which is there, as the best so far; it stays when newer ones replace it.
+
+    Raises:
+        CheckpointError: it cannot be written.
+    """
+    target = folder / BEST_FILE
+    temporary = target.with_suffix(".partial")
+    try:
+        temporary.unlink(missing_ok=True)
+        try:
+            temporary.hardlink_to(_of_step(folder, step))
+        except OSError:  # not every file system has links
+            shutil.copyfile(_of_step(folder, step), temporary)
+        temporary.replace(target)
+    except OSError as error:
+        raise CheckpointError(
+            f"Cannot keep the checkpoint of step {step} as the best: {error.strerror or error}. Make room in {folder}."
+        ) from error
+
+
+def load_checkpoint(folder: Path, chosen: Chosen = NEWEST) -> dict[str, Any]:
+    """A checkpoint of a run. Tensors and plain values only (`weights_only`).
+
+    Raises:
+        RequestError: there is none, or not that one; the message says which there are.
+        CheckpointError: it cannot be read.
+    """
+    if chosen == "newest":
+        state = load_latest(folder)
+        if state is None:
+            raise RequestError(f"{folder} holds no checkpoint yet; train first.")
+        return state
+    path = folder / BEST_FILE if chosen == "best" else _of_step(folder, chosen)
+    if not path.is_file():
+        if chosen == "best":
+            raise RequestError(
+                f"{folder} has no best checkpoint: it is kept where the recipe has photographs for validation "
+                "(data.validation_share). Take the newest, or name a step."
+            )
+        steps = ", ".join(str(int(found.stem.removeprefix("step-"))) for found in checkpoints(folder))
+        raise RequestError(f"{folder} has no checkpoint of step {chosen}. There are: {steps or 'none'}.")
+    try:
+        return _read(path, is_mapped=False)
+    except _UNREADABLE as error:
+        raise CheckpointError(f"The checkpoint {path} cannot be read. Choose another one.") from error
+
+
+def _of_step(folder: Path, step: int) -> Path:
+    return folder / f"step-{step:08d}.pt"
 
 
 def _read(path: Path, is_mapped: bool) -> dict[str, Any]:

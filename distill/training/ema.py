@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -52,6 +53,22 @@ class WeightAverages:
         for power, average in zip(self._exponents, self._averages, strict=True):
             kept = (1 - 1 / self._updates) ** (power + 1)
             torch._foreach_lerp_([local(v) for v in average.values()], [local(state[k]) for k in average], 1 - kept)
+
+    @contextmanager
+    def in_place(self, module: nn.Module, index: int = 0) -> Iterator[None]:
+        """Inside, the module has one of its averages for weights; afterwards its own again."""
+        own = {k: local(v.detach()).clone() for k, v in module.state_dict().items()}
+        self._put(module, self._averages[index])
+        try:
+            yield
+        finally:
+            self._put(module, own)
+
+    @staticmethod
+    @torch.no_grad()
+    def _put(module: nn.Module, weights: dict[str, Tensor]) -> None:
+        for key, value in module.state_dict().items():
+            local(value).copy_(local(weights[key]))
 
     def average(self, index: int = 0) -> dict[str, Tensor]:
         """The fp32 state dict of one average."""

@@ -168,7 +168,9 @@ class Adversary:
         return nn.functional.softplus(-self.discriminator(picture).float()).mean()
 
     def learn(self, made: Tensor, real: Tensor) -> Tensor:
-        """One step of the discriminator, the same on all processes; returns this one's detached loss."""
+        """One step of the discriminator, the same on all processes; none where a gradient is not a number. Returns this one's detached
+        loss.
+        """
         self.discriminator.requires_grad_(True)
         softplus = nn.functional.softplus
         with torch.enable_grad():
@@ -177,8 +179,13 @@ class Adversary:
             )
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
-            _average_gradients(list(self.discriminator.parameters()))
-            self.optimizer.step()
+            parameters = list(self.discriminator.parameters())
+            _average_gradients(parameters)
+            norms = torch._foreach_norm([each.grad for each in parameters if each.grad is not None])
+            if (
+                torch.stack(norms).isfinite().all()
+            ):  # one picture that is not a number would stay in the weights for good
+                self.optimizer.step()
         return loss.detach()
 
 

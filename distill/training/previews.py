@@ -1,4 +1,6 @@
-"""Pictures of how far a student is: after each checkpoint the same few validation crops beside teacher and truth, and their scores."""
+"""How far a student is: after each checkpoint the same few validation crops beside teacher and truth, their scores, and which checkpoint
+is the best so far. All with the weights and the grid that ship.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ import torch
 from torch import Tensor
 
 from distill.image_grid import write_sheet
+from distill.meanflow import measures
 from distill.metrics import weights
+from distill.metrics.dists import Dists
 from distill.metrics.fidelity import psnr_y
 from distill.metrics.lpips import Lpips
 from distill.networks.prompted import PromptName
@@ -21,11 +25,12 @@ from distill.networks.teacher import TEACHER_STEPS
 from distill.runs.runs import PREVIEW_FOLDER
 from distill.runs.text_file import write_whole
 from distill.training.assembly import Assembly
+from distill.training.checkpoint import CheckpointError, keep_as_best
 from mfsr_engine.upscale import sampling
 from mfsr_engine.upscale.resample import enlarge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -48,10 +53,32 @@ class ValidationEvent:
     """Decibel on luma; higher is closer."""
     lpips: float | None
     """AlexNet, v0.1; lower looks closer. None where its weights are not there."""
+    dists: float | None = None
+    """Lower looks closer, texture for texture. None where its weights are not there."""
+    map_distance: float | None = None
+    """How far its ends are from those of the guided teacher's 40 steps from the same noise, see `map_distance`. Students only."""
+    identity_residual: float | None = None
+    """How far it is from fulfilling the MeanFlow identity over the whole way, see `identity_residual`. Students only."""
+    seed_spread: float | None = None
+    """Standard deviation of the picture over two seeds; how much is invented. Students only."""
+
+    def badness(self, measure: str) -> float:
+        """What `run.best_by` names, so that lower is better; PSNR where there is no such score."""
+        scores = {"lpips": self.lpips, "dists": self.dists, "map": self.map_distance}
+        found = scores.get(measure)
+        return -self.psnr_y if found is None else found
+
+
+@dataclass(frozen=True)
+class _Scorers:
+    """The networks of the scores that need weights."""
+
+    lpips: Lpips
+    dists: Dists
 
 
 class Previews:
-    """Paints previews of a network in training. Called with the step after each checkpoint."""
+    """Paints previews of a network in training. Called with the step after each checkpoint, the averaged weights in place."""
 
     def __init__(
         self,
@@ -61,13 +88,18 @@ class Previews:
         device: torch.device,
         *,
         is_writer: bool = True,
+        best_by: str = "lpips",
     ) -> None:
-        """`pairs` are of one size, a multiple of what the network needs; what is no writer only lends its part of a network."""
+        """`pairs` are of one size, a multiple of what the network needs; what is no writer only lends its part of a network. `best_by`
+        is the recipe's.
+        """
         self._folder, self._assembly, self._device, self._is_writer = folder, assembly, device, is_writer
         self._truth = _tensor([pair.truth for pair in pairs]).to(device)
         self._enlarged = enlarge(_tensor([pair.damaged for pair in pairs]).to(device) * 2 - 1, 4)
-        self._lpips = Lpips().to(device) if is_writer and weights.is_fetched() else None
-        self._teacher: Tensor | None = None
+        self._best_by = best_by
+        has_scorers = is_writer and weights.is_fetched()
+        self._scorers = _Scorers(Lpips().to(device), Dists().to(device)) if has_scorers else None
+        self._teachers_end: Tensor | None = None
 
     def __call__(self, step: int) -> None:
         """Write `previews/step-N.png` and a line of `validation.jsonl`. Training goes on where they cannot be written."""
@@ -78,50 +110,88 @@ class Previews:
 
     @torch.no_grad()
     def _paint(self, step: int) -> None:
-        is_teacher = self._assembly.teacher is None
-        counts = (TEACHER_STEPS,) if is_teacher else STUDENT_STEPS
-        pictures = [self._painted(self._network(is_teacher=is_teacher), count) for count in counts]
+        lr = self._assembly.codec.encode_condition(self._enlarged)
+        if self._assembly.teacher is None:
+            self._show(step, {"teacher in training, 40 steps": self._picture(self._end(lr, TEACHER_STEPS), lr)})
+            return
+        ends = {steps: self._end(lr, steps) for steps in STUDENT_STEPS}
+        other = self._end(lr, 1, seed=1)
+        residual = self._residual(lr)
         if not self._is_writer:
             return
-        columns = {"bicubic": self._enlarged / 2 + 0.5}
-        if is_teacher:
-            columns["teacher in training, 40 steps"] = pictures[0]
-        else:
-            columns["teacher, 40 guided steps"] = self._teachers_pictures()
-            columns |= {f"student, {n} step{'s' * (n > 1)}": p for n, p in zip(STUDENT_STEPS, pictures, strict=True)}
-        columns["original"] = self._truth
+        teacher = self._teachers(lr)
+        pictures = {steps: self._picture(end, lr) for steps, end in ends.items()}
+        columns = {"teacher, 40 guided steps": self._picture(teacher, lr)}
+        columns |= {f"student, {n} step{'s' * (n > 1)}": picture for n, picture in pictures.items()}
+        distance = float(measures.map_distance(ends[1], teacher).mean())
+        spread = measures.seed_spread(torch.stack([pictures[1], self._picture(other, lr)]))
+        self._show(step, columns, map_distance=distance, identity_residual=residual, seed_spread=spread)
+
+    def _show(self, step: int, columns: dict[str, Tensor], **measured: float) -> None:
+        """Write the sheet and the scores of what the network itself painted first; keep the checkpoint if it is the best."""
+        if not self._is_writer:
+            return
+        judged = next(picture for name, picture in columns.items() if "guided" not in name)
+        columns = {"bicubic": self._enlarged / 2 + 0.5} | columns | {"original": self._truth}
         grid = zip(*(_arrays(batch) for batch in columns.values()), strict=True)
         write_sheet(list(columns), [list(row) for row in grid], self._folder / PREVIEW_FOLDER / f"step-{step:08d}.png")
-        self._log(ValidationEvent(step, *self._scores(pictures[0])))
+        event = ValidationEvent(step, *self._scores(judged), **measured)
+        earlier = [known for known in read_validation(self._folder) if known.step < step]
+        self._log([*earlier, event])
+        if all(event.badness(self._best_by) < known.badness(self._best_by) for known in earlier):
+            try:
+                keep_as_best(self._folder, step)
+            except CheckpointError as error:
+                _LOG.warning("%s Training goes on.", error)
 
-    def _teachers_pictures(self) -> Tensor:
-        if self._teacher is None:
+    def _teachers(self, lr: Tensor) -> Tensor:
+        """Where the guided teacher ends from the same noise, on the even grid that it is compared with everywhere."""
+        if self._teachers_end is None:
             teacher = self._assembly.teacher
             assert teacher is not None
-            self._teacher = self._painted(lambda lr: lambda z, r, t: teacher.velocity(z, lr, t), TEACHER_STEPS)
-        return self._teacher
+            grid = sampling.times("linear", TEACHER_STEPS)
+            velocity = teacher.velocity
+            self._teachers_end = sampling.meanflow(lambda z, r, t: velocity(z, lr, t), self._noise(lr), grid)
+        return self._teachers_end
 
-    def _network(self, *, is_teacher: bool) -> Callable[[Tensor], sampling.MeanVelocity]:
-        network = self._assembly.network
+    def _residual(self, lr: Tensor) -> float:
+        teacher = self._assembly.teacher
+        assert teacher is not None
+        noise, t = self._noise(lr), torch.ones(len(lr), device=lr.device)
+        v = teacher.velocity(noise, lr, t)
+        return float(measures.identity_residual(self._network(lr), noise, v, torch.zeros_like(t), t).mean())
+
+    def _network(self, lr: Tensor) -> sampling.MeanVelocity:
+        network, is_teacher = self._assembly.network, self._assembly.teacher is None
         names = torch.full((len(self._truth),), int(PromptName.CLEAN), device=self._device)
-        return lambda lr: lambda z, r, t: network(z, lr, names, t, t if is_teacher else r)
+        return lambda z, r, t: network(z, lr, names, t, t if is_teacher else r)
 
-    def _painted(self, bound: Callable[[Tensor], sampling.MeanVelocity], steps: int) -> Tensor:
-        codec = self._assembly.codec
-        lr = codec.encode_condition(self._enlarged)
+    def _end(self, lr: Tensor, steps: int, seed: int = 0) -> Tensor:
+        """Where the network ends, in the codec's space."""
+        table = self._assembly.sampling
+        return sampling.meanflow(
+            self._network(lr), self._noise(lr, seed), sampling.times(table.grid, steps, table.shift)
+        )
+
+    def _noise(self, lr: Tensor, seed: int = 0) -> Tensor:
         height, width = lr.shape[-2:]
-        generator = torch.Generator().manual_seed(0)
-        noise = torch.randn(len(lr), codec.channels, height, width, generator=generator).to(self._device)
-        z = sampling.meanflow(bound(lr), noise, sampling.times("linear", steps))
-        return (codec.decode(z.float(), lr).float() / 2 + 0.5).clamp(0, 1)
+        generator = torch.Generator().manual_seed(seed)
+        noise = torch.randn(len(lr), self._assembly.codec.channels, height, width, generator=generator)
+        return noise.to(self._device)
 
-    def _scores(self, picture: Tensor) -> tuple[float, float | None]:
-        lpips = None if self._lpips is None else float(self._lpips(picture, self._truth).mean())
-        return float(psnr_y(picture.cpu(), self._truth.cpu()).mean()), lpips
+    def _picture(self, z: Tensor, lr: Tensor) -> Tensor:
+        return (self._assembly.codec.decode(z.float(), lr).float() / 2 + 0.5).clamp(0, 1)
 
-    def _log(self, event: ValidationEvent) -> None:
-        kept = [known for known in read_validation(self._folder) if known.step < event.step]
-        text = "".join(json.dumps(asdict(known)) + "\n" for known in [*kept, event])
+    def _scores(self, picture: Tensor) -> tuple[float, float | None, float | None]:
+        psnr = float(psnr_y(picture.cpu(), self._truth.cpu()).mean())
+        if self._scorers is None:
+            return psnr, None, None
+        judged = (scorer(picture, self._truth).mean() for scorer in (self._scorers.lpips, self._scorers.dists))
+        lpips, dists = (float(score) for score in judged)
+        return psnr, lpips, dists
+
+    def _log(self, events: Sequence[ValidationEvent]) -> None:
+        text = "".join(json.dumps(asdict(event)) + "\n" for event in events)
         write_whole(self._folder / VALIDATION_FILE, text)
 
 

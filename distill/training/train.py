@@ -87,7 +87,14 @@ def build_trainer(
             photos.validation, side, data.degradation, recipe.run.seed, progress, most=PREVIEWED_PHOTOS
         )
         if pairs:
-            parts.after_save = Previews(folder, pairs, assembly, state.device, is_writer=bool(state.is_main_process))
+            parts.after_save = Previews(
+                folder,
+                pairs,
+                assembly,
+                state.device,
+                is_writer=bool(state.is_main_process),
+                best_by=recipe.run.best_by,
+            )
     return Trainer(folder, recipe.run, recipe.optimizer, parts)
 
 

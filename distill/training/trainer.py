@@ -94,7 +94,9 @@ class TrainerParts:
     adversary: Adversary | None = None
     """Its discriminator, if the objective has one; kept in checkpoints."""
     after_save: Callable[[int], None] | None = None
-    """Called with the step after every checkpoint; for previews. On the main process only, unless the network is shared out."""
+    """Called with the step after every checkpoint, while the network has its averaged weights; for previews. On the main process only,
+    unless the network is shared out.
+    """
     on_event: Callable[[StepEvent], None] | None = None
     """Told on the main process what is logged."""
 
@@ -210,7 +212,8 @@ class Trainer:
         if is_main:
             save_checkpoint(self._folder, self.step, state, self._run.keep_checkpoints)
         if self._parts.after_save is not None:
-            self._parts.after_save(self.step)
+            with self.averages.in_place(self._bare):
+                self._parts.after_save(self.step)
 
     def _restore(self, state: dict[str, Any]) -> None:
         if self._is_shared:

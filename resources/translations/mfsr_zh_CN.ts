@@ -2038,6 +2038,14 @@ Nothing leaves it.</source>
         <translation>%1 已存在。请用 --overwrite 替换，或用 --if-exists 指定其他处理方式。</translation>
     </message>
     <message>
+        <source>%1 has no best checkpoint: it is kept where the recipe has photographs for validation (data.validation_share). Take the newest, or name a step.</source>
+        <translation>%1 没有最佳检查点：只有当配方留有验证照片（data.validation_share）时才会保留。请取最新的，或指定一个步数。</translation>
+    </message>
+    <message>
+        <source>%1 has no checkpoint of step %2. There are: %3.</source>
+        <translation>%1 没有第 %2 步的检查点。现有：%3。</translation>
+    </message>
+    <message>
         <source>%1 holds %2 and not floating-point numbers</source>
         <translation>%1 存放的是 %2，而不是浮点数</translation>
     </message>
@@ -2088,6 +2096,14 @@ Nothing leaves it.</source>
     <message>
         <source>Attention keys of the low-resolution tokens. With a DiT4SR q or f teacher, keys of their own do not start as the teacher's.</source>
         <translation>低分辨率标记的注意力键。若教师为 DiT4SR q 或 f，自有的键与教师的起点不同。</translation>
+    </message>
+    <message>
+        <source>Best by</source>
+        <translation>最佳的依据</translation>
+    </message>
+    <message>
+        <source>Cannot keep the checkpoint of step %1 as the best: %2. Make room in %3.</source>
+        <translation>无法将第 %1 步的检查点保留为最佳：%2。请在 %3 中腾出空间。</translation>
     </message>
     <message>
         <source>Cannot read training crops from %1 (%2). If the file is damaged, delete %3 and start again.</source>
@@ -2460,6 +2476,10 @@ Nothing leaves it.</source>
     <message>
         <source>The catalogue knows no variant "%1". Known are %2.</source>
         <translation>模型目录中没有版本“%1”。已知的有 %2。</translation>
+    </message>
+    <message>
+        <source>The checkpoint %1 cannot be read. Choose another one.</source>
+        <translation>无法读取检查点 %1。请选择另一个。</translation>
     </message>
     <message>
         <source>The checkpoint in %1 does not fit this recipe (%2). Take the recipe it was made with, or another folder.</source>
@@ -2964,6 +2984,10 @@ Nothing leaves it.</source>
     <message>
         <source>Weight of the structure and texture distance of VGG16 features (DISTS).</source>
         <translation>VGG16 特征的结构与纹理距离 (DISTS) 的权重。</translation>
+    </message>
+    <message>
+        <source>What decides which checkpoint is kept beside the newest as the best: a score of the validation pictures at one step, or the distance to the guided teacher's map, which students alone have. Without the weights of LPIPS and DISTS these are decided by PSNR.</source>
+        <translation>决定除最新检查点外把哪一个保留为最佳：验证图片一步时的得分，或与受引导教师映射的距离（只有学生才有）。没有 LPIPS 和 DISTS 的权重时由 PSNR 决定。</translation>
     </message>
     <message>
         <source>What is trained: everything, the low-resolution branch with the time layers, or low-rank additions (LoRA).</source>
@@ -4628,6 +4652,10 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Midpoint of the teacher (OFTSR)</source>
         <translation>教师的中点（OFTSR）</translation>
+    </message>
+    <message>
+        <source>Distance to the teacher's map</source>
+        <translation>与教师映射的距离</translation>
     </message>
     <message>
         <source>Everything</source>

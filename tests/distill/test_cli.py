@@ -147,6 +147,28 @@ def test_a_run_that_streams_prepares_nothing(recipe, recipe_file, tmp_path):
     assert json.loads((folder / "data.json").read_text())["crops"] == 0
 
 
+def test_a_checkpoint_is_chosen_by_its_step_or_as_the_best(recipe, recipe_file, tmp_path, capsys):
+    validated = recipe(
+        data={"validation_share": 0.25}, run={"checkpoint_minutes": 1e-6, "keep_checkpoints": 4, "best_by": "psnr"}
+    )
+    file, folder = str(recipe_file(validated)), str(tmp_path / "run")
+    assert cli.main(["run", file, "--folder", folder]) == 0
+    events = [json.loads(line) for line in (tmp_path / "run" / "validation.jsonl").read_text().splitlines()]
+    best = max(events, key=lambda event: event["psnr_y"])["step"]
+    assert [event["step"] for event in events] == [1, 2, 3, 4]
+    assert all(event["map_distance"] > 0 and event["identity_residual"] >= 0 for event in events)
+    for words, step in ((["--step", "2"], 2), (["--best"], best), ([], 4)):
+        place = tmp_path / f"model-{len(words)}-{step}"
+        assert cli.main(["export", file, "--folder", folder, "-o", str(place), *words]) == 0
+        assert read_card(place).training["steps"] == step
+    assert cli.main(["eval", file, "--folder", folder, "--device", "cpu", "--most", "1", "--step", "1", "--json"]) == 0
+    assert json.loads((tmp_path / "run" / "evaluation.json").read_text())["trained_steps"] == 1
+    capsys.readouterr()
+    assert cli.main(["export", file, "--folder", folder, "--step", "9", "-o", str(tmp_path / "none")]) == 2
+    assert "There are: 1, 2, 3, 4." in capsys.readouterr().err
+    assert cli.main(["export", file, "--folder", folder, "--step", "1", "--best"]) == 2
+
+
 def test_a_run_says_how_far_it_is_where_there_is_no_terminal(recipe, recipe_file, tmp_path):
     file = recipe_file(recipe(run={"log_every": 2}))
     words = [sys.executable, "-m", "distill", "run", str(file), "--folder", str(tmp_path / "run"), "--threads", "1"]

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from distill.training.checkpoint import CheckpointError, checkpoints, load_latest, save_checkpoint
+from distill.training.checkpoint import (
+    CheckpointError,
+    checkpoints,
+    keep_as_best,
+    load_checkpoint,
+    load_latest,
+    save_checkpoint,
+)
+from mfsr_engine.errors import RequestError
 
 
 def save(folder, step, keep=2):
@@ -126,3 +134,52 @@ def test_leftover_of_a_crash_is_no_checkpoint_and_goes_with_the_next(tmp_path):
     assert checkpoints(tmp_path) == []
     save(tmp_path, 40)
     assert names(tmp_path) == ["step-00000040.pt"]
+
+
+def test_the_best_is_kept_beside_the_newest_few(tmp_path):
+    save(tmp_path, 1, keep=1)
+    keep_as_best(tmp_path, 1)
+    save(tmp_path, 2, keep=1)
+    assert names(tmp_path) == ["best.pt", "step-00000002.pt"]
+    assert load_checkpoint(tmp_path, "best")["step"] == 1
+    assert (
+        load_checkpoint(tmp_path)["step"] == load_checkpoint(tmp_path, 2)["step"] == load_latest(tmp_path)["step"] == 2
+    )
+    keep_as_best(tmp_path, 2)
+    assert load_checkpoint(tmp_path, "best")["step"] == 2
+
+
+def test_the_best_is_copied_where_there_are_no_links(tmp_path, monkeypatch):
+    def refuse(self, target):
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    save(tmp_path, 1, keep=1)
+    keep_as_best(tmp_path, 1)
+    save(tmp_path, 2, keep=1)
+    assert load_checkpoint(tmp_path, "best")["step"] == 1
+
+
+def test_a_best_that_cannot_be_kept_is_an_error_and_the_one_before_stays(tmp_path):
+    save(tmp_path, 1)
+    keep_as_best(tmp_path, 1)
+    with pytest.raises(CheckpointError, match="Cannot keep the checkpoint of step 9 as the best"):
+        keep_as_best(tmp_path, 9)
+    assert load_checkpoint(tmp_path, "best")["step"] == 1
+
+
+@pytest.mark.parametrize(
+    ("chosen", "says"), [("best", "has no best checkpoint"), (3, "no checkpoint of step 3. There are: 1, 20")]
+)
+def test_a_checkpoint_that_is_not_there_is_said_with_those_that_are(tmp_path, chosen, says):
+    save(tmp_path, 1)
+    save(tmp_path, 20)
+    with pytest.raises(RequestError, match=says):
+        load_checkpoint(tmp_path, chosen)
+
+
+def test_a_chosen_checkpoint_that_is_damaged_is_an_error(tmp_path):
+    path = save(tmp_path, 1)
+    path.write_bytes(b"hello")
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        load_checkpoint(tmp_path, 1)

@@ -83,3 +83,21 @@ def test_averages_of_another_kind_are_refused():
         WeightAverages(module(0.0), [0.1, 0.05]).load_state_dict(saved)
     with pytest.raises(ValueError, match="another network"):
         WeightAverages(nn.Sequential(module(0.0)), [0.1]).load_state_dict(saved)
+
+
+def test_a_module_has_its_average_inside_and_its_own_weights_afterwards():
+    averages = walked((0.1,), [1.0, 3.0])
+    linear = module(7.0)
+    expected = averages.average()["weight"].clone()
+    with averages.in_place(linear):
+        torch.testing.assert_close(linear.weight.detach(), expected)
+        assert linear.weight.item() != 7.0
+    assert (linear.weight.item(), linear.bias.item()) == (7.0, -7.0)
+    torch.testing.assert_close(averages.average()["weight"], expected)
+
+
+def test_a_module_has_its_own_weights_again_after_an_error():
+    linear = module(7.0)
+    with pytest.raises(OSError, match="full"), walked((0.1,), [1.0]).in_place(linear):
+        raise OSError("full")
+    assert linear.weight.item() == 7.0

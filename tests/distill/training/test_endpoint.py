@@ -153,6 +153,19 @@ def test_judging_leaves_no_gradient_in_the_adversary_but_one_in_the_picture():
     assert all(parameter.grad is None for parameter in adversary.discriminator.parameters())
 
 
+def test_a_picture_that_is_not_a_number_leaves_the_adversary_as_it_is():
+    adversary = Adversary.create(torch.device("cpu"))
+    real = torch.rand(2, 3, 16, 16) * 2 - 1
+    adversary.learn(real.flip(0), real)
+    before = [parameter.detach().clone() for parameter in adversary.discriminator.parameters()]
+    moments = [value.clone() for state in adversary.optimizer.state.values() for value in state.values()]
+    assert torch.isnan(adversary.learn(torch.full_like(real, torch.nan), real))
+    assert all(map(torch.equal, before, adversary.discriminator.parameters()))
+    kept = [value for state in adversary.optimizer.state.values() for value in state.values()]
+    assert all(map(torch.equal, moments, kept))
+    assert torch.isfinite(adversary.learn(real.flip(0), real))
+
+
 def with_peer(batch, has_peer):
     """The batch with a peer's results, brighter than the truth by 0.5, for the samples named."""
     peer = torch.full_like(batch.high, torch.nan)
