@@ -56,7 +56,9 @@ def make_full_teacher() -> PromptedTransformer:
 
 def make_full_parts(stream: object = None, student: dict[str, object] | None = None, **recipe: object) -> TrainerParts:
     """A student under its teacher at guidance 2; `student` as in a recipe, the rest as in its objective."""
-    settings = MeanFlowObjective.model_validate({"teacher": Path("teacher"), "guidance": 2.0, **recipe})
+    settings = MeanFlowObjective.model_validate(
+        {"teacher": Path("teacher"), "guidance": 2.0, "derivative": "secant", **recipe}
+    )
     teacher, codec = make_full_teacher(), AveragingCodec()
     torch.manual_seed(6)
     network = student_of(teacher, StudentRecipe.model_validate(student or {}), torch.float32)
