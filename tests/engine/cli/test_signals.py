@@ -51,6 +51,9 @@ def test_whatever_ends_a_run_leaves_no_file(tmp_path: Path, name: str) -> None:
         text=True,
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT), "MFSR_HOME": str(tmp_path / "home")},
+        preexec_fn=lambda: signal.signal(
+            number, signal.SIG_DFL
+        ),  # these tests may run where it is ignored, as by nohup
     )
     with process:
         try:
