@@ -5,10 +5,14 @@ and on broken ones, see `benchmarks.tile_faults`.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 BLANK_RANGE = 1e-4
 """Range of values below which a result is blank."""
@@ -69,9 +73,9 @@ def shift(result: Tensor, source: Tensor) -> Tensor:
     return result.mean(dim=(2, 3)) - source.mean(dim=(2, 3))
 
 
-def is_step(one: Tensor, other: Tensor) -> bool:
-    """Whether the (3,) shifts of two tiles of a picture are so far apart that a border would show between them."""
-    return float((one - other).abs().max()) > STEP_LIMIT
+def is_step(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether the shifts of two tiles of a picture, one for each channel, are so far apart that a border would show between them."""
+    return max(abs(a - b) for a, b in zip(one, other, strict=True)) > STEP_LIMIT
 
 
 def mismatch(reduced: Tensor, source: Tensor) -> Tensor:
@@ -88,15 +92,18 @@ def mismatch(reduced: Tensor, source: Tensor) -> Tensor:
 
 def roughness(result: Tensor) -> Tensor:
     """(B,) deviation inside of blocks of 2x2 pixels of the worst channel of (B, 3, H, W) 0..1, in deviations among the blocks."""
-    blocks = F.avg_pool2d(result, 2)
-    among = blocks.var(dim=(2, 3), unbiased=False)
-    height, width = 2 * blocks.shape[2], 2 * blocks.shape[3]
-    inside = _mean_square(result[:, :, :height, :width]) - _mean_square(blocks)
-    return (inside.clamp(min=0) / (among + _SMOOTH**2)).sqrt().amax(dim=1)
-
-
-def _mean_square(picture: Tensor) -> Tensor:
-    return torch.linalg.vector_norm(picture, dim=(2, 3)).square() / (picture.shape[2] * picture.shape[3])
+    height, width = (length // 2 * 2 for length in result.shape[2:])
+    left, right = result[:, :, :, 0:width:2], result[:, :, :, 1:width:2]
+    a, b, c, d = left[:, :, 0:height:2], right[:, :, 0:height:2], left[:, :, 1:height:2], right[:, :, 1:height:2]
+    among = ((a + b + c + d) / 4).var(dim=(2, 3), unbiased=False)
+    inside = torch.zeros_like(among)
+    for detail in (
+        a - b + c - d,
+        a + b - c - d,
+        a - b - c + d,
+    ):  # of Haar: across, down, diagonal; a quarter of the size each
+        inside += (detail / 4).square_().mean(dim=(2, 3))
+    return (inside / (among + _SMOOTH**2)).sqrt().amax(dim=1)
 
 
 def _range(picture: Tensor) -> Tensor:

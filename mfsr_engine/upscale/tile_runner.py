@@ -89,7 +89,7 @@ class TilePainter:
         self._load_exact, self._between_steps = load_exact, between_steps
         self._exact: LoadedModel | None = model if model.dtype == torch.float32 else None
         self._longest_px: int | None = None
-        self._shifts: list[Tensor] = []
+        self._judged_tiles, self._shift_sums = 0, [0.0, 0.0, 0.0]
         self.redone_tiles = 0
         """Tiles that had to be painted again in fp32."""
         self.drifted_tiles = 0
@@ -181,13 +181,16 @@ class TilePainter:
             raise ModelError(f"{title} gave a tile that is {again}, also in fp32. Its weights may be damaged.")
         return first
 
-    def _is_step(self, brighter: Tensor) -> bool:
-        """Whether a tile's (3,) difference from its input is far from that of the tiles before it, which would show as a border."""
-        if self._shifts:
-            usual = torch.stack(self._shifts).median(dim=0).values
+    def _is_step(self, brighter: Sequence[float]) -> bool:
+        """Whether a tile's difference from its input, for each channel, is far from that of the tiles before it, which would show as
+        a border. Keeps numbers alone: a tensor for each tile would lie in the way of the next one's memory.
+        """
+        if self._judged_tiles:
+            usual = [total / self._judged_tiles for total in self._shift_sums]
             if is_step(brighter, usual):
                 return True
-        self._shifts.append(brighter)
+        self._judged_tiles += 1
+        self._shift_sums = [total + one for total, one in zip(self._shift_sums, brighter, strict=True)]
         return False
 
     def _run(self, model: LoadedModel, areas: Sequence[Rect]) -> tuple[list[NDArray[np.float32]], list[Fault | None]]:
@@ -201,7 +204,7 @@ class TilePainter:
             result = color.gray(result)
         inner = source[:, :, c:-c, c:-c]
         faults = find_faults(result, inner, model.card.image.scale)
-        for index, brighter in enumerate(shift(result, inner).cpu()):
+        for index, brighter in enumerate(shift(result, inner).tolist()):
             if faults[index] in (None, Fault.DRIFTED) and self._is_step(brighter):
                 faults[index] = Fault.STEP
         return list(result.permute(0, 2, 3, 1).cpu().numpy()), faults
