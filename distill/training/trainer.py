@@ -182,7 +182,11 @@ class Trainer:
                 saved_s = time.monotonic()
         if not self._means.is_empty:
             self._report(progress, rate)
-        self.save()
+        try:
+            self.save()
+        finally:
+            # A process that leaves cuts off what the others have not read yet, of its own last answer too.
+            self._accelerator.wait_for_everyone()
         if moment.is_stopped:
             raise TrainingStopped(self.step)
 

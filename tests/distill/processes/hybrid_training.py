@@ -5,14 +5,13 @@ from this process, so that the libraries are loaded only once.
 """
 
 import os
-import socket
 import sys
 from pathlib import Path
 
 import torch
 import torch._dynamo
-import torch.distributed
 
+from tests.distill.processes import forked
 from tests.distill.processes.sharded_training import trained
 from tests.fakes.tiny_full_size import make_full_parts, make_full_stream
 from tests.fakes.tiny_training import drawn_from_the_sample
@@ -39,24 +38,7 @@ def work(folder: Path, rank: int, port: int) -> None:
         parts = drawn_from_the_sample(make_full_parts(stream=stream, instantaneous_share=0.25, derivative="jvp"))
         seen[name] = trained(folder / name, parts, stop_at=stop_at)
     torch.save(seen, folder / f"rank-{rank}.pt")
-    torch.distributed.destroy_process_group()
-
-
-def main(folder: Path) -> None:
-    """Fork all and wait for them."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    children = []
-    for rank in range(NODES * ON_NODE):
-        child = os.fork()
-        if child == 0:
-            work(folder, rank, port)
-            os._exit(0)
-        children.append(child)
-    failed = [os.waitpid(child, 0)[1] for child in children]
-    sys.exit(1 if any(failed) else 0)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    sys.exit(forked.run(work, NODES * ON_NODE, Path(sys.argv[1])))

@@ -6,7 +6,6 @@ folder of its name. The ranks are forked from this process, so that the librarie
 
 import dataclasses
 import os
-import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,7 +13,6 @@ from pathlib import Path
 
 import torch
 import torch._dynamo
-import torch.distributed
 from torch.distributed.tensor import DTensor
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
@@ -23,6 +21,7 @@ from distill.training.endpoint import EndPointJudge
 from distill.training.trainer import Trainer, TrainerParts, TrainingStopped
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.progress import Progress
+from tests.distill.processes import forked
 from tests.fakes.tiny_full_size import AveragingCodec, make_full_parts, make_full_stream
 from tests.fakes.tiny_training import FAST, drawn_from_the_sample, make_parts, make_run, make_stream
 
@@ -134,24 +133,7 @@ def work(folder: Path, rank: int, port: int) -> None:
         torch.manual_seed(7)
         seen[name] = case()
     torch.save(seen, folder / f"rank-{rank}.pt")
-    torch.distributed.destroy_process_group()
-
-
-def main(folder: Path) -> None:
-    """Fork the two and wait for both."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    children = []
-    for rank in (0, 1):
-        child = os.fork()
-        if child == 0:
-            work(folder, rank, port)
-            os._exit(0)
-        children.append(child)
-    failed = [os.waitpid(child, 0)[1] for child in children]
-    sys.exit(1 if any(failed) else 0)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    sys.exit(forked.run(work, 2, Path(sys.argv[1])))

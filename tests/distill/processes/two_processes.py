@@ -6,7 +6,6 @@ so that the libraries are loaded only once.
 
 import dataclasses
 import os
-import socket
 import sys
 import time
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from distill.training.trainer import Trainer, TrainerParts
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.models.codec import ResidualPixelCodec
 from mfsr_engine.progress import Progress
+from tests.distill.processes import forked
 from tests.fakes.tiny_training import FAST, drawn_from_the_sample, make_parts, make_run, make_stream
 from tests.fakes.tiny_transformer import distillation_loss, make_transformer
 
@@ -157,24 +157,7 @@ def work(folder: Path, rank: int, port: int) -> None:
         seen[name] = case()
     seen["world size"] = torch.distributed.get_world_size()
     torch.save(seen, folder / f"rank-{rank}.pt")
-    torch.distributed.destroy_process_group()
-
-
-def main(folder: Path) -> None:
-    """Fork the two and wait for both."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    children = []
-    for rank in (0, 1):
-        child = os.fork()
-        if child == 0:
-            work(folder, rank, port)
-            os._exit(0)
-        children.append(child)
-    failed = [os.waitpid(child, 0)[1] for child in children]
-    sys.exit(1 if any(failed) else 0)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    sys.exit(forked.run(work, 2, Path(sys.argv[1])))
