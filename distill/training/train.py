@@ -36,6 +36,7 @@ from distill.training.previews import PREVIEW_PX, Previews
 from distill.training.sharding import this_process
 from distill.training.streams import batches, captioned
 from distill.training.trainer import Trainer, TrainerParts
+from distill.training.validation import Validation
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.progress import Progress
 
@@ -87,14 +88,9 @@ def build_trainer(
             photos.validation, side, data.degradation, recipe.run.seed, progress, most=PREVIEWED_PHOTOS
         )
         if pairs:
-            parts.after_save = Previews(
-                folder,
-                pairs,
-                assembly,
-                state.device,
-                is_writer=bool(state.is_main_process),
-                best_by=recipe.run.best_by,
-            )
+            is_writer = bool(state.is_main_process)
+            validation = Validation(pairs, assembly, state.device, scores=is_writer)
+            parts.after_save = Previews(folder, validation, best_by=recipe.run.best_by)
     return Trainer(folder, recipe.run, recipe.optimizer, parts)
 
 

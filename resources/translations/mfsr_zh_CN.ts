@@ -3558,20 +3558,12 @@ Nothing leaves it.</source>
         <translation>训练中的教师模型，%1 步</translation>
     </message>
     <message>
-        <source>teacher in training, 40 steps</source>
-        <translation>训练中的教师模型，40 步</translation>
-    </message>
-    <message>
         <source>teacher, %1 guided steps</source>
         <translation>教师模型，%1 步（带引导）</translation>
     </message>
     <message>
         <source>teacher, %1 steps</source>
         <translation>教师模型，%1 步</translation>
-    </message>
-    <message>
-        <source>teacher, 40 guided steps</source>
-        <translation>教师模型，40 步（带引导）</translation>
     </message>
     <message>
         <source>the averaged weights are of another network</source>

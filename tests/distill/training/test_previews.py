@@ -11,6 +11,7 @@ from distill.runs.runs import Run
 from distill.training.assembly import Assembly
 from distill.training.checkpoint import load_checkpoint, save_checkpoint
 from distill.training.previews import Previews, ValidationEvent, read_validation
+from distill.training.validation import Validation
 from mfsr_engine.models.card import SamplingTable
 from mfsr_engine.models.codec import ResidualPixelCodec
 
@@ -23,7 +24,7 @@ def previews(tiny_teacher, tmp_path, monkeypatch):
     assembly = Assembly(tiny_teacher, lambda *_: None, ResidualPixelCodec())
     for step in (5, 6):
         save_checkpoint(tmp_path, step, {"step": step}, keep=2)
-    return Previews(tmp_path, [pair], assembly, torch.device("cpu"))
+    return Previews(tmp_path, Validation([pair], assembly, torch.device("cpu")))
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def students(tiny_teacher, tmp_path, monkeypatch):
 
     def make(network=student, **changes):
         assembly = Assembly(network, lambda *_: None, ResidualPixelCodec(), teacher=guided, **changes)
-        return Previews(tmp_path, [pair], assembly, torch.device("cpu"), best_by="map")
+        return Previews(tmp_path, Validation([pair], assembly, torch.device("cpu")), best_by="map")
 
     return make, student, guided
 
@@ -76,14 +77,16 @@ class Walker(torch.nn.Module):
 def test_a_student_that_ends_where_its_teacher_does_is_at_no_distance_and_any_seed_ends_there(students, tmp_path):
     make, _, _ = students
     previews = make()
-    lr = previews._assembly.codec.encode_condition(previews._enlarged)
-    end = previews._teachers(lr)
+    end = previews._validation.teachers_end()
     for step, goal in ((1, end), (2, end + 0.5)):
         save_checkpoint(tmp_path, step, {"step": step}, keep=2)
         make(Walker(goal))(step)
     exact, off = read_validation(tmp_path)
     assert exact.map_distance == pytest.approx(0, abs=1e-5)
     assert off.map_distance == pytest.approx(0.5, rel=1e-4)
+    assert [scores.steps for scores in off.more_steps] == [2, 4]
+    assert [scores.map_distance for scores in off.more_steps] == pytest.approx([0.5, 0.5], rel=1e-4)
+    assert off.more_steps[0].psnr_y == pytest.approx(off.psnr_y, rel=1e-3)
     assert exact.seed_spread == pytest.approx(0, abs=1e-6)
     assert exact.identity_residual == pytest.approx(0, abs=1e-4)  # whatever the teacher: a straight way is its own mean
 
@@ -91,8 +94,7 @@ def test_a_student_that_ends_where_its_teacher_does_is_at_no_distance_and_any_se
 def test_the_best_checkpoint_stays_when_worse_ones_follow(students, tmp_path):
     make, _, _ = students
     previews = make()
-    lr = previews._assembly.codec.encode_condition(previews._enlarged)
-    end = previews._teachers(lr)
+    end = previews._validation.teachers_end()
     best = []
     for step, distance in enumerate((0.5, 0.2, 0.3, 0.1, 0.4)):
         save_checkpoint(tmp_path, step, {"step": step}, keep=1)
