@@ -28,10 +28,10 @@ from benchmarks import pairs
 from benchmarks.quality import DEFAULT_PAIRS
 from distill.metrics.lpips import Lpips
 from mfsr_engine.api import BUNDLED_MODEL, UpscaleRequest, UpscaleSettings
+from mfsr_engine.models.resample import enlarge
 from mfsr_engine.progress import Progress
 from mfsr_engine.upscale import color
 from mfsr_engine.upscale.engine import Engine
-from mfsr_engine.upscale.resample import enlarge
 
 Fault = Callable[[Tensor, torch.Generator], Tensor]
 """(1, 3, H, W) 0..1 truth to a picture with a fault in its colours, which may leave the range."""

@@ -24,10 +24,10 @@ from benchmarks import pairs
 from benchmarks.scores import Judge
 from mfsr_engine.api import BUNDLED_MODEL, UpscaleRequest, UpscaleSettings
 from mfsr_engine.images.quantise import to_uint8
+from mfsr_engine.models.resample import enlarge, reduce
 from mfsr_engine.progress import Progress
 from mfsr_engine.upscale.engine import Engine
 from mfsr_engine.upscale.fidelity import departure_map
-from mfsr_engine.upscale.resample import enlarge, reduce
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,10 +11,11 @@ from torch import Tensor
 
 from benchmarks import full_size_networks as networks
 from benchmarks.counting import AttentionCount, Count, count
+from mfsr_engine.models import sampling
 from mfsr_engine.models.codec import AutoencoderKlCodec
+from mfsr_engine.models.resample import ENLARGE_REACH_PX, enlarge
 from mfsr_engine.models.velocity import Prompt
-from mfsr_engine.upscale import color, sampling
-from mfsr_engine.upscale.resample import ENLARGE_REACH_PX, enlarge
+from mfsr_engine.upscale import color
 
 if TYPE_CHECKING:
     from mfsr_engine.models.velocity import VelocityModel

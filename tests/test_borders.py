@@ -75,7 +75,7 @@ def test_inference_imports_without_the_packages_above_it():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(("absent", "module"), [(TORCH, "mfsr_engine.upscale.sampling"), (QT, "mfsr_app.window")])
+@pytest.mark.parametrize(("absent", "module"), [(TORCH, "mfsr_engine.models.sampling"), (QT, "mfsr_app.window")])
 def test_the_proof_can_fail(absent, module):
     assert import_without(absent, [module]).returncode == 1
 

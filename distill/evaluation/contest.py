@@ -21,9 +21,9 @@ from distill.runs.text_file import write_whole
 from distill.training.checkpoint import NEWEST, Chosen
 from mfsr_engine.api import DeviceChoice, UpscaleRequest, UpscaleSettings
 from mfsr_engine.models.prompts import load_prompts
+from mfsr_engine.models.resample import enlarge
 from mfsr_engine.upscale.captioning import Captioned, CaptionPrompts
 from mfsr_engine.upscale.engine import Engine
-from mfsr_engine.upscale.resample import enlarge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

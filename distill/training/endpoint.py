@@ -13,8 +13,8 @@ from distill.config import EndPointLosses, PictureLosses
 from distill.data import Batch
 from distill.networks.prompted import NamedVelocity, PromptName
 from distill.training.pairs import FlowPairs
+from mfsr_engine.models.sampling import times
 from mfsr_engine.models.velocity import Codec, Prompt
-from mfsr_engine.upscale.sampling import times
 
 PairLoss = Callable[[Tensor, Tensor], Tensor]
 """(result, truth), each (B, 3, H, W) 0..1, to (B,) distances."""

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from distill.data import Batch
+from mfsr_engine.models.resample import enlarge
 from mfsr_engine.models.velocity import Codec
-from mfsr_engine.upscale.resample import enlarge
 
 
 @dataclass(frozen=True)

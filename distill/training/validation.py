@@ -20,8 +20,8 @@ from distill.metrics.lpips import Lpips
 from distill.networks.prompted import PromptName
 from distill.networks.teacher import TEACHER_STEPS
 from distill.training.assembly import Assembly
-from mfsr_engine.upscale import sampling
-from mfsr_engine.upscale.resample import enlarge
+from mfsr_engine.models import sampling
+from mfsr_engine.models.resample import enlarge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

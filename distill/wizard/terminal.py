@@ -31,7 +31,7 @@ from mfsr_engine.files import paths
 from mfsr_engine.hub.catalogue import Catalogue
 from mfsr_engine.hub.pull import pull
 from mfsr_engine.hub.store import ModelStore
-from mfsr_engine.upscale.resample import enlarge
+from mfsr_engine.models.resample import enlarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -109,7 +109,7 @@ class SamplingTable(_Table):
     """`[sampling]`: how the model walks from noise to picture."""
 
     grid: Literal["linear", "cosine", "shift"] = "linear"
-    """How the steps are spread over time, see `mfsr_engine.upscale.sampling.times`."""
+    """How the steps are spread over time, see `mfsr_engine.models.sampling.times`."""
     shift: float = Field(default=3.0, gt=0, le=100)
     """Shift of the "shift" grid; 1 would be linear."""
     default_steps: int = Field(default=1, ge=1, le=MAX_STEPS)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files.documents import check_sizes, read_json
+from mfsr_engine.models.upcast import widened
 from mfsr_engine.models.weights import differences, open_weights
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ class ResidualPixelCodec:
     def decode(self, z: Tensor, condition: Tensor) -> Tensor:
         """(B, 3, H, W) -1..1, the enlarged input plus the unfolded difference."""
         return F.pixel_shuffle(condition + z * self.residual_scale, self.factor)
+
+    def in_fp32(self) -> ResidualPixelCodec:
+        """Itself: it has no weights and keeps the precision it is given."""
+        return self
 
 
 class AutoencoderKlCodec:
@@ -95,6 +100,10 @@ class AutoencoderKlCodec:
         with self._present() as autoencoder:
             return torch.cat([self._decoded(autoencoder, one) for one in latent.chunk(len(latent))])
 
+    def in_fp32(self) -> Fp32AutoencoderCodec:
+        """The same with each layer widened while it works."""
+        return Fp32AutoencoderCodec(self)
+
     def _decoded(self, autoencoder: Any, latent: Tensor) -> Tensor:
         picture: Tensor = autoencoder.decode(self._placed(latent)).sample
         return picture.float()
@@ -111,6 +120,32 @@ class AutoencoderKlCodec:
             yield self.autoencoder.to(self._device)
         finally:
             self.autoencoder.to("cpu")
+
+
+class Fp32AutoencoderCodec:
+    """An autoencoder that computes in fp32 from its own weights."""
+
+    def __init__(self, codec: AutoencoderKlCodec) -> None:
+        self._codec = codec
+        self.factor, self.channels = codec.factor, codec.channels
+
+    def encode_condition(self, enlarged: Tensor) -> Tensor:
+        """See `AutoencoderKlCodec`."""
+        with widened(self._codec.autoencoder):
+            return self._codec.encode_condition(enlarged)
+
+    def encode_target(self, picture: Tensor, condition: Tensor) -> Tensor:
+        """See `AutoencoderKlCodec`."""
+        return self.encode_condition(picture)
+
+    def decode(self, z: Tensor, condition: Tensor) -> Tensor:
+        """See `AutoencoderKlCodec`."""
+        with widened(self._codec.autoencoder):
+            return self._codec.decode(z, condition)
+
+    def in_fp32(self) -> Fp32AutoencoderCodec:
+        """Itself."""
+        return self
 
 
 def check_autoencoder_shapes(folder: Path) -> None:

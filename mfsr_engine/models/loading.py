@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,13 @@ from mfsr_engine.errors import ModelError
 from mfsr_engine.models.card import AutoencoderKl, Family, ModelCard, ResidualPixels, read_card, write_card
 from mfsr_engine.models.codec import ResidualPixelCodec, load_autoencoder_codec
 from mfsr_engine.models.compact.network import load_compact, save_compact
+from mfsr_engine.models.flow import FlowModel
 from mfsr_engine.models.prompts import Prompts, load_prompts, save_prompts
 from mfsr_engine.models.velocity import Codec, VelocityModel
 
 if TYPE_CHECKING:
     from mfsr_engine.models.compact.network import CompactVelocity
+    from mfsr_engine.models.tile_model import TileModel
 
 NetworkLoader = Callable[[Path, ModelCard, torch.device, torch.dtype, WeightPlace], VelocityModel]
 
@@ -31,18 +33,18 @@ class LoadedModel:
     """Where it came from."""
     card: ModelCard
     """What it says of itself."""
-    velocity: VelocityModel
-    """The network. Takes z, lr and prompt in `dtype`."""
-    codec: Codec
-    """Between pictures and the network's space."""
-    prompts: Prompts
-    """Its own prompts, on `device` in `dtype`."""
+    tile_model: TileModel
+    """What makes tiles larger."""
     device: torch.device
     """Where it lies."""
     dtype: torch.dtype
     """Precision of its weights and arithmetic."""
     plan: MemoryPlan | None = None
     """How it was fitted into memory; None is everything on the device."""
+
+    def in_fp32(self) -> LoadedModel:
+        """The same model with fp32 arithmetic. It shares the weights."""
+        return replace(self, tile_model=self.tile_model.in_fp32(), dtype=torch.float32)
 
 
 def load_model(
@@ -69,7 +71,8 @@ def load_model(
     velocity = network_loaders()[card.family](folder, card, device, dtype, place)
     codec = _load_codec(folder, card, device, dtype, plan)
     prompts = load_prompts(folder).to(device, dtype)
-    return LoadedModel(folder, card, velocity, codec, prompts, device, dtype, plan)
+    flow = FlowModel(velocity, codec, prompts, card.image.scale, dtype)
+    return LoadedModel(folder, card, flow, device, dtype, plan)
 
 
 def network_loaders() -> Mapping[Family, NetworkLoader]:

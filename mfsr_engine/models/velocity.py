@@ -66,3 +66,6 @@ class Codec(Protocol):
 
     def decode(self, z: Tensor, condition: Tensor) -> Tensor:
         """The picture for a data point, given the condition it was made with. May leave -1..1 slightly."""
+
+    def in_fp32(self) -> Codec:
+        """The same codec with fp32 arithmetic, from its own weights."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from mfsr_engine.hub.store import InstalledModel
     from mfsr_engine.models.card import ModelCard
-    from mfsr_engine.models.loading import LoadedModel
     from mfsr_engine.progress import Progress
 
 MAX_KEPT = 100
@@ -47,13 +46,6 @@ class Captioned:
     """What was joined with the model's own, as results record it; empty if the caption was left out."""
     notes: tuple[str, ...] = ()
     """Why the caption was left out."""
-
-    def applied(self, model: LoadedModel) -> LoadedModel:
-        """The model with these prompts, and without the note that it has none of its own."""
-        if self.prompts is None:
-            return model
-        card = model.card.model_copy(update={"note": ""})
-        return replace(model, card=card, prompts=self.prompts.to(model.device, model.dtype))
 
 
 def joined(caption: str, positive: str) -> str:

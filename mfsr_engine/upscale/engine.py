@@ -28,15 +28,15 @@ from mfsr_engine.geometry import Rect, Size
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images.quantise import to_float, to_uint8
 from mfsr_engine.images.resize import resized
+from mfsr_engine.models.resample import ENLARGE_REACH_PX, enlarge
 from mfsr_engine.progress import FinishedTile, Progress, Stage
 from mfsr_engine.strips import Piece
 from mfsr_engine.upscale import tiling
 from mfsr_engine.upscale.blending import Canvas
 from mfsr_engine.upscale.captioning import CaptionPrompts
-from mfsr_engine.upscale.pipeline import Recipe, settle
+from mfsr_engine.upscale.pipeline import settle
 from mfsr_engine.upscale.placement import Fitted, accelerated, fit
-from mfsr_engine.upscale.precision import DriftRecord, in_fp32
-from mfsr_engine.upscale.resample import ENLARGE_REACH_PX, enlarge
+from mfsr_engine.upscale.precision import DriftRecord
 from mfsr_engine.upscale.tile_runner import PaddedSource, TilePainter
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from mfsr_engine.hub.store import InstalledModel
     from mfsr_engine.models.card import ImageTable
     from mfsr_engine.models.loading import LoadedModel
+    from mfsr_engine.models.prompts import Prompts
+    from mfsr_engine.models.tile_model import Recipe
 
 
 @dataclass(frozen=True)
@@ -164,10 +166,10 @@ class Engine:
         installed = self._store.find(request.settings.model)
         captioned = self._captions.find(installed, request.settings.prompt, progress)
         fitted = self._model(installed, request.settings, progress)
-        model = captioned.applied(self._faster or fitted.model)
+        model = self._faster or fitted.model
         scale = model.card.image.scale
         target = request.settings.size.resolve(request.source_size, scale)
-        job = _job(model, captioned.applied(fitted.model), request)
+        job = _job(model, fitted.model, captioned.prompts, request)
         own_size = job.region.size.scaled(scale)
         notes = [*job.recipe.notes, *captioned.notes, *fitted.notes]
         pieces = self._pieces(job, request, fitted, progress, notes)
@@ -220,7 +222,7 @@ def padded_size(size: Size, image: ImageTable) -> Size:
     return Size(-(-width // multiple) * multiple, -(-height // multiple) * multiple)
 
 
-def _job(model: LoadedModel, plain: LoadedModel, request: UpscaleRequest) -> _Job:
+def _job(model: LoadedModel, plain: LoadedModel, prompts: Prompts | None, request: UpscaleRequest) -> _Job:
     image, size = model.card.image, request.source_size
     whole = Rect(0, 0, size.width, size.height)
     region = whole if request.region is None else whole.intersected(request.region)
@@ -231,7 +233,8 @@ def _job(model: LoadedModel, plain: LoadedModel, request: UpscaleRequest) -> _Jo
     overlap_px = min(image.overlap_px, tile_px // 2)
     plan = tiling.plan(padded_size(size, image), tile_px, overlap_px, image.size_multiple, image.halo_px)
     batch = min(plan.count, model.plan.batch_for(plan.tile_size.width, plan.tile_size.height))
-    return _Job(model, plain, settle(request.settings, model.card), plan, region, batch)
+    prompts = None if prompts is None else prompts.to(model.device, model.dtype)
+    return _Job(model, plain, settle(request.settings, model.card, prompts), plan, region, batch)
 
 
 def _painted(job: _Job, request: UpscaleRequest, progress: Progress, notes: list[str]) -> Iterator[Piece]:
@@ -248,7 +251,7 @@ def _painted(job: _Job, request: UpscaleRequest, progress: Progress, notes: list
 
     progress.report(Stage.UPSCALING, 0, steps * len(tiles))
     source = PaddedSource(request.pixels, job.plan.size, request.alpha)
-    painter = TilePainter(job.model, job.recipe, source, lambda: in_fp32(job.plain), count_step)
+    painter = TilePainter(job.model, job.recipe, source, job.plain, count_step)
     for group in _groups(tiles, job.batch):
         step_of_group = 0
         areas = [tile.area for tile in group]

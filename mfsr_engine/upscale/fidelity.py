@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from mfsr_engine.upscale.resample import ENLARGE_REACH_PX, REDUCE_REACH_PX, enlarge, reduce
+from mfsr_engine.models.resample import ENLARGE_REACH_PX, REDUCE_REACH_PX, enlarge, reduce
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,65 +1,41 @@
-"""What happens to a tile: enlarged, encoded, walked from noise to data, decoded, colour corrected, pulled towards the
-input.
-"""
+"""What happens to a tile: made larger by the model, colour corrected, pulled towards the input. Knows no kind of model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torch import Tensor
 
 from mfsr_engine.api import ColorCorrection, UpscaleSettings
-from mfsr_engine.upscale import color, sampling
+from mfsr_engine.models import sampling
+from mfsr_engine.models.resample import enlarge
+from mfsr_engine.models.tile_model import CONTEXT_PX, Recipe
+from mfsr_engine.upscale import color
 from mfsr_engine.upscale.fidelity import back_projected
-from mfsr_engine.upscale.resample import ENLARGE_REACH_PX, enlarge
 
 if TYPE_CHECKING:
     from mfsr_engine.models.card import ModelCard
     from mfsr_engine.models.loading import LoadedModel
-    from mfsr_engine.models.velocity import Prompt
-
-CONTEXT_PX = ENLARGE_REACH_PX
-"""Input pixels around a tile that enlarging it needs."""
+    from mfsr_engine.models.prompts import Prompts
 
 ColorFunction = Callable[[Tensor, Tensor], Tensor]
 
 _COLOR: Mapping[ColorCorrection, ColorFunction] = {
-    ColorCorrection.NONE: lambda content, style: content,
     ColorCorrection.WAVELET: color.wavelet,
     ColorCorrection.ADAIN: color.adain,
 }
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """A user's settings, settled for one model."""
+def settle(settings: UpscaleSettings, card: ModelCard, prompts: Prompts | None = None) -> Recipe:
+    """Fill what the settings leave open from the model's card.
 
-    times: tuple[float, ...]
-    """Times of the walk, falling from 1 to 0."""
-    is_instantaneous: bool
-    """Whether steps follow the velocity at t alone (r = t), as teachers need."""
-    guidance: float
-    """Guidance scale; 1 asks the model once per step."""
-    seed: int
-    """Of the noise."""
-    fidelity: float
-    """0..1, see `mfsr_engine.upscale.fidelity`."""
-    color: ColorCorrection
-    """Never "auto"."""
-    notes: tuple[str, ...] = ()
-    """What of the settings could not be followed."""
-
-    @property
-    def steps(self) -> int:
-        """Number of steps."""
-        return len(self.times) - 1
-
-
-def settle(settings: UpscaleSettings, card: ModelCard) -> Recipe:
-    """Fill what the settings leave open from the model's card."""
-    notes = [card.note] if card.note else []
+    Args:
+        settings: the user's.
+        card: the model's.
+        prompts: in place of the model's own, which its card's note is about.
+    """
+    notes = [card.note] if card.note and prompts is None else []
     steps = settings.steps or card.sampling.default_steps
     guidance = card.sampling.guidance_at(steps)
     if settings.guidance is not None and card.is_teacher:
@@ -75,6 +51,7 @@ def settle(settings: UpscaleSettings, card: ModelCard) -> Recipe:
         fidelity=settings.fidelity,
         color=ColorCorrection(card.image.color) if is_auto else settings.color,
         notes=tuple(notes),
+        prompts=prompts,
     )
 
 
@@ -88,29 +65,16 @@ def paint(
         recipe: how.
         source: (B, 3, H + 2 c, W + 2 c) float32 0..1 sRGB on the model's device, with c = `CONTEXT_PX` more on every
         side.
-        noise: (B, C, H / cell, W / cell) float32 standard normal on the model's device.
+        noise: (B, `noise_channels`, H / cell, W / cell) float32 standard normal on the model's device.
         between_steps: called before every step; may raise to stop.
 
     Returns:
         (B, 3, H scale, W scale) float32 0..1; not finite where the model failed.
     """
-    scale, c = model.card.image.scale, CONTEXT_PX
-    enlarged = enlarge(source, scale)[:, :, c * scale : -c * scale, c * scale : -c * scale]
-    condition = model.codec.encode_condition(enlarged * 2 - 1)
-    z = sampling.meanflow(_velocity(model, recipe, condition), noise, recipe.times, between_steps)
-    result = (model.codec.decode(z, condition).float() + 1) / 2
-    result = _COLOR[recipe.color](result, enlarged)
-    result = back_projected(result, source[:, :, c:-c, c:-c], recipe.fidelity, scale)
+    scale, edge = model.card.image.scale, CONTEXT_PX
+    result = model.tile_model.upscale(source, noise, recipe, between_steps)
+    if recipe.color is not ColorCorrection.NONE:
+        border = edge * scale
+        result = _COLOR[recipe.color](result, enlarge(source, scale)[:, :, border:-border, border:-border])
+    result = back_projected(result, source[:, :, edge:-edge, edge:-edge], recipe.fidelity, scale)
     return result.clamp(0, 1)
-
-
-def _velocity(model: LoadedModel, recipe: Recipe, condition: Tensor) -> sampling.MeanVelocity:
-    lr = condition.to(model.dtype)
-
-    def under(prompt: Prompt) -> sampling.MeanVelocity:
-        return lambda z, r, t: model.velocity(z.to(model.dtype), lr, prompt, t, r).float()
-
-    u = under(model.prompts.positive)
-    if recipe.guidance != 1 and model.prompts.away is not None:
-        u = sampling.guided(under(model.prompts.away), u, recipe.guidance)
-    return sampling.instantaneous(u) if recipe.is_instantaneous else u

@@ -18,6 +18,7 @@ from mfsr_engine.files import paths
 from mfsr_engine.geometry import Size
 from mfsr_engine.models.dit4sr.acceleration import CompiledBlocks, RecordedCalls, record_cuda_graph
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
+from mfsr_engine.models.flow import FlowModel
 from mfsr_engine.models.loading import LoadedModel, load_model
 from mfsr_engine.models.size import measure_size
 from mfsr_engine.upscale import tiling
@@ -77,15 +78,18 @@ def accelerated(model: LoadedModel, how: Acceleration) -> LoadedModel:
     Compiling takes a minute or more at the first call of a shape, and is kept in the cache folder. Recording takes a moment
     and needs CUDA. Both need a transformer whose weights stay on the device.
     """
-    velocity = model.velocity
+    flow = model.tile_model
     is_resident = model.plan is None or model.plan.weights is WeightPlace.RESIDENT
-    if how is Acceleration.NONE or not is_resident or not isinstance(velocity, VelocityTransformer):
+    if how is Acceleration.NONE or not is_resident or not isinstance(flow, FlowModel):
+        return model
+    if not isinstance(flow.velocity, VelocityTransformer):
         return model
     if how is Acceleration.COMPILE:
         os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(paths.cache_dir() / "compiled"))
-        return replace(model, velocity=CompiledBlocks(velocity))
-    is_cuda = model.device.type == "cuda"
-    return replace(model, velocity=RecordedCalls(velocity, record_cuda_graph)) if is_cuda else model
+        return replace(model, tile_model=replace(flow, velocity=CompiledBlocks(flow.velocity)))
+    if model.device.type != "cuda":
+        return model
+    return replace(model, tile_model=replace(flow, velocity=RecordedCalls(flow.velocity, record_cuda_graph)))
 
 
 def plan_for(installed: InstalledModel, device: torch.device, dtype: torch.dtype, limit_mib: int = 0) -> MemoryPlan:

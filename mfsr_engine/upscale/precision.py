@@ -3,70 +3,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.files import atomic
 from mfsr_engine.geometry import Rect
-from mfsr_engine.models.codec import AutoencoderKlCodec
-from mfsr_engine.models.upcast import widened
+from mfsr_engine.models.tile_model import CONTEXT_PX
 from mfsr_engine.upscale.noise import noise_field
-from mfsr_engine.upscale.pipeline import CONTEXT_PX, paint, settle
+from mfsr_engine.upscale.pipeline import paint, settle
 
 if TYPE_CHECKING:
     from mfsr_engine.models.loading import LoadedModel
-    from mfsr_engine.models.velocity import Codec, Prompt, VelocityModel
 
 DRIFT_LIMIT = 0.02
 """Largest root mean square departure from fp32 that a precision may have, on a scale of 0..1: five of 255 levels."""
 _LEAST_SIDE_PX = 64
-
-
-@dataclass(frozen=True)
-class _WideVelocity:
-    """A network that computes in fp32 from its own weights."""
-
-    network: nn.Module
-
-    def __call__(self, z: Tensor, lr: Tensor, prompt: Prompt, t: Tensor, r: Tensor) -> Tensor:
-        with widened(self.network):
-            velocity: Tensor = self.network(z, lr, prompt, t, r)
-        return velocity
-
-
-class _WideCodec:
-    """An autoencoder that computes in fp32 from its own weights."""
-
-    def __init__(self, codec: AutoencoderKlCodec) -> None:
-        self._codec = codec
-        self.factor, self.channels = codec.factor, codec.channels
-
-    def encode_condition(self, enlarged: Tensor) -> Tensor:
-        with widened(self._codec.autoencoder):
-            return self._codec.encode_condition(enlarged)
-
-    def encode_target(self, picture: Tensor, condition: Tensor) -> Tensor:
-        return self.encode_condition(picture)
-
-    def decode(self, z: Tensor, condition: Tensor) -> Tensor:
-        with widened(self._codec.autoencoder):
-            return self._codec.decode(z, condition)
-
-
-def in_fp32(model: LoadedModel) -> LoadedModel:
-    """The same model with fp32 arithmetic. It shares the weights, so it takes one layer's memory more, not a second copy."""
-    velocity: VelocityModel = model.velocity
-    codec: Codec = model.codec
-    if isinstance(velocity, nn.Module):
-        velocity = _WideVelocity(velocity)
-    if isinstance(codec, AutoencoderKlCodec):
-        codec = _WideCodec(codec)
-    return replace(model, velocity=velocity, codec=codec, dtype=torch.float32)
 
 
 @torch.inference_mode()
@@ -78,9 +33,11 @@ def drift_from_fp32(model: LoadedModel) -> float:
     image, cell = model.card.image, model.card.cell_px
     side = max(-(-_LEAST_SIDE_PX // image.size_multiple) * image.size_multiple, image.least_tile_px)
     source = _test_picture(side + 2 * CONTEXT_PX).to(model.device)
-    noise = noise_field(0, model.codec.channels, Rect(0, 0, side // cell, side // cell))[None].to(model.device)
+    noise = noise_field(0, model.tile_model.noise_channels, Rect(0, 0, side // cell, side // cell))[None].to(
+        model.device
+    )
     recipe = settle(UpscaleSettings(steps=1), model.card)
-    found, wanted = (paint(m, recipe, source, noise, lambda: None) for m in (model, in_fp32(model)))
+    found, wanted = (paint(m, recipe, source, noise, lambda: None) for m in (model, model.in_fp32()))
     difference = float((found - wanted).square().mean().sqrt())
     return difference if difference == difference else float("inf")
 

@@ -15,12 +15,13 @@ from mfsr_engine.compute.devices import release_memory
 from mfsr_engine.errors import ModelError, OutOfMemoryError
 from mfsr_engine.geometry import Rect, Size
 from mfsr_engine.images.quantise import to_float
+from mfsr_engine.models.tile_model import CONTEXT_PX, Recipe
 from mfsr_engine.upscale import color, tiling
 from mfsr_engine.upscale.blending import Canvas
 from mfsr_engine.upscale.faults import Fault, find_faults, is_step, shift
 from mfsr_engine.upscale.noise import noise_field
 from mfsr_engine.upscale.opacity import spread_colors
-from mfsr_engine.upscale.pipeline import CONTEXT_PX, Recipe, paint
+from mfsr_engine.upscale.pipeline import paint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,13 +82,12 @@ class TilePainter:
         model: LoadedModel,
         recipe: Recipe,
         source: PaddedSource,
-        load_exact: Callable[[], LoadedModel],
+        plain: LoadedModel,
         between_steps: Callable[[], None],
     ) -> None:
-        """`load_exact` gives the same model in fp32, for tiles that fail in a lower precision."""
+        """`plain` is the same model without acceleration: it redoes in fp32 the tiles that fail in a lower precision."""
         self._model, self._recipe, self._source = model, recipe, source
-        self._load_exact, self._between_steps = load_exact, between_steps
-        self._exact: LoadedModel | None = model if model.dtype == torch.float32 else None
+        self._plain, self._between_steps = plain, between_steps
         self._longest_px: int | None = None
         self._judged_tiles, self._shift_sums = 0, [0.0, 0.0, 0.0]
         self.redone_tiles = 0
@@ -167,9 +167,7 @@ class TilePainter:
 
     def _redone(self, area: Rect, first: NDArray[np.float32], fault: Fault) -> NDArray[np.float32]:
         if self._model.dtype != torch.float32:
-            if self._exact is None:
-                self._exact = self._load_exact()
-            painted, faults = self._run(self._exact, [area])
+            painted, faults = self._run(self._plain.in_fp32(), [area])
             first, again = painted[0], faults[0]
             self.redone_tiles += 1
         else:
@@ -198,7 +196,8 @@ class TilePainter:
         windows = [Rect(a.x - c, a.y - c, a.width + 2 * c, a.height + 2 * c) for a in areas]
         cells = [Rect(a.x // cell, a.y // cell, a.width // cell, a.height // cell) for a in areas]
         source = torch.stack([self._source.window(w) for w in windows]).to(model.device)
-        noise = torch.stack([noise_field(self._recipe.seed, model.codec.channels, w) for w in cells]).to(model.device)
+        channels = model.tile_model.noise_channels
+        noise = torch.stack([noise_field(self._recipe.seed, channels, w) for w in cells]).to(model.device)
         result = paint(model, self._recipe, source, noise, self._between_steps)
         if self._source.is_gray:
             result = color.gray(result)

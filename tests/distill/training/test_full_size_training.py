@@ -135,7 +135,7 @@ def test_the_exported_folder_gives_what_was_trained_under_its_teachers_terms(ful
         teacher.codec,
     )
     assert card.training["teacher"] == "tiny-dit4sr"
-    loaded = load_model(tmp_path / "model", CPU, torch.float32)
+    loaded = load_model(tmp_path / "model", CPU, torch.float32).tile_model
     network, _ = trained_network(recipe, tmp_path / "run")
     generator = torch.Generator().manual_seed(1)
     z, lr = (torch.randn(1, 4, 8, 8, generator=generator) for _ in range(2))

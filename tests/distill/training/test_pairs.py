@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from distill.data import Batch
 from distill.training.pairs import flow_pairs, noisy
 from mfsr_engine.models.codec import ResidualPixelCodec
-from mfsr_engine.upscale.resample import enlarge
+from mfsr_engine.models.resample import enlarge
 
 CODEC = ResidualPixelCodec()
 

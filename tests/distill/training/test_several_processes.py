@@ -80,7 +80,7 @@ def test_two_processes_share_a_whole_student_out_and_what_comes_out_is_exported(
     assert [path.name for path in (folder / "previews").iterdir()] == ["step-00000004.png"]
     card = export(recipe, folder, tmp_path / "model", title="Shared")
     assert card.training["teacher"] == "tiny-dit4sr"
-    assert load_model(tmp_path / "model", torch.device("cpu"), torch.float32).prompts.positive is not None
+    assert load_model(tmp_path / "model", torch.device("cpu"), torch.float32).tile_model.prompts.positive is not None
 
 
 @pytest.mark.slow

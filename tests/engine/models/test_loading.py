@@ -35,22 +35,22 @@ def copy(tiny_model: Path, tmp_path: Path) -> Path:
 
 def test_a_folder_becomes_a_model_in_the_asked_precision(tiny_model: Path) -> None:
     model = load_model(tiny_model, CPU, torch.bfloat16)
-    assert isinstance(model.velocity, CompactVelocity)
-    parameters = list(model.velocity.parameters())
+    assert isinstance(model.tile_model.velocity, CompactVelocity)
+    parameters = list(model.tile_model.velocity.parameters())
     assert {p.dtype for p in parameters} == {torch.bfloat16}
     assert not any(p.requires_grad for p in parameters)
-    assert not model.velocity.training
-    assert model.velocity.conv_first.weight.is_contiguous(memory_format=torch.channels_last)
-    assert model.codec.channels == model.velocity.config.channels == 48
-    assert model.prompts.positive.pooled.dtype == torch.bfloat16
-    assert model.prompts.negative is not None
-    assert model.prompts.null is not None
+    assert not model.tile_model.velocity.training
+    assert model.tile_model.velocity.conv_first.weight.is_contiguous(memory_format=torch.channels_last)
+    assert model.tile_model.codec.channels == model.tile_model.velocity.config.channels == 48
+    assert model.tile_model.prompts.positive.pooled.dtype == torch.bfloat16
+    assert model.tile_model.prompts.negative is not None
+    assert model.tile_model.prompts.null is not None
 
 
 def test_weights_are_stored_in_half_precision_and_survive_it(tiny_model: Path) -> None:
     stored = load_file(tiny_model / "transformer" / "diffusion_pytorch_model.safetensors")
     assert {v.dtype for v in stored.values()} == {torch.float16}
-    loaded = load_model(tiny_model, CPU, torch.float32).velocity
+    loaded = load_model(tiny_model, CPU, torch.float32).tile_model.velocity
     assert isinstance(loaded, CompactVelocity)
     for name, value in loaded.state_dict().items():
         assert torch.equal(value, stored[name].float())
@@ -59,7 +59,7 @@ def test_weights_are_stored_in_half_precision_and_survive_it(tiny_model: Path) -
 def test_a_model_without_negative_prompt_leads_away_from_none(copy: Path) -> None:
     prompts = load_file(copy / "prompts.safetensors")
     save_file({k: v for k, v in prompts.items() if not k.startswith("negative")}, copy / "prompts.safetensors")
-    away = load_model(copy, CPU, torch.float32).prompts.away
+    away = load_model(copy, CPU, torch.float32).tile_model.prompts.away
     assert away is not None
     assert torch.equal(away.pooled, prompts["null.pooled"].float())
 

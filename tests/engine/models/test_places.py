@@ -13,7 +13,8 @@ from mfsr_engine.compute.memory import DeviceMemory, MemoryPlan, WeightPlace, pl
 from mfsr_engine.models.card import read_card
 from mfsr_engine.models.loading import LoadedModel, load_model
 from mfsr_engine.models.size import measure_size
-from mfsr_engine.upscale.pipeline import CONTEXT_PX, paint, settle
+from mfsr_engine.models.tile_model import CONTEXT_PX
+from mfsr_engine.upscale.pipeline import paint, settle
 from tests.fakes.tiny_model_folder import CONFIG, write_tiny_full_size
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def test_the_autoencoders_own_tiles_change_little(folder: Path, plan: MemoryPlan
 def test_the_size_is_read_from_the_files(folder: Path) -> None:
     model = load_model(folder, CPU, torch.float32)
     size = measure_size(folder, model.card)
-    parameters = dict(model.velocity.named_parameters())  # type: ignore[attr-defined]
+    parameters = dict(model.tile_model.velocity.named_parameters())  # type: ignore[attr-defined]
     in_blocks = sum(p.numel() for name, p in parameters.items() if name.startswith("transformer_blocks."))
     assert (size.block_parameters, size.blocks) == (in_blocks, CONFIG.num_layers)
     assert size.other_parameters == sum(p.numel() for p in parameters.values()) - in_blocks
-    assert size.autoencoder_parameters == sum(p.numel() for p in model.codec.autoencoder.parameters())  # type: ignore[attr-defined]
+    assert size.autoencoder_parameters == sum(p.numel() for p in model.tile_model.codec.autoencoder.parameters())  # type: ignore[attr-defined]

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from mfsr_engine.models.resample import enlarge, reduce
 from mfsr_engine.upscale.fidelity import REACH_PX, back_projected, departure
-from mfsr_engine.upscale.resample import enlarge, reduce
 
 FACTOR = 4
 

@@ -12,11 +12,12 @@ from mfsr_engine.api import DeviceChoice, UpscaleRequest, UpscaleSettings
 from mfsr_engine.compute.devices import Compute
 from mfsr_engine.hub.store import InstalledModel
 from mfsr_engine.models.card import read_card
+from mfsr_engine.models.flow import FlowModel
 from mfsr_engine.models.loading import LoadedModel, load_model
 from mfsr_engine.progress import Progress
 from mfsr_engine.upscale import placement
 from mfsr_engine.upscale.engine import Engine
-from mfsr_engine.upscale.precision import DRIFT_LIMIT, DriftRecord, drift_from_fp32, in_fp32
+from mfsr_engine.upscale.precision import DRIFT_LIMIT, DriftRecord, drift_from_fp32
 from tests.fakes.tiny_model_folder import write_tiny_full_size
 
 if TYPE_CHECKING:
@@ -49,19 +50,21 @@ def test_bf16_departs_a_little_and_fp32_not_at_all(folder: Path, tiny_model: Pat
 
 def test_what_is_no_number_departs_infinitely(tiny_model: Path) -> None:
     model = load_model(tiny_model, CPU, torch.bfloat16)
-    broken = replace(model, velocity=lambda z, *_: z * float("nan"))
-    assert drift_from_fp32(broken) == float("inf")
+    broken = replace(model.tile_model, velocity=lambda z, *_: z * float("nan"))  # type: ignore[type-var]
+    assert drift_from_fp32(replace(model, tile_model=broken)) == float("inf")
 
 
 def test_the_exact_model_shares_the_weights(folder: Path) -> None:
     model = load_model(folder, CPU, torch.bfloat16)
-    exact = in_fp32(model)
+    exact = model.in_fp32()
+    flow = exact.tile_model
+    assert isinstance(flow, FlowModel)
     assert exact.dtype == torch.float32
     z = torch.randn(1, 4, 8, 8)
     with torch.inference_mode():
-        velocity = exact.velocity(z, z, model.prompts.positive, torch.ones(1), torch.zeros(1))
-        reference = load_model(folder, CPU, torch.bfloat16).velocity.float()  # type: ignore[attr-defined]
-        wanted = reference(z, z, model.prompts.positive, torch.ones(1), torch.zeros(1))
+        velocity = flow.velocity(z, z, flow.prompts.positive, torch.ones(1), torch.zeros(1))
+        reference = load_model(folder, CPU, torch.bfloat16).tile_model.velocity.float()  # type: ignore[attr-defined]
+        wanted = reference(z, z, flow.prompts.positive, torch.ones(1), torch.zeros(1))
     assert velocity.dtype == torch.float32
     torch.testing.assert_close(velocity, wanted, rtol=0.02, atol=0.02)  # a few inputs pass through bf16
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +13,10 @@ from torch import Tensor
 from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.errors import ModelError, OutOfMemoryError
 from mfsr_engine.geometry import Rect, Size
-from mfsr_engine.models.card import ImageTable
+from mfsr_engine.models.card import ImageTable, read_card
+from mfsr_engine.models.flow import FlowModel
 from mfsr_engine.models.loading import LoadedModel, load_model
+from mfsr_engine.models.tile_model import CONTEXT_PX
 from mfsr_engine.upscale.pipeline import settle
 from mfsr_engine.upscale.tile_runner import PaddedSource, TilePainter
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mfsr_engine.models.tile_model import Recipe
     from mfsr_engine.models.velocity import Prompt, VelocityModel
 
 CPU = torch.device("cpu")
@@ -56,14 +59,15 @@ def painter(
     dtype: torch.dtype = torch.float32,
 ) -> tuple[TilePainter, Scripted]:
     real = load_model(folder, CPU, dtype)
-    network = Scripted(real.velocity, fail)
-    model = LoadedModel(real.folder, real.card, network, real.codec, real.prompts, CPU, dtype)
+    assert isinstance(real.tile_model, FlowModel)
+    network = Scripted(real.tile_model.velocity, fail)
+    model = replace(real, tile_model=replace(real.tile_model, velocity=network))
     source = PaddedSource(pixels, Size(pixels.shape[1], pixels.shape[0]))
     made = TilePainter(
         model,
         settle(UpscaleSettings(), real.card),
         source,
-        lambda: load_model(folder, CPU, torch.float32),
+        load_model(folder, CPU, torch.float32),
         lambda: None,
     )
     return made, network
@@ -201,6 +205,31 @@ def test_a_flat_tile_may_stay_flat(tiny_model: Path) -> None:
     flat = np.full((SIDE, SIDE, 3), 0.5, np.float32)
     made, _ = painter(tiny_model, flat, lambda z: z)  # z = 0: the enlarged input itself
     np.testing.assert_allclose(made.paint([WHOLE])[0], 0.5, atol=1e-6)
+
+
+class Repeated:
+    """A model that is no flow: every pixel becomes a square of its own colour."""
+
+    noise_channels = 0
+
+    def upscale(self, source: Tensor, noise: Tensor, recipe: Recipe, between_steps: Callable[[], None]) -> Tensor:
+        assert noise.shape[1] == 0
+        between_steps()
+        inner = source[:, :, CONTEXT_PX:-CONTEXT_PX, CONTEXT_PX:-CONTEXT_PX]
+        return inner.repeat_interleave(4, dim=2).repeat_interleave(4, dim=3)
+
+    def in_fp32(self) -> Repeated:
+        return self
+
+
+def test_a_model_need_not_be_a_flow(tiny_model: Path, square: NDArray[np.float32]) -> None:
+    card, steps = read_card(tiny_model), []
+    model = LoadedModel(tiny_model, card, Repeated(), CPU, torch.float32)
+    source = PaddedSource(square, Size(SIDE, SIDE))
+    recipe = settle(UpscaleSettings(), card)
+    painted = TilePainter(model, recipe, source, model, lambda: steps.append(1)).paint([WHOLE])[0]
+    assert np.array_equal(painted, square.repeat(4, axis=0).repeat(4, axis=1))
+    assert steps == [1]
 
 
 def test_beyond_its_borders_a_picture_is_mirrored_and_then_repeated() -> None:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from mfsr_engine.errors import Cancelled
-from mfsr_engine.upscale import sampling
+from mfsr_engine.models import sampling
 
 
 @pytest.mark.parametrize("grid", ["linear", "cosine", "shift"])

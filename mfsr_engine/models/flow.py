@@ -1,0 +1,80 @@
+"""Models that are flows: a tile is enlarged and encoded, a state walks from noise to data, and is decoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from mfsr_engine.models import sampling
+from mfsr_engine.models.resample import enlarge
+from mfsr_engine.models.tile_model import CONTEXT_PX
+from mfsr_engine.models.upcast import widened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mfsr_engine.models.prompts import Prompts
+    from mfsr_engine.models.tile_model import Recipe
+    from mfsr_engine.models.velocity import Codec, Prompt, VelocityModel
+
+
+@dataclass(frozen=True)
+class FlowModel:
+    """See `mfsr_engine.models.tile_model.TileModel`."""
+
+    velocity: VelocityModel
+    """The network. Takes z, lr and prompt in `dtype`."""
+    codec: Codec
+    """Between pictures and the network's space."""
+    prompts: Prompts
+    """Its own prompts, on its device in `dtype`."""
+    scale: int
+    """Factor by which a tile grows."""
+    dtype: torch.dtype
+    """Precision of its weights and arithmetic."""
+
+    @property
+    def noise_channels(self) -> int:
+        """Those of the flow's state."""
+        return self.codec.channels
+
+    def upscale(self, source: Tensor, noise: Tensor, recipe: Recipe, between_steps: Callable[[], None]) -> Tensor:
+        """See `TileModel`."""
+        edge = CONTEXT_PX * self.scale
+        enlarged = enlarge(source, self.scale)[:, :, edge:-edge, edge:-edge]
+        condition = self.codec.encode_condition(enlarged * 2 - 1)
+        z = sampling.meanflow(self._velocity(recipe, condition), noise, recipe.times, between_steps)
+        return (self.codec.decode(z, condition).float() + 1) / 2
+
+    def in_fp32(self) -> FlowModel:
+        """See `TileModel`. It takes one layer's memory more, not a second copy of the weights."""
+        velocity = Fp32Velocity(self.velocity) if isinstance(self.velocity, nn.Module) else self.velocity
+        return replace(self, velocity=velocity, codec=self.codec.in_fp32(), dtype=torch.float32)
+
+    def _velocity(self, recipe: Recipe, condition: Tensor) -> sampling.MeanVelocity:
+        lr, prompts = condition.to(self.dtype), recipe.prompts or self.prompts
+
+        def under(prompt: Prompt) -> sampling.MeanVelocity:
+            return lambda z, r, t: self.velocity(z.to(self.dtype), lr, prompt, t, r).float()
+
+        u = under(prompts.positive)
+        if recipe.guidance != 1 and prompts.away is not None:
+            u = sampling.guided(under(prompts.away), u, recipe.guidance)
+        return sampling.instantaneous(u) if recipe.is_instantaneous else u
+
+
+@dataclass(frozen=True)
+class Fp32Velocity:
+    """A network that computes in fp32 from its own weights."""
+
+    network: nn.Module
+    """As it was loaded."""
+
+    def __call__(self, z: Tensor, lr: Tensor, prompt: Prompt, t: Tensor, r: Tensor) -> Tensor:
+        """See `VelocityModel`."""
+        with widened(self.network):
+            velocity: Tensor = self.network(z, lr, prompt, t, r)
+        return velocity
