@@ -80,13 +80,29 @@ class Commands(QObject):
             self._states.document.open(paths[0])
 
     def open_data(self, data: QMimeData) -> bool:
-        """Open the files that were dropped or pasted; whether there were any."""
+        """Open the files, or else the picture, that were dropped or pasted; whether there were any.
+
+        Files come first: the picture that file managers offer with them is their icon.
+        """
         paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
         if not paths and data.hasText() and (path := _path_in(data.text())):
             paths = [path]
+        image = data.imageData() if data.hasImage() else None
         if paths:
             self.open_paths(paths)
-        return bool(paths)
+        elif isinstance(image, QImage) and not image.isNull():
+            self._states.document.open_pasted(image)
+        else:
+            return False
+        return True
+
+    def open_dropped(self, data: QMimeData) -> bool:
+        """The same for what was dropped; says why where it cannot be opened."""
+        is_opened = self.open_data(data)
+        if not is_opened:
+            words = self.tr("Only files and pictures can be dropped here. Save the picture as a file and drop that.")
+            self._messages.tell(words)
+        return is_opened
 
     def ask_open(self) -> None:
         """Let the user choose a file."""
@@ -169,10 +185,7 @@ class Commands(QObject):
     def paste(self) -> None:
         """Open what is on the clipboard: a picture, or the name of a file."""
         data = QGuiApplication.clipboard().mimeData()
-        image = data.imageData() if data is not None and data.hasImage() else None
-        if isinstance(image, QImage) and not image.isNull():
-            self._states.document.open_pasted(image)
-        elif data is None or not self.open_data(data):
+        if data is None or not self.open_data(data):
             self._messages.tell(self.tr("There is no picture on the clipboard. Copy one and paste again."))
 
     def _folder(self) -> str:

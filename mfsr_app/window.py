@@ -295,8 +295,8 @@ class MainWindow(QMainWindow):
             self._parts.messages.tell(words)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files."""
-        if event.mimeData().hasUrls() or event.mimeData().hasText():
+        """Take files and pictures."""
+        if event.mimeData().hasUrls() or event.mimeData().hasText() or event.mimeData().hasImage():
             event.acceptProposedAction()
             self.page.hint.set_hovered(True)
 
@@ -307,7 +307,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
         self.page.hint.set_hovered(False)
-        if self.commands.open_data(event.mimeData()):
+        if self.commands.open_dropped(event.mimeData()):
             event.acceptProposedAction()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
 from mfsr_app.imaging.display_color import ToScreen, to_screen
 from mfsr_app.imaging.raster import Raster, enlarged_raster, raster_of
@@ -17,8 +18,6 @@ from mfsr_engine.upscale.captions import NO_CAPTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from PySide6.QtGui import QImage
 
     from mfsr_app.compare.files import PictureFiles
     from mfsr_app.desktop.messages import Messages
@@ -174,6 +173,21 @@ def _recolored(document: Document, screen: bytes | None) -> Document:
 def _pasted(image: QImage, files: PictureFiles, screen: bytes | None) -> Document:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pasted.png"
-        if not image.save(str(path)):
+        if not _visible(image).save(str(path)):
             raise ImageReadError("The picture on the clipboard cannot be read. Save it as a file and open that.")
         return _document("pasted.png", None, files.read(path), screen)
+
+
+def _visible(image: QImage) -> QImage:
+    """A picture from the clipboard, without its opacity if that is 0 everywhere: programs that know of none leave it so."""
+    if not image.hasAlphaChannel():
+        return image
+    opacity = image.convertToFormat(QImage.Format.Format_Alpha8)
+    rows = np.frombuffer(opacity.constBits(), np.uint8).reshape(opacity.height(), opacity.bytesPerLine())
+    if rows[:, : opacity.width()].any():
+        return image
+    whole = image
+    if image.format() != QImage.Format.Format_ARGB32_Premultiplied:
+        whole = image.convertToFormat(QImage.Format.Format_ARGB32)
+    whole.reinterpretAsFormat(QImage.Format.Format_RGB32)  # to convert it would multiply the colours by 0
+    return whole

@@ -87,7 +87,10 @@ class HubClient:
         except Exception as error:
             raise explain(error, repository, self.endpoint) from error
         if found.size is None or found.etag is None:
-            raise HubError(f"The hub does not say how large {path} of {repository} is. Try again later.")
+            raise HubError(
+                f"What answered for {path} of {repository} is not the hub. If this network asks you to log in, do so in a browser, "
+                "then pull again."
+            )
         return RemoteFile(repository, path, url(revision=found.commit_hash), found.size, found.etag)
 
     def fetch(self, file: RemoteFile, target: Path, progress: Progress, on_bytes: Callable[[int], None]) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import errno
+import ssl
 
 from mfsr_engine.errors import HubError
+
+_MOST_CAUSES = 20
+"""Errors that each come from another, as far as they are followed."""
 
 
 def explain(error: Exception, repository: str, endpoint: str | None = None) -> HubError:
@@ -41,6 +45,12 @@ def explain(error: Exception, repository: str, endpoint: str | None = None) -> H
             return _refused(error.response.status_code, page)
         case OSError() if error.errno == errno.ENOSPC:
             return HubError("The disk is full. Free some space and pull again; it continues where it stopped.")
+        case _ if _is_untrusted(error):
+            return HubError(
+                "The connection to the hub is not trusted: its certificate cannot be checked. If this network asks you to log in, "
+                "do so in a browser. If your company or a virus scanner looks into connections, name the file of its certificates "
+                "in SSL_CERT_FILE. Check the date of this computer too, then pull again."
+            )
         case HTTPError() | ConnectionError() | TimeoutError():
             return HubError(
                 f"The connection to the hub failed ({_first_line(error)}). Check the network and pull again; "
@@ -79,6 +89,16 @@ def _refused(status: int, page: str) -> HubError:
 
 def _is_bad_login(error: Exception) -> bool:
     return "invalid" in str(error).lower() and "credentials" in str(error).lower()
+
+
+def _is_untrusted(error: BaseException | None) -> bool:
+    """Whether a certificate was refused, now or in what this error comes from."""
+    seen = 0
+    while error is not None and seen < _MOST_CAUSES:
+        if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return True
+        error, seen = error.__cause__ or error.__context__, seen + 1
+    return False
 
 
 def _first_line(error: Exception) -> str:

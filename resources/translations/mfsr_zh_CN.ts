@@ -290,6 +290,10 @@
 <context>
     <name>Commands</name>
     <message>
+        <source>Only files and pictures can be dropped here. Save the picture as a file and drop that.</source>
+        <translation>这里只能拖入文件和图片。请先把图片存为文件，再把文件拖进来。</translation>
+    </message>
+    <message>
         <source>Photographs ({0});;All files (*)</source>
         <translation>照片 ({0});;所有文件 (*)</translation>
     </message>
@@ -1926,6 +1930,10 @@ Nothing leaves it.</source>
         <translation>无法使用 %1 中自编码器的配置：%2</translation>
     </message>
     <message>
+        <source>The connection to the hub is not trusted: its certificate cannot be checked. If this network asks you to log in, do so in a browser. If your company or a virus scanner looks into connections, name the file of its certificates in SSL_CERT_FILE. Check the date of this computer too, then pull again.</source>
+        <translation>与 Hub 的连接不可信：无法核对其证书。如果此网络要求登录，请先在浏览器中登录。如果公司或杀毒软件会检查连接，请在 SSL_CERT_FILE 中指明其证书文件。也请检查本机的日期，然后重新拉取。</translation>
+    </message>
+    <message>
         <source>The prompts of %1 have %2 values, but its network needs %3. They do not belong together.</source>
         <translation>%1 的提示词有 %2 个值，但其网络需要 %3 个。它们不匹配。</translation>
     </message>
@@ -1996,6 +2004,10 @@ Nothing leaves it.</source>
     <message>
         <source>Training on what the eye sees needs the weights of LPIPS and DISTS. Without them the student is softer. Get them: mfsr distill fetch</source>
         <translation>针对视觉感受的训练需要 LPIPS 和 DISTS 的权重。没有它们，学生模型的结果会偏软。获取方式：mfsr distill fetch</translation>
+    </message>
+    <message>
+        <source>What answered for %1 of %2 is not the hub. If this network asks you to log in, do so in a browser, then pull again.</source>
+        <translation>应答 %2 的 %1 的不是 Hub。如果此网络要求登录，请先在浏览器中登录，然后重新拉取。</translation>
     </message>
     <message>
         <source>What guidance leads away from: the teacher's negative prompt, or its null prompt, as of no text at all.</source>
@@ -2568,10 +2580,6 @@ Nothing leaves it.</source>
     <message>
         <source>The hub does not accept your login. Log in again with `hf auth login`, then pull again.</source>
         <translation>Hub 不接受您的登录。请用 `hf auth login` 重新登录，然后再拉取。</translation>
-    </message>
-    <message>
-        <source>The hub does not say how large %1 of %2 is. Try again later.</source>
-        <translation>Hub 没有说明 %2 的 %1 有多大。请稍后重试。</translation>
     </message>
     <message>
         <source>The hub has no %1, or shows it only to some. If you have access, log in with `hf auth login` and pull again.</source>

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QColor, QImage
 
 from mfsr_app.compare.comparison import Kind, Side
 from mfsr_app.compare.document import DocumentState
@@ -85,3 +86,23 @@ def test_the_results_and_the_look_of_last_time_are_there(make_parts, tmp_path, q
         lambda states: ([kept.settings.seed for kept in states.upscaling.results.all()], states.comparison.mode),
     )
     assert found == [([3], Mode.LENS)]
+
+
+@pytest.mark.parametrize(
+    "form", [QImage.Format.Format_ARGB32, QImage.Format.Format_ARGB32_Premultiplied, QImage.Format.Format_RGBA8888]
+)
+@pytest.mark.parametrize("corner", [0, 200])
+def test_a_pasted_picture_without_any_opacity_is_seen_whole(parts, files, qtbot, form, corner):
+    image = QImage(
+        5, 4, QImage.Format.Format_RGBA8888 if form == QImage.Format.Format_RGBA8888 else QImage.Format.Format_ARGB32
+    )
+    image.fill(QColor(10, 200, 30, 0))
+    image.reinterpretAsFormat(form)
+    image.setPixelColor(0, 0, QColor(10, 200, 30, corner))
+    found = []
+    files.read = lambda path: found.append(QImage(str(path))) or picture(5, 4)
+    with qtbot.waitSignal(parts.states.document.opened):
+        parts.states.document.open_pasted(image)
+    (read,) = found
+    assert read.pixelColor(3, 2).alpha() == (0 if corner else 255)
+    assert corner or read.pixelColor(3, 2).green() == 200
