@@ -79,6 +79,8 @@ class UpscaleSettings:
     prompt: str = ""
     """Caption: what the photograph shows, in words; joined with the model's own prompt. Only full-size models take one, and
     only with the text encoders installed; otherwise it is left out with a note."""
+    is_tileable: bool = False
+    """Whether the picture is a texture whose opposite edges meet; then those of the result do too."""
     tile_px: int | None = None
     """Side of a tile in input pixels; None chooses from the memory there is."""
     device: DeviceChoice = DeviceChoice.AUTO

@@ -185,9 +185,10 @@ def default_options(result: UpscaleStream) -> images.WriteOptions:
 
 
 def with_settings(made: images.Provenance, settings: UpscaleSettings) -> images.Provenance:
-    """A record of the making that also says what a result does not: how much detail, guidance and colour correction."""
+    """A record of the making that also says what a result does not: how much detail, guidance, colour correction, edges."""
     color = "" if settings.color is ColorCorrection.AUTO else settings.color.value
-    return replace(made, fidelity=settings.fidelity, guidance=settings.guidance, color=color)
+    made = replace(made, fidelity=settings.fidelity, guidance=settings.guidance, color=color)
+    return replace(made, is_tileable=settings.is_tileable)
 
 
 def _upscaled(

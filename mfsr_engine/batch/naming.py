@@ -44,7 +44,7 @@ class Conflict(StrEnum):
     OVERWRITE = "overwrite"
     CHANGED = "overwrite-if-changed"
     """Replace the file if it is older than its source, or was made with another model, steps, seed, size, fidelity,
-    guidance, colour correction or caption."""
+    guidance, colour correction, edges or caption."""
     UNIQUE = "unique"
 
 

@@ -121,6 +121,10 @@ def upscale(
     is_fast: Annotated[bool, typer.Option("--fast", help="A teacher's fast setting: fewer steps.")] = False,
     guidance: Annotated[float | None, typer.Option(help="Guidance scale of a teacher; its own if not given.")] = None,
     color: Annotated[ColorCorrection, typer.Option(help="How colours are tied to the input's.")] = ColorCorrection.AUTO,
+    is_tileable: Annotated[
+        bool,
+        typer.Option("--tileable", help="For textures: opposite edges of the result meet as those of the picture do."),
+    ] = False,
     caption: Annotated[
         str | None,
         typer.Option(help="What the pictures show, instead of the .txt files beside them; full-size models only."),
@@ -165,6 +169,7 @@ def upscale(
         guidance=guidance,
         color=color,
         prompt=caption or "",
+        is_tileable=is_tileable,
         tile_px=tile,
         device=device or remembered.device,
         dtype=dtype or remembered.dtype,

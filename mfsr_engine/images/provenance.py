@@ -25,5 +25,7 @@ class Provenance:
     """Guidance scale that was asked for; None is the model's own."""
     color: str = ""
     """How colours were tied to the input's, if anything but the model's own choice was asked for."""
+    is_tileable: bool = False
+    """Whether opposite edges were made to meet."""
     caption: str = ""
     """What the model was told that the picture shows."""

@@ -38,6 +38,7 @@ from mfsr_engine.upscale.pipeline import settle
 from mfsr_engine.upscale.placement import Fitted, accelerated, fit
 from mfsr_engine.upscale.precision import DriftRecord
 from mfsr_engine.upscale.tile_runner import PaddedSource, TilePainter
+from mfsr_engine.upscale.tileable import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,6 +65,8 @@ class _Job:
     plan: tiling.TilePlan
     region: Rect
     batch: int
+    period: Rect | None = None
+    """Part of the picture that is repeated around it; None if it stands alone."""
 
 
 class Engine:
@@ -169,11 +172,14 @@ class Engine:
         model = self._faster or fitted.model
         scale = model.card.image.scale
         target = request.settings.size.resolve(request.source_size, scale)
-        job = _job(model, fitted.model, captioned.prompts, request)
+        is_whole, period = request.region is None, None
+        if request.settings.is_tileable:
+            request, period = wrapped(request, _margin_px(model))
+        job = replace(_job(model, fitted.model, captioned.prompts, request), period=period)
         own_size = job.region.size.scaled(scale)
         notes = [*job.recipe.notes, *captioned.notes, *fitted.notes]
         pieces = self._pieces(job, request, fitted, progress, notes)
-        if request.region is None and target != own_size:
+        if is_whole and target != own_size:
             pieces = resized(pieces, own_size, target)
         else:
             target = own_size
@@ -222,6 +228,12 @@ def padded_size(size: Size, image: ImageTable) -> Size:
     return Size(-(-width // multiple) * multiple, -(-height // multiple) * multiple)
 
 
+def _margin_px(model: LoadedModel) -> int:
+    """What a model sees beyond a border, in whole cells."""
+    image, cell = model.card.image, model.card.cell_px
+    return -(-max(image.overlap_px, image.halo_px or 0) // cell) * cell
+
+
 def _job(model: LoadedModel, plain: LoadedModel, prompts: Prompts | None, request: UpscaleRequest) -> _Job:
     image, size = model.card.image, request.source_size
     whole = Rect(0, 0, size.width, size.height)
@@ -251,7 +263,7 @@ def _painted(job: _Job, request: UpscaleRequest, progress: Progress, notes: list
 
     progress.report(Stage.UPSCALING, 0, steps * len(tiles))
     source = PaddedSource(request.pixels, job.plan.size, request.alpha)
-    painter = TilePainter(job.model, job.recipe, source, job.plain, count_step)
+    painter = TilePainter(job.model, job.recipe, source, job.plain, count_step, job.period)
     for group in _groups(tiles, job.batch):
         step_of_group = 0
         areas = [tile.area for tile in group]

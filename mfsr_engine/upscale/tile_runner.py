@@ -22,6 +22,7 @@ from mfsr_engine.upscale.faults import Fault, find_faults, is_step, shift
 from mfsr_engine.upscale.noise import noise_field
 from mfsr_engine.upscale.opacity import spread_colors
 from mfsr_engine.upscale.pipeline import paint
+from mfsr_engine.upscale.tileable import repeated_noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -84,10 +85,14 @@ class TilePainter:
         source: PaddedSource,
         plain: LoadedModel,
         between_steps: Callable[[], None],
+        period: Rect | None = None,
     ) -> None:
-        """`plain` is the same model without acceleration: it redoes in fp32 the tiles that fail in a lower precision."""
+        """`plain` is the same model without acceleration: it redoes in fp32 the tiles that fail in a lower precision. `period` is the
+        part of the picture that is repeated around it, in input pixels.
+        """
         self._model, self._recipe, self._source = model, recipe, source
         self._plain, self._between_steps = plain, between_steps
+        self._period = period
         self._longest_px: int | None = None
         self._judged_tiles, self._shift_sums = 0, [0.0, 0.0, 0.0]
         self.redone_tiles = 0
@@ -196,8 +201,7 @@ class TilePainter:
         windows = [Rect(a.x - c, a.y - c, a.width + 2 * c, a.height + 2 * c) for a in areas]
         cells = [Rect(a.x // cell, a.y // cell, a.width // cell, a.height // cell) for a in areas]
         source = torch.stack([self._source.window(w) for w in windows]).to(model.device)
-        channels = model.tile_model.noise_channels
-        noise = torch.stack([noise_field(self._recipe.seed, channels, w) for w in cells]).to(model.device)
+        noise = torch.stack([self._noise(model, area) for area in cells]).to(model.device)
         result = paint(model, self._recipe, source, noise, self._between_steps)
         if self._source.is_gray:
             result = color.gray(result)
@@ -207,6 +211,14 @@ class TilePainter:
             if faults[index] in (None, Fault.DRIFTED) and self._is_step(brighter):
                 faults[index] = Fault.STEP
         return list(result.permute(0, 2, 3, 1).cpu().numpy()), faults
+
+    def _noise(self, model: LoadedModel, area: Rect) -> Tensor:
+        """(C, area.height, area.width) of an area in cells; it repeats with the picture if that is a whole number of cells wide."""
+        seed, channels, cell = self._recipe.seed, model.tile_model.noise_channels, model.card.cell_px
+        p = self._period
+        if p is None or p.width % cell or p.height % cell:
+            return noise_field(seed, channels, area)
+        return repeated_noise(seed, channels, area, Rect(p.x // cell, p.y // cell, p.width // cell, p.height // cell))
 
 
 def is_out_of_memory(error: BaseException) -> bool:

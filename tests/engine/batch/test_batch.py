@@ -334,7 +334,12 @@ def test_if_changed_replaces_what_is_older_or_made_otherwise(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "settings",
-    [UpscaleSettings(fidelity=0.5), UpscaleSettings(guidance=4.0), UpscaleSettings(color=ColorCorrection.WAVELET)],
+    [
+        UpscaleSettings(fidelity=0.5),
+        UpscaleSettings(guidance=4.0),
+        UpscaleSettings(color=ColorCorrection.WAVELET),
+        UpscaleSettings(is_tileable=True),
+    ],
 )
 def test_if_changed_heeds_everything_that_changes_the_picture(tmp_path: Path, settings: UpscaleSettings) -> None:
     facts = RunFacts("doubler", 1, 0, TargetSize(), 2)
