@@ -234,9 +234,16 @@ def _factor(scale: float | None, percent: float | None) -> float | None:
 
 def _engine(store: ModelStore, memory_limit_mib: int, acceleration: Acceleration) -> Upscaler:
     """The real engine; this loads torch."""
-    from mfsr_engine.compute.devices import take_own_card
-    from mfsr_engine.upscale.engine import Engine
-
+    try:
+        from mfsr_engine.compute.devices import take_own_card
+        from mfsr_engine.upscale.engine import Engine
+    except (
+        Exception
+    ) as error:  # torch where memory is short or a library is missing: there is no list of what it raises
+        words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise MfsrError(
+            f"PyTorch cannot be loaded ({words}). If memory is short, close other programs; otherwise install the program anew."
+        ) from error
     take_own_card()
     return Engine(store, memory_limit_mib=memory_limit_mib, acceleration=acceleration)
 

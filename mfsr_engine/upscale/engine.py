@@ -21,7 +21,7 @@ from mfsr_engine.api import (
     UpscaleStream,
 )
 from mfsr_engine.compute import devices
-from mfsr_engine.errors import RequestError
+from mfsr_engine.errors import OutOfMemoryError, RequestError
 from mfsr_engine.files import paths
 from mfsr_engine.files.scratch import scratch_array
 from mfsr_engine.geometry import Rect, Size
@@ -37,7 +37,7 @@ from mfsr_engine.upscale.captioning import CaptionPrompts
 from mfsr_engine.upscale.pipeline import settle
 from mfsr_engine.upscale.placement import Fitted, accelerated, fit
 from mfsr_engine.upscale.precision import DriftRecord
-from mfsr_engine.upscale.tile_runner import PaddedSource, TilePainter
+from mfsr_engine.upscale.tile_runner import PaddedSource, TilePainter, is_out_of_memory
 from mfsr_engine.upscale.tileable import wrapped
 
 if TYPE_CHECKING:
@@ -214,9 +214,16 @@ class Engine:
             progress.report("Loading the model")
             self._fitted = self._fitted_for = self._faster = fitted = None  # free the old one first
             devices.release_memory(compute.device)
-            self._fitted = fitted = fit(
-                installed, compute, self._record, is_dtype_free=asked[2], limit_mib=self._memory_limit_mib
-            )
+            try:
+                self._fitted = fitted = fit(
+                    installed, compute, self._record, is_dtype_free=asked[2], limit_mib=self._memory_limit_mib
+                )
+            except (MemoryError, RuntimeError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                raise OutOfMemoryError(
+                    f"The model {installed.card.title} does not fit into memory. Close other programs, or choose a smaller model."
+                ) from None
             self._fitted_for = asked
         return fitted
 

@@ -2614,6 +2614,10 @@ Nothing leaves it.</source>
         <translation>模型“%1”已不再安装。请选择其他模型后重新开始。</translation>
     </message>
     <message>
+        <source>The model %1 does not fit into memory. Close other programs, or choose a smaller model.</source>
+        <translation>模型 %1 放不进内存。请关闭其他程序，或选择更小的模型。</translation>
+    </message>
+    <message>
         <source>The model card says %1, but these weights have %2 interval embedding. Correct the card.</source>
         <translation>模型卡中为 %1，但这些权重的区间嵌入情况为：%2。请更正模型卡。</translation>
     </message>

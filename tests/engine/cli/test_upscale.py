@@ -326,3 +326,45 @@ def test_own_results_are_taken_from_folders_if_the_settings_say_so(photo: Path, 
     assert upscale(folder) == 1
     assert cli.main(["settings", "set", "output.include_results", "true"]) == 0
     assert upscale(folder, "--scale", "1") == 0
+
+
+@pytest.mark.parametrize("error", [MemoryError("no room"), ImportError("failed to map segment"), SystemError("error")])
+def test_a_torch_that_cannot_be_loaded_is_one_line(
+    photo: Path, upscale: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    class Refusing:
+        def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+            if name == "mfsr_engine.upscale.engine":
+                raise error
+
+    monkeypatch.delitem(sys.modules, "mfsr_engine.upscale.engine")
+    monkeypatch.setattr(sys, "meta_path", [Refusing(), *sys.meta_path])
+    assert upscale(photo) == 1
+    told = one_line(capsys)
+    assert "PyTorch cannot be loaded" in told
+    assert "memory" in told
+    assert not photo.with_name("photo_4x.png").exists()
+
+
+def test_without_a_home_to_write_to_pictures_are_upscaled(
+    photo: Path, upscale: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("MFSR_HOME", str(tmp_path / "file" / "home"))
+    assert upscale(photo) == 0
+    assert photo.with_name("photo_4x.png").exists()
+
+
+def test_files_from_tomorrow_are_done_and_not_done_twice(photo: Path, upscale: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "p"
+    folder.mkdir()
+    source = photo.rename(folder / "a.png")
+    tomorrow_s = source.stat().st_mtime + 86_400
+    os.utime(source, (tomorrow_s, tomorrow_s))  # the clock was set back since
+    assert upscale(folder, "-o", tmp_path / "out") == 0
+    result = tmp_path / "out" / "a_4x.png"
+    first = result.stat().st_ino
+    assert upscale(folder, "-o", tmp_path / "out") == 0
+    assert result.stat().st_ino == first
+    assert upscale(folder, "-o", tmp_path / "out", "--if-exists", "overwrite-if-changed") == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a_4x.png"]

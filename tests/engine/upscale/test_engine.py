@@ -16,7 +16,7 @@ import pytest
 import torch
 
 from mfsr_engine.api import ColorCorrection, DtypeChoice, UpscaleRequest, UpscaleResult, UpscaleSettings
-from mfsr_engine.errors import Cancelled, ImageWriteError, ModelError, RequestError
+from mfsr_engine.errors import Cancelled, ImageWriteError, ModelError, OutOfMemoryError, RequestError
 from mfsr_engine.files import scratch
 from mfsr_engine.geometry import Rect, TargetSize
 from mfsr_engine.hub.store import ModelStore
@@ -330,6 +330,26 @@ def test_the_space_of_a_large_result_is_taken_at_once(monkeypatch: pytest.Monkey
     monkeypatch.setattr(os, "posix_fallocate", lambda _, *span: taken.append(span))
     scratch.scratch_array((20, 30, 3), np.float32)
     assert taken == [(0, 4 * 30 * 20 * 3)]
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")]
+)
+def test_a_model_that_does_not_fit_is_told_and_tried_again_by_the_next_picture(
+    engine: Engine,
+    photograph: NDArray[np.float32],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    def full(*words: object, **options: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr("mfsr_engine.upscale.engine.fit", full)
+        with pytest.raises(OutOfMemoryError, match=r"The model .* does not fit into memory"):
+            run(engine, photograph, settings())
+    assert run(engine, photograph[:20, :20], settings()).pixels.shape == (80, 80, 3)
 
 
 def test_an_unknown_model_is_an_error_before_anything_is_loaded(
