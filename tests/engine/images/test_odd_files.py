@@ -114,3 +114,47 @@ def test_a_folder_of_them_all_is_worked_through(tmp_path):
         assert "inside the program" not in words
     results = [path.name for path in place.with_name("all_4x").rglob("*") if path.is_file()]
     assert len(results) == len(done)
+
+
+UPSCALER = """
+import json, resource, sys
+from mfsr_engine import cli
+code = cli.main(sys.argv[1:])
+unit = 1 if sys.platform == "darwin" else 1024
+print(json.dumps({"code": code, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit}))
+"""
+MOST_BYTES = 2 << 30
+GOOD = ("0_first.png", "m_middle.png", "zz_last.png")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the peak of a process is asked of the system's resource module")
+def test_the_command_line_upscales_what_is_good_among_them_all(tiny_model, tmp_path):
+    place, results = tmp_path / "all", tmp_path / "results"
+    place.mkdir()
+    table = make_all(place)
+    for name in GOOD:
+        images.write(place / name, np.full((8, 8, 3), 0.5, np.float32), kept=images.KeptMetadata())
+    environment = os.environ | {
+        "PYTHONPATH": str(Path(mfsr_engine.__file__).parents[1]),
+        "MFSR_HOME": str(tmp_path / "home"),
+        "OMP_NUM_THREADS": "1",
+    }
+    words = ["upscale", str(place), "-o", str(results), "--model", str(tiny_model), "--device", "cpu", "--json"]
+    words += ["--scale", "2"]  # the largest are then refused for what they are, not for what they would become
+    ended = subprocess.run(
+        [sys.executable, "-c", UPSCALER, *words], env=environment, capture_output=True, check=False, text=True
+    )
+    *told, end = (json.loads(line) for line in ended.stdout.splitlines())
+    assert end["code"] == 1
+    assert end["peak"] < MOST_BYTES
+    assert "Traceback" not in ended.stderr
+    done = {Path(one["input"]).name for one in told if one["status"] == "done"}
+    failed = {Path(one["input"]).name: one["error"] for one in told if one["status"] == "failed"}
+    assert done == {name for name, file in table.items() if not file.right} | set(GOOD)
+    assert set(failed) == {name for name, file in table.items() if file.right} - {"folder.png"}
+    assert {name: words for name, words in failed.items() if table[name].right not in words} == {}
+    written = {path for path in results.rglob("*") if path.is_file()}
+    assert written == {Path(one["output"]) for one in told if one["status"] == "done"}
+    assert {path.name for path in place.iterdir()} == {*table, *GOOD}
+    assert {path.name for path in tmp_path.iterdir()} <= {"all", "results", "home"}
