@@ -212,6 +212,8 @@ def _upscaled(
     picture = images.read(item.source, as_stored=True)
     result = upscaler.stream(UpscaleRequest(picture.pixels, settings, picture.alpha), progress)
     options = replace(write_options(result), overwrite=item.conflict in REPLACING, source=item.source)
+    if item.conflict is Conflict.UNIQUE:  # another process may take the name meanwhile
+        options = replace(options, elsewhere=lambda: free_name(item.target))
     if options.provenance is not None:
         options = replace(options, provenance=with_settings(options.provenance, settings))
     pieces, has_alpha = _told_of_end(result.pieces, progress), result.has_alpha

@@ -97,7 +97,8 @@ class _Records:
         if self._marks[folder] is None:
             return None
         place = item.target.relative_to(root) if item.target.is_relative_to(root) else item.target
-        return folder / hashlib.sha256(place.as_posix().encode(errors="surrogateescape")).hexdigest()[:24]
+        words = f"{place.as_posix()}\0{_identity(item.source)}"
+        return folder / hashlib.sha256(words.encode(errors="surrogateescape")).hexdigest()[:24]
 
     def _entered(self, root: Path, folder: Path) -> UseMark | None:
         """Mark a folder as in use. Who finds no mark begins a new run, for which nothing is finished yet."""
@@ -130,6 +131,17 @@ class _Records:
         for root in self._made:
             with suppress(OSError):
                 root.rmdir()  # if there is no result in it
+
+
+def _identity(source: Path) -> str:
+    """What a picture is known by on every computer, wherever its folder is mounted there: of two that would get results of one name
+    neither counts as the other.
+    """
+    try:
+        state = source.stat()
+    except OSError:
+        return source.name
+    return f"{source.name}\0{state.st_size}\0{state.st_mtime_ns}"
 
 
 def _door(folder: Path) -> filelock.BaseFileLock:

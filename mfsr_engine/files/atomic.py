@@ -4,6 +4,7 @@ nothing of their content.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -26,6 +27,7 @@ def replaced(
     is_durable: bool = True,
     overwrite: bool = True,
     like: Path | None = None,
+    elsewhere: Callable[[], Path] | None = None,
 ) -> Iterator[Path]:
     """The name of a temporary file, to be written in the block, that becomes `path` when it ends well; missing folders are made.
 
@@ -38,6 +40,7 @@ def replaced(
             and again.
         overwrite: whether an older file is replaced.
         like: file whose date and permissions the new one gets, as far as the system allows; None leaves them as usual.
+        elsewhere: gives another name, as often as that is taken too, where an older file is not replaced; None raises.
 
     Raises:
         FileExistsError: there is one, and it is not to be replaced.
@@ -53,8 +56,10 @@ def replaced(
         if like is not None:
             _resemble(temporary, like)
         check()
-        if overwrite or not _is_linked(temporary, path):
+        if overwrite:
             os.replace(temporary, path)  # noqa: PTH105 - by this name it is known to be atomic
+        else:
+            _add(temporary, path, elsewhere)
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -68,6 +73,7 @@ def replacing(
     is_durable: bool = True,
     overwrite: bool = True,
     like: Path | None = None,
+    elsewhere: Callable[[], Path] | None = None,
 ) -> Iterator[BinaryIO]:
     """The same with the temporary file open for writing; see `replaced`.
 
@@ -76,10 +82,26 @@ def replacing(
         OSError: no space, no permission, or no such place.
     """
     with (
-        replaced(path, check, is_durable=is_durable, overwrite=overwrite, like=like) as temporary,
+        replaced(path, check, is_durable=is_durable, overwrite=overwrite, like=like, elsewhere=elsewhere) as temporary,
         temporary.open("x+b") as file,
     ):
         yield file
+
+
+def _add(temporary: Path, path: Path, elsewhere: Callable[[], Path] | None) -> None:
+    """Move a file to its name, or to another if that is taken, without ever replacing one."""
+    while True:
+        try:
+            if not _is_linked(temporary, path):
+                if path.exists():
+                    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+                os.replace(temporary, path)  # noqa: PTH105 - by this name it is known to be atomic
+        except FileExistsError:
+            if elsewhere is None:
+                raise
+            path = elsewhere()
+        else:
+            return
 
 
 def _is_linked(temporary: Path, path: Path) -> bool:

@@ -26,6 +26,7 @@ def replacing(
     like: Path | None = None,
     is_original: Callable[[Path], bool] = lambda _: False,
     on_kept: Callable[[Path], None] = lambda _: None,
+    elsewhere: Callable[[], Path] | None = None,
 ) -> Iterator[BinaryIO]:
     """Open a temporary file that becomes `path` when the block ends well; missing folders are made.
 
@@ -37,24 +38,27 @@ def replacing(
         like: file whose date and permissions the new one gets.
         is_original: whether an older file is to be kept under another name.
         on_kept: told that name.
+        elsewhere: gives another name if `path` is taken by then and not to be replaced; None raises.
 
     Raises:
         ImageExistsError: `path` is in the way.
         ImageWriteError: a folder is, or the system refuses to write; the message says why and what to do.
     """
-    _check_free(path, overwrite)
+    _check_free(path, overwrite or elsewhere is not None)
     kept: Path | None = None
     before: os.stat_result | None = None
 
     def settle() -> None:
         nonlocal kept, before
-        _check_free(path, overwrite)
+        _check_free(path, overwrite or elsewhere is not None)
+        if not overwrite:
+            return
         if path.is_file() and not path.is_symlink() and is_original(path):  # of a link only the link is replaced
             before = path.stat()
             kept = atomic.keep_beside(path)
 
     try:
-        with atomic.replacing(path, settle, overwrite=overwrite, like=like) as file:
+        with atomic.replacing(path, settle, overwrite=overwrite, like=like, elsewhere=elsewhere) as file:
             yield file
     except BaseException as error:
         if kept is not None and before is not None and _is_still(path, before):  # and needs no second name

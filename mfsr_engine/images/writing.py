@@ -26,7 +26,7 @@ from mfsr_engine.images.xmp import XmpError, updated_xmp
 from mfsr_engine.strips import joined, pieces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -52,6 +52,8 @@ class WriteOptions:
     """Whether the place where the picture was taken (GPS) is kept."""
     overwrite: bool = False
     """Whether a file of the same name is replaced. One without the mark of this program's results is kept under another name."""
+    elsewhere: Callable[[], Path] | None = None
+    """Gives another name if a file of the same name came up and is not replaced; None refuses."""
     source: Path | None = None
     """File that the picture was made from. It is kept under another name too if it would be replaced; None if there is none."""
     keep_date: bool = False
@@ -272,12 +274,21 @@ def write_pieces(
     image_format = options.format or format_of_suffix(path)
     check_fits(path.name, size, image_format)
     preparation = _Preparation(FORMATS[image_format], kept, options)
+    places = [path]
+
+    def elsewhere() -> Path:
+        assert options is not None
+        assert options.elsewhere is not None
+        places.append(options.elsewhere())
+        return places[-1]
+
     with replacing(
         path,
         overwrite=options.overwrite,
         like=options.source if options.keep_date else None,
         is_original=lambda there: _is_original(there, options.source),
         on_kept=preparation.keep,
+        elsewhere=elsewhere if options.elsewhere else None,
     ) as file:
         job = preparation.job(size, has_alpha=has_alpha)
         pieces = iter(pieces)
@@ -285,7 +296,7 @@ def write_pieces(
         encode(file, image_format, job, joined(parts, size.width))
         rest = next(pieces, None)  # whoever makes them is to come to the end
         assert rest is None, f"a piece too many: {rest}"
-    return WrittenFile(path, preparation.finish())
+    return WrittenFile(places[-1], preparation.finish())
 
 
 def _is_original(path: Path, source: Path | None) -> bool:

@@ -595,3 +595,45 @@ def test_a_source_of_the_longest_name_has_a_result(tmp_path: Path) -> None:
     folder = put(tmp_path / "p" / ("a" * 251 + ".png")).parent
     (outcome,) = run(plan_items([folder], Naming()))
     assert isinstance(outcome, Done)
+
+
+class Meanwhile(Doubler):
+    """Another process writes results while this one computes."""
+
+    def __init__(self, *taken: Path) -> None:
+        super().__init__()
+        self.taken = taken
+
+    def upscale(self, request: UpscaleRequest, progress: Progress) -> UpscaleResult:
+        for path in self.taken:
+            path.write_bytes(b"of another process")
+        return super().upscale(request, progress)
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_unique_name_that_is_taken_meanwhile_is_left_to_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    def no_link(*names: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, "no links here")
+
+    if not has_links:
+        monkeypatch.setattr(os, "link", no_link)
+    target = tmp_path / "b.png"
+    target.write_bytes(b"was there")
+    second, third = tmp_path / "b 2.png", tmp_path / "b 3.png"
+    item = BatchItem(put(tmp_path / "a.png"), target, Conflict.UNIQUE)
+    (outcome,) = run([item], Meanwhile(second, third))
+    assert isinstance(outcome, Done)
+    assert outcome.path == tmp_path / "b 4.png"
+    assert images.read(outcome.path).size == Size(12, 8)
+    assert [path.read_bytes() for path in (target, second, third)] == [b"was there", *[b"of another process"] * 2]
+    assert len(list(tmp_path.iterdir())) == 5
+
+
+def test_a_name_that_was_free_at_first_is_left_too(tmp_path: Path) -> None:
+    target = tmp_path / "b.png"
+    (outcome,) = run([BatchItem(put(tmp_path / "a.png"), target, Conflict.UNIQUE)], Meanwhile(target))
+    assert isinstance(outcome, Done)
+    assert outcome.path == tmp_path / "b 2.png"
+    assert target.read_bytes() == b"of another process"

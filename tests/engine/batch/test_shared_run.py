@@ -186,3 +186,27 @@ def test_a_folder_that_cannot_hold_records_is_worked_through_all_the_same(tmp_pa
     (tmp_path / "out").write_text("a file")
     items = items_in(tmp_path, 2)
     assert names(run_shared(items, Skipped, never)) == ["00.png", "01.png"]
+
+
+def test_of_two_pictures_that_would_get_one_name_neither_counts_as_the_other(tmp_path):
+    out, worked = tmp_path / "out", []
+    items = []
+    for name in ("x", "y"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.png").write_text(name * (1 if name == "x" else 2))
+        items.append(BatchItem(tmp_path / name / "a.png", out / "a_4x.png", Conflict.UNIQUE, root=out))
+
+    def outer(item):
+        worked.append(item.source.parent.name)
+        if item is items[0]:  # another process begins and ends meanwhile
+            list(
+                run_shared([items[1], items[0]], lambda item: worked.append("twice" if item is items[0] else "y"), stop)
+            )
+        return write(item)
+
+    def stop():
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        list(run_shared([items[0]], outer, never))
+    assert worked == ["x", "y"]
