@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from mfsr_app.compare.values import Mode, Shown
+from mfsr_app.compare.values import Mode, Shown, Standing
 from mfsr_app.imaging.pixel_values import cells_of, enlarged_cells
 
 if TYPE_CHECKING:
@@ -99,6 +99,9 @@ class Comparison(QObject):
         document.enlarged_changed.connect(self.changed)
         upscaling.shown_changed.connect(self.changed)
         upscaling.kept_changed.connect(self._on_kept)
+        self._standings = self._find_standings()
+        for moved in (upscaling.activity_changed, upscaling.looked):
+            moved.connect(self._on_moved)
         choices.changed.connect(self.changed)
         choices.models_changed.connect(self.sides_changed)
 
@@ -183,12 +186,23 @@ class Comparison(QObject):
         if side.kind is Kind.PIXELS:
             return self.tr("Original, pixels")
         if side.kind is Kind.RESULT:
-            return self.tr("Result · {0}").format(self._words(self._choices.settings))
+            return self._result_title(self._choices.settings)
         if side.kind is Kind.FILE and side.path is not None:
             return side.path.name
         assert side.settings is not None, "a kept side has settings"
         words, kept = self._words(side.settings), self._upscaling.results.peek(side.settings)
         return words if kept is None or kept.is_whole else self.tr("{0} (a part)").format(words)
+
+    def _result_title(self, settings: UpscaleSettings) -> str:
+        """What is not computed is not called a result."""
+        words = {
+            Standing.THERE: self.tr("Result · {0}"),
+            Standing.COMPUTING: self.tr("Computing · {0}"),
+            Standing.LOADING: self.tr("Loading · {0}"),
+            Standing.PARTLY: self.tr("Partly computed · {0}"),
+            Standing.MISSING: self.tr("Not computed · {0}"),
+        }
+        return words[self._upscaling.standing(settings)].format(self._words(settings))
 
     def _shown(self, side: Side) -> Shown:
         document = self._document.current
@@ -228,7 +242,8 @@ class Comparison(QObject):
         veil = self.overlays.get(settings)
         layer = kept.layer if kept else None
         cells = kept.cells(below.cells) if kept else below.cells
-        shown = replace(below, above=layer, cells=cells)
+        is_dimmed = self._upscaling.standing(settings) is not Standing.THERE
+        shown = replace(below, above=layer, cells=cells, is_dimmed=is_dimmed)
         return shown if veil is None else replace(shown, overlay=veil.layer, legend=veil.legend, overlay_area=veil.area)
 
     def _words(self, settings: UpscaleSettings) -> str:
@@ -255,6 +270,19 @@ class Comparison(QObject):
     @Slot()
     def _on_kept(self) -> None:
         self.sides_changed.emit()
+
+    @Slot()
+    def _on_moved(self) -> None:
+        """Another part may be in view, or computing may have begun or ended: what is missing there is another matter now."""
+        standings = self._find_standings()
+        if standings != self._standings:
+            self._standings = standings
+            self.changed.emit()
+
+    def _find_standings(self) -> tuple[Standing, ...]:
+        """Of the result in use, and of kept ones on the sides."""
+        kept = (side.settings for side in (self.left, self.right) if side.settings is not None)
+        return tuple(map(self._upscaling.standing, (self._choices.settings, *kept)))
 
     def _changed_sides(self) -> None:
         self.sides_changed.emit()

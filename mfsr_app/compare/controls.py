@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QSlider, QVBoxLayout, QWidget
 
 from mfsr_app.compare.choices import MAX_SEED, Choices
+from mfsr_app.compare.result_size import pixel_count
 from mfsr_app.compare.step_slider import StepSlider
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.ui.caption_field import CaptionField
@@ -24,20 +25,21 @@ from mfsr_app.ui.layout import (
     trigger_button,
 )
 from mfsr_app.ui.size_field import SizeField
-from mfsr_app.ui.text import size
+from mfsr_app.ui.text import pixels, size
 from mfsr_app.ui.theme import Colors, Space
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtGui import QAction
 
     from mfsr_app.compare.document import DocumentState
+    from mfsr_app.compare.result_size import ResultSize
     from mfsr_app.compare.saving import SavingState
     from mfsr_app.compare.upscaling import UpscalingState
     from mfsr_engine.api import ModelInfo
 
 WIDTH_PX = 304
-RESULT_BYTES = 12
-"""For each pixel of a result: three colours of 32 bits."""
 FIDELITY_STOPS = 20
 """Stops of the fidelity slider: 5 % each."""
 
@@ -231,15 +233,19 @@ class Controls(QWidget):
 
     @Slot()
     def _show_target(self) -> None:
-        target, document = self._saving.target, self._document.current
-        if document is None:
+        sizes = self._saving.result_size
+        if self._document.current is None:
             self._target_words.setText(self.tr("Open a photograph to see the size"))
-        elif target is None:
+        elif sizes is None:
             self._target_words.setText(self.tr("This size is not possible"))
         else:
-            scale = self._choices.model.scale
-            computed = document.size.width * document.size.height * scale**2
-            words = self.tr("{0} × {1} pixels, {2:.1f} megapixels; {3} while it is computed")
-            megapixels = target.width * target.height / 1e6
-            needed = size(RESULT_BYTES * computed)
-            self._target_words.setText(words.format(target.width, target.height, megapixels, needed))
+            self._target_words.setText("\n".join(self._size_words(sizes)))
+
+    def _size_words(self, sizes: ResultSize) -> Iterator[str]:
+        target, made = sizes.target, sizes.computed
+        words = self.tr("{0} × {1} pixels, {2}; about {3} of memory")
+        yield words.format(target.width, target.height, pixels(pixel_count(target)), size(self._saving.memory_bytes))
+        if sizes.is_enlarged:
+            yield self.tr("The model makes {0} × {1}; the rest is resizing.").format(made.width, made.height)
+        elif sizes.is_reduced:
+            yield self.tr("The model makes {0} × {1}; it is reduced to this.").format(made.width, made.height)

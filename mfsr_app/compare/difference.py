@@ -83,7 +83,7 @@ def _flatten(image: QImage, shown: Shown, look: Look, area: QRect) -> None:
     painter.setClipRect(area)
     if not look.frame.contains(QRectF(area)) or not (is_opaque(shown.below) or is_opaque(shown.above)):
         painter.fillRect(area, Qt.GlobalColor.black)
-    paint_shown(painter, replace(shown, overlay=None, cells=None), look)
+    paint_shown(painter, replace(shown, overlay=None, cells=None, is_dimmed=False), look)
     painter.end()
 
 

@@ -23,12 +23,17 @@ SMOOTH_TO = 64
 blocks for detail.
 """
 
+DIMMED = QColor(24, 24, 24, 128)
+"""Over what stands in for a result that is not computed."""
+
 
 def paint_shown(painter: QPainter, shown: Shown, look: Look) -> None:
     """Draw both layers of a side. The painter works in device pixels."""
     is_smooth = shown.is_smooth and shown.below is not None and look.frame.width() <= SMOOTH_TO * shown.below.size.width
     if shown.below is not None and not is_opaque(shown.above):
         _paint_layer(painter, shown.below, look, is_smooth=is_smooth)
+        if shown.is_dimmed:
+            painter.fillRect(look.frame, DIMMED)
     if shown.above is not None:
         _paint_layer(painter, shown.above, look, is_smooth=False)
     if shown.overlay is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from mfsr_app.compare.files import PictureFiles, PictureToSave
+from mfsr_app.compare.result_size import ResultSize
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.desktop.messages import MessageKind, Messages
 from mfsr_engine.batch.naming import RunFacts, Source, Template
@@ -82,6 +83,20 @@ class SavingState(QObject):
             return self._choices.size.resolve(document.size, self._choices.model.scale)
         except RequestError:
             return None
+
+    @property
+    def result_size(self) -> ResultSize | None:
+        """Size of the saved file and how it comes about; None where there is no target."""
+        document, target = self._document.current, self.target
+        if document is None or target is None:
+            return None
+        return ResultSize(document.size, target, self._choices.model.scale, document.picture.alpha is not None)
+
+    @property
+    def memory_bytes(self) -> int:
+        """Memory that the result takes until it is saved; 0 where there is no target."""
+        sizes = self.result_size
+        return 0 if sizes is None else sizes.memory_bytes(self._output().format)
 
     @property
     def suggested_path(self) -> Path:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from mfsr_app.compare.result_store import KeptResult, ResultStore
 from mfsr_app.compare.results import Results
 from mfsr_app.compare.tile_placement import Placement
+from mfsr_app.compare.values import Standing
 from mfsr_app.compare.view import is_worth_it, part_in_view
 from mfsr_engine.api import UpscaleRequest, UpscaleSettings
 
@@ -183,6 +184,18 @@ class UpscalingState(QObject):
         """Whether everything in view is there, so that this result can be shown at once."""
         seen, growing = self._view.visible, kept.growing
         return kept.is_whole or (seen is not None and growing is not None and growing.covers(self._on_result(seen)))
+
+    def standing(self, settings: UpscaleSettings) -> Standing:
+        """How much of the result for these settings is there, as far as it is in view."""
+        kept = self.results.peek(settings)
+        if kept is not None and kept.is_whole:
+            return Standing.LOADING if kept.layer is None else Standing.THERE
+        if kept is not None and self.is_in_view(kept):
+            return Standing.THERE
+        is_coming = self.activity is not None or self.awaits_view
+        if self._document.current is not None and settings == self._choices.settings and is_coming:
+            return Standing.COMPUTING
+        return Standing.PARTLY if kept is not None and kept.has_pixels else Standing.MISSING
 
     def close(self) -> None:
         """Let go of everything."""

@@ -83,6 +83,16 @@ class Mode(StrEnum):
     DIFFERENCE = "difference"
 
 
+class Standing(StrEnum):
+    """How much of a result is there, as far as it is in view."""
+
+    THERE = "there"
+    COMPUTING = "computing"
+    LOADING = "loading"
+    PARTLY = "partly"
+    MISSING = "missing"
+
+
 @dataclass(frozen=True)
 class Shown:
     """A side, ready to be drawn: the upper layer where it is there, the lower one elsewhere."""
@@ -105,6 +115,8 @@ class Shown:
     """What the veil means."""
     cells: Cells | None = None
     """What its pixels are, for the grid and the values from close by."""
+    is_dimmed: bool = False
+    """Whether the lower layer only stands in for what is not computed, and is drawn so that nobody takes it for that."""
 
 
 @dataclass(frozen=True)

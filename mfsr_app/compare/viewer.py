@@ -100,9 +100,12 @@ class ViewerBar(QFrame):
     def _show_side(self, combo: QComboBox, sides: tuple[Side, ...], now: Side) -> None:
         titles = [*(self._comparison.title(side) for side in sides), self.tr("A file…")]
         with QSignalBlocker(combo):
-            if titles != [combo.itemText(number) for number in range(combo.count())]:
+            if len(titles) != combo.count():
                 combo.clear()
                 combo.addItems(titles)
+            for number, title in enumerate(titles):  # one by one: the list may be open while a result is computed
+                if title != combo.itemText(number):
+                    combo.setItemText(number, title)
             combo.setCurrentIndex(sides.index(now) if now in sides else 0)
 
     @Slot()

@@ -56,7 +56,20 @@ def size(count: float) -> str:
     """Bytes as disks and the hub count them."""
     if count >= 1e9:
         return QCoreApplication.translate("Words", "{0:.1f} GB").format(count / 1e9)
-    return QCoreApplication.translate("Words", "{0:.1f} MB").format(count / 1e6)
+    if count >= 1e5:
+        return QCoreApplication.translate("Words", "{0:.1f} MB").format(count / 1e6)
+    return QCoreApplication.translate("Words", "{0:.1f} kB").format(count / 1e3)
+
+
+def pixels(count: int) -> str:
+    """How many pixels a picture has, in the unit that suits its size."""
+    if count >= 1e8:
+        return QCoreApplication.translate("Words", "{0:.0f} megapixels").format(count / 1e6)
+    if count >= 1e6:
+        return QCoreApplication.translate("Words", "{0:.1f} megapixels").format(count / 1e6)
+    if count >= 1e4:
+        return QCoreApplication.translate("Words", "{0:.0f} kilopixels").format(count / 1e3)
+    return QCoreApplication.translate("Words", "{0:.1f} kilopixels").format(count / 1e3)
 
 
 def device_words(device: str) -> str:

@@ -420,6 +420,22 @@
         <translation>{0}（部分）</translation>
     </message>
     <message>
+        <source>Computing · {0}</source>
+        <translation>正在计算 · {0}</translation>
+    </message>
+    <message>
+        <source>Loading · {0}</source>
+        <translation>正在载入 · {0}</translation>
+    </message>
+    <message>
+        <source>Partly computed · {0}</source>
+        <translation>只计算了一部分 · {0}</translation>
+    </message>
+    <message>
+        <source>Not computed · {0}</source>
+        <translation>尚未计算 · {0}</translation>
+    </message>
+    <message>
         <source>1 step</source>
         <translation>1 步</translation>
     </message>
@@ -551,8 +567,16 @@
         <translation>无法使用此尺寸</translation>
     </message>
     <message>
-        <source>{0} × {1} pixels, {2:.1f} megapixels; {3} while it is computed</source>
-        <translation>{0} × {1} 像素，{2:.1f} 百万像素；计算时占用 {3}</translation>
+        <source>{0} × {1} pixels, {2}; about {3} of memory</source>
+        <translation>{0} × {1} 像素，{2}；约需 {3} 内存</translation>
+    </message>
+    <message>
+        <source>The model makes {0} × {1}; the rest is resizing.</source>
+        <translation>模型生成 {0} × {1}，其余为缩放。</translation>
+    </message>
+    <message>
+        <source>The model makes {0} × {1}; it is reduced to this.</source>
+        <translation>模型生成 {0} × {1}，再缩小到此尺寸。</translation>
     </message>
 </context>
 <context>
@@ -5263,6 +5287,26 @@ Folders keep their sub-folders.</source>
     <message>
         <source>{0:.1f} MB</source>
         <translation>{0:.1f} MB</translation>
+    </message>
+    <message>
+        <source>{0:.1f} kB</source>
+        <translation>{0:.1f} kB</translation>
+    </message>
+    <message>
+        <source>{0:.0f} megapixels</source>
+        <translation>{0:.0f} 百万像素</translation>
+    </message>
+    <message>
+        <source>{0:.1f} megapixels</source>
+        <translation>{0:.1f} 百万像素</translation>
+    </message>
+    <message>
+        <source>{0:.0f} kilopixels</source>
+        <translation>{0:.0f} 千像素</translation>
+    </message>
+    <message>
+        <source>{0:.1f} kilopixels</source>
+        <translation>{0:.1f} 千像素</translation>
     </message>
     <message>
         <source>the processor</source>
