@@ -14,6 +14,7 @@ from distill.networks.teacher import GuidedTeacher
 from distill.runs.recipe_checks import check_teacher
 from distill.training.endpoint import Adversary, EndPointJudge, perceptual_losses
 from distill.training.objectives import FlowMatching, MeanFlowDistillation, Objective
+from distill.training.precision import dtype_of
 from mfsr_engine.errors import RequestError
 from mfsr_engine.models.card import SamplingTable
 from mfsr_engine.models.codec import ResidualPixelCodec
@@ -22,8 +23,6 @@ from mfsr_engine.models.compact.network import CompactConfig
 if TYPE_CHECKING:
     from mfsr_engine.models.velocity import Codec
 
-DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-"""Precisions by their names in recipes."""
 NEGATIVE_PROMPTS = {"negative": PromptName.DEGRADED, "null": PromptName.NULL}
 """What guidance leads away from, by its name in recipes."""
 
@@ -80,13 +79,13 @@ def student_network(recipe: Recipe, device: torch.device) -> PromptedNetwork:
     """
     if not isinstance(recipe.objective, MeanFlowObjective):
         raise RequestError(f"The recipe {recipe.name} makes a teacher, not a student.")
-    family, dtype = family_of(recipe.objective.teacher), DTYPES[recipe.run.precision]
+    family, dtype = family_of(recipe.objective.teacher), dtype_of(recipe.run)
     return family.student_of(family.load_teacher(recipe.objective.teacher, device, dtype), recipe.student, dtype)
 
 
 def _student_assembly(recipe: Recipe, objective: MeanFlowObjective, device: torch.device) -> Assembly:
     check_teacher(recipe)
-    family, dtype = family_of(objective.teacher), DTYPES[recipe.run.precision]
+    family, dtype = family_of(objective.teacher), dtype_of(recipe.run)
     if objective.derivative == "auto":
         objective = objective.model_copy(update={"derivative": "secant" if family.has_attention else "jvp"})
     teacher = family.load_teacher(objective.teacher, device, dtype)

@@ -81,21 +81,25 @@ class Previews:
         """`best_by` is the recipe's."""
         self._folder, self._validation, self._best_by = folder, validation, best_by
 
-    def __call__(self, step: int) -> None:
-        """Write `previews/step-N.png` and a line of `validation.jsonl`. Training goes on where they cannot be written."""
+    def __call__(self, step: int) -> Path | None:
+        """Write `previews/step-N.png` and a line of `validation.jsonl`, and say where the picture is. Training goes on where they cannot
+        be written.
+        """
         measured = self._validation.measure()
         if measured is None:
-            return
+            return None
         try:
-            self._write(step, measured)
+            return self._write(step, measured)
         except OSError as error:
             _LOG.warning("The preview of step %d is left out: %s. Training goes on.", step, error)
+            return None
 
-    def _write(self, step: int, measured: Measured) -> None:
+    def _write(self, step: int, measured: Measured) -> Path:
         """Write the sheet and the scores; keep the checkpoint if it is the best."""
         columns = self._columns(measured)
         grid = zip(*(_arrays(batch) for batch in columns.values()), strict=True)
-        write_sheet(list(columns), [list(row) for row in grid], self._folder / PREVIEW_FOLDER / f"step-{step:08d}.png")
+        sheet = self._folder / PREVIEW_FOLDER / f"step-{step:08d}.png"
+        write_sheet(list(columns), [list(row) for row in grid], sheet)
         event = ValidationEvent.of(step, measured)
         earlier = [known for known in read_validation(self._folder) if known.step < step]
         self._log([*earlier, event])
@@ -104,6 +108,7 @@ class Previews:
                 keep_as_best(self._folder, step)
             except CheckpointError as error:
                 _LOG.warning("%s Training goes on.", error)
+        return sheet
 
     def _columns(self, measured: Measured) -> dict[str, Tensor]:
         columns = {"bicubic": self._validation.enlarged / 2 + 0.5}

@@ -13,8 +13,8 @@ from distill.data.caption_store import CaptionedBatches, build_caption_store
 from distill.data.captions import captions_of
 from distill.networks.families import family_of
 from distill.runs.recipe_checks import TEACHER_IN_PIXELS
-from distill.training.assembly import DTYPES
 from distill.training.pairs import flow_pairs
+from distill.training.precision import dtype_of
 from mfsr_engine.errors import RequestError
 from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.models.card import read_card
@@ -104,7 +104,7 @@ def latent_config(recipe: Recipe, assembly: Assembly) -> LatentConfig:
 
 def _encoded(batch: Batch, recipe: Recipe, assembly: Assembly, device: torch.device) -> tuple[Tensor, Tensor]:
     """As a training step would, under the same autocast."""
-    dtype = DTYPES[recipe.run.precision]
+    dtype = dtype_of(recipe.run)
     with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
         pairs = flow_pairs(batch.to(device), assembly.codec)
     return pairs.x, pairs.lr

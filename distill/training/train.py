@@ -29,9 +29,10 @@ from distill.runs.progress_log import ProgressLog
 from distill.runs.recipe_checks import check
 from distill.runs.recipe_file import read_recipe
 from distill.runs.record import DataSummary, keep_summary
-from distill.runs.runs import keep_recipe, usual_folder
+from distill.runs.runs import RECIPE_FILE, keep_recipe, usual_folder
 from distill.runs.status import Phase, RunProgress, RunStatus, Wish, claim, release, stop_wish, write_status
 from distill.training.assembly import assemble
+from distill.training.precision import AUTO, settled, with_precision
 from distill.training.previews import PREVIEW_PX, Previews
 from distill.training.sharding import this_process
 from distill.training.streams import batches, captioned
@@ -61,6 +62,7 @@ def build_trainer(
     check(recipe)
     torch.manual_seed(recipe.run.seed)
     data, state = recipe.data, this_process()
+    recipe = settled(recipe, state.device)
     is_shared = recipe.run.shard and state.num_processes > 1
     if is_shared:
         _check_walks(recipe)
@@ -152,6 +154,7 @@ def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int =
         MfsrError: anything a user can meet; the run folder's status says the same.
     """
     is_main = bool(this_process().is_main_process)
+    recipe = settled(_with_kept_precision(recipe, folder), this_process().device)
     if is_main:
         claim(folder)
         _tell(folder, RunStatus(Phase.PREPARING), is_main)  # and no longer paused, or what it was before
@@ -184,6 +187,14 @@ def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int =
             release(folder)
         for number, handler in before:
             signal.signal(number, handler)
+
+
+def _with_kept_precision(recipe: Recipe, folder: Path) -> Recipe:
+    """A run goes on in the precision it began in, even if another measurement would say otherwise."""
+    with suppress(RequestError):
+        kept = read_recipe(folder / RECIPE_FILE).run.precision
+        return with_precision(recipe, kept) if recipe.run.precision == AUTO else recipe
+    return recipe
 
 
 def _say(line: str) -> None:

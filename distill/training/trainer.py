@@ -93,9 +93,9 @@ class TrainerParts:
     """Batches of this process."""
     adversary: Adversary | None = None
     """Its discriminator, if the objective has one; kept in checkpoints."""
-    after_save: Callable[[int], None] | None = None
-    """Called with the step after every checkpoint, while the network has its averaged weights; for previews. On the main process only,
-    unless the network is shared out.
+    after_save: Callable[[int], Path | None] | None = None
+    """Called with the step after every checkpoint, while the network has its averaged weights; gives the preview that it wrote, if it did.
+    On the main process only, unless the network is shared out.
     """
     on_event: Callable[[StepEvent], None] | None = None
     """Told on the main process what is logged."""
@@ -134,7 +134,8 @@ class Trainer:
         self._optimizer = self._accelerator.prepare_optimizer(adamw)
         self.averages = WeightAverages(self._bare, optimizer.ema_widths)
         self._batches: Batches = parts.stream
-        self._log, self._charts, self._means = EventLog(folder), Charts(folder), RunningMean()
+        self._log, self._means = EventLog(folder), RunningMean()
+        self._charts = Charts(folder, run.wandb_project if self._accelerator.is_main_process else "")
         self.step, self._elapsed_s = 0, 0.0
 
     def resume(self) -> bool:
@@ -178,10 +179,12 @@ class Trainer:
             if self.step % self._run.log_every == 0:
                 self._report(progress, rate)
             if self._is_due(time.monotonic() - saved_s > 60 * self._run.checkpoint_minutes):
+                self._tell(progress, "Saving a checkpoint and a preview")
                 self.save()
                 saved_s = time.monotonic()
         if not self._means.is_empty:
             self._report(progress, rate)
+        self._tell(progress, "Saving a checkpoint and a preview")
         try:
             self.save()
         finally:
@@ -217,7 +220,9 @@ class Trainer:
             save_checkpoint(self._folder, self.step, state, self._run.keep_checkpoints)
         if self._parts.after_save is not None:
             with self.averages.in_place(self._bare):
-                self._parts.after_save(self.step)
+                sheet = self._parts.after_save(self.step)
+            if is_main and sheet is not None:
+                self._charts.picture(self.step, sheet)
 
     def _restore(self, state: dict[str, Any]) -> None:
         if self._is_shared:
@@ -300,10 +305,13 @@ class Trainer:
             self._log.append(event)
             if self._parts.on_event is not None:
                 self._parts.on_event(event)
-        with suppress(Cancelled):  # the loop sees the wish, and saves first
-            progress.report("Training", self.step, self._run.steps)
+        self._tell(progress, "Training")
         if self._accelerator.is_main_process:
             self._charts.append(event)  # last: TensorBoard takes seconds to load
+
+    def _tell(self, progress: Progress, stage: str) -> None:
+        with suppress(Cancelled):  # the loop sees the wish, and saves first
+            progress.report(stage, self.step, self._run.steps)
 
     def _mean_losses(self) -> dict[str, float]:
         """Means since the last report, over all processes, so that all of them see the same."""

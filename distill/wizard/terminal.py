@@ -61,29 +61,36 @@ class Dialogue(Protocol):
 
 
 class TerminalDialogue:
-    """On stdin and stdout."""
+    """On stdin and stdout; progress bars are out of the way of what is said and typed."""
+
+    def __init__(self, bars: terminal.TerminalBars) -> None:
+        self._bars = bars
 
     def ask(self, question: str, default: str = "") -> str:
         """See `Dialogue`."""
-        return str(typer.prompt(question, default=default or None))
+        with self._bars.paused():
+            return str(typer.prompt(question, default=default or None))
 
     def choose(self, question: str, options: Sequence[str]) -> int:
         """See `Dialogue`."""
-        for number, option in enumerate(options, 1):
-            typer.echo(f"  {number}. {option}")
-        while True:
-            number = int(typer.prompt(question, type=int, default=1))
-            if 1 <= number <= len(options):
-                return number - 1
-            typer.echo(f"Give a number from 1 to {len(options)}.")
+        with self._bars.paused():
+            for number, option in enumerate(options, 1):
+                typer.echo(f"  {number}. {option}")
+            while True:
+                number = int(typer.prompt(question, type=int, default=1))
+                if 1 <= number <= len(options):
+                    return number - 1
+                typer.echo(f"Give a number from 1 to {len(options)}.")
 
     def confirm(self, question: str) -> bool:
         """See `Dialogue`."""
-        return bool(typer.confirm(question, default=True))
+        with self._bars.paused():
+            return bool(typer.confirm(question, default=True))
 
     def say(self, text: str) -> None:
         """See `Dialogue`."""
-        typer.echo(text)
+        with self._bars.paused():
+            typer.echo(text)
 
 
 class TerminalWizard:
@@ -280,7 +287,7 @@ class TerminalWizard:
 def run_wizard() -> None:
     """Talk on the terminal until a student is installed, a new one or one that was begun earlier."""
     with terminal.TerminalBars() as bars:
-        dialogue = TerminalDialogue()
+        dialogue = TerminalDialogue(bars)
         TerminalWizard(dialogue, bars).walk(first_draft(dialogue))
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 import codecs
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Literal, Self
 
 from mfsr_engine.progress import Progress, ProgressReport
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
     from typing import TextIO
 
@@ -122,6 +123,17 @@ class TerminalBars:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._bars.stop()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take the bars away while something else is written or asked, such as a question that is being answered."""
+        is_shown = self._bars.live.is_started
+        self._bars.stop()
+        try:
+            yield
+        finally:
+            if is_shown:
+                self._bars.start()
 
     def progress(self, label: str) -> Progress:
         """A progress for one job, shown in a line of its own that takes the place of the line before."""

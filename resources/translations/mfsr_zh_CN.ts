@@ -1306,10 +1306,6 @@ Nothing leaves it.</source>
         <translation>署名</translation>
     </message>
     <message>
-        <source>Autocast precision.</source>
-        <translation>自动混合精度。</translation>
-    </message>
-    <message>
         <source>Autoencoder and scheduler of Stable Diffusion 3.5 Medium</source>
         <translation>Stable Diffusion 3.5 Medium 的自编码器和调度器</translation>
     </message>
@@ -2134,6 +2130,10 @@ Nothing leaves it.</source>
         <translation>低分辨率标记的注意力键。若教师为 DiT4SR q 或 f，自有的键与教师的起点不同。</translation>
     </message>
     <message>
+        <source>Autocast precision. Automatic is the fastest on this computer, measured when the run begins and kept with it.</source>
+        <translation>自动混合精度。“自动”为本机上最快的精度，在训练开始时测得，并随该次训练保留。</translation>
+    </message>
+    <message>
         <source>Best by</source>
         <translation>最佳的依据</translation>
     </message>
@@ -2226,6 +2226,10 @@ Nothing leaves it.</source>
         <translation>正在准备验证图像</translation>
     </message>
     <message>
+        <source>Project of Weights &amp; Biases that curves and previews are sent to, as its own settings say; empty sends nothing anywhere.</source>
+        <translation>曲线和预览要发送到的 Weights &amp; Biases 项目，按其自身设置进行；留空则不向任何地方发送。</translation>
+    </message>
+    <message>
         <source>Putting the model together</source>
         <translation>正在组装模型</translation>
     </message>
@@ -2260,6 +2264,10 @@ Nothing leaves it.</source>
     <message>
         <source>Sampling steps; none is what the model was made for.</source>
         <translation>采样步数；不指定则使用模型的设计步数。</translation>
+    </message>
+    <message>
+        <source>Saving a checkpoint and a preview</source>
+        <translation>正在保存检查点和预览</translation>
     </message>
     <message>
         <source>Scale w of the teacher's guidance; 1 is the positive prompt alone.</source>
@@ -2910,10 +2918,6 @@ Nothing leaves it.</source>
         <translation>时间单位</translation>
     </message>
     <message>
-        <source>Training</source>
-        <translation>正在训练</translation>
-    </message>
-    <message>
         <source>Training ended unexpectedly. It can be gone on with from the last checkpoint.</source>
         <translation>训练意外结束。可以从最近的检查点继续。</translation>
     </message>
@@ -2986,6 +2990,10 @@ Nothing leaves it.</source>
         <translation>路径时间偏移</translation>
     </message>
     <message>
+        <source>Wandb project</source>
+        <translation>Weights &amp; Biases 项目</translation>
+    </message>
+    <message>
         <source>Warmup steps</source>
         <translation>预热步数</translation>
     </message>
@@ -3020,6 +3028,14 @@ Nothing leaves it.</source>
     <message>
         <source>Weight of the structure and texture distance of VGG16 features (DISTS).</source>
         <translation>VGG16 特征的结构与纹理距离 (DISTS) 的权重。</translation>
+    </message>
+    <message>
+        <source>Weights &amp; Biases cannot be used: %1 Leave run.wandb_project empty.</source>
+        <translation>无法使用 Weights &amp; Biases：%1 请将 run.wandb_project 留空。</translation>
+    </message>
+    <message>
+        <source>Weights &amp; Biases is not installed: pip install wandb, or leave run.wandb_project empty.</source>
+        <translation>未安装 Weights &amp; Biases：请运行 pip install wandb，或将 run.wandb_project 留空。</translation>
     </message>
     <message>
         <source>What decides which checkpoint is kept beside the newest as the best: a score of the validation pictures at one step, or the distance to the guided teacher's map, which students alone have. Without the weights of LPIPS and DISTS these are decided by PSNR.</source>

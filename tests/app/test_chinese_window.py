@@ -41,7 +41,7 @@ PRODUCTS = (
     "mfsr-small|MFSR small teacher|MFSR small|MFSR|DiT4SR|SMFSR|SeeSR|MeanFlow|Stable Diffusion|Medium|"
     "Hub|Access Tokens|Transformer|Community License|Stability AI Community License|Stability AI|"
     "Pi-Lab License|Pi-Lab|Apache|License|non-commercial|English|Python|Linux|Apple|CUDA|sRGB|PNG|JPEG|"
-    "WebP|WEBP|TIFF|AVIF|HEIC|BMP|GIF|RGB|EXIF|GPS|LPIPS|DISTS|NIQE|PSNR|SSIM|GPU|CPU|MiB|GiB|AlexNet|"
+    "WebP|WEBP|TIFF|AVIF|HEIC|BMP|GIF|RGB|EXIF|GPS|LPIPS|DISTS|NIQE|PSNR|SSIM|GPU|CPU|MiB|GiB|AlexNet|Weights|Biases|wandb|pip|install|"
     "VGG16|LoRA|logit|loss|EMA|FSDP|Beta|AdamW|SPDX|steps|auto|own|degraded|end_point|Qt|Lab|fp32|bf16|"
     "fp16|seed|CC0|max|null"
 )

@@ -3,12 +3,16 @@
 import builtins
 import errno
 import logging
+import sys
+from types import ModuleType
 
 import pytest
+from PIL import Image
 
-from distill.runs.charts import CHARTS_FOLDER, Charts
+from distill.runs.charts import CHARTS_FOLDER, PREVIEW, Charts
 from distill.runs.events import StepEvent
 from distill.training.trainer import Trainer
+from mfsr_engine.errors import RequestError
 from mfsr_engine.progress import Progress
 from tests.fakes.tiny_training import FAST, make_parts, make_run
 
@@ -105,3 +109,72 @@ def test_a_training_draws_its_curves(tmp_path):
     pytest.importorskip("tensorboard")
     Trainer(tmp_path, make_run(10), FAST, make_parts()).train(Progress())
     assert [step for step, _ in drawn(tmp_path, "loss/meanflow")] == [5, 10]
+
+
+def test_a_preview_is_shown_beside_the_curves(tmp_path):
+    accumulators = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    Image.new("RGB", (12, 8), (200, 10, 30)).save(tmp_path / "sheet.png")
+    charts = Charts(tmp_path)
+    charts.append(event(1, 0.5))
+    charts.picture(1, tmp_path / "sheet.png")
+    charts.close()
+    accumulator = accumulators.EventAccumulator(str(tmp_path / CHARTS_FOLDER))
+    accumulator.Reload()
+    (shown,) = accumulator.Images(PREVIEW)
+    assert (shown.step, shown.width, shown.height) == (1, 12, 8)
+
+
+class Wandb(ModuleType):
+    """Keeps what a run of Weights & Biases is given."""
+
+    def __init__(self):
+        super().__init__("wandb")
+        self.begun, self.logged, self.is_finished = [], [], False
+
+    def init(self, **words):
+        self.begun.append(words)
+        return self
+
+    def log(self, values, step):
+        self.logged.append((step, values))
+
+    def Image(self, path):  # noqa: N802
+        return f"picture {path}"
+
+    def finish(self):
+        self.is_finished = True
+
+
+@pytest.fixture
+def wandb(monkeypatch):
+    fake = Wandb()
+    monkeypatch.setitem(sys.modules, "wandb", fake)
+    return fake
+
+
+def test_nothing_is_sent_anywhere_unless_a_project_is_named(tmp_path, wandb):
+    charts = Charts(tmp_path)
+    charts.append(event(1, 0.5))
+    charts.close()
+    assert wandb.begun == []
+
+
+def test_curves_and_previews_go_to_the_project_that_is_named(tmp_path, wandb):
+    Image.new("RGB", (12, 8)).save(tmp_path / "sheet.png")
+    for _ in range(2):  # a run that goes on is the same run there
+        charts = Charts(tmp_path, "faces")
+        charts.append(event(1, 0.5))
+        charts.picture(2, tmp_path / "sheet.png")
+        charts.close()
+    one, two = wandb.begun
+    assert one == two
+    assert (one["project"], one["resume"]) == ("faces", "allow")
+    assert wandb.logged[0] == (1, {"loss/meanflow": 0.5, "learning_rate": 1e-3, "trained_images": 16})
+    assert wandb.logged[1] == (2, {PREVIEW: f"picture {tmp_path / 'sheet.png'}"})
+    assert wandb.is_finished
+
+
+def test_a_project_without_the_library_is_refused_before_training(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "wandb", None)
+    with pytest.raises(RequestError, match="pip install wandb"):
+        Charts(tmp_path, "faces")

@@ -10,7 +10,7 @@ from distill.wizard.draft import Draft, Preset, Step
 from distill.wizard.estimate import Probe
 from distill.wizard.flow import next_step
 from distill.wizard.probe import measure, measure_apart
-from distill.wizard.terminal import TerminalWizard, first_draft
+from distill.wizard.terminal import TerminalDialogue, TerminalWizard, first_draft
 from mfsr_app import command_line
 from mfsr_engine.cli import terminal
 from mfsr_engine.errors import RequestError
@@ -217,3 +217,27 @@ def test_the_trial_in_a_process_of_its_own_says_the_same_or_why_not(recipe, tmp_
     with pytest.raises(RequestError, match="not a model folder"):
         measure_apart(recipe(objective={"teacher": tmp_path / "none"}))
     assert Run(tmp_path).events() == []
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        lambda dialogue: dialogue.ask("Name"),
+        lambda dialogue: dialogue.choose("Which", ["one", "two"]),
+        lambda dialogue: dialogue.confirm("Sure?"),
+    ],
+)
+def test_no_bar_is_drawn_over_a_question_that_is_being_answered(talk, monkeypatch):
+    with terminal.TerminalBars(is_shown=True) as bars:
+        seen = []
+
+        def answered(*words, **named):
+            seen.append(bars._bars.live.is_started)
+            return 1
+
+        monkeypatch.setattr("distill.wizard.terminal.typer.prompt", answered)
+        monkeypatch.setattr("distill.wizard.terminal.typer.confirm", answered)
+        bars.progress("working").report("Training", 1, 2)
+        talk(TerminalDialogue(bars))
+        assert seen == [False]
+        assert bars._bars.live.is_started

@@ -36,3 +36,14 @@ def test_without_a_terminal_nothing_is_shown(capsys: pytest.CaptureFixture[str])
     with TerminalBars() as bars:
         work(bars)
     assert capsys.readouterr() == ("", "")
+
+
+def test_bars_are_away_while_something_else_is_written_and_come_back():
+    with TerminalBars(is_shown=True) as bars:
+        live = bars._bars.live
+        with bars.paused():
+            assert not live.is_started
+        assert live.is_started
+    with bars.paused():
+        assert not live.is_started
+    assert not live.is_started
