@@ -108,10 +108,10 @@ CodecTable = Annotated[ResidualPixels | AutoencoderKl, Field(discriminator="kind
 class SamplingTable(_Table):
     """`[sampling]`: how the model walks from noise to picture."""
 
-    grid: Literal["linear", "cosine", "shift"] = "linear"
+    grid: Literal["linear", "cosine", "shift", "flow-match-euler"] = "linear"
     """How the steps are spread over time, see `mfsr_engine.models.sampling.times`."""
     shift: float = Field(default=3.0, gt=0, le=100)
-    """Shift of the "shift" grid; 1 would be linear."""
+    """Shift of the "shift" and "flow-match-euler" grids; 1 would be linear."""
     default_steps: int = Field(default=1, ge=1, le=MAX_STEPS)
     """Steps it was made for."""
     max_steps: int = Field(default=8, ge=1, le=MAX_STEPS)

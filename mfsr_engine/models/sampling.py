@@ -15,25 +15,35 @@ MeanVelocity = Callable[[Tensor, Tensor, Tensor], Tensor]
 already bound.
 """
 
-Grid = Literal["linear", "cosine", "shift"]
+Grid = Literal["linear", "cosine", "shift", "flow-match-euler"]
+_TRAINED_TIMES = 1000
+"""Discrete times that Stable Diffusion 3 was trained with."""
 
 
 def times(grid: Grid, steps: int, shift: float = 3.0) -> tuple[float, ...]:
     """Times of a walk of `steps` steps: `steps + 1` values falling from 1 to 0.
 
     Args:
-        grid: with s running evenly from 1 to 0, "linear" is s; "cosine" is 0.5 (1 - cos(pi s)), as SMFSR samples;
-        "shift" is
-            shift s / (1 + (shift - 1) s) (Esser et al. 2024, arXiv 2403.03206, eq. 23).
+        grid: with s running evenly from 1 to 0, "linear" is s; "cosine" is 0.5 (1 - cos(pi s)), as SMFSR samples; "shift" is
+            f(s) = shift s / (1 + (shift - 1) s) (Esser et al. 2024, arXiv 2403.03206, eq. 23). "flow-match-euler" is what the
+            scheduler of that name in diffusers makes of it, and what DiT4SR samples by: the times run evenly from 1 to f(1 / 1000),
+            are shifted once more, and 0 follows; its last step but one is therefore long, and few steps are hardly worth having.
         steps: 1 or more.
-        shift: used by "shift" alone; above 1 spends more steps near the noise.
+        shift: used by "shift" and "flow-match-euler"; above 1 spends more steps near the noise.
     """
     even = [1 - i / steps for i in range(steps + 1)]
     if grid == "cosine":
         return tuple(0.5 * (1 - math.cos(math.pi * s)) for s in even)
     if grid == "shift":
-        return tuple(shift * s / (1 + (shift - 1) * s) for s in even)
+        return tuple(_shifted(s, shift) for s in even)
+    if grid == "flow-match-euler":
+        least, last = _shifted(1 / _TRAINED_TIMES, shift), max(steps - 1, 1)
+        return (*(_shifted(1 - (1 - least) * i / last, shift) for i in range(steps)), 0.0)
     return tuple(even)
+
+
+def _shifted(s: float, shift: float) -> float:
+    return shift * s / (1 + (shift - 1) * s)
 
 
 def meanflow(

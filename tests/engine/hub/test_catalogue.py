@@ -63,7 +63,7 @@ def test_teachers_walk_forty_guided_steps_and_students_one() -> None:
     for entry in Catalogue.default().models:
         assert entry.card is not None
         sampling = entry.card.sampling
-        expected = ("cosine", 1, 1.0) if entry.name.startswith("smfsr") else ("shift", 40, 8.0)
+        expected = ("cosine", 1, 1.0) if entry.name.startswith("smfsr") else ("flow-match-euler", 40, 8.0)
         assert (sampling.grid, sampling.default_steps, sampling.guidance) == expected
         fast = (None, None) if entry.name.startswith("smfsr") else (20, 7.0)
         assert (sampling.fast_steps, sampling.fast_guidance) == fast

@@ -13,7 +13,7 @@ from mfsr_engine.errors import Cancelled
 from mfsr_engine.models import sampling
 
 
-@pytest.mark.parametrize("grid", ["linear", "cosine", "shift"])
+@pytest.mark.parametrize("grid", ["linear", "cosine", "shift", "flow-match-euler"])
 @pytest.mark.parametrize("steps", [1, 2, 5, 40])
 def test_grids_fall_from_one_to_zero(grid: sampling.Grid, steps: int) -> None:
     times = sampling.times(grid, steps)
@@ -28,6 +28,20 @@ def test_grids_in_numbers() -> None:
     assert sampling.times("cosine", 4) == pytest.approx((1, 0.5 + math.sqrt(0.125), 0.5, 0.5 - math.sqrt(0.125), 0))
     assert sampling.times("shift", 2, shift=3) == (1, 0.75, 0)
     assert sampling.times("shift", 4, shift=1) == pytest.approx(sampling.times("linear", 4))
+
+
+def test_dit4sr_walks_by_the_times_of_its_scheduler() -> None:
+    """The scheduler shifts its table of 1000 times, spans it evenly, and shifts what it took from there once more."""
+
+    def shifted(s: float) -> float:
+        return 3 * s / (1 + 2 * s)
+
+    times = sampling.times("flow-match-euler", 40, shift=3)
+    table = torch.linspace(1, shifted(0.001), 40, dtype=torch.float64).tolist()
+    assert times == pytest.approx([*map(shifted, table), 0])
+    assert times[-4:] == pytest.approx((0.14651, 0.08105, 0.00893, 0), abs=1e-5)
+    assert sampling.times("flow-match-euler", 2, shift=3) == pytest.approx((1, 0.00893, 0), abs=1e-5)
+    assert sampling.times("flow-match-euler", 1, shift=3) == (1, 0)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 7])
