@@ -30,7 +30,7 @@ _NOTES = {
 _MAX_WEBP_SIDE = 16_384
 _MOST_JPEG_PIXELS = 1024
 """Pixels that one byte of a JPEG can stand for at most: a block of 64 takes a bit or more."""
-_FRAME_HEAD_BYTES = 16
+_FRAME_HEAD_BYTES, _NESTED_HEAD_BYTES = 16, 24
 _MOST_OF_A_FRAME, _SMALL_FRAME_PX = 16, 1 << 16
 """A WebP animation whose canvas is more times larger than its first frame is made to fill the memory."""
 _LOSSLESS_MARKERS = (0xC3, 0xC7, 0xCB, 0xCF)
@@ -135,7 +135,7 @@ def _look_at_webp(file: BinaryIO) -> Header:
         if kind in (b"ICCP", b"EXIF", b"XMP "):
             found.setdefault(kind, file.read(length))
         elif kind in (b"VP8X", b"VP8 ", b"VP8L", b"ANMF"):
-            found.setdefault(kind, file.read(min(length, _FRAME_HEAD_BYTES)))
+            found.setdefault(kind, file.read(min(length, _FRAME_HEAD_BYTES + _NESTED_HEAD_BYTES)))
         at += 8 + length + length % 2
     width, height = _webp_size(found)
     if max(width, height) > _MAX_WEBP_SIDE:
@@ -144,12 +144,25 @@ def _look_at_webp(file: BinaryIO) -> Header:
             "Save it in another format first."
         )
     first = found.get(b"ANMF", b"")
-    if len(first) >= 12:
-        frame_width, frame_height = (int.from_bytes(first[at : at + 3], "little") + 1 for at in (6, 9))
-        if width * height > _MOST_OF_A_FRAME * max(frame_width * frame_height, _SMALL_FRAME_PX):
-            raise ValueError("the first frame is a speck of the whole")
+    if len(first) >= 12 and width * height > _MOST_OF_A_FRAME * max(
+        _frame_pixels(first, width, height), _SMALL_FRAME_PX
+    ):
+        raise ValueError("the first frame is a speck of the whole")
     exif = found.get(b"EXIF")
     return Header(width, height, Records(found.get(b"ICCP"), exif, found.get(b"XMP ")), max(1, frames))
+
+
+def _frame_pixels(frame: bytes, width: int, height: int) -> int:
+    """How many pixels the first frame of an animation has: no more than it claims, than its own picture has, and than the whole."""
+    x, y, wide, high = (int.from_bytes(frame[at : at + 3], "little") for at in (0, 3, 6, 9))
+    if 2 * x + wide + 1 > width or 2 * y + high + 1 > height:
+        raise ValueError("a frame lies beyond the whole")
+    claimed = (wide + 1) * (high + 1)
+    kind, head = frame[_FRAME_HEAD_BYTES : _FRAME_HEAD_BYTES + 4], frame[_FRAME_HEAD_BYTES + 8 :]
+    if kind not in (b"VP8 ", b"VP8L"):
+        return claimed
+    true_width, true_height = _webp_size({kind: head})
+    return min(claimed, true_width * true_height)
 
 
 def _webp_size(found: dict[bytes, bytes]) -> tuple[int, int]:

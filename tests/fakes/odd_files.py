@@ -250,6 +250,11 @@ odd("short_header.png", SIGNATURE + chunk(b"IHDR", b"1234") + END, DAMAGED)
 odd("high.webp", riff(vp8x(40, 8_126_492, 2), (b"ANIM", bytes(6)), (b"ANMF", bytes(40))), TOO_LARGE)
 odd("speck.webp", (lambda data: resized(data, data.index(b"VP8X") + 12, "<HBHB", 15_999, 0, 15_999, 0))(
     encoded("WEBP", save_all=True, append_images=LATER)), DAMAGED)  # fmt: skip
+odd("speck_that_claims_more.webp", (lambda data: resized(
+    resized(data, data.index(b"VP8X") + 12, "<HBHB", 15_999, 0, 15_999, 0), data.index(b"ANMF") + 14, "<HBHB", 15_999, 0, 15_999, 0))(
+    encoded("WEBP", save_all=True, append_images=LATER)), DAMAGED)  # fmt: skip
+odd("frame_beyond.webp", (lambda data: resized(data, data.index(b"ANMF") + 19, "<B", 0x80))(
+    encoded("WEBP", save_all=True, append_images=LATER)), DAMAGED)  # fmt: skip
 odd("canvas.webp", riff(vp8x(16_384, 16_384), (b"VP8L", b"\x2f" + bytes(20))), DAMAGED)
 odd("empty.webp", riff(), DAMAGED)
 odd("chunk_beyond.webp", b"RIFF\xff\xff\xff\x7fWEBPVP8 \xff\xff\xff\x7f", DAMAGED)
