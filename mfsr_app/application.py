@@ -68,7 +68,7 @@ def run_window(options: argparse.Namespace, stopwatch: Stopwatch) -> int:
     window.page.painted.connect(start.on_painted)
     window.model_in_use.warmed.connect(start.on_warm)
     shutdown = Shutdown(window)
-    window.surroundings.fit(app.primaryScreen().availableSize())
+    window.surroundings.fit(window.screen().availableSize())
     window.show()
     code = app.exec()
     shutdown.stop()

@@ -80,7 +80,7 @@ class Canvas(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.grabGesture(Qt.GestureType.PinchGesture)
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(96, 96)
 
     @property
     def port(self) -> Size:

@@ -14,6 +14,7 @@ from mfsr_app.compare.step_slider import StepSlider
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.ui.caption_field import CaptionField
 from mfsr_app.ui.layout import (
+    PANEL_PX,
     ScrollPanel,
     action_button,
     choice_field,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from mfsr_app.compare.upscaling import UpscalingState
     from mfsr_engine.api import ModelInfo
 
-WIDTH_PX = 304
 FIDELITY_STOPS = 20
 """Stops of the fidelity slider: 5 % each."""
 
@@ -58,7 +58,7 @@ class Controls(QWidget):
         super().__init__(parent)
         self._choices, self._document = choices, document
         self._upscaling, self._saving = upscaling, saving
-        self.setFixedWidth(WIDTH_PX)
+        self.setFixedWidth(PANEL_PX)
         self._make_fields()
         self._panel = surface("panel")
         outer = column(self)

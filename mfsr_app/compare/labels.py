@@ -40,7 +40,7 @@ def paint_titles(
         paint_chip(painter, _title(first, scale), inside, LEFT)
         paint_chip(painter, _title(second, scale), inside, RIGHT)
     else:
-        paint_chip(painter, _title(second, scale), inside, LEFT)
+        paint_chip(painter, _title(second, scale), inside, LEFT, share=1.0)
     if second.legend and mode is not Mode.DIFFERENCE:
         below = pane.adjusted(12, 44, -12, -12)
         paint_chip(painter, second.legend, below, RIGHT if mode is Mode.SPLIT else LEFT, share=1.0)

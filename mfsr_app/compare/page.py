@@ -16,7 +16,7 @@ from mfsr_app.compare.upscaling import Activity, Part
 from mfsr_app.compare.viewer import Viewer, ViewerBar
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.ui.icons import pixmap
-from mfsr_app.ui.layout import action_button, column, label, row
+from mfsr_app.ui.layout import ScrollPanel, action_button, column, label, row
 from mfsr_app.ui.progress_strip import ProgressStrip
 from mfsr_app.ui.text import device_words, duration, two_digits
 from mfsr_app.ui.theme import Space
@@ -80,7 +80,7 @@ class ComparePage(QWidget):
         self.controls = Controls(states.choices, states.document, states.upscaling, states.saving)
         self.controls.lay_out(actions["upscale"], actions["save"], actions["roll_seed"])
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.hint)
+        self._stack.addWidget(ScrollPanel(self.hint))
         self._stack.addWidget(self._work())
         column(self).addWidget(self._stack)
         self.viewer.painted.connect(self.painted)

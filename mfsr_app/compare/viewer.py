@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from mfsr_app.compare.canvas import Canvas
 from mfsr_app.compare.comparison import Comparison
 from mfsr_app.compare.values import Mode
-from mfsr_app.ui.layout import action_button, choice_field, row
+from mfsr_app.ui.layout import GroupBar, action_button, button_group, choice_field, row
 from mfsr_app.ui.theme import Space
 
 if TYPE_CHECKING:
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
     from mfsr_app.ui.theme import Colors
 
 MODES = ("side-by-side", "split", "lens", "difference")
-HEIGHT_PX = 52
 COMBO_PX = 200
 
 
-class ViewerBar(QFrame):
+class ViewerBar(GroupBar):
     """Binds the comparison to its buttons."""
 
     file_asked = Signal(bool)
@@ -32,8 +31,6 @@ class ViewerBar(QFrame):
 
     def __init__(self, comparison: Comparison, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("header")
-        self.setFixedHeight(HEIGHT_PX)
         self._comparison, self._actions = comparison, actions
         self.left, self.right = self._side(self.tr("Left side shows")), self._side(self.tr("Right side shows"))
         self._lay_out()
@@ -46,30 +43,25 @@ class ViewerBar(QFrame):
         self._show_mode()
 
     def _side(self, name: str) -> QComboBox:
-        combo = choice_field(name)
-        combo.setToolTip(name)
+        combo = choice_field(name, name)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(8)
+        combo.setMinimumContentsLength(2)
         combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         combo.setMaximumWidth(COMBO_PX)
         return combo
 
     def _lay_out(self) -> None:
+        sides = QWidget()
         inside = row(Space.XS)
-        inside.setContentsMargins(Space.M, 0, Space.M, 0)
-        self.setLayout(inside)
+        sides.setLayout(inside)
         inside.addWidget(action_button(self._actions["open"]))
         inside.addWidget(self.left, 2)
         inside.addWidget(action_button(self._actions["swap"]))
         inside.addWidget(self.right, 2)
         inside.addStretch()
-        inside.addSpacing(Space.M)
-        for name in MODES:
-            inside.addWidget(action_button(self._actions[name]))
-        for names in (("support", "spread", "sweep"), ("export",)):
-            inside.addSpacing(Space.M)
-            for name in names:
-                inside.addWidget(action_button(self._actions[name]))
+        self.add(sides, takes_room=True)
+        for names in (MODES, ("support", "spread", "sweep"), ("export",)):
+            self.add(button_group(*(self._actions[name] for name in names)))
 
     @Slot(int)
     def _on_left(self, number: int) -> None:

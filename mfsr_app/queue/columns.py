@@ -18,6 +18,10 @@ UNREADABLE = QImage()
 """Stands for the small copy of a file that cannot be read."""
 
 
+NAME_PX = 160
+"""Room that a column with names has at least, a small picture beside them."""
+
+
 class Column(IntEnum):
     """What is shown of a picture."""
 
@@ -27,3 +31,25 @@ class Column(IntEnum):
     STATE = 3
     TIME = 4
     RESULT = 5
+
+
+WIDTHS_PX = {
+    Column.SIZE: 112,
+    Column.RESULT_SIZE: 112,
+    Column.STATE: 116,
+    Column.TIME: 92,
+}
+"""Columns of a fixed width; the two with names share the rest."""
+DISPENSABLE = (Column.TIME, Column.RESULT_SIZE, Column.SIZE, Column.RESULT)
+"""Columns that are left out, the first one first, where names would be cut."""
+
+
+def columns_for(width_px: int) -> frozenset[Column]:
+    """The columns that a table of this width has room for; never without the name of the picture and what becomes of it."""
+    shown = set(Column)
+    for column in DISPENSABLE:
+        names = 2 if Column.RESULT in shown else 1
+        if sum(WIDTHS_PX.get(other, 0) for other in shown) + names * NAME_PX <= width_px:
+            break
+        shown.remove(column)
+    return frozenset(shown)

@@ -7,9 +7,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
 
 from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.desktop.notifications import DesktopNotice
@@ -21,7 +21,17 @@ from mfsr_app.queue.parts import QueueParts
 from mfsr_app.queue.queue import Phase
 from mfsr_app.queue.view import QueueView
 from mfsr_app.ui.icons import pixmap
-from mfsr_app.ui.layout import action_button, column, label, restyle, row, surface, trigger_button
+from mfsr_app.ui.layout import (
+    GroupBar,
+    ScrollPanel,
+    button_group,
+    column,
+    label,
+    restyle,
+    row,
+    surface,
+    trigger_button,
+)
 from mfsr_app.ui.progress_strip import ProgressStrip
 from mfsr_app.ui.text import duration
 from mfsr_app.ui.theme import Space
@@ -31,6 +41,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QPixmap
 
 CARD_WIDTH_PX = 560
+NARROW_PX = 460
+"""An invitation narrower than this puts its buttons below each other."""
 
 
 class QueueHint(QWidget):
@@ -50,10 +62,10 @@ class QueueHint(QWidget):
         across.addStretch(1)
         outer.addLayout(across)
         outer.addStretch()
-        inner = column(self._card, Space.XL * 2, Space.M)
+        self._inner = inner = column(self._card, Space.XL * 2, Space.M)
         title = label(self.tr("Drop photographs or folders here"), "display")
         words = label(self.tr("They are upscaled one after the other.\nFolders keep their sub-folders."), "lead")
-        buttons = row()
+        self._buttons = buttons = row()
         buttons.addStretch()
         made = [trigger_button(action, is_main=number == 0) for number, action in enumerate(actions)]
         self.main = made[0]
@@ -68,6 +80,20 @@ class QueueHint(QWidget):
         inner.addSpacing(Space.M)
         inner.addLayout(buttons)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the buttons stand below each other."""
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < NARROW_PX
+        margin = Space.M if is_narrow else Space.XL * 2
+        self._inner.setContentsMargins(margin, margin, margin, margin)
+        directions = QBoxLayout.Direction
+        self._buttons.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as its buttons below each other."""
+        widest = max(button.minimumSizeHint().width() for button in self._card.findChildren(QPushButton))
+        return QSize(widest + 2 * (Space.XL + Space.M), super().minimumSizeHint().height())
+
     def set_picture(self, picture: QPixmap) -> None:
         """The drawing above the words."""
         self._picture.setPixmap(picture)
@@ -77,7 +103,6 @@ class QueueHint(QWidget):
         restyle(self._card, "hover", "true" if is_hovered else "false")
 
 
-HEADER_PX = 52
 HINT_ICON_PX = 64
 SUMMARY_MS = 100
 """The summary follows the states at most this often."""
@@ -94,6 +119,7 @@ class QueuePage(QWidget):
         self.commands = QueueCommands(parts, self.view, self)
         self.actions_table = QueueActions(self, self.commands.doers())
         self.hint = QueueHint([self.actions_table["add_files"], self.actions_table["add_folder"]])
+        self._invitation = ScrollPanel(self.hint)
         self.panel = QueuePanel(parts.queue, parts.choices, self.actions_table["start"])
         self._notice = DesktopNotice(self)
         self._taskbar = TaskbarProgress(self)
@@ -121,7 +147,7 @@ class QueuePage(QWidget):
         return key_rows()
 
     def _lay_out(self) -> None:
-        self.body.addWidget(self.hint)
+        self.body.addWidget(self._invitation)
         self.body.addWidget(self.view)
         left = QWidget()
         inside = column(left)
@@ -137,28 +163,17 @@ class QueuePage(QWidget):
         self.view.addActions(self.actions_table.for_rows())
 
     def _header(self) -> QWidget:
-        header = QFrame()
-        header.setObjectName("header")
-        header.setFixedHeight(HEADER_PX)
-        inside = row(Space.XS)
-        inside.setContentsMargins(Space.M, 0, Space.M, 0)
-        header.setLayout(inside)
-        groups = (
+        header = GroupBar()
+        for names in (
             ("add_files", "add_folder"),
             ("compare_file", "open_result", "show_in_folder"),
             ("top", "up", "down", "bottom"),
             ("retry_failed", "remove", "remove_finished"),
-        )
-        for number, names in enumerate(groups):
-            if number:
-                inside.addSpacing(Space.L)
-            for name in names:
-                inside.addWidget(action_button(self.actions_table[name]))
-        inside.addSpacing(Space.M)
+        ):
+            header.add(button_group(*(self.actions_table[name] for name in names)))
         self._summary.setWordWrap(False)
         self._summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        inside.addWidget(self._summary, 1)
+        header.add(self._summary, takes_room=True)
         return header
 
     def _connect(self) -> None:
@@ -196,7 +211,7 @@ class QueuePage(QWidget):
     @Slot()
     def _on_counted(self) -> None:
         is_empty = not self._queue.table.items and not self._queue.adding
-        if is_empty != (self.body.currentWidget() is self.hint):
+        if is_empty != (self.body.currentWidget() is self._invitation):
             self._show_all()
         elif not self._summary_timer.isActive():
             self._summary_timer.start()
@@ -204,7 +219,7 @@ class QueuePage(QWidget):
     @Slot()
     def _show_all(self) -> None:
         is_empty = not self._queue.table.items
-        self.body.setCurrentWidget(self.hint if is_empty else self.view)
+        self.body.setCurrentWidget(self._invitation if is_empty else self.view)
         self._summary.setText(self._summary_words())
         self._show_progress()
 

@@ -12,7 +12,7 @@ from mfsr_app.compare.step_slider import StepSlider
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.queue.queue import Phase
 from mfsr_app.ui.folder_field import FolderField
-from mfsr_app.ui.layout import ScrollPanel, choice_field, column, label, number_field, row, surface
+from mfsr_app.ui.layout import PANEL_PX, ScrollPanel, choice_field, column, label, number_field, row, surface
 from mfsr_app.ui.size_field import SizeField
 from mfsr_app.ui.text import conflict_words
 from mfsr_app.ui.theme import Colors, Space
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices
     from mfsr_app.queue.queue import QueueState
 
-WIDTH_PX = 304
-
 
 class QueuePanel(QWidget):
     """Binds choices and output to their fields."""
@@ -34,7 +32,7 @@ class QueuePanel(QWidget):
     def __init__(self, queue: QueueState, choices: Choices, start: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._queue, self._output, self._choices = queue, queue.output, choices
-        self.setFixedWidth(WIDTH_PX)
+        self.setFixedWidth(PANEL_PX)
         self._make_fields()
         self._make_foot(start)
         self._lay_out()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from mfsr_app.queue.columns import Column
+from mfsr_app.queue.columns import WIDTHS_PX, Column, columns_for
 from mfsr_app.queue.delegate import ROW_PX, QueueDelegate
 
 if TYPE_CHECKING:
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
 
     from mfsr_app.queue.table import QueueTable
     from mfsr_app.ui.theme import Colors
-
-WIDTHS_PX = {
-    Column.SIZE: 112,
-    Column.RESULT_SIZE: 112,
-    Column.STATE: 116,
-    Column.TIME: 92,
-}
-"""Columns of a fixed width; the two with names share the rest."""
 
 
 class QueueView(QTableView):
@@ -83,6 +75,13 @@ class QueueView(QTableView):
             f" border-bottom: 1px solid {colors.line}; padding: 8px 12px; text-align: left; }}"
         )
         self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the columns that there is room for."""
+        shown = columns_for(event.size().width())
+        for column in Column:
+            self.setColumnHidden(column, column not in shown)
+        super().resizeEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """There is always a row that shows the focus."""

@@ -110,13 +110,16 @@ class Surroundings(QObject):
             self._window.restoreGeometry(QByteArray(geometry))
 
     def fit(self, free: QSize) -> None:
-        """Make a window that has no place yet small enough for a screen, its frame included; to be called before it is shown.
+        """Make a window that has no place yet small enough for a screen, its frame included, and let one that has a place be
+        made so; to be called before it is shown.
 
         Args:
             free: what no panel of the desktop takes of the screen, in pixels of Qt.
         """
+        most = free - FRAME_PX
+        self._window.setMinimumSize(self._window.minimumSize().boundedTo(most))
         if not self._around.memory.geometry:
-            self._window.resize(self._window.size().boundedTo(free - FRAME_PX))
+            self._window.resize(self._window.size().boundedTo(most))
 
     @Slot()
     def watch_screen(self) -> None:

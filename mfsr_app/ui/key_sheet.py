@@ -6,11 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QWidget
 
-from mfsr_app.ui.layout import column, label
+from mfsr_app.ui.layout import ScrollPanel, column, label
 from mfsr_app.ui.theme import Space
 
 COLUMNS = 2
 """Columns of rows."""
+ABOVE_PX = 200
+"""What the sheet has above and below its rows; the rest of the window's height is for these."""
 
 
 class KeySheet(QDialog):
@@ -22,10 +24,11 @@ class KeySheet(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         inside = column(self, Space.XL, Space.L)
         inside.addWidget(label(self.tr("Keys"), "title"))
-        grid = QGridLayout()
+        content = QWidget()
+        grid = QGridLayout(content)
+        grid.setContentsMargins(0, 0, Space.L, 0)
         grid.setHorizontalSpacing(Space.L)
         grid.setVerticalSpacing(Space.XS)
-        inside.addLayout(grid)
         per_column = -(-len(rows) // COLUMNS)
         for number, (words, keys) in enumerate(rows):
             where, line = divmod(number, per_column)
@@ -33,6 +36,10 @@ class KeySheet(QDialog):
             grid.addWidget(key, line, where * 3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(label(words), line, where * 3 + 1)
             grid.setColumnMinimumWidth(where * 3 + 2, Space.XL)
+        panel = ScrollPanel(content)
+        panel.setMinimumWidth(min(content.sizeHint().width() + Space.L, parent.width() - 4 * Space.XL))
+        panel.setMinimumHeight(min(content.sizeHint().height(), parent.height() - ABOVE_PX))
+        inside.addWidget(panel)
         close = QPushButton(self.tr("Close"))
         close.setAccessibleName(close.text())
         close.clicked.connect(self.close)

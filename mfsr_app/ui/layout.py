@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -33,7 +33,11 @@ if TYPE_CHECKING:
 
 
 class ChoiceBox(QComboBox):
-    """Qt's own cuts a letter in two."""
+    """Qt's own cuts a letter in two. What has no room is shortened in its middle, and can be read in the tip."""
+
+    def __init__(self, tip: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tip = tip
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw as Qt does, with shorter words."""
@@ -42,6 +46,7 @@ class ChoiceBox(QComboBox):
         field = QStyle.SubControl.SC_ComboBoxEditField
         room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self)
         words = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room.width())
+        self.setToolTip(option.currentText if words != option.currentText else self._tip)
         option.currentText = words
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
@@ -109,9 +114,10 @@ def centred(name: str, inner: QWidget, widest_px: int) -> QFrame:
     return frame
 
 
-def choice_field(name: str) -> QComboBox:
+def choice_field(name: str, tip: str = "") -> QComboBox:
     """A field with a list to choose from; the list has a name for screen readers too."""
-    field = ChoiceBox()
+    field = ChoiceBox(tip)
+    field.setToolTip(tip)
     field.setAccessibleName(name)
     field.view().setAccessibleName(name)
     return field
@@ -176,6 +182,87 @@ class LinkedText(QLabel):
             text = self.text()
             self.setText("")
             self.setText(text)
+
+
+LINE_PX = 52
+"""Height of a line of a bar."""
+PANEL_PX = 304
+"""Width of a panel of fields."""
+
+
+class GroupBar(QFrame):
+    """A bar of groups of widgets, in as many lines as they need; no group is cut as long as the bar is as wide as the widest."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("header")
+        self._groups: list[QWidget] = []
+        self._widest: QWidget | None = None
+        self.setFixedHeight(LINE_PX)
+
+    def add(self, group: QWidget, *, takes_room: bool = False) -> None:
+        """Put a group at the end. One of them may take the room that its line has left."""
+        group.setParent(self)
+        self._groups.append(group)
+        if takes_room:
+            self._widest = group
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the widest group."""
+        widest = max((_least_width(group) for group in self._groups), default=0)
+        return QSize(widest + 2 * Space.S, LINE_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another number of lines may be needed."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        """A group may need more room now."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+            self._arrange()
+        return super().event(event)
+
+    def _arrange(self) -> None:
+        room = self.width() - 2 * Space.S
+        lines = self._lines(room)
+        self.setFixedHeight(LINE_PX * max(1, len(lines)))
+        for number, line in enumerate(lines):
+            left = int(Space.S)
+            spare = room - _line_width(line)
+            for group in line:
+                width = _least_width(group) + (max(0, spare) if group is self._widest else 0)
+                group.setGeometry(left, number * LINE_PX, width, LINE_PX)
+                left += width + Space.M
+
+    def _lines(self, room: int) -> list[list[QWidget]]:
+        lines: list[list[QWidget]] = []
+        for group in self._groups:
+            if lines and _line_width([*lines[-1], group]) <= room:
+                lines[-1].append(group)
+            else:
+                lines.append([group])
+        return lines
+
+
+def _least_width(widget: QWidget) -> int:
+    return widget.minimumSizeHint().expandedTo(widget.minimumSize()).width()
+
+
+def _line_width(groups: list[QWidget]) -> int:
+    return sum(_least_width(group) for group in groups) + Space.M * (len(groups) - 1)
+
+
+def button_group(*actions: QAction) -> QWidget:
+    """Icon buttons for actions, next to each other."""
+    group = QWidget()
+    inside = row(Space.XS)
+    group.setLayout(inside)
+    for action in actions:
+        inside.addWidget(action_button(action))
+    return group
 
 
 class ScrollPanel(QScrollArea):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 RESOLUTION = 1000
 """Steps of the bar."""
+NARROW_PX = 640
+"""A strip narrower than this has no room for the bar."""
 
 
 class ShareBar(QProgressBar):
@@ -35,7 +37,7 @@ class ShareBar(QProgressBar):
 
 
 class _Line(QLabel):
-    """One line, whose words end in dots where there is no room for all of them; the tool tip has them all then."""
+    """One line, whose words are shortened in their middle where there is no room for all of them; the tip has them all then."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,7 +57,7 @@ class _Line(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        shown = self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideMiddle, self.contentsRect().width())
         self.setText(shown)
         self.setToolTip("" if shown == self.words else self.words)
 
@@ -65,6 +67,7 @@ class ProgressStrip(QWidget):
 
     def __init__(self, cancel: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_running = False
         self._words = _Line()
         self._bar = ShareBar(self.tr("Progress"))
         self._cancel = QPushButton(self.tr("Cancel"))
@@ -77,7 +80,7 @@ class ProgressStrip(QWidget):
         self.setLayout(outer)
         outer.addWidget(frame)
         self._inside = inside = row(Space.M)
-        inside.setContentsMargins(Space.L, 0, Space.L, 0)
+        inside.setContentsMargins(Space.M, 0, Space.M, 0)
         frame.setLayout(inside)
         inside.addWidget(self._words, 2)
         inside.addWidget(self._bar, 3)
@@ -104,6 +107,12 @@ class ProgressStrip(QWidget):
         """What it says."""
         return self._words.words
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the words have it, which say how far it is too."""
+        super().resizeEvent(event)
+        self._show_running(is_running=self._is_running)
+
     def _show_running(self, *, is_running: bool) -> None:
-        for widget in (self._bar, self._cancel):
-            widget.setVisible(is_running)
+        self._is_running = is_running
+        self._bar.setVisible(is_running and self.width() >= NARROW_PX)
+        self._cancel.setVisible(is_running)

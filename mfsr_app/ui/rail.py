@@ -11,7 +11,7 @@ from mfsr_app.ui.layout import action_button, column, row, surface
 from mfsr_app.ui.theme import Space
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QAction, QIcon
+    from PySide6.QtGui import QAction, QIcon, QResizeEvent
 
 WIDTH_PX = 76
 
@@ -55,6 +55,20 @@ class Rail(QWidget):
     def add_action(self, action: QAction) -> None:
         """A small button at the foot."""
         self._column.addWidget(action_button(action), 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little height the icons stand alone, with their words in tips."""
+        super().resizeEvent(event)
+        self._show_words(has_words=True)
+        if self._column.minimumSize().height() > self.height():
+            self._show_words(has_words=False)
+
+    def _show_words(self, *, has_words: bool) -> None:
+        style = Qt.ToolButtonStyle.ToolButtonTextUnderIcon if has_words else Qt.ToolButtonStyle.ToolButtonIconOnly
+        for button in self._group.buttons():
+            if isinstance(button, QToolButton):
+                button.setToolButtonStyle(style)
+                button.setToolTip("" if has_words else button.text())
 
     def set_icons(self, icons: list[QIcon]) -> None:
         """Icons of the pages, in their order."""
