@@ -1,4 +1,4 @@
-"""A labelled sheet of pictures: one row for each photograph, one column for each way of making it. Can be taken apart again."""
+"""A labelled image grid: one row per photograph, one column per method. Can be taken apart again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How this program starts another process of itself: from a bundle its own executable with a sub-command, else the interpreter."""
+"""How the program starts itself as a subprocess: a bundle runs its own executable with a subcommand, else the interpreter runs."""
 
 from __future__ import annotations
 

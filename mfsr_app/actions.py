@@ -1,4 +1,4 @@
-"""Every action of the window in one table: words, keys, icon. Menus, buttons and the sheet of keys are made from it. Those that go
+"""Every action of the window in one table: text, shortcut and icon. Menus, buttons and the sheet of keys are made from it. Those that go
 to a page are given with the pages.
 """
 

@@ -1,4 +1,4 @@
-"""Runs the window: what is set before it, what follows its first sight, and its end."""
+"""Runs the window: what is set up before it, what happens after it is first shown, and how it ends."""
 
 from __future__ import annotations
 

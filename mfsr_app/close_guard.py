@@ -1,4 +1,4 @@
-"""Whether the window may close: not before the user was asked, if a file is still to be saved."""
+"""Decides whether the window may close: the user is asked first if a result is not saved yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole command line: the engine's, with training and scores added here, because the engine may not know of them.
+"""The complete command line: the engine's, plus training and scores, which the engine must not import.
 
 Loads no torch, and training's modules only where a word asks for them.
 """

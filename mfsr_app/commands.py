@@ -1,4 +1,4 @@
-"""What the actions do: the dialogs, the clipboard, what is dropped, and short ways to the states."""
+"""What actions do: dialogs, clipboard, dropped files, and calls of the states."""
 
 from __future__ import annotations
 

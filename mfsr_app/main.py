@@ -1,4 +1,4 @@
-"""Where the program starts: files or nothing open the window, a sub-command goes to the command line."""
+"""Entry point: with files or no arguments it opens the window, with a subcommand it runs the command line."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What the window is made of: states and threads, built before it and ended after it. The engine is only named here: it loads in
-its own thread.
+"""What the window is made of: states and threads, created before it and closed after it. The engine is only named here: it loads in its
+own thread.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Says aloud, through a screen reader, what others see: messages, and that a picture is ready."""
+"""Announces messages and finished pictures to screen readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ends the window as its own key does where something else wants it gone: a signal, or a desktop that logs its user out."""
+"""Closes the window properly when something else ends the program: a signal, or the desktop logging the user out."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The main window: the rail, the pages, the message bar, and which actions would do something now. Binds states to what surrounds the
-pages.
-"""
+"""The main window: rail, pages, message bar, and which actions are enabled. Binds states to what surrounds the pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked of the engine and what it answers, as plain data. Knows neither torch nor Qt."""
+"""The engine's requests and results, as plain data. Knows neither torch nor Qt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long work tells how far it is, hands out finished parts, and learns that it shall stop. Knows no thread library but Event."""
+"""Progress reports, finished parts, and cancellation of long work. Knows no thread library but Event."""
 
 from __future__ import annotations
 

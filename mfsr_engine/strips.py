@@ -1,6 +1,4 @@
-"""A picture that comes in pieces from the top down, put together into strips as wide as the picture. Knows no files and no
-models.
-"""
+"""Assembles a picture that arrives in pieces from the top down into strips of full width. Knows no files and no models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prompts of photographs' captions, encoded once and kept on disk, and batches that carry them. Knows no text encoder."""
+"""Encoded captions of photographs, computed once and kept on disk, and batches that carry them. Knows no text encoder."""
 
 from __future__ import annotations
 

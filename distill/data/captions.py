@@ -1,4 +1,4 @@
-"""Captions of photographs, from text files next to them or one file for all. Knows no model."""
+"""Captions of photographs, read from text files beside them or from one file for all. Knows no model."""
 
 from __future__ import annotations
 

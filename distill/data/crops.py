@@ -1,4 +1,6 @@
-"""From a photograph to examples: square crops, each with its damaged versions. Pure functions of pixels, configuration and numbers."""
+"""Makes training examples of a photograph: square crops, each with several degraded versions. Pure functions of pixels, configuration and
+numbers.
+"""
 
 from __future__ import annotations
 

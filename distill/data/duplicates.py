@@ -1,4 +1,4 @@
-"""Pictures that are there twice, found by an index of perceptual hashes rather than by comparing all with all. Knows no files."""
+"""Finds duplicate pictures by an index of perceptual hashes instead of comparing all pairs. Knows no files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One process after the other at a folder that several may share, such as prepared crops. Knows nothing of what it holds."""
+"""A lock on a folder that several processes share, such as prepared crops. Knows nothing of what it holds."""
 
 from __future__ import annotations
 

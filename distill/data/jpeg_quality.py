@@ -1,4 +1,4 @@
-"""How strongly a JPEG file was compressed, from the tables in its head. Decodes no pixel."""
+"""Estimates the quality a JPEG file was compressed with from its quantisation tables. Decodes no pixel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Latents of training patches, computed once and kept beside their pack, so that training need not run an autoencoder at each step.
+"""Latents of training patches, computed once and stored beside their pack, so that training needs no autoencoder at each step.
 
 A latent cannot be cut, flipped or turned: its cells see beyond their own pixels. So whole patches are encoded, each cut, turned and
 flipped first, a few for every crop; what training draws from is finite, and each draw is what it would have computed.

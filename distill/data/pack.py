@@ -1,4 +1,4 @@
-"""A pack: square crops of photographs beside several damaged versions of each, in shards of arrays that are read without decoding."""
+"""A pack: square crops of photographs with several degraded versions of each, stored as shards of arrays that need no decoding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many paths in little memory, and quick to hand to another process: a million take some 80 MB instead of 400."""
+"""A compact list of paths that is cheap to send to another process: a million take 80 MB instead of 400."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Batches cut and damaged from photographs while training, for sets that are too large, or too often changed, to prepare crops of."""
+"""Batches cropped and degraded on the fly, for sets too large, or changed too often, to prepare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Batches made ahead of the training loop that takes them, by a thread or by loader processes. Knows nothing of pictures."""
+"""Prepares batches ahead of the training loop, in a thread or in loader processes. Knows nothing of pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pairs of a good crop and what a user would have of it: to show what a recipe trains on, and to measure students with."""
+"""Pairs of a good crop and its degraded version, to preview a recipe and to measure students."""
 
 from __future__ import annotations
 

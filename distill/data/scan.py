@@ -1,4 +1,4 @@
-"""A look at every photograph of a folder before training: which can serve, which cannot and why, and which are kept for validation."""
+"""Checks every photograph of a folder before training: which are usable, which are not and why, and which are held out for validation."""
 
 from __future__ import annotations
 

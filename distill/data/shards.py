@@ -1,4 +1,4 @@
-"""Shards of crops: WebDataset tar files of arrays, which any loader of that format reads, beside an index for access in any order."""
+"""Shards of crops: WebDataset tar files of arrays that any loader of that format reads, with an index for random access."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Work that is divided into files and shared by all processes that want them, on one computer or on several with a shared folder.
-Knows nothing of what the files hold.
+"""Work divided into files and shared by all processes that take part, on one computer or several with a shared folder. Knows nothing of
+what the files hold.
 """
 
 from __future__ import annotations

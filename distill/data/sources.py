@@ -1,4 +1,4 @@
-"""Where training pictures come from: files of a folder, members of tar shards, and pairs of a good and a small picture.
+"""Sources of training pictures: files of a folder, members of tar shards, and LR/HR pairs.
 
 A member of a shard is named by a path below the tar file, as in `shards/0001.tar/harbour.jpg`. The good picture of a pair is named
 by its file; the small one follows from its name.

@@ -1,4 +1,6 @@
-"""The endless stream of batches. A batch is a pure function of seed, process and step, so a resumed run goes on where it stopped."""
+"""The endless, resumable stream of batches. A batch is a pure function of seed, process and step, so a resumed run goes on where it
+stopped.
+"""
 
 from __future__ import annotations
 

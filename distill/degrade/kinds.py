@@ -1,4 +1,4 @@
-"""Kinds of damage that pictures of everyday life have met: reduced for the web, compressed twice, scanned from print, taken by a phone.
+"""Everyday degradations: reduced for the web, compressed twice, scanned from print, taken by a phone.
 
 Each kind is a frozen dataclass of ranges and a call; the defaults are what models train on, `VALIDATION_KINDS` are fixed
 strengths to measure with. Pure functions of a picture and a random generator.

@@ -1,5 +1,5 @@
-"""Named strengths of damage. The numbers of "heavy" are those SeeSR and DiT4SR train with; "camera" is what real small photographs show;
-"everyday" adds what pictures from the web, from phones and from scanners have met.
+"""Named presets of degradation strength. The numbers of "heavy" are those SeeSR and DiT4SR train with; "camera" is what real small
+photographs show; "everyday" adds what pictures from the web, from phones and from scanners have met.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whole degradations: from a good picture to the small damaged one of a training pair, reproducible from a generator."""
+"""Complete degradations: from a good picture to the low-resolution half of a training pair, reproducible from a generator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Single kinds of damage as pure functions: a picture (H, W, 3) float32 0..1 and parameters in, the damaged picture out."""
+"""Single degradations as pure functions from a picture (H, W, 3) float32 0..1 and parameters to a degraded picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is compared when a run is evaluated: bicubic, the teacher, and the student at several step counts, through the engine."""
+"""The methods an evaluation compares: bicubic, the teacher, and the student at several numbers of steps, run through the engine."""
 
 from __future__ import annotations
 

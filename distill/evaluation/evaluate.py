@@ -1,4 +1,4 @@
-"""A student at several step counts against its teacher and bicubic, on pictures it was not trained on: scores, time, and a sheet."""
+"""Evaluates a student at several numbers of steps against its teacher and bicubic on held-out pictures: scores, time and an image grid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a run to a model in the user's store, in one move."""
+"""Installs a run's model into the user's store, atomically."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the method claims, measured: how far a student's ends are from its teacher's, and how well it fulfils the MeanFlow identity."""
+"""Measures of the method's claims: distance of a student's results from its teacher's, and the residual of the MeanFlow identity."""
 
 from __future__ import annotations
 

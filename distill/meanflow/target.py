@@ -1,5 +1,5 @@
-"""Targets for a mean velocity u(z, r, t): different equations that the true mean velocity of a flow fulfils, behind one interface,
-and the loss against them. Knows no network and no teacher but as functions.
+"""Targets for a mean velocity u(z, r, t): several equations that the true mean velocity fulfils, behind one interface, and the loss. Knows
+no network and no teacher but as functions.
 """
 
 from __future__ import annotations

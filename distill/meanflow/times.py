@@ -1,4 +1,4 @@
-"""Draws of the two times r <= t (MeanFlow, arXiv 2505.13447, section 4.3)."""
+"""Samples the two times r <= t (MeanFlow, arXiv 2505.13447, section 4.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PSNR and SSIM on luma: how exactly a result agrees with the truth. Pure functions of tensors."""
+"""PSNR and SSIM on luma: how closely a result agrees with the truth. Pure functions of tensors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LPIPS v0.1 on AlexNet: how far two pictures look apart. Differentiable, so it serves as a training loss too."""
+"""LPIPS v0.1 on AlexNet: perceptual distance of two pictures. Differentiable, so it serves as a training loss too."""
 
 from __future__ import annotations
 

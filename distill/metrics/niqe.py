@@ -1,5 +1,5 @@
-"""NIQE: how natural a picture's luma looks, without a truth to compare with. Lower is more natural. Plain numpy, with the resizing
-that the published model was made with.
+"""NIQE: how natural a picture's luma looks, without a reference. Lower is more natural. Plain numpy, with the resizing that the published
+model was made with.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Frozen VGG16 features at the taps a caller asks for. Differentiable in the picture; for DISTS and as a loss."""
+"""Frozen VGG16 that returns the features of chosen layers. Differentiable in the picture; for DISTS and as a loss."""
 
 from __future__ import annotations
 

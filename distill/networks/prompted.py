@@ -1,4 +1,4 @@
-"""Networks as training sees them: the velocity model together with its prompts."""
+"""Networks for training: a velocity model together with its prompts."""
 
 from __future__ import annotations
 

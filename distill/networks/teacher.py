@@ -1,4 +1,4 @@
-"""The guided teacher: its velocity under a positive prompt, led away from a negative one. Never has a gradient."""
+"""The guided teacher: its velocity under a positive prompt, guided away from a negative one. Never has a gradient."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How a full-size student's time layers start: the teacher's time embedding in another unit, and an interval that adds nothing yet."""
+"""Initialises a full-size student's time layers: the teacher's time embedding in another unit, and an interval embedding that adds nothing
+yet.
+"""
 
 from __future__ import annotations
 

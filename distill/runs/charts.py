@@ -1,5 +1,5 @@
-"""The learning curve and the previews for TensorBoard, beside the metrics, where TensorBoard is installed, and for Weights & Biases where
-the recipe asks for it. Nothing else depends on them.
+"""Logs curves and previews to TensorBoard, where it is installed, and to Weights & Biases, where the recipe asks for it. Nothing else
+depends on them.
 """
 
 from __future__ import annotations

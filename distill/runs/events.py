@@ -1,4 +1,4 @@
-"""What a training run tells the world, one JSON object a line, so that a window, a terminal or a plot can follow it from outside."""
+"""Events of a training run, one JSON object per line, so that a window, a terminal or a plot can follow it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines by which a training process says now and then how far it is, for terminals and logs alike. Knows no files."""
+"""Log lines of a training process, written to stderr from time to time, for terminals and logs alike. Knows no files."""
 
 from __future__ import annotations
 

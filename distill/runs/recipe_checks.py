@@ -1,4 +1,4 @@
-"""What is wrong with a recipe that its fields alone do not show: its photographs, its teacher, and whether they fit. Loads no torch."""
+"""Checks of a recipe beyond its fields: its photographs, its teacher, and whether they fit together. Loads no torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says in words what is wrong with the fields of a recipe, all of it at once. Knows no file and no torch."""
+"""Describes every invalid field of a recipe at once. Knows no file and no torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recipes as TOML files: read with every fault named, written whole, their paths and their teacher found. Knows no torch."""
+"""Reads and writes recipes as TOML: reports every error, writes atomically, resolves paths and teacher. Knows no torch."""
 
 from __future__ import annotations
 

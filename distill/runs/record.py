@@ -1,4 +1,4 @@
-"""What a card says of how its model was made: data, recipe, measured quality. Nothing of the computer it was made on."""
+"""The training record in a model card: data, recipe, measured quality. Nothing of the computer it was made on."""
 
 from __future__ import annotations
 

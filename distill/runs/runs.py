@@ -1,4 +1,4 @@
-"""Training runs on disk: made, started as processes of their own, paused, gone on with, followed. Loads no torch."""
+"""Training runs on disk: created, started as subprocesses, paused, resumed, followed. Loads no torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training process says of itself in its run folder, and how it is asked to stop: files that any program can follow."""
+"""The status files of a training process, which any program can follow, and the file that asks it to stop."""
 
 from __future__ import annotations
 

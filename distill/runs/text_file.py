@@ -1,4 +1,4 @@
-"""Text files of a run, which other programs read at any moment."""
+"""Text files of a run, written atomically, since other programs may read them at any moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a recipe to what a trainer works with: network, objective, codec, adversary, on one device. Knows no pictures."""
+"""Builds what a trainer needs from a recipe: network, objective, codec and discriminator, on one device. Knows no pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checkpoints: atomic, the newest few kept, checked when read, and read without executing anything."""
+"""Checkpoints: written atomically, the newest few kept, verified when read, loaded without executing code."""
 
 from __future__ import annotations
 

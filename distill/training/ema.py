@@ -1,4 +1,4 @@
-"""Running averages of weights that reach over a fixed share of the run so far, several shares at once."""
+"""Moving averages of weights, each over a fixed share of the run so far."""
 
 from __future__ import annotations
 

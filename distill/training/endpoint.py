@@ -1,4 +1,4 @@
-"""Losses on the picture a student reaches in one step, or from somewhere on a path it walked itself."""
+"""Losses on the picture a student reaches in one step, or after a rollout of several."""
 
 from __future__ import annotations
 

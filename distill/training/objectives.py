@@ -1,4 +1,4 @@
-"""What one training step minimises, for teachers and for students. Knows batches and networks, no optimizer and no files."""
+"""Training objectives, for teachers and for students. Knows batches and networks, no optimizer and no files."""
 
 from __future__ import annotations
 

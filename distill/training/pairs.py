@@ -1,4 +1,4 @@
-"""From batches of pictures to points of the flow: condition, data point, noisy state."""
+"""From batches of pictures to points of the flow: condition, data and noisy state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The precision to train in where the recipe leaves it open: the fastest here, measured, as some processors only imitate bf16."""
+"""Chooses the precision to train in where the recipe leaves it open, by measuring, since some processors only emulate bf16."""
 
 from __future__ import annotations
 

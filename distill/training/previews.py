@@ -1,4 +1,4 @@
-"""After each checkpoint the same few validation crops beside teacher and truth, their scores, and which checkpoint is the best so far."""
+"""Previews at each checkpoint: validation crops beside teacher and truth, their scores, and the best checkpoint so far."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The processes that train together, and a network shared out among them (FSDP2): cut block by block, and made whole again for
-checkpoints that any number can read.
+"""Distributed training, and a network sharded over processes (FSDP2): block by block, and gathered for checkpoints that any number of
+processes can read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From a recipe and a pack of crops to the batches of this process, with the autoencoder's latents where the recipe keeps them."""
+"""Creates this process's batches from a recipe and a pack, with the autoencoder's latents where the recipe caches them."""
 
 from __future__ import annotations
 

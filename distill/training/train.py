@@ -1,5 +1,5 @@
-"""One training process: reads a recipe, prepares its pictures, trains. Start it alone, or
-under `accelerate launch -m distill.training.train`.
+"""A training process: reads a recipe, prepares its pictures, trains. Start it alone, or under `accelerate launch -m
+distill.training.train`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The training loop: batches in, weights out, on one process or many. Knows neither what is minimised nor where the run came from."""
+"""The training loop, for one process or many. Knows neither what is minimised nor where the run came from."""
 
 from __future__ import annotations
 

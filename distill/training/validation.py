@@ -1,5 +1,5 @@
-"""How good a network in training is on the same few validation crops: scores against the truth, and what its method claims of it, its
-distance from its teacher's own map. On the sampling grid that ships; with the weights that the network holds.
+"""Measures a network on a few validation crops: scores against the truth, and the distance from its teacher's own map. On the sampling
+grid that ships; with the weights that the network holds.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the user has chosen so far in the wizard, as plain data. Loads no torch."""
+"""The user's choices so far in the wizard, as plain data. Loads no torch."""
 
 from __future__ import annotations
 

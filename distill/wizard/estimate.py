@@ -1,4 +1,4 @@
-"""What a recipe will take on this computer, worked out from a measured trial, and what makes it impossible. Loads no torch."""
+"""What a recipe will take on this computer, estimated from a measured trial, and what makes it impossible. Loads no torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The order of the wizard's steps, and what must be put right before each is left. Pure functions of a draft. Loads no torch."""
+"""The order of the wizard's steps, and what must be resolved before each can be left. Pure functions of a draft. Loads no torch."""
 
 from __future__ import annotations
 

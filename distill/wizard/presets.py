@@ -1,4 +1,4 @@
-"""Recipes for the wizard: how much is trained, for each family of teachers. Loads no torch."""
+"""Recipe presets of the wizard, for each family of teachers. Loads no torch."""
 
 from __future__ import annotations
 

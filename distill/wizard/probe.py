@@ -1,4 +1,4 @@
-"""A trial of a few real training steps on made-up pictures, to tell what training will take on this computer."""
+"""Runs a few training steps on synthetic pictures to estimate what training will take on this computer."""
 
 from __future__ import annotations
 

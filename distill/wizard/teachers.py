@@ -1,4 +1,4 @@
-"""Teachers to choose from: those installed, those in the catalogue, and any model folder. Loads no torch."""
+"""Teachers to choose from: installed ones, those in the catalogue, and any model folder. Loads no torch."""
 
 from __future__ import annotations
 

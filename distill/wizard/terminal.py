@@ -1,4 +1,4 @@
-"""The wizard in a terminal: asks what the flow wants to know, shows what it answers. The same steps as in the window."""
+"""The wizard in a terminal. The same steps as in the window."""
 
 from __future__ import annotations
 

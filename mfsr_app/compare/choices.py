@@ -1,5 +1,5 @@
-"""The settings in use: model, steps, seed, fidelity, caption, size, kept within what the chosen model can do; and which models there
-are to choose from, as the engine says.
+"""The settings in use (model, steps, seed, fidelity, caption, size), kept within what the chosen model can do, and the models to choose
+from.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is compared with what, and in which way. Turns a choice of two into layers that a canvas can draw."""
+"""Which two things are compared, and how they are shown. Turns a choice of two into layers that a canvas can draw."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draws how far two sides are apart, several times as strong as it is, and only where they can be."""
+"""Draws the difference of two sides, amplified, where both have pixels."""
 
 from __future__ import annotations
 

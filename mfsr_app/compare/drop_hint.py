@@ -1,4 +1,4 @@
-"""What is shown while no picture is open: the ways to open one."""
+"""Shown while no picture is open: the ways to open one."""
 
 from __future__ import annotations
 

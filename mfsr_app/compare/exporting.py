@@ -1,4 +1,4 @@
-"""Exports of the comparison: side by side with labels, or taking turns. Drawn and written in the background."""
+"""Exports a comparison: side by side with labels, or as an animation. Drawn and written in the background."""
 
 from __future__ import annotations
 

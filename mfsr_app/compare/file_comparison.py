@@ -1,4 +1,4 @@
-"""Shows a file beside the open picture, or a result of the queue beside its source, which is opened first."""
+"""Compares the open picture with a file, or a result of the queue with its source, which is opened first."""
 
 from __future__ import annotations
 

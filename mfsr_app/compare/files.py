@@ -1,5 +1,5 @@
-"""Picture files as the window reads and writes them: what it needs of them, so that tests can do without codecs, and the engine's
-own way. All calls are made off the window's thread.
+"""How the window reads and writes picture files: an interface, so that tests need no codecs, and its implementation by the engine. All
+calls are made off the window's thread.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Words over the pictures of a pane: what is shown, what a veil means, what lies under the pointer. Pure drawing."""
+"""Text over the pictures of a pane: what is shown, what an overlay means, the pixel under the pointer. Pure drawing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens when another picture is open: every state follows it, each after those it builds on, before anyone is told."""
+"""Updates every state when another picture is opened, in an order that works, before the change is announced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page for one photograph: open it, see it grow sharp, compare, save. Puts bar, panes, panel, strip and zoom together."""
+"""The compare page: open a photograph, upscale it, compare, save. Puts bar, panes, panel, strip and zoom together."""
 
 from __future__ import annotations
 

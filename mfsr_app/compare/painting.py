@@ -1,6 +1,4 @@
-"""Draws a side of the comparison into a pane, the right level for the zoom and only what is in view; and over it the divider and
-the lens. Pure drawing.
-"""
+"""Paints one side of the comparison into a pane: mipmap level for the zoom, only what is visible; divider and lens. Pure drawing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines between the pixels of a picture and, from close by, their values in numbers. Pure drawing, only of what is in view."""
+"""Grid lines between pixels at high zoom and, closer still, their values. Pure drawing, only of what is in view."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How large a result and its file are, and what memory they take. Pure arithmetic on sizes; knows no pixels."""
+"""Estimates the size of a result, of its file, and the memory it takes. Pure arithmetic on sizes; knows no pixels."""
 
 from __future__ import annotations
 

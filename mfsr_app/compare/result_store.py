@@ -1,4 +1,4 @@
-"""Results at hand, one per settings, within a bound of memory. What is over it goes to disk and comes back."""
+"""A cache of results, one per settings, limited in memory. What is over it goes to disk and comes back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The results of the open picture: kept within the bound of memory, and where parts and whole results go once they are computed."""
+"""The results of the open picture, kept in the cache, and where finished parts and whole results are put."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saves the result in use. A result that is not whole yet is computed first; the save waits for it."""
+"""Saves the current result. A result that is not whole yet is computed first; the save waits for it."""
 
 from __future__ import annotations
 

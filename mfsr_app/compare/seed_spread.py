@@ -1,6 +1,4 @@
-"""The veil of what other seeds make otherwise: the part in view is computed with a few seeds, and where they disagree it
-was invented.
-"""
+"""The seed-variance overlay: computes the visible part with a few seeds and shows where they disagree, since detail was invented there."""
 
 from __future__ import annotations
 

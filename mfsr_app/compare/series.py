@@ -1,4 +1,4 @@
-"""Computes one part of the picture with several settings, one after the other, while all other computing waits."""
+"""Computes one part of the picture with several settings in turn, while all other computing waits."""
 
 from __future__ import annotations
 

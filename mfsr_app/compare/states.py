@@ -1,4 +1,4 @@
-"""The states of the compare page, as they are handed to whoever shows or changes them."""
+"""The states of the compare page, bundled for those who show or change them."""
 
 from __future__ import annotations
 

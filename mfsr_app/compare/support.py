@@ -1,5 +1,5 @@
-"""The overlay that says where the result is not supported by the input: it is measured when asked for, of what is in view
-until the whole is there.
+"""The input-consistency overlay: where the result is not supported by the input, measured on demand for the visible part until the whole
+result is there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""All numbers of steps for the part in view: computed one after the other, kept like any result, and shown as a strip."""
+"""Computes every number of steps for the visible part, one after the other; results are cached and shown as a strip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The strip of all numbers of steps on the compare page: binds the sweep to its strip."""
+"""Connects the sweep to its strip on the compare page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A strip of small pictures, one for each number of steps: click one to see it large."""
+"""A strip of thumbnails, one per number of steps; a click shows that result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where tiles lie on a growing result: filled in the thread that makes them, shown by the GUI thread."""
+"""Puts finished tiles into a growing result: filled in the worker thread, shown by the GUI thread."""
 
 from __future__ import annotations
 

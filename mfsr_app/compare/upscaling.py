@@ -1,4 +1,4 @@
-"""Keeps the result up to date with the document, the choices and the view: the part in view first, then all of it."""
+"""Keeps the result up to date with document, choices and view: the visible part first, then the whole picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain values that panes show: where they look, in which way, and what of a side is drawn. Knows neither states nor widgets."""
+"""Plain values that panes show: position and zoom, mode, and what is drawn of a side. Knows neither states nor widgets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where all panes look, and which part of what they show is worth computing apart."""
+"""The shared position and zoom of all panes, and which visible part is worth computing first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The panes, two canvases side by side or one that shows both, and the bar above them. Binds them to the view and the comparison."""
+"""The panes, as two canvases or one split canvas, and the bar above them. Binds them to the view and the comparison."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Opens what was open at the end of the last time, as it was looked at, with its results; and writes it to disk at the end, a few
-words in JSON and the results' pixels beside them.
-"""
+"""Saves what is open when the program ends and restores it at the next start: a little JSON, with the results' pixels beside it."""
 
 from __future__ import annotations
 

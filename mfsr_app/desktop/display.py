@@ -1,4 +1,4 @@
-"""Whether a window can be shown here, found out before Qt tries: Qt ends the whole program where it cannot."""
+"""Checks whether a window can be shown here before Qt tries, since Qt aborts the program where it cannot."""
 
 from __future__ import annotations
 

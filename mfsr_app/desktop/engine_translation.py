@@ -1,4 +1,4 @@
-"""Says in the language of the window what the engine said in English: finds the sentence it was made from, and its parts.
+"""Translates the engine's English messages: finds the template a message was made from, and its arguments.
 
 The sentences are in `resources/translations/engine.txt`, made from the engine's own code by `scripts/update_translations.py`.
 What is not found there, such as words of other programs, stays as it is.

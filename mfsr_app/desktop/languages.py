@@ -1,4 +1,4 @@
-"""The language of the window: which one is in use, and changing it while the window is open."""
+"""The language of the window, and changing it while the window is open."""
 
 from __future__ import annotations
 

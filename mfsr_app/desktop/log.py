@@ -1,4 +1,4 @@
-"""The log file: what went wrong and with what, kept small, and put together for a report. Holds no pictures."""
+"""The log file: errors with their context, limited in size, and collected for a bug report. Holds no pictures."""
 
 from __future__ import annotations
 

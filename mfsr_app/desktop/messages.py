@@ -1,4 +1,4 @@
-"""What the user should be told. Errors wait here until they are dismissed; nothing is shown modally."""
+"""Messages for the user. Errors wait here until they are dismissed; nothing is shown modally."""
 
 from __future__ import annotations
 

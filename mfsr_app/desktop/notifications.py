@@ -1,4 +1,4 @@
-"""Calls for a user who is elsewhere: a notice of the desktop, the mark on the taskbar, the number on the program's icon."""
+"""Gets the attention of a user who is elsewhere: desktop notification, taskbar alert, badge on the icon."""
 
 from __future__ import annotations
 

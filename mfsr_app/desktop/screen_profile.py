@@ -1,4 +1,4 @@
-"""The ICC profile of a screen, as the system knows it. Not for the GUI thread: it asks the system and may read a file.
+"""The ICC profile of a screen, as the operating system reports it. Not for the GUI thread: it asks the system and may read a file.
 
 X11 keeps it as a property of the root window (ICC Profiles in X Specification 0.4). A Wayland compositor takes what it gets
 for sRGB and does the rest itself, so there no profile is right.

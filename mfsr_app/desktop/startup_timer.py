@@ -1,4 +1,4 @@
-"""How long the program needs until it is there and until it is useful, counted from the birth of the process."""
+"""Measures from process creation until the window is shown and until it is useful."""
 
 from __future__ import annotations
 

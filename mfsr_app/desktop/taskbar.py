@@ -1,4 +1,4 @@
-"""How far the work is, on the program's entry in the taskbar. On Linux by the D-Bus signal that docks and taskbars listen to
+"""Progress on the program's taskbar entry. On Linux by the D-Bus signal that docks and taskbars listen to
 (com.canonical.Unity.LauncherEntry: KDE Plasma, Ubuntu's and other docks). Elsewhere nothing.
 """
 

@@ -1,4 +1,4 @@
-"""Fourth step: what training will take on this computer, from a measured trial, and what makes it impossible."""
+"""Step 4 of the wizard: what training will take on this computer, from a measured trial, and what makes it impossible."""
 
 from __future__ import annotations
 

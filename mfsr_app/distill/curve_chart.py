@@ -1,4 +1,4 @@
-"""A small chart of lines over training steps. Read with the eye, the mouse, the arrow keys or a screen reader."""
+"""A small line chart over training steps. Read with the eye, the mouse, the arrow keys or a screen reader."""
 
 from __future__ import annotations
 

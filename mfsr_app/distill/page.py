@@ -1,4 +1,4 @@
-"""The page of the wizard: the steps in a row above, one of them in the middle, what runs and the way on below."""
+"""The wizard page: the row of steps, the current step, progress and navigation."""
 
 from __future__ import annotations
 

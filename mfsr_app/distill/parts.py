@@ -1,4 +1,4 @@
-"""Puts the wizard together: its thread, its state, what follows a run, its end."""
+"""Creates the wizard's thread, state and run follower, and closes them."""
 
 from __future__ import annotations
 

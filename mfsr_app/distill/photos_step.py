@@ -1,4 +1,4 @@
-"""Second step: the photographs, what is wrong with some of them, and the damage that the student shall undo, as pictures."""
+"""Step 2 of the wizard: photographs, problems found in them, and the degradation the student learns to undo, with examples."""
 
 from __future__ import annotations
 

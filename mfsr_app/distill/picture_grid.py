@@ -1,6 +1,4 @@
-"""Pictures of one size in rows and columns, with the columns' labels above, as large as there is room; and a gallery of them, one
-photograph at a time.
-"""
+"""Pictures of one size in labelled rows and columns, as large as fits; and a gallery of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pieces that several steps of the wizard are made of."""
+"""Widgets shared by several steps of the wizard."""
 
 from __future__ import annotations
 

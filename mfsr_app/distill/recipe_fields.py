@@ -1,4 +1,4 @@
-"""Fields for every number of a recipe, made from the recipe's own types, limits and texts."""
+"""Input fields for every number of a recipe, generated from the recipe's types, limits and descriptions."""
 
 from __future__ import annotations
 

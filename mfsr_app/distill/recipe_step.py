@@ -1,4 +1,4 @@
-"""Third step: how much is trained, the student's name, and, for those who want them, all the numbers."""
+"""Step 3 of the wizard: length of training, name of the student and, on request, every number of the recipe."""
 
 from __future__ import annotations
 

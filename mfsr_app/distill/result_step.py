@@ -1,4 +1,4 @@
-"""Last step: the student beside its teacher, in numbers and in pictures; name it and install it."""
+"""Last step of the wizard: the student beside its teacher, in numbers and pictures; name it and install it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Follows one training run from outside, by what it writes, and passes wishes on to it. The run needs no window."""
+"""Follows a training run through the files it writes, and passes requests on to it. The run needs no window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fifth step: training, as it goes. The process is not the window's: it can be left, and found again."""
+"""Step 5 of the wizard: training in progress. The process is not the window's: it can be left, and found again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""First step: whose pictures the student shall learn to make. Also where trainings that are under way are found again."""
+"""Step 1 of the wizard: choose the teacher. Also where trainings that are under way are found again."""
 
 from __future__ import annotations
 

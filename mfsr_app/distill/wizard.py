@@ -1,4 +1,4 @@
-"""The wizard without its widgets: the draft, the step, the one job that runs, and what came of it."""
+"""The wizard without widgets: draft, current step, the running job and its outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the wizard needs of training, so that tests can do without it; done by `distill` itself, as on the command line."""
+"""What the wizard needs of training: an interface, so that tests need none, and its implementation by `distill`."""
 
 from __future__ import annotations
 

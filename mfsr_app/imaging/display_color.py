@@ -1,4 +1,4 @@
-"""Colours for the screen: pixels of a file become pixels for the screen, for display only. Files keep their own profile."""
+"""Converts pixels of a file to pixels for the screen, for display only. Files keep their own profile."""
 
 from __future__ import annotations
 

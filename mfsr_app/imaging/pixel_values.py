@@ -1,4 +1,4 @@
-"""The pixels of a picture as numbers, read in small parts: as they are in the file, not as the screen shows them."""
+"""Pixel values as stored in the file (not as shown), read in small parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures as Qt can draw them fast: 32-bit pixels with half-size levels. Made off the GUI thread; knows no widgets."""
+"""Pictures in the form Qt draws fastest: 32-bit pixels with mipmaps. Made off the GUI thread; knows no widgets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The thread of the engine, which is built there: the window never imports torch."""
+"""The engine's thread; the engine is created there, so that the window never imports torch."""
 
 from __future__ import annotations
 

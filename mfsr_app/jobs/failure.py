@@ -1,4 +1,4 @@
-"""What went wrong in a job, ready to be shown. The only broad catches of the app end here."""
+"""The failure of a job, ready to be shown. The only broad catches of the app end here."""
 
 from __future__ import annotations
 

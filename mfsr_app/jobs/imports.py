@@ -1,6 +1,4 @@
-"""Imports in the window's threads: Python's own, without what PySide6 does after each, and native libraries read into memory
-before they are imported.
-"""
+"""Imports in worker threads: without PySide6's import hook, and with native libraries read into the page cache first."""
 
 from __future__ import annotations
 

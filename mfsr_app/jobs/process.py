@@ -1,4 +1,4 @@
-"""A command of this program in a process of its own, waited for, with a way to stop it."""
+"""Runs a command of this program as a subprocess that can be stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What several threads need, whole once this is imported; see `imports.import_shared`."""
+"""Modules that several threads need, imported completely before they start; see `imports.import_shared`."""
 
 import mfsr_engine.models.card  # makes models of pydantic, which brings all of it in
 

@@ -1,5 +1,5 @@
-"""A thread and its queue of calls. Whoever submits one gets a job, which says in the GUI thread what becomes of it. Knows nothing of
-what is called.
+"""A thread with a queue of calls. Whoever submits one gets a job, which says in the GUI thread what becomes of it. Knows nothing of what
+is called.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""What the window needs of models and the hub, so that tests can do without network and weights; done by the engine's own store,
-catalogue and downloads, as on the command line.
+"""What the window needs of models and the hub: an interface, so that tests need neither network nor weights, and its implementation by the
+engine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What must be read and agreed to before a model is fetched, and the steps to a gated one."""
+"""The licence that must be accepted before a download, and the steps to a gated model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The models page without its widgets: what there is, what is being done with it, and telling when it has changed."""
+"""The models page without widgets: which models exist, what is being done with them, and signals when that changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page for models: what is installed, what can be had and under which licence; fetch, import, check, remove."""
+"""The models page: installed and available models with their licences; download, import, verify, remove."""
 
 from __future__ import annotations
 

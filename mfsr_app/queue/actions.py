@@ -1,4 +1,4 @@
-"""Every action of the queue page: words, keys, icon. The keys work while the page has the focus."""
+"""Every action of the queue page: text, shortcut and icon. The keys work while the page has the focus."""
 
 from __future__ import annotations
 

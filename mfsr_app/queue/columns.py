@@ -1,4 +1,4 @@
-"""Columns of the queue's table, and what its cells hold beside words."""
+"""Columns of the queue's table, and the data of their cells beside text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the actions of the queue page do: dialogs, the clipboard, other programs, and short ways to the state."""
+"""What actions of the queue page do: dialogs, clipboard, other programs, and calls of the state."""
 
 from __future__ import annotations
 

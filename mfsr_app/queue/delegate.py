@@ -1,4 +1,4 @@
-"""Draws the cells of the queue: small copy and two lines of words, a bar for the picture in hand, colours for outcomes."""
+"""Draws the queue's cells: thumbnail and two lines of text, a progress bar for the current picture, colours for outcomes."""
 
 from __future__ import annotations
 

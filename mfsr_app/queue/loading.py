@@ -1,4 +1,4 @@
-"""Reads and fills the journal of the queue: opens it for one window at a time, and adds pictures. Called off the GUI thread."""
+"""Opens the queue's journal for one window at a time and adds pictures to it. Called off the GUI thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the results of the queue go: name, folder, what to do with older files, format. Shows what a name becomes."""
+"""Where results of the queue go: name, folder, format, and what happens to existing files. Shows what a name becomes."""
 
 from __future__ import annotations
 

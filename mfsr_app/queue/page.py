@@ -1,6 +1,4 @@
-"""The page for many photographs: an invitation while there are none, a table of them, what to do with those chosen, how far all is.
-Binds state to widgets.
-"""
+"""The queue page: a hint while it is empty, the table, its actions, overall progress. Binds state to widgets."""
 
 from __future__ import annotations
 

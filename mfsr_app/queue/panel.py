@@ -1,4 +1,4 @@
-"""The panel beside the queue: how pictures are upscaled (as on the compare page), what results are called, and Start."""
+"""The panel beside the queue: how pictures are upscaled (as on the compare page), names of results, and Start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts the queue together: its thread for small copies, its journal, its states, its end."""
+"""Creates the queue's thumbnail thread, journal and states, and closes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The queue: what waits, what runs, what became of each. One picture at a time, each a job that makes way for previews."""
+"""The queue's state: what waits, what runs, and the outcome of each picture. One picture at a time, each a job that makes way for
+previews.
+"""
 
 from __future__ import annotations
 

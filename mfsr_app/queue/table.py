@@ -1,4 +1,4 @@
-"""The pictures of the queue as a table of Qt: rows in order, words for each column. Draws nothing."""
+"""The queue as a Qt table model. Draws nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small copies of picture files, made in a thread of its own, the last asked for first, and kept while there is room."""
+"""Thumbnails of picture files, made in a thread, most recently requested first, in a limited cache."""
 
 from __future__ import annotations
 

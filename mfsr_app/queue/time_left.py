@@ -1,4 +1,4 @@
-"""How far a run of the queue is and how long it still needs, from what it has done. Pure arithmetic; the time is told to it."""
+"""Progress of a run of the queue and its estimated remaining time. Pure arithmetic; the time is told to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of the queue on screen: columns, selection, and what a double click means. Made for ten thousand rows."""
+"""The queue's table view: columns, selection, double click. Made for ten thousand rows."""
 
 from __future__ import annotations
 

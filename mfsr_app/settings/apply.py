@@ -1,4 +1,4 @@
-"""What lies around the pages: settings that apply at once, the window's place, the files opened last."""
+"""Applies settings that live outside the pages: theme, language, window placement, recent files."""
 
 from __future__ import annotations
 

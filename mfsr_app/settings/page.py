@@ -1,4 +1,4 @@
-"""The page for settings, made from their own types and texts, and what this program is. Every change applies at once."""
+"""The settings page, generated from the settings' types and descriptions, and about the program. Every change applies at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The colours of the screen that the window is on: the profile chosen in the settings, else the system's, else sRGB."""
+"""The colour profile of the current screen: chosen in the settings, else the system's, else sRGB."""
 
 from __future__ import annotations
 

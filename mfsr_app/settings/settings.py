@@ -1,4 +1,4 @@
-"""What is remembered from one start to the next: changes apply at once and are written in the background."""
+"""The user's settings: changes apply at once and are written in the background."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the window remembers of itself: its place on the screen and the files opened last. Not settings: nobody types these."""
+"""What the window remembers: its placement and the recent files. Not settings: nobody types these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A field for a caption: a few lines of text, told when typing has ended."""
+"""A field for a caption: a few lines of text that reports when typing has paused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks what becomes of a file that is still to be saved when the window is closed."""
+"""Asks what to do with an unsaved result when the window is closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What dialogs that ask for picture files offer, made from the engine's table of formats."""
+"""File filters for dialogs, made from the engine's table of formats."""
 
 from mfsr_engine.files.formats import FORMATS, SUPPORTED_READ_SUFFIXES
 

@@ -1,4 +1,4 @@
-"""Fields for a folder or a file: typed, or chosen in a dialog."""
+"""Fields for a folder or file path, typed or chosen in a dialog."""
 
 from __future__ import annotations
 

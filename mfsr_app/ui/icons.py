@@ -1,4 +1,4 @@
-"""Icons of this project, drawn as lines and tinted with a colour of the theme."""
+"""The program's icons, drawn as lines and tinted with theme colours."""
 
 from __future__ import annotations
 

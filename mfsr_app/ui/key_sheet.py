@@ -1,4 +1,4 @@
-"""The sheet of keys: a card over the window that lists what can be done without a pointer."""
+"""The sheet of keyboard shortcuts."""
 
 from __future__ import annotations
 

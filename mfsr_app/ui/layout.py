@@ -1,6 +1,4 @@
-"""Small pieces that every page is laid out with: boxes on the spacing scale, labels of the type scale, icon buttons, lists, text with
-links, scrolling panels.
-"""
+"""Layout helpers shared by all pages: boxes with standard spacing, text styles, icon buttons, lists, links, scrolling panels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A calm bar over the picture for one message. It covers, but moves nothing."""
+"""A bar over the picture that shows one message. It covers, but moves nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks before a photograph is written over."""
+"""Asks before an original photograph is overwritten."""
 
 from __future__ import annotations
 

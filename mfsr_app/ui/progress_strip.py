@@ -1,4 +1,4 @@
-"""The strip below the pictures: what is being done, how far it is, how long it takes, and a button that stops it."""
+"""The strip below the pictures: current stage, progress, time, and a Stop button."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rail on the left: one button for each page that exists, and a few actions at its foot."""
+"""The navigation rail: one button per page, and a few actions at its foot."""
 
 from __future__ import annotations
 

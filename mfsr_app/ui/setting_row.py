@@ -1,4 +1,4 @@
-"""One setting on a page: its name, what it means, and the field that changes it."""
+"""A row on a settings page: name, description and field."""
 
 from __future__ import annotations
 

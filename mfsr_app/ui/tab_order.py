@@ -1,4 +1,4 @@
-"""Lets the Tab key follow the layout: from top to bottom and from left to right, whatever was made last."""
+"""Makes the Tab key follow the layout, top to bottom and left to right."""
 
 from __future__ import annotations
 

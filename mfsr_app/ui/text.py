@@ -1,4 +1,4 @@
-"""Numbers in words, the same on every page."""
+"""Numbers and sizes as text, formatted alike on every page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How everything looks: two palettes, one spacing scale, one type scale, one style sheet. Knows no widgets of ours."""
+"""The theme: two palettes, one spacing scale, one type scale, one style sheet. Knows no widgets of ours."""
 
 from __future__ import annotations
 

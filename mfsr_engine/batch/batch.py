@@ -1,6 +1,4 @@
-"""Many pictures, one after the other: which files, where to, and what became of each. Knows no terminal; never loads
-torch itself.
-"""
+"""Upscales many pictures in turn: which files, where to, and the outcome of each. Knows no terminal; never loads torch itself."""
 
 from __future__ import annotations
 

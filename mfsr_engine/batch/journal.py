@@ -1,4 +1,4 @@
-"""The queue on disk: which pictures, in which order, and what became of each. Survives the death of its process."""
+"""The queue on disk: its pictures, their order, and the outcome of each. Survives the death of its process."""
 
 from __future__ import annotations
 

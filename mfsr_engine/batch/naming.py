@@ -1,4 +1,4 @@
-"""What results are called and where they go, and what happens where a file of that name exists. Opens no file."""
+"""Names and folders of results, and what happens when a file of that name exists. Opens no file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where results go and in which form, for a single picture, a folder and the queue alike. Opens no file."""
+"""Where results go and in which format, for a single picture, a folder and the queue alike. Opens no file."""
 
 from __future__ import annotations
 

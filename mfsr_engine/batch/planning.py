@@ -1,4 +1,4 @@
-"""Which pictures a batch consists of, and where each result goes. Reads headers at most."""
+"""Finds the pictures of a batch and plans where each result goes. Reads headers at most."""
 
 from __future__ import annotations
 

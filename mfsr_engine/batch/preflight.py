@@ -1,5 +1,5 @@
-"""What a result will need, from the header of its source alone: a format that can hold it, room on the disk, memory. So that
-nothing is decoded or computed in vain.
+"""Checks what a result will need from the header of its source alone: a format that can hold it, disk space, memory. So that nothing is
+decoded or computed in vain.
 """
 
 from __future__ import annotations

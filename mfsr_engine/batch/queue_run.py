@@ -1,4 +1,4 @@
-"""Works on one picture of a queue and notes in the journal what becomes of it. Knows no thread and no window."""
+"""Upscales one picture of a queue and records the outcome in the journal. Knows no thread and no window."""
 
 from __future__ import annotations
 

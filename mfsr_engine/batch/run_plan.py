@@ -1,4 +1,4 @@
-"""How a queue of pictures is worked through, as one object that survives a restart. Opens nothing."""
+"""The settings of a run of the queue, as one object that survives a restart. Opens nothing."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""One run over the same pictures by several processes: each picture is worked on by whoever claims it first, and by no other after
-it, unless that process died. Knows nothing of how a picture is made.
+"""One run shared by several processes: each picture is upscaled by the first process that claims it, and by another only if that one died.
+Knows nothing of how a picture is made.
 
 What was claimed and finished stands in a folder of small files in the folder of results, which is there only while somebody works. So it
 does not matter who started the processes, and on which computers they run.

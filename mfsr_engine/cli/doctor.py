@@ -1,4 +1,4 @@
-"""`mfsr doctor`: what this computer has, and how each installed model would run on it. Computes nothing large."""
+"""`mfsr doctor`: the hardware of this computer, and how each installed model would run on it. Computes nothing large."""
 
 from __future__ import annotations
 

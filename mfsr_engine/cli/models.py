@@ -1,4 +1,4 @@
-"""`mfsr models ...` and `mfsr prompts ...`: words in, calls of the hub, lines out. Only `pull` opens connections."""
+"""`mfsr models ...` and `mfsr prompts ...`. Only `pull` opens connections."""
 
 # No `from __future__ import annotations`: typer reads the annotations of the commands when the program runs.
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`mfsr settings ...`: shows and changes what is remembered, in the same file as the window."""
+"""`mfsr settings ...`: shows and changes settings, in the same file as the window."""
 
 # No `from __future__ import annotations`: typer reads the annotations of the commands when the program runs.
 from typing import Annotated, Any

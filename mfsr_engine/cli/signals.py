@@ -1,4 +1,4 @@
-"""Lets a command that is asked to end do so as at Ctrl+C: nothing half-written is left. Knows no command."""
+"""Ends a command cleanly on SIGTERM and SIGHUP as on Ctrl+C, so that no partial file is left. Knows no command."""
 
 from __future__ import annotations
 

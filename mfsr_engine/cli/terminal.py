@@ -1,5 +1,5 @@
-"""What the command line prints: lines that never fail the work, and progress bars on stderr, so that stdout holds results
-alone. Knows nothing of what is computed.
+"""Output of the command line: printing that never raises, and progress bars on stderr, so that stdout holds results only. Knows nothing of
+what is computed.
 """
 
 from __future__ import annotations

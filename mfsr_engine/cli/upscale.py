@@ -1,4 +1,4 @@
-"""The command line: words in, one line for each outcome, an exit code. Loads torch only when something is computed."""
+"""`mfsr upscale`: one line per outcome, and an exit code. Loads torch only when something is computed."""
 
 # No `from __future__ import annotations`: typer reads the annotations of the commands when the program runs.
 import json

@@ -1,4 +1,4 @@
-"""Where to compute and in which precision: what this computer has, and what of it works. Knows no models."""
+"""Chooses device and precision: what this computer has, and what works on it. Knows no models."""
 
 from __future__ import annotations
 

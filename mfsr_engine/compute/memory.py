@@ -1,5 +1,5 @@
-"""What of a model lies where, and how much is computed at once, from the memory a device has. Pure arithmetic; loads no
-torch and no model.
+"""Plans where the parts of a model are kept and how much is computed at once, from the memory of a device. Pure arithmetic; loads no torch
+and no model.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""Files and folders that appear whole or not at all: made under a temporary name beside their place, then moved there. Knows
-nothing of their content.
-"""
+"""Atomic files and folders: written under a temporary name beside their target, then renamed. Knows nothing of their content."""
 
 from __future__ import annotations
 

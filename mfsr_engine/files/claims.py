@@ -1,5 +1,5 @@
-"""Locks by which processes, on one computer or on several with a shared folder, agree who does what. The system takes a lock from
-a process that dies, however it dies.
+"""Lock files by which processes, on one computer or several with a shared folder, agree who does what. The system takes a lock from a
+process that dies, however it dies.
 """
 
 from __future__ import annotations

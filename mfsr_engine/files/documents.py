@@ -1,4 +1,4 @@
-"""Small JSON and TOML files that may come from strangers: read with limits, so that none of them can hang or end the program."""
+"""Parses small JSON and TOML files from untrusted sources, with limits, so that none can hang or crash the program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which picture formats exist here and what each can hold, as data. Knows neither decoders nor encoders."""
+"""The table of picture formats and what each can hold. Knows neither decoders nor encoders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of files as disks allow them. Opens nothing."""
+"""File names that every file system accepts. Opens nothing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Where files lie: what came with the program, and the user's own data, settings and cache. Knows only names, opens
-nothing.
-"""
+"""Locations of files: resources of the program, and the user's data, settings and cache. Knows only names, opens nothing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Arrays for a whole picture: in memory while they are small, else in a temporary file that the system keeps in memory as far
-as there is room. Knows no pictures.
-"""
+"""Arrays for a whole picture: in memory while small, else in a temporary file that is mapped into memory. Knows no pictures."""
 
 from __future__ import annotations
 

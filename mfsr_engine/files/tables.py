@@ -1,5 +1,5 @@
-"""Frozen dataclasses as tables that TOML and JSON can hold, and back, checked: settings, plans of the queue, what the window had open.
-Settings are read before the window is shown, so this does without libraries that take long to load.
+"""Serialises frozen dataclasses to tables for TOML and JSON, and back, with validation. Settings are read before the window is shown, so
+this does without libraries that take long to load.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The catalogue of models that can be had: what is in `resources/model_cards/`. Opens no connection and loads no torch."""
+"""The catalogue of downloadable models, from `resources/model_cards/`. Opens no connection and loads no torch."""
 
 from __future__ import annotations
 

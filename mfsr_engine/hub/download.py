@@ -1,4 +1,4 @@
-"""Fetches single files from the hub: looked up, continued where a cut left off, checked, then put in place. Knows no models."""
+"""Downloads single files from the hub: metadata first, resumed after an interruption, verified, then moved into place. Knows no models."""
 
 from __future__ import annotations
 

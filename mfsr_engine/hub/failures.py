@@ -1,4 +1,4 @@
-"""Says in plain words why the hub failed and what to do next. Opens no connection."""
+"""Explains hub failures in plain words, with what to do next. Opens no connection."""
 
 from __future__ import annotations
 

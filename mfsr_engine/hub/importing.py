@@ -1,4 +1,4 @@
-"""Takes a model folder from anywhere on disk into the user's store: our own format, or a published transformer and autoencoder."""
+"""Imports a model folder from disk into the user's store: the program's own format, or a published transformer and autoencoder."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Puts finished model folders into the user's store in one move, checks them again later, takes them away. Loads torch only
-to look into weights.
+"""Installs finished model folders into the user's store atomically, verifies them later, removes them. Loads torch only to look into
+weights.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""Parts that models share, such as the text encoders: where they lie, whether they were fetched and can be used, how to remove
-them. Loads no torch.
-"""
+"""Parts that models share, such as text encoders: where they are kept, whether they are complete, how to remove them. Loads no torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""New prompts for an installed model: which texts, with which encoders, written where. The encoding itself is in `models`."""
+"""Encodes new prompts for an installed model. The encoding itself is in `models`."""
 
 from __future__ import annotations
 

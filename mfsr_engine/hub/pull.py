@@ -1,5 +1,5 @@
-"""From a name in the catalogue to an installed model: looked up, space checked, fetched, put together, moved in. Any failure
-leaves what was fetched for the next attempt, and nothing else.
+"""Downloads and installs a model of the catalogue: metadata, disk space, download, assembly. Any failure leaves what was fetched for the
+next attempt, and nothing else.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""Finds installed models: those that came with the program, those of the user, and any folder given by path. Loads no
-torch.
-"""
+"""Finds installed models: bundled ones, the user's, and any folder given by path. Loads no torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes a picture's file whole or not at all, and says in plain words why it could not. Knows no pixels."""
+"""Writes a picture file atomically, and explains why it could not be written. Knows no pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colours that a file names by numbers instead of an ICC profile, and the profile that says the same.
+"""Colour spaces that a file gives as code points instead of an ICC profile, and the equivalent profile.
 
 Code points after ITU-T H.273 (07/2024), as in AVIF, HEIC (nclx) and PNG (cICP); gamma and chromaticities after the PNG
 specification, third edition. Pictures for HDR screens are brought into the range of others, after ITU-R BT.2100 and BT.2408.

@@ -1,4 +1,4 @@
-"""Decodes JPEG, WebP, BMP and GIF through Pillow, and brings its many modes down to grey or RGB, opaque or not."""
+"""Decodes JPEG, WebP, BMP and GIF through Pillow, and converts its modes to grey or RGB with or without alpha."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decodes PNG: walks its chunks itself, for limits and records, and hands to the decoders only what makes the pixels.
+"""Decodes PNG: parses chunks itself, for limits and metadata, and passes only pixel data to decoders.
 
 After the PNG specification, third edition (W3C 2025).
 """

@@ -1,4 +1,4 @@
-"""Decodes TIFF and BigTIFF through tifffile, and what that lacks through Pillow; finds the page of full size.
+"""Decodes TIFF and BigTIFF through tifffile, with Pillow as fallback; finds the full-size page.
 
 After TIFF 6.0, its supplements and the Adobe Photoshop notes. Every packing that imagecodecs knows is read.
 """

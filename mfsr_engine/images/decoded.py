@@ -1,4 +1,4 @@
-"""What every decoder answers: first what a file says of itself, then its samples as stored. Knows no format."""
+"""What every decoder returns: first the header's information, then samples as stored. Knows no format."""
 
 from __future__ import annotations
 

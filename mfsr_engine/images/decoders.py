@@ -1,4 +1,4 @@
-"""Which decoder reads a file, as data: found by the first bytes, never by the name."""
+"""The table of decoders, chosen by a file's first bytes, never by its name."""
 
 from __future__ import annotations
 

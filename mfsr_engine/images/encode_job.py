@@ -1,4 +1,4 @@
-"""A picture on its way into a file, but for its pixels. Plain data."""
+"""Everything an encoder is given but the pixels. Plain data."""
 
 from __future__ import annotations
 

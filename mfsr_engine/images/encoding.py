@@ -1,4 +1,4 @@
-"""From strips of samples and records to the bytes of each format. Knows open files, no paths and no options."""
+"""Encodes strips of samples and metadata in each format. Knows open files, no paths and no options."""
 
 from __future__ import annotations
 

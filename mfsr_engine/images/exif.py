@@ -1,4 +1,4 @@
-"""EXIF records as trees of tags: parsed, changed and packed again, without thumbnails. Knows nothing of pictures.
+"""EXIF metadata as trees of tags: parsed, changed and serialised again, without thumbnails. Knows nothing of pictures.
 
 Layout after the EXIF 2.32 standard (CIPA DC-008), which is that of TIFF 6.0: directories of twelve-byte entries.
 """

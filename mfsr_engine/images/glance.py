@@ -1,4 +1,4 @@
-"""A quick look at a picture file: its size and a small copy, without decoding more than needed. Keeps no records."""
+"""Probes a picture file: its size and a thumbnail, decoding no more than necessary. Keeps no records."""
 
 from __future__ import annotations
 

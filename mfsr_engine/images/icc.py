@@ -1,4 +1,4 @@
-"""ICC profiles: which space one describes, and the way to sRGB where a file's own space cannot be kept."""
+"""ICC profiles: which colour space one describes, and conversion to sRGB where it cannot be kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""IPTC records inside the Photoshop resources of JPEG files. Only wraps and unwraps; reads no fields."""
+"""IPTC metadata inside the Photoshop resources of JPEG files. Only wraps and unwraps; reads no fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JPEG files written from the top down, though their encoder takes whole pictures only. Knows no colours and no records.
+"""Writes JPEG files in strips, though the encoder takes whole pictures only. Knows no colours and no records.
 
 A strip of a JPEG that begins at a restart marker depends on nothing before it (ITU-T T.81, section E.1.4). So strips are encoded
 as pictures of their own, with a marker after each row of blocks, and their scans joined by the marker that comes next.

@@ -1,4 +1,4 @@
-"""The header of a JPEG XL codestream (ISO/IEC 18181-1, annexes D and E): size, depth, turning, colours. Decodes no pixels."""
+"""The header of a JPEG XL codestream (ISO/IEC 18181-1, annexes D and E): size, depth, orientation, colour. Decodes no pixels."""
 
 from __future__ import annotations
 

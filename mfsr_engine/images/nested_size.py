@@ -1,6 +1,4 @@
-"""The size that a picture file says of itself in its first bytes, for those that lie inside other files or have no reader here
-that stops at the header.
-"""
+"""Reads the size of a picture from its first bytes, for files inside other files and formats without a header reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture in memory and what of its file must survive the way to another file. Plain data; knows no format."""
+"""A picture in memory, and the metadata that must survive from file to file. Plain data; knows no format."""
 
 from __future__ import annotations
 

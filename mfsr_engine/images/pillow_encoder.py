@@ -1,4 +1,4 @@
-"""Pictures encoded by Pillow, and what it refuses in words."""
+"""Encodes pictures through Pillow, and explains its refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PNG files: chunks taken apart and put together, rows filtered and packed as they come. Knows no colours.
+"""PNG files: chunks parsed and written, rows filtered and compressed as they come. Knows no colours.
 
 After the PNG specification, third edition (W3C 2025).
 """

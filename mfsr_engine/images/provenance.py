@@ -1,4 +1,4 @@
-"""How a result came about, as it is written into the file for everyone who meets it later. Plain data."""
+"""How a result was made, as recorded in its file. Plain data."""
 
 from __future__ import annotations
 

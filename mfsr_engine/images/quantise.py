@@ -1,4 +1,4 @@
-"""Between float pictures and the whole numbers of files. Rounds half up, clips, and takes NaN for a bug of ours."""
+"""Converts between float pictures and integer samples. Rounds half up, clips, and takes NaN for a bug of ours."""
 
 from __future__ import annotations
 

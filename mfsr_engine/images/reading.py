@@ -1,4 +1,4 @@
-"""From a file to a `Picture`: finds the decoder, turns the picture upright, checks the records."""
+"""Reads a file into a `Picture`: finds the decoder, applies the orientation, checks the metadata."""
 
 from __future__ import annotations
 

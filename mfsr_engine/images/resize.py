@@ -1,4 +1,4 @@
-"""Resampling of float pictures to an exact size, whole or strip by strip. Knows arrays and sizes, no files and no models."""
+"""Resamples float pictures to an exact size, whole or strip by strip. Knows arrays and sizes, no files and no models."""
 
 from __future__ import annotations
 

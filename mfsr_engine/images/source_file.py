@@ -1,4 +1,4 @@
-"""Opens files from strangers: only plain files, never a device, a pipe or a folder, and says what is in the way."""
+"""Opens untrusted files: regular files only, never a device, pipe or folder, with a clear error otherwise."""
 
 from __future__ import annotations
 

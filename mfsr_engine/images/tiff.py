@@ -1,4 +1,4 @@
-"""TIFF and BigTIFF files written tile by tile, with the EXIF directories that their writer does not know. Knows no colours.
+"""Writes TIFF and BigTIFF tile by tile, with EXIF directories, which the library does not write. Knows no colours.
 
 After TIFF 6.0 and the BigTIFF design (https://www.awaresystems.be/imaging/tiff/bigtiff.html).
 """

@@ -1,4 +1,4 @@
-"""One rule for how a picture is turned: for its size, its pixels and all its records, in a header look and a full reading."""
+"""The one rule of orientation: for size, pixels and metadata, when probing and when reading."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""From pixels to a file with everything its source carried: decides what fits the format, and says what does not. Pixels may
-come in pieces; then no more of them is held than the format's encoder needs.
+"""Writes pixels to a file with all metadata of their source: decides what fits the format, and reports what does not. Pixels may come in
+pieces; then no more of them is held than the format's encoder needs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""XMP packets: adds how a picture was made, drops where it was taken, follows its new size and turning; all else stays.
+"""XMP metadata: adds provenance, drops the location, updates size and orientation; all else is kept.
 
 After ISO 16684-1 (XMP), the IPTC Photo Metadata Standard (Digital Source Type) and its NewsCodes. What counts in pixels or in
 fractions of a side is changed by `xmp_places`.

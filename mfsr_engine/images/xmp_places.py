@@ -1,4 +1,4 @@
-"""What in an XMP packet says where something is on the picture: it is turned and scaled with the pixels.
+"""Positions within the picture in XMP metadata, rotated and scaled with the pixels.
 
 After the MWG guidelines 2.0 (regions), the IPTC Photo Metadata Standard 2021.1 (image regions), Microsoft's photo regions, the
 EXIF schema and Google's Photo Sphere (GPano). Knows trees of XML and no packets.

@@ -1,6 +1,4 @@
-"""The card of a model, `model.toml`: everything the program must know of a model before it opens its weights. Loads
-no torch.
-"""
+"""The model card, `model.toml`: everything the program must know of a model before it opens the weights. Loads no torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codecs: the residual pixel space of the bundled model and the autoencoder of the full-size ones."""
+"""Codecs: the residual pixel space of the bundled model, and the autoencoder of full-size ones."""
 
 from __future__ import annotations
 

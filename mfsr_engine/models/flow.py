@@ -1,4 +1,4 @@
-"""Models that are flows: a tile is enlarged and encoded, a state walks from noise to data, and is decoded."""
+"""Flow models behind `TileModel`: enlarge and encode a tile, integrate from noise to data, decode."""
 
 from __future__ import annotations
 

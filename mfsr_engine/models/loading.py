@@ -1,4 +1,4 @@
-"""From a model folder to something that can be run, for every family through the same table; and back to a folder."""
+"""Loads a model folder, for every family through the same table, and writes one."""
 
 from __future__ import annotations
 

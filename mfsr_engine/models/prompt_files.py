@@ -1,4 +1,4 @@
-"""Which prompts a model folder holds, read from the head of `prompts.safetensors`. Loads no torch."""
+"""Which prompts a model folder holds, from the header of `prompts.safetensors`. Loads no torch."""
 
 from __future__ import annotations
 

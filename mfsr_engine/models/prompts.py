@@ -1,6 +1,4 @@
-"""The prompts stored with a model, `prompts.safetensors`: embeddings as data, so that no text encoder is needed to
-run.
-"""
+"""Prompt embeddings stored with a model, `prompts.safetensors`, so that no text encoder is needed at run time."""
 
 from __future__ import annotations
 

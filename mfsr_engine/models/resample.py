@@ -1,4 +1,4 @@
-"""Enlarging and reducing of pictures as tensors, the same in training and in use. Pure functions."""
+"""Enlarging and reducing of pictures as tensors, the same in training and inference. Pure functions."""
 
 from __future__ import annotations
 

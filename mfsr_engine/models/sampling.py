@@ -1,4 +1,4 @@
-"""From noise to data: time grids and the MeanFlow walk, as pure functions. Time runs from 1 (noise) to 0 (data)."""
+"""Sampling from noise to data: time grids and the MeanFlow steps, as pure functions. Time runs from 1 (noise) to 0 (data)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How large an installed model is, from its configurations and the heads of its weight files; reads no weights."""
+"""The size of an installed model, from its configuration and the headers of its weight files."""
 
 from __future__ import annotations
 

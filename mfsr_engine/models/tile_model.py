@@ -1,6 +1,4 @@
-"""What the upscaler knows of a model: it makes a tile larger, as a recipe says. Whether a flow or a single pass does it is the
-model's own affair.
-"""
+"""The interface of every model: it enlarges a tile as a recipe says. Whether a flow or a single pass does it is the model's own affair."""
 
 from __future__ import annotations
 

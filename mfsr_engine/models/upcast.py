@@ -1,4 +1,4 @@
-"""Running a network in fp32 without a second copy of its weights: each layer is widened only while it works."""
+"""Runs a network in fp32 without a second copy of its weights: each layer is upcast only while it runs."""
 
 from __future__ import annotations
 

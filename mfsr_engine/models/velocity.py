@@ -1,4 +1,4 @@
-"""The one interface of all velocity models, small and full size, student and teacher, and of the codecs they work in."""
+"""The interface of all velocity models, compact and full-size, student and teacher, and of their codecs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Settings as a TOML file, read with care and written whole or not at all, and the texts that explain each of them. A damaged file
-is kept aside, never lost.
-"""
+"""Settings as a TOML file, read leniently and written atomically, and their descriptions. A damaged file is kept aside, never lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the user has settled for good: one typed object that window and command line share. Knows no file and no torch."""
+"""The user's settings: one typed object shared by window and command line. Knows no file and no torch."""
 
 from __future__ import annotations
 

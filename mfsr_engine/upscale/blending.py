@@ -1,5 +1,5 @@
-"""Blends the tiles of a picture and hands out what is final. Holds one tile, and the rows that two rows of tiles share. Knows
-no models.
+"""Blends the tiles of a picture and hands out rows that are final. Holds one tile, and the rows that two rows of tiles share. Knows no
+models.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""A caption joined with a model's own prompts: which texts, encoded when, kept where. Knows no pictures and no files beside
-them.
-"""
+"""Combines a caption with a model's own prompts, and encodes and caches the result. Knows no pictures and no files beside them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colour correction: one picture's detail with another's colours. Pure functions of tensors that know no model."""
+"""Colour correction: the detail of one picture with the colours of another. Pure functions of tensors that know no model."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The engine: keeps a model loaded and takes a picture from request to result. Plain and synchronous; knows no
-picture files.
-"""
+"""The engine: keeps a model loaded and takes a picture from request to result. Plain and synchronous; knows no picture files."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Whether a tile is a picture of its input: its result, reduced to the input's size, is compared with it. Bounds were set on good results
-and on broken ones, see `benchmarks.tile_faults`.
+"""Detects faulty tiles: the result of each, reduced to the input's size, is compared with the input. Bounds were set on good results and
+on broken ones, see `benchmarks.tile_faults`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""How far a result agrees with its input: pulling it back where it does not, and measuring where it departs, also as a map of
-whole pictures. Pure functions.
-"""
+"""Agreement of a result with its input: back-projection where it departs, and maps of where it does. Pure functions."""
 
 from __future__ import annotations
 

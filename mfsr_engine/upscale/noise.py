@@ -1,6 +1,4 @@
-"""One field of noise per seed, defined on an endless grid of cells, so that every tile and every region gets its own
-cut of the same noise.
-"""
+"""One noise field per seed on an unbounded grid, so that every tile and region gets its own cut of the same noise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What transparency hides: visible colours are spread under it, so that nothing hidden can show. Pure functions of arrays."""
+"""Hidden colours under transparency: visible colours are spread under it, so that nothing hidden can show. Pure functions of arrays."""
 
 from __future__ import annotations
 

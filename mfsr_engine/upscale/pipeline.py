@@ -1,4 +1,4 @@
-"""What happens to a tile: made larger by the model, colour corrected, pulled towards the input. Knows no kind of model."""
+"""What happens to a tile: upscaled by the model, colour corrected, pulled towards the input. Knows no kind of model."""
 
 from __future__ import annotations
 

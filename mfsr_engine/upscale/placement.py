@@ -1,6 +1,4 @@
-"""Places a model on this computer: which precision, what lies where, how much at once, and how long a photograph will take.
-Knows no pictures.
-"""
+"""Load planning: which precision, what lies where, batch size, and how long a photograph will take. Knows no pictures."""
 
 from __future__ import annotations
 

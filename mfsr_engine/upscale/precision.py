@@ -1,4 +1,4 @@
-"""How far a model's pictures in a low precision depart from fp32: painted both ways on one tile, and remembered."""
+"""How far a model's results in low precision depart from fp32, measured on one tile and remembered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far results of different seeds lie apart: where they disagree, the picture was invented. One result at a time."""
+"""The variance between results of different seeds: where they disagree, detail was invented. One result at a time."""
 
 from __future__ import annotations
 

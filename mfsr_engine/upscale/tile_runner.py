@@ -1,6 +1,4 @@
-"""Paints the tiles of one picture and copes with what goes wrong: memory that does not suffice, arithmetic that
-overflows.
-"""
+"""Runs the tiles of one picture and recovers from failures: too little memory, overflow, faulty results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures that are repeated side by side, such as textures: each border is upscaled as if the opposite one lay next to it."""
+"""Textures that repeat: each border is upscaled as if the opposite one lay beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cuts a picture into overlapping tiles of one size and says how they are blended. Pure arithmetic; knows no models."""
+"""Divides a picture into overlapping tiles of one size, with their blending weights. Pure arithmetic; knows no models."""
 
 from __future__ import annotations
 

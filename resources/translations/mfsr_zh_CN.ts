@@ -3182,6 +3182,10 @@ Nothing leaves it.</source>
         <translation>某个数据块超出文件末尾</translation>
     </message>
     <message>
+        <source>a frame lies beyond the whole</source>
+        <translation>有一帧超出了整个画面</translation>
+    </message>
+    <message>
         <source>a head of %1 bytes</source>
         <translation>文件头有 %1 字节</translation>
     </message>

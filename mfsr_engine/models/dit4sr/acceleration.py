@@ -1,5 +1,5 @@
-"""Faster ways to run the same network again and again on the same shapes: its blocks compiled, or its call recorded as a CUDA
-graph. Both give up by themselves where they do not work. Knows no pictures.
+"""Faster execution of the same network on the same shapes: compiled blocks, or a recorded CUDA graph. Both give up by themselves where
+they do not work. Knows no pictures.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Attention of image, low-resolution and text tokens, as in DiT4SR (arXiv 2503.23580, section 3)."""
+"""Joint attention of image, low-resolution and text tokens, as in DiT4SR (arXiv 2503.23580, section 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Published names of the full-size transformer's weights, and loading them without a key left over. Knows no hub."""
+"""Maps published names of the full-size transformer's weights and loads them strictly. Knows no hub."""
 
 from __future__ import annotations
 

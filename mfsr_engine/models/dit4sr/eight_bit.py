@@ -1,4 +1,4 @@
-"""Linear layers whose weights are kept in 8 bits and expanded when they are used. Knows no files and no devices."""
+"""Linear layers with 8-bit weights that are dequantised when used. Knows no files and no devices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inputs of the transformer as embeddings: patches with positions; time, interval and pooled prompt. Knows no files."""
+"""Input embeddings of the transformer: patches with positions; time, interval and pooled prompt. Knows no files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where Stable Diffusion 3's text encoders lie in a folder, and whether they are all there. Loads no torch."""
+"""Where the text encoders of Stable Diffusion 3 lie in a folder, and whether they are complete. Loads no torch."""
 
 from __future__ import annotations
 

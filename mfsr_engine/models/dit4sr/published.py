@@ -1,6 +1,4 @@
-"""Model folders from what others publish: a transformer, an autoencoder and null prompts become our format, and are checked.
-Knows no hub.
-"""
+"""Converts published files (a transformer, an autoencoder, null prompts) to the program's own format, and checks them. Knows no hub."""
 
 from __future__ import annotations
 

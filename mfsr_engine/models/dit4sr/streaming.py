@@ -1,4 +1,4 @@
-"""Weights that stay in main memory and visit the device block by block, each ahead of its use."""
+"""Weights that stay in main memory and are copied to the device block by block, ahead of their use."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Texts to prompt embeddings with Stable Diffusion 3's three text encoders, one of them in memory at a time. Knows no model
-that uses them.
-"""
+"""Encodes texts with Stable Diffusion 3's three text encoders, one in memory at a time. Knows no model that uses them."""
 
 from __future__ import annotations
 
