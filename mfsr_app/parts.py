@@ -14,6 +14,7 @@ from mfsr_app.compare.comparison import Comparison
 from mfsr_app.compare.document import DocumentState
 from mfsr_app.compare.exporting import ExportState
 from mfsr_app.compare.file_comparison import FileComparison
+from mfsr_app.compare.folder import FolderState
 from mfsr_app.compare.opening import Opening
 from mfsr_app.compare.saving import SavingState
 from mfsr_app.compare.seed_spread import SpreadState
@@ -34,6 +35,7 @@ from mfsr_app.jobs.worker import Worker
 from mfsr_app.models.hub import NoHub
 from mfsr_app.models.models import ModelsState
 from mfsr_app.queue.parts import build_queue
+from mfsr_app.queue.thumbnails import Thumbnails
 from mfsr_app.settings.apply import Around
 from mfsr_app.settings.screen import ScreenState
 from mfsr_app.settings.settings import SettingsState
@@ -173,11 +175,13 @@ def build_parts(
     sweep = SweepState(document, choices, view, upscaling, engine, messages)
     beside = FileComparison(document, comparison, files, background, messages)
     exporting = ExportState(document, view, comparison, background, messages)
+    thumbnails = Thumbnails()
+    folder = FolderState(document, background, thumbnails)
     states = CompareStates(
-        document, choices, view, upscaling, comparison, saving, support, spread, sweep, beside, exporting
+        document, choices, view, upscaling, comparison, saving, support, spread, sweep, beside, exporting, folder
     )
     around = Around(settings, models, hub_worker, kept.memory, kept.log_path, languages, screen)
-    queueing = build_queue(states, files, engine, background, messages, theme, settings, kept.journal)
+    queueing = build_queue(states, files, engine, background, messages, theme, settings, kept.journal, thumbnails)
     distilling = build_distilling(kept.distill, messages)
     workspace = WorkspaceState(document, choices, view, upscaling, comparison, beside, background, kept.workspace)
     document.follow = Opening(states, workspace, messages).follow

@@ -48,7 +48,12 @@ class ActionStates(QObject):
         states.document.opened.connect(self._on_opened)
         for changed in (upscaling.activity_changed, upscaling.shown_changed, states.support.changed):
             changed.connect(self._show)
-        for changed in (states.spread.changed, states.sweep.changed):
+        for changed in (
+            states.spread.changed,
+            states.sweep.changed,
+            states.folder.changed,
+            states.folder.shown_changed,
+        ):
             changed.connect(self._show)
 
     def use(self, actions: Actions) -> None:
@@ -75,6 +80,9 @@ class ActionStates(QObject):
         actions["spread"].setChecked(states.spread.is_wanted)
         actions["close_sweep"].setEnabled(states.sweep.is_open)
         actions["support"].setChecked(states.support.is_wanted)
+        for name, by in (("previous_photo", -1), ("next_photo", 1)):
+            actions[name].setEnabled(is_open and states.folder.can_step(by))
+        actions["film"].setChecked(states.folder.is_strip_wanted)
 
 
 BLINK_KEY = Qt.Key.Key_B

@@ -179,12 +179,12 @@ class Trainer:
             if self.step % self._run.log_every == 0:
                 self._report(progress, rate)
             if self._is_due(time.monotonic() - saved_s > 60 * self._run.checkpoint_minutes):
-                self._tell(progress, "Saving a checkpoint and a preview")
+                self._tell(progress, "Saving a checkpoint and a preview", 0, 0)
                 self.save()
                 saved_s = time.monotonic()
         if not self._means.is_empty:
             self._report(progress, rate)
-        self._tell(progress, "Saving a checkpoint and a preview")
+        self._tell(progress, "Saving a checkpoint and a preview", 0, 0)
         try:
             self.save()
         finally:
@@ -305,13 +305,13 @@ class Trainer:
             self._log.append(event)
             if self._parts.on_event is not None:
                 self._parts.on_event(event)
-        self._tell(progress, "Training")
+        self._tell(progress, "Training", self.step, self._run.steps)
         if self._accelerator.is_main_process:
             self._charts.append(event)  # last: TensorBoard takes seconds to load
 
-    def _tell(self, progress: Progress, stage: str) -> None:
+    def _tell(self, progress: Progress, stage: str, done: int, total: int) -> None:
         with suppress(Cancelled):  # the loop sees the wish, and saves first
-            progress.report(stage, self.step, self._run.steps)
+            progress.report(stage, done, total)
 
     def _mean_losses(self) -> dict[str, float]:
         """Means since the last report, over all processes, so that all of them see the same."""

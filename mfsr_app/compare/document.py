@@ -49,6 +49,8 @@ class Document:
     """From the picture's colour space to the screen's; None if they are the same."""
     screen: bytes | None = None
     """ICC profile of the screen it is shown on; None is sRGB."""
+    stamp: tuple[int, int] | None = None
+    """Bytes and time of its file when it was read; None if there is none."""
 
     @property
     def size(self) -> Size:
@@ -92,8 +94,9 @@ class DocumentState(QObject):
         screen = self.screen
 
         def read() -> Document:
+            stamp = _stamp(path)
             document = _document(path.name, path, self._files.read(path), screen)
-            return replace(document, caption=self._files.caption(path))
+            return replace(document, caption=self._files.caption(path), stamp=stamp)
 
         self._read(read, path.name)
 
@@ -167,7 +170,15 @@ def _document(name: str, path: Path | None, picture: Picture, screen: bytes | No
 def _recolored(document: Document, screen: bytes | None) -> Document:
     """The same picture in the colours of another screen."""
     made = _document(document.name, document.path, document.picture, screen)
-    return replace(made, caption=document.caption)
+    return replace(made, caption=document.caption, stamp=document.stamp)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
 
 
 def _pasted(image: QImage, files: PictureFiles, screen: bytes | None) -> Document:

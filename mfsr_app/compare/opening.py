@@ -34,6 +34,7 @@ class Opening:
         states.sweep.close()
         self._take_caption(document)  # other settings start an upscale, which must be of this picture
         states.beside.begin(document)
+        states.folder.begin(document)
         self.workspace.begin(document)  # last: puts results, sides and the look in place of all this
 
     def _take_caption(self, document: Document) -> None:

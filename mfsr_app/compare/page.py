@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from mfsr_app.compare.controls import Controls
 from mfsr_app.compare.drop_hint import DropHint
+from mfsr_app.compare.film_section import FilmSection
 from mfsr_app.compare.seed_spread import SEEDS
 from mfsr_app.compare.states import CompareStates
 from mfsr_app.compare.sweep_section import SweepSection
@@ -22,6 +23,8 @@ from mfsr_app.ui.text import device_words, duration, two_digits
 from mfsr_app.ui.theme import Space
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from mfsr_app.actions import Actions
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.ui.theme import Colors
@@ -74,6 +77,7 @@ class ComparePage(QWidget):
         self.viewer = Viewer(states.view, states.comparison)
         self.bar = ViewerBar(states.comparison, actions)
         self.sweep = SweepSection(states.sweep, states.choices, actions)
+        self.film = FilmSection(states.folder)
         self.strip = ProgressStrip(actions["cancel"])
         self.zoom = ZoomBar(states.view, actions)
         self.strip.add(self.zoom)
@@ -95,11 +99,17 @@ class ComparePage(QWidget):
             self._stack.setCurrentIndex(1)
             self._show_activity()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Low windows leave the film strip out."""
+        super().resizeEvent(event)
+        self.film.set_page_height(event.size().height())
+
     def set_colors(self, colors: Colors) -> None:
         """Use the theme's colours."""
         self.viewer.set_colors(colors)
         self.controls.set_colors(colors)
         self.sweep.set_colors(colors)
+        self.film.set_colors(colors)
         self.hint.set_picture(pixmap("sample", colors.accent, HINT_ICON_PX))
 
     def _work(self) -> QWidget:
@@ -109,6 +119,7 @@ class ComparePage(QWidget):
         left.addWidget(self.bar)
         left.addWidget(self.viewer, 1)
         left.addWidget(self.sweep)
+        left.addWidget(self.film)
         left.addWidget(self.strip)
         across = row()
         across.setSpacing(0)

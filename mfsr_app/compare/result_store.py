@@ -154,7 +154,9 @@ class ResultStore:
     def spill_folder(self) -> Path:
         """A private folder for pixels, made on first need."""
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="mfsr-", dir=_on_disk(), ignore_cleanup_errors=True)
+            self._folder = tempfile.TemporaryDirectory(
+                prefix="mfsr-", dir=large_files_dir(), ignore_cleanup_errors=True
+            )
         return Path(self._folder.name)
 
     def spilled(self, done: Spilled) -> None:
@@ -183,7 +185,7 @@ def restore(kept: KeptResult, convert: ToScreen | None = None) -> Raster:
     return raster_of(kept.result.pixels, kept.result.alpha, convert)
 
 
-def _on_disk() -> str | None:
+def large_files_dir() -> str | None:
     """A place for large files: the usual one for temporary files lies in memory on many systems."""
     return str(LARGE_FILES) if LARGE_FILES.is_dir() and os.access(LARGE_FILES, os.W_OK) else None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from mfsr_app.compare.result_shelf import PhotoKey, ResultShelf
 from mfsr_app.compare.result_store import KeptResult, ResultStore, Spilled, restore, spill
 from mfsr_app.compare.tile_placement import Placement
 from mfsr_app.imaging.raster import GrowingRaster, Raster, raster_of
@@ -56,6 +57,8 @@ class Results(QObject):
         super().__init__(parent)
         self._document, self._choices, self._view = document, choices, view
         self._store, self._background, self._messages = store, background, messages
+        self._shelf = ResultShelf(background)
+        self._photo: PhotoKey | None = None
         self._convert: ToScreen | None = None
         self._busy: set[int] = set()
         """Of results that are being moved, their `id`; the work holds them, so that no other takes it."""
@@ -88,11 +91,25 @@ class Results(QObject):
         convert = self._convert
         self._background.submit(lambda _: raster_of(result.pixels, result.alpha, convert), on_done, on_failed)
 
-    def clear(self, convert: ToScreen | None = None) -> None:
-        """Forget everything; another picture is open, shown by way of `convert`."""
-        self._convert = convert
+    def begin(self, document: Document) -> None:
+        """Another picture is open: put the results of the one before aside, and take up those it had when it was open last."""
+        if self._photo is not None:
+            self._shelf.put(self._photo, self._store.all())
+        self._convert = document.convert
         self._due.clear()
         self._store.clear()
+        self._photo = None
+        if document.path is not None and document.stamp is not None:
+            self._photo = PhotoKey(document.path.absolute(), document.stamp)
+        for kept in self._shelf.take(self._photo) if self._photo is not None else ():
+            self.put(kept)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._photo, self._convert = None, None
+        self._due.clear()
+        self._store.clear()
+        self._shelf.close()
 
     def recolor(self, convert: ToScreen | None) -> None:
         """Everything is shown by way of `convert` from now on."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.document import DocumentState
     from mfsr_app.compare.exporting import ExportState
     from mfsr_app.compare.file_comparison import FileComparison
+    from mfsr_app.compare.folder import FolderState
     from mfsr_app.compare.saving import SavingState
     from mfsr_app.compare.seed_spread import SpreadState
     from mfsr_app.compare.support import SupportState
@@ -45,3 +46,5 @@ class CompareStates:
     """Files to compare with."""
     exporting: ExportState
     """The way of a comparison to a file."""
+    folder: FolderState
+    """The other photographs of the folder."""

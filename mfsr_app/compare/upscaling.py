@@ -137,7 +137,7 @@ class UpscalingState(QObject):
     def begin(self, document: Document) -> None:
         """Another picture is open: let go of the results of the one before, look at all of it, and compute."""
         self._drop_running()
-        self.results.clear(document.convert)
+        self.results.begin(document)
         self._wants_whole = self._is_held = False
         self._view.set_source(document.size, self._choices.model.scale)
         self._settle.start(0)

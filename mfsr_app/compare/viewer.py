@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MODES = ("side-by-side", "split", "lens", "difference")
 COMBO_PX = 200
+SIDES_PX = 420
+"""Width at which the names of both sides can be read."""
 
 
 class ViewerBar(GroupBar):
@@ -59,8 +61,8 @@ class ViewerBar(GroupBar):
         inside.addWidget(action_button(self._actions["swap"]))
         inside.addWidget(self.right, 2)
         inside.addStretch()
-        self.add(sides, takes_room=True)
-        for names in (MODES, ("support", "spread", "sweep"), ("export",)):
+        self.add(sides, takes_room=True, wanted_px=SIDES_PX)
+        for names in (("previous_photo", "next_photo", "film"), MODES, ("support", "spread", "sweep"), ("export",)):
             self.add(button_group(*(self._actions[name] for name in names)))
 
     @Slot(int)

@@ -66,9 +66,9 @@ def build_queue(
     theme: Theme,
     settings: SettingsState,
     journal: Path | None,
+    thumbnails: Thumbnails,
 ) -> Queueing:
     """A queue on the window's threads. `journal` None keeps its list in memory."""
-    thumbnails = Thumbnails()
     table = QueueTable(thumbnails, duration)
     output = QueueOutput(states.choices, settings.current.output)
     settings.changed.connect(lambda: output.adopt(settings.current.output))

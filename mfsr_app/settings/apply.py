@@ -65,6 +65,8 @@ class Surroundings(QObject):
         around.settings.changed.connect(self._on_settings)
         around.memory.recent_changed.connect(self._show_recent)
         states.document.opened.connect(self._on_opened)
+        states.folder.is_strip_wanted = around.memory.has_film_strip
+        states.folder.shown_changed.connect(self._on_film_strip)
 
     def offer_recent(self, hint: DropHint, open_path: Callable[[Path], None]) -> None:
         """Let files that were opened last be opened again from the invitation."""
@@ -147,6 +149,10 @@ class Surroundings(QObject):
         self._around.languages.choose(now.language)
         self._states.choices.set_compute(now.device, now.dtype)
         self._states.saving.target_changed.emit()
+
+    @Slot()
+    def _on_film_strip(self) -> None:
+        self._around.memory.has_film_strip = self._states.folder.is_strip_wanted
 
     @Slot()
     def _on_opened(self) -> None:

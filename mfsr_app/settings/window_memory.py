@@ -21,6 +21,7 @@ class _Remembered:
 
     geometry: str = ""
     recent: tuple[str, ...] = ()
+    has_film_strip: bool = True
 
 
 class WindowMemory(QObject):
@@ -33,6 +34,7 @@ class WindowMemory(QObject):
         super().__init__(parent)
         self._path = path
         self.geometry = b""
+        self.has_film_strip = True
         self._recent: list[str] = []
         if path is not None:
             self._read(path)
@@ -63,10 +65,13 @@ class WindowMemory(QObject):
         if self._path is None:
             return
         with suppress(OSError):
-            atomic.write_text(self._path, as_json(_Remembered(self.geometry.hex(), tuple(self._recent))))
+            atomic.write_text(
+                self._path, as_json(_Remembered(self.geometry.hex(), tuple(self._recent), self.has_film_strip))
+            )
 
     def _read(self, path: Path) -> None:
         with suppress(OSError, ValueError):
             remembered = from_json(_Remembered, path.read_text(encoding="utf-8"))
             self._recent = list(remembered.recent[:MAX_RECENT])
+            self.has_film_strip = remembered.has_film_strip
             self.geometry = bytes.fromhex(remembered.geometry)

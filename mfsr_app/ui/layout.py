@@ -196,14 +196,17 @@ class GroupBar(QFrame):
         self.setObjectName("header")
         self._groups: list[QWidget] = []
         self._widest: QWidget | None = None
+        self._wanted_px = 0
         self.setFixedHeight(LINE_PX)
 
-    def add(self, group: QWidget, *, takes_room: bool = False) -> None:
-        """Put a group at the end. One of them may take the room that its line has left."""
+    def add(self, group: QWidget, *, takes_room: bool = False, wanted_px: int = 0) -> None:
+        """Put a group at the end. One of them may take the room that its line has left; it has a line to itself rather than
+        less than `wanted_px`.
+        """
         group.setParent(self)
         self._groups.append(group)
         if takes_room:
-            self._widest = group
+            self._widest, self._wanted_px = group, wanted_px
         self._arrange()
 
     def minimumSizeHint(self) -> QSize:
@@ -235,10 +238,15 @@ class GroupBar(QFrame):
                 group.setGeometry(left, number * LINE_PX, width, LINE_PX)
                 left += width + Space.M
 
+    def _wanted_width(self, line: list[QWidget]) -> int:
+        widest = self._widest if self._widest in line else None
+        missing = 0 if widest is None else max(0, self._wanted_px - _least_width(widest))
+        return _line_width(line) + missing
+
     def _lines(self, room: int) -> list[list[QWidget]]:
         lines: list[list[QWidget]] = []
         for group in self._groups:
-            if lines and _line_width([*lines[-1], group]) <= room:
+            if lines and self._wanted_width([*lines[-1], group]) <= room:
                 lines[-1].append(group)
             else:
                 lines.append([group])

@@ -47,6 +47,18 @@
         <translation>试用示例照片</translation>
     </message>
     <message>
+        <source>Previous photograph of the folder</source>
+        <translation>文件夹中的上一张照片</translation>
+    </message>
+    <message>
+        <source>Next photograph of the folder</source>
+        <translation>文件夹中的下一张照片</translation>
+    </message>
+    <message>
+        <source>Show the photographs of the folder</source>
+        <translation>显示文件夹中的照片</translation>
+    </message>
+    <message>
         <source>Save as…</source>
         <translation>另存为…</translation>
     </message>
@@ -3784,6 +3796,13 @@ Nothing leaves it.</source>
     <message>
         <source>Exported {0}.</source>
         <translation>已导出 {0}。</translation>
+    </message>
+</context>
+<context>
+    <name>FilmStrip</name>
+    <message>
+        <source>Photographs of the folder</source>
+        <translation>文件夹中的照片</translation>
     </message>
 </context>
 <context>

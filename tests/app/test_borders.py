@@ -13,6 +13,7 @@ PAGES = tuple(sorted(path.parent.name for path in ROOT.glob("*/page.py")))
 """Folders that hold states, widgets and a page each."""
 BINDING_WIDGETS = (
     "compare/controls",
+    "compare/film_section",
     "compare/page",
     "compare/sweep_section",
     "compare/viewer",

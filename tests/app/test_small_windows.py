@@ -48,6 +48,17 @@ def test_a_bar_has_as_many_lines_as_its_groups_need(show, width, lines):
     assert faults(bar) == []
 
 
+def test_a_group_that_can_use_more_room_has_a_line_to_itself_rather_than_too_little(show):
+    bar = GroupBar()
+    for number in range(2):
+        group = QWidget()
+        group.setMinimumWidth(90)
+        bar.add(group, takes_room=number == 0, wanted_px=200)
+    show(bar, 280, LINE_PX)
+    assert bar.height() == 2 * LINE_PX
+    assert bar.findChildren(QWidget)[0].width() > 200
+
+
 @pytest.mark.parametrize("width", range(276, 1400, 50))
 def test_names_in_the_queue_have_room_at_every_width(width):
     shown = columns_for(width)
