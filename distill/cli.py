@@ -120,7 +120,7 @@ def evaluate(
     settings = read_recipe(recipe, changes or ())
     place = folder or usual_folder(settings, recipe)
     chosen = _chosen(step, best)
-    from distill.evaluation.contest import evaluate_run
+    from distill.evaluation.methods import evaluate_run
 
     with terminal.TerminalBars() as bars:
         progress = bars.progress(settings.name)

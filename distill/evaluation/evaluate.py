@@ -23,7 +23,7 @@ _MISSING = "-"
 
 
 @dataclass(frozen=True)
-class Contestant:
+class Method:
     """One way to enlarge a picture."""
 
     name: str
@@ -41,10 +41,10 @@ class Contestant:
 
 @dataclass(frozen=True)
 class EvaluationRow:
-    """How one contestant did, means over the pictures."""
+    """How one method did, means over the pictures."""
 
     name: str
-    """The contestant's name."""
+    """The method's name."""
     steps: int
     """Its sampling steps; 0 where there are none."""
     seconds: float
@@ -58,7 +58,7 @@ class Evaluation:
     """A whole comparison."""
 
     rows: tuple[EvaluationRow, ...]
-    """One for each contestant."""
+    """One for each method."""
     pictures: int
     """Pictures compared."""
     crop_px: int
@@ -88,7 +88,7 @@ class Evaluation:
 
 def evaluate(
     pairs: Sequence[SamplePair],
-    contestants: Sequence[Contestant],
+    methods: Sequence[Method],
     scorer: Scorer,
     sheet: Path,
     progress: Progress,
@@ -96,13 +96,13 @@ def evaluate(
     degradation: str,
     seed: int,
 ) -> Evaluation:
-    """Let every contestant enlarge every picture, score the results, and draw some of them.
+    """Let every method enlarge every picture, score the results, and draw some of them.
 
     Args:
         pairs: pictures of one size.
-        contestants: what is compared; the first one is shown first.
+        methods: what is compared; the first one is shown first.
         scorer: measures.
-        sheet: PNG to write, contestants side by side and the original last.
+        sheet: PNG to write, methods side by side and the original last.
         progress: told of each result.
         degradation: preset of the damage, for the record.
         seed: of the damage, for the record.
@@ -116,20 +116,20 @@ def evaluate(
             "There are no validation pictures. Set data.validation_share above 0, or name a folder of photographs."
         )
     rows, shown = [], [[] for _ in pairs[:SHEET_ROWS]]  # type: list[EvaluationRow], list[list[NDArray[np.float32]]]
-    for number, contestant in enumerate(contestants):
+    for number, method in enumerate(methods):
         scores, seconds = [], []
         for place, pair in enumerate(pairs):
-            progress.report(f"Comparing: {contestant.label}", place, len(pairs))
+            progress.report(f"Comparing: {method.label}", place, len(pairs))
             began_s = time.perf_counter()
-            result = contestant.upscale(pair.damaged, Progress())
+            result = method.upscale(pair.damaged, Progress())
             seconds.append(time.perf_counter() - began_s)
             scores.append(scorer.score(result, pair.truth))
             if place < SHEET_ROWS:
                 shown[place].append(result)
-        progress.report("Comparing", number + 1, len(contestants))
+        progress.report("Comparing", number + 1, len(methods))
         counted = seconds[1:] or seconds
-        rows.append(EvaluationRow(contestant.name, contestant.steps, sum(counted) / len(counted), mean(scores)))
-    labels = [*(contestant.label for contestant in contestants), "original"]
+        rows.append(EvaluationRow(method.name, method.steps, sum(counted) / len(counted), mean(scores)))
+    labels = [*(method.label for method in methods), "original"]
     write_sheet(labels, [[*row, pair.truth] for row, pair in zip(shown, pairs, strict=False)], sheet)
     notes = (
         () if scorer.has_perceptual else (f"LPIPS and DISTS need weights that are not here. Get them: {FETCH_COMMAND}",)

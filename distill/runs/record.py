@@ -84,7 +84,7 @@ def _data(run_folder: Path) -> dict[str, Any]:
 
 
 def _scores(run_folder: Path, steps: int) -> dict[str, Any]:
-    """The evaluation, if it is of this checkpoint: one table for each contestant, "student_1" for one step."""
+    """The evaluation, if it is of this checkpoint: one table for each method, "student_1" for one step."""
     found = _read(run_folder / TABLE_FILE)
     if not found or found.get("trained_steps") != steps:
         return {}

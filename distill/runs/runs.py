@@ -23,7 +23,7 @@ from distill.runs.status import (
     STATUS_FILE,
     Phase,
     RunStatus,
-    Wish,
+    StopRequest,
     ask_to_stop,
     claim,
     living_process,
@@ -127,12 +127,12 @@ class Run:
         with suppress(Exception):  # it may have ended already; its status says how
             claim(self.folder, process.pid)
 
-    def ask_to_stop(self, wish: Wish = Wish.STOP) -> None:
+    def ask_to_stop(self, request: StopRequest = StopRequest.STOP) -> None:
         """Ask the process to save and end, at its next step. Nothing happens if there is none."""
         process = living_process(self.folder)
         if process is None:
             return
-        ask_to_stop(self.folder, wish)
+        ask_to_stop(self.folder, request)
         if os.name != "nt":
             with suppress(ProcessLookupError):
                 os.kill(process.pid, signal.SIGTERM)

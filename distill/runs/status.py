@@ -34,7 +34,7 @@ class Phase(StrEnum):
     FAILED = "failed"
 
 
-class Wish(StrEnum):
+class StopRequest(StrEnum):
     """Why a run is asked to stop; both save first and can be gone on from."""
 
     PAUSE = "pause"
@@ -109,21 +109,21 @@ def living_process(folder: Path) -> psutil.Process | None:
         return None
 
 
-def ask_to_stop(folder: Path, wish: Wish) -> None:
-    """Leave a wish that the training process finds at its next step."""
-    write_whole(folder / STOP_FILE, wish)
+def ask_to_stop(folder: Path, request: StopRequest) -> None:
+    """Leave a request that the training process finds at its next step."""
+    write_whole(folder / STOP_FILE, request)
 
 
-def stop_wish(folder: Path) -> Wish | None:
-    """The wish left in the folder."""
+def stop_request(folder: Path) -> StopRequest | None:
+    """The request left in the folder."""
     try:
-        return Wish((folder / STOP_FILE).read_text(encoding="utf-8"))
+        return StopRequest((folder / STOP_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
 
 
 class RunProgress(Progress):
-    """A progress that is written to the run folder, and is cancelled by a wish left there."""
+    """A progress that is written to the run folder, and is cancelled by a request left there."""
 
     def __init__(
         self, folder: Path, is_writer: bool = True, also: Callable[[ProgressReport], None] | None = None
@@ -136,11 +136,11 @@ class RunProgress(Progress):
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether `cancel` was called or a wish was left."""
+        """Whether `cancel` was called or a request was left."""
         now = time.monotonic()
         if now - self._looked_s > _LOOK_EVERY_S:
             self._looked_s = now
-            if stop_wish(self._folder) is not None:
+            if stop_request(self._folder) is not None:
                 self.cancel()
         return super().is_cancelled
 

@@ -12,7 +12,7 @@ from distill.networks.families import family_of
 from distill.networks.prompted import PromptedNetwork, PromptName, new_teacher
 from distill.networks.teacher import GuidedTeacher
 from distill.runs.recipe_checks import check_teacher
-from distill.training.endpoint import Adversary, EndPointJudge, perceptual_losses
+from distill.training.endpoint import Adversary, EndPointLoss, perceptual_losses
 from distill.training.objectives import FlowMatching, MeanFlowDistillation, Objective
 from distill.training.precision import dtype_of
 from mfsr_engine.errors import RequestError
@@ -96,9 +96,9 @@ def _student_assembly(recipe: Recipe, objective: MeanFlowObjective, device: torc
     losses = objective.end_point
     adversary = Adversary.create(device) if losses.adversarial else None
     perceptual = perceptual_losses(losses, device) if losses.is_used else {}
-    judge = EndPointJudge(losses, codec, student, perceptual, adversary) if losses.is_used else None
+    end_point = EndPointLoss(losses, codec, student, perceptual, adversary) if losses.is_used else None
     null = teacher.prompt(PromptName.NULL) if recipe.data.captions else None
-    learned = MeanFlowDistillation(objective, codec, guided, student, judge, null, recipe.data.caption_null_share)
+    learned = MeanFlowDistillation(objective, codec, guided, student, end_point, null, recipe.data.caption_null_share)
     return Assembly(student, learned, codec, adversary, guided, students_sampling(objective), multiple)
 
 

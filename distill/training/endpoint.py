@@ -22,21 +22,23 @@ PairLoss = Callable[[Tensor, Tensor], Tensor]
 Times = tuple[float, ...]
 """Falling times of the flow; each and the next are one step."""
 
-WALKS = (2, 2, 4, 4, 8)
-"""Step counts of the walks a student is judged on; short ones more often, as they cost less."""
+ROLLOUT_STEPS = (2, 2, 4, 4, 8)
+"""Step counts of rollouts; short ones more often, as they cost less."""
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """End-point loss of one batch."""
+class LossOutput:
+    """The loss of one batch and what it is made of."""
 
     loss: Tensor
+    """Scalar to differentiate."""
     parts: dict[str, Tensor] = field(default_factory=dict)
+    """Named detached scalars for the log."""
 
 
 @dataclass
-class EndPointJudge:
-    """Walks the student to a picture and measures that picture against the truth."""
+class EndPointLoss:
+    """The loss on the picture that the student reaches, in one step or after a rollout."""
 
     recipe: EndPointLosses
     codec: Codec
@@ -53,7 +55,7 @@ class EndPointJudge:
         step: int,
         generator: torch.Generator,
         prompt: Prompt | None = None,
-    ) -> Judgement:
+    ) -> LossOutput:
         """Weighted losses of one batch, with gradient through the judged steps: one or, on a walk, up to two.
 
         `prompt`, as many as the batch, takes the place of the student's own.
@@ -64,8 +66,8 @@ class EndPointJudge:
         z = torch.randn(pairs.x[:count].shape, generator=generator).to(lr.device)
         walked, judged = self._path(generator)
         with torch.no_grad():
-            z = _walk(self.bare_network, z, lr, walked, prompt)
-        reached = _walk(network, z, lr, judged, prompt)
+            z = _rollout(self.bare_network, z, lr, walked, prompt)
+        reached = _rollout(network, z, lr, judged, prompt)
         return self._judge(self.codec.decode(reached.float(), lr), truth, peer, step)
 
     def _path(self, generator: torch.Generator) -> tuple[Times, Times]:
@@ -74,13 +76,13 @@ class EndPointJudge:
         """
         if float(torch.rand((), generator=generator)) >= self.recipe.rollout_share:
             return (1.0,), (1.0, 0.0)
-        steps = WALKS[int(torch.randint(len(WALKS), (), generator=generator))]
+        steps = ROLLOUT_STEPS[int(torch.randint(len(ROLLOUT_STEPS), (), generator=generator))]
         path = times("shift", steps, self.recipe.walk_shift)
         judged = int(torch.randint(steps, (), generator=generator))
         after = path[judged + 1]
         return path[: judged + 1], (path[judged], after, 0.0) if after else (path[judged], 0.0)
 
-    def _judge(self, picture: Tensor, truth: Tensor, peer: Tensor | None, step: int) -> Judgement:
+    def _judge(self, picture: Tensor, truth: Tensor, peer: Tensor | None, step: int) -> LossOutput:
         recipe, parts = self.recipe, {}
         loss = picture.new_zeros(())
         if recipe.pixel:
@@ -95,7 +97,7 @@ class EndPointJudge:
             parts["discriminator"] = self.adversary.learn(picture.detach(), truth)  # first: it changes in place
             parts["adversarial"] = self.adversary.generator_loss(picture)
             loss = loss + recipe.adversarial * parts["adversarial"]
-        return Judgement(loss, {name: part.detach() for name, part in parts.items()})
+        return LossOutput(loss, {name: part.detach() for name, part in parts.items()})
 
     def _perceptual(
         self, picture: Tensor, truth: Tensor, peer: Tensor | None, step: int, parts: dict[str, Tensor]
@@ -201,7 +203,7 @@ def _average_gradients(parameters: list[nn.Parameter]) -> None:
         gradient.copy_(mean.view(gradient.shape))
 
 
-def _walk(network: NamedVelocity, z: Tensor, lr: Tensor, path: Times, prompt: Prompt | None) -> Tensor:
+def _rollout(network: NamedVelocity, z: Tensor, lr: Tensor, path: Times, prompt: Prompt | None) -> Tensor:
     names: Tensor | Prompt = _clean(len(z), z.device)
     if prompt is not None:
         names = Prompt(prompt.pooled[: len(z)], None if prompt.tokens is None else prompt.tokens[: len(z)])

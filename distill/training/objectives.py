@@ -31,25 +31,15 @@ from distill.meanflow.target import (
 from distill.meanflow.times import logit_normal, time_pairs
 from distill.networks.prompted import NamedVelocity, PromptName
 from distill.networks.teacher import GuidedTeacher
-from distill.training.endpoint import EndPointJudge, PairLoss
+from distill.training.endpoint import EndPointLoss, LossOutput, PairLoss
 from distill.training.pairs import FlowPairs, flow_pairs, noisy
 from mfsr_engine.models.velocity import Codec, Prompt
-
-
-@dataclass(frozen=True)
-class LossReport:
-    """One step's loss and what it is made of."""
-
-    loss: Tensor
-    """Scalar to differentiate."""
-    parts: dict[str, Tensor] = field(default_factory=dict)
-    """Named detached scalars for the log."""
 
 
 class Objective(Protocol):
     """A training objective."""
 
-    def __call__(self, network: NamedVelocity, batch: Batch, step: int, generator: torch.Generator) -> LossReport:
+    def __call__(self, network: NamedVelocity, batch: Batch, step: int, generator: torch.Generator) -> LossOutput:
         """The loss of one batch. `network` may be wrapped; all randomness is drawn from the CPU `generator`."""
 
 
@@ -62,7 +52,7 @@ class FlowMatching:
     perceptual: dict[str, PairLoss] = field(default_factory=dict)
     """Losses on the predicted picture by the recipe's names ("lpips", "features"), those in use only."""
 
-    def __call__(self, network: NamedVelocity, batch: Batch, step: int, generator: torch.Generator) -> LossReport:
+    def __call__(self, network: NamedVelocity, batch: Batch, step: int, generator: torch.Generator) -> LossOutput:
         """Mean squared error of the velocity, (z - x) / t bounded at small t as in the model's own parametrisation."""
         count, device = len(batch.high), batch.high.device
         choice = torch.rand(count, generator=generator)
@@ -83,7 +73,7 @@ class FlowMatching:
             assert batch.soft is not None, "a teacher's crops have worse pictures"
             truth = torch.where(is_degraded.to(device)[:, None, None, None], batch.soft, batch.high)
             loss = loss + self._of_picture(picture, truth, parts)
-        return LossReport(loss, parts)
+        return LossOutput(loss, parts)
 
     def _of_picture(self, picture: Tensor, truth: Tensor, parts: dict[str, Tensor]) -> Tensor:
         """Weighted perceptual losses of pictures (B, 3, H, W) -1..1; each is entered into `parts`."""
@@ -106,14 +96,14 @@ class MeanFlowDistillation:
     teacher: GuidedTeacher
     bare_network: NamedVelocity
     """The student without wrapper: the target has no gradient and must not touch the wrapper's hooks."""
-    judge: EndPointJudge | None = None
+    end_point: EndPointLoss | None = None
     """End-point losses, or None."""
     null: Prompt | None = None
     """The teacher's null prompt, for batches with captions."""
     null_share: float = 0.0
     """Share of batches with captions that are learned under it instead."""
 
-    def __call__(self, network: NamedVelocity, batch: Batch, step: int, generator: torch.Generator) -> LossReport:
+    def __call__(self, network: NamedVelocity, batch: Batch, step: int, generator: torch.Generator) -> LossOutput:
         """The weighted MeanFlow loss plus, every so many steps, the end-point losses."""
         pairs = flow_pairs(batch, self.codec)
         loss = pairs.x.new_zeros(())
@@ -123,11 +113,11 @@ class MeanFlowDistillation:
             raw, weighted = self._mean_flow(network, pairs, prompt, step, generator)
             loss = loss + self.recipe.weight * weighted
             parts["meanflow"] = raw
-        if self.judge is not None and step % self.recipe.end_point.every == 0:
-            judged = self.judge(network, batch, pairs, step, generator, prompt)
+        if self.end_point is not None and step % self.recipe.end_point.every == 0:
+            judged = self.end_point(network, batch, pairs, step, generator, prompt)
             loss = loss + judged.loss
             parts |= judged.parts
-        return LossReport(loss, parts)
+        return LossOutput(loss, parts)
 
     def _captions(self, batch: Batch, generator: torch.Generator) -> Prompt | None:
         """The prompts of a batch whose photographs have captions, or the null prompt for all of it; None without captions.

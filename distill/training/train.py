@@ -30,7 +30,7 @@ from distill.runs.recipe_checks import check
 from distill.runs.recipe_file import read_recipe
 from distill.runs.record import DataSummary, keep_summary
 from distill.runs.runs import RECIPE_FILE, keep_recipe, usual_folder
-from distill.runs.status import Phase, RunProgress, RunStatus, Wish, claim, release, stop_wish, write_status
+from distill.runs.status import Phase, RunProgress, RunStatus, StopRequest, claim, release, stop_request, write_status
 from distill.training.assembly import assemble
 from distill.training.precision import AUTO, settled, with_precision
 from distill.training.previews import PREVIEW_PX, Previews
@@ -173,7 +173,7 @@ def train(recipe: Recipe, folder: Path, pack: Path | None = None, workers: int =
         trainer.train(progress)
         _tell(folder, RunStatus(Phase.FINISHED, done=trainer.step, total=trainer.step), is_main)
     except Cancelled as error:
-        phase = Phase.PAUSED if stop_wish(folder) is Wish.PAUSE else Phase.STOPPED
+        phase = Phase.PAUSED if stop_request(folder) is StopRequest.PAUSE else Phase.STOPPED
         _tell(folder, RunStatus(phase, message=str(error)), is_main)
         raise
     except MfsrError as error:

@@ -25,8 +25,8 @@ from distill.runs.events import EventLog, StepEvent, is_healthy
 from distill.training import sharding
 from distill.training.checkpoint import CheckpointError, load_latest, save_checkpoint
 from distill.training.ema import WeightAverages
-from distill.training.endpoint import Adversary
-from distill.training.objectives import LossReport, Objective
+from distill.training.endpoint import Adversary, LossOutput
+from distill.training.objectives import Objective
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.progress import Progress
 
@@ -277,7 +277,7 @@ class Trainer:
         self.averages.update(self._bare)
         return parts | {"skipped": torch.tensor(float(not is_finite))} | ({"gradient_norm": norm} if is_finite else {})
 
-    def _backward(self, number: int) -> LossReport:
+    def _backward(self, number: int) -> LossOutput:
         """Add the gradient of one batch; `number` counts batches of this process from the start of the run."""
         batch = self._batches.batch(number).to(self._accelerator.device)
         generator = torch.Generator().manual_seed(self._batch_seed(number))
@@ -310,7 +310,7 @@ class Trainer:
             self._charts.append(event)  # last: TensorBoard takes seconds to load
 
     def _tell(self, progress: Progress, stage: str, done: int, total: int) -> None:
-        with suppress(Cancelled):  # the loop sees the wish, and saves first
+        with suppress(Cancelled):  # the loop sees the request, and saves first
             progress.report(stage, done, total)
 
     def _mean_losses(self) -> dict[str, float]:

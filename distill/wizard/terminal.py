@@ -12,11 +12,11 @@ import typer
 
 from distill.data.samples import sample_pairs
 from distill.data.scan import scan
-from distill.evaluation.contest import evaluate_run
 from distill.evaluation.install import install
+from distill.evaluation.methods import evaluate_run
 from distill.image_grid import write_sheet
 from distill.runs.runs import Run, create_run, list_runs, runs_dir
-from distill.runs.status import Phase, Wish
+from distill.runs.status import Phase, StopRequest
 from distill.wizard.draft import DEGRADATION_SUMMARIES, PRESET_SUMMARIES, ChosenTeacher, Draft, Preset, Step
 from distill.wizard.encoding import encode, encoder_notices, encoding_terms
 from distill.wizard.estimate import Probe, estimate
@@ -247,7 +247,7 @@ class TerminalWizard:
         try:
             self._follow(run)
         except KeyboardInterrupt:
-            run.ask_to_stop(Wish.PAUSE)
+            run.ask_to_stop(StopRequest.PAUSE)
             run.wait(60)
         status = run.status()
         if status.phase is Phase.FINISHED:

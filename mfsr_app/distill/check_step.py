@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from mfsr_app.distill.pieces import card, paragraph, say
-from mfsr_app.distill.wizard import Doing
+from mfsr_app.distill.wizard import TaskKind
 from mfsr_app.ui.layout import column, label, push_button, row
 from mfsr_app.ui.text import device_words, duration, size
 from mfsr_app.ui.theme import Space
@@ -35,7 +35,7 @@ class CheckStep(QWidget):
     def refresh(self) -> None:
         """Show the state."""
         state, found = self._state, self._state.draft.estimate
-        is_measuring = state.is_doing(Doing.MEASURE)
+        is_measuring = state.is_doing(TaskKind.MEASURE)
         self._again.setEnabled(not is_measuring)
         words = self._words(found) if found else dict.fromkeys(self._values, ("–", ""))
         titles = self._titles()

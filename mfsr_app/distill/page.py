@@ -17,7 +17,7 @@ from mfsr_app.distill.recipe_step import RecipeStep
 from mfsr_app.distill.result_step import ResultStep
 from mfsr_app.distill.run_step import RunStep
 from mfsr_app.distill.teacher_step import TeacherStep
-from mfsr_app.distill.wizard import STEPS, Doing
+from mfsr_app.distill.wizard import STEPS, TaskKind
 from mfsr_app.ui.layout import Scroller, centred, column, label, push_button, restyle, row
 from mfsr_app.ui.progress_strip import ShareBar
 from mfsr_app.ui.tab_order import order_tabs, stops
@@ -183,7 +183,7 @@ class DistillPage(QWidget):
         report = activity.report if activity else None
         self.back.setVisible(self._state.can_go_back)
         self._bar.setVisible(activity is not None)
-        self.stop.setVisible(activity is not None and activity.doing not in (Doing.START, Doing.INSTALL))
+        self.stop.setVisible(activity is not None and activity.kind not in (TaskKind.START, TaskKind.INSTALL))
         self._bar.set_share(report.fraction if report else None)
         if activity is not None:
             counted = f" · {report.done} / {report.total}" if report and 0 < report.total < 10**6 else ""

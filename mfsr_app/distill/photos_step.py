@@ -13,7 +13,7 @@ from distill.wizard.flow import advice
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.distill.picture_grid import Gallery
 from mfsr_app.distill.pieces import card, paragraph, say, sentence
-from mfsr_app.distill.wizard import Doing
+from mfsr_app.distill.wizard import TaskKind
 from mfsr_app.ui.layout import choice_field, column, label, push_button, row
 from mfsr_app.ui.theme import Space
 
@@ -70,7 +70,7 @@ class PhotosStep(QWidget):
     def _waiting_words(self) -> list[str]:
         if self._state.samples is not None:
             return []
-        if self._state.is_doing(Doing.SAMPLE):
+        if self._state.is_doing(TaskKind.SAMPLE):
             return [self.tr("Damaging a few of your photographs, to show you…")]
         return [self.tr("Samples of your photographs are shown here, before and after, once a folder is chosen.")]
 

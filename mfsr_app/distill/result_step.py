@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableWidget, QTableWidget
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.distill.picture_grid import Gallery
 from mfsr_app.distill.pieces import card, paragraph, say
-from mfsr_app.distill.wizard import Doing
+from mfsr_app.distill.wizard import TaskKind
 from mfsr_app.ui.layout import column, label, push_button, row
 from mfsr_app.ui.theme import Space
 
@@ -70,7 +70,7 @@ class ResultStep(QWidget):
             self._shown = state.comparison
             self._show_numbers(state.comparison.evaluation if state.comparison else None)
             self.pictures.set_pictures(state.comparison.pictures if state.comparison else None)
-        is_comparing = state.is_doing(Doing.COMPARE)
+        is_comparing = state.is_doing(TaskKind.COMPARE)
         waiting = self.tr("The student and its teacher enlarge photographs that were not trained on.")
         say(self._status, [waiting] if is_comparing else [state.fault] if state.fault else [])
         self.again.setVisible(not is_comparing and state.comparison is None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from distill.runs.status import Phase, Wish
+from distill.runs.status import Phase, StopRequest
 from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.distill.work import Pictures, RunView
 
@@ -37,7 +37,7 @@ class RunFollower(QObject):
         self.folder: Path | None = None
         self.view: RunView | None = None
         self.previews: Pictures | None = None
-        self.wish: Wish | None = None
+        self.request: StopRequest | None = None
         self._shown_sheet: Path | None = None
         self._is_looking = False
         self._looked_s = 0.0
@@ -58,17 +58,17 @@ class RunFollower(QObject):
 
     def pause(self) -> None:
         """Save and end for now."""
-        self._ask(Wish.PAUSE)
+        self._ask(StopRequest.PAUSE)
 
     def stop(self) -> None:
         """Save and end, and take the student as it is."""
-        self._ask(Wish.STOP)
+        self._ask(StopRequest.STOP)
 
     def resume(self) -> None:
         """Go on from the newest checkpoint."""
         folder = self.folder
         if folder is not None and self.can_go_on:
-            self.wish = None
+            self.request = None
             self._state.set_trained(is_trained=False)
             self._worker.submit(lambda _: self._state.work.go_on(folder), lambda _: self._look(), self._messages.fail)
 
@@ -82,17 +82,17 @@ class RunFollower(QObject):
         self._timer.stop()
         self.folder = None
 
-    def _ask(self, wish: Wish) -> None:
+    def _ask(self, request: StopRequest) -> None:
         folder = self.folder
         if folder is None:
             return
-        self.wish = wish
-        self._worker.submit(lambda _: self._state.work.ask_to_stop(folder, wish), on_failed=self._messages.fail)
+        self.request = request
+        self._worker.submit(lambda _: self._state.work.ask_to_stop(folder, request), on_failed=self._messages.fail)
         self.changed.emit()
 
     @Slot(object)
     def _follow(self, folder: Path) -> None:
-        self.folder, self.view, self.previews, self.wish, self._shown_sheet = folder, None, None, None, None
+        self.folder, self.view, self.previews, self.request, self._shown_sheet = folder, None, None, None, None
         self.changed.emit()
         self._look()
 
@@ -120,7 +120,7 @@ class RunFollower(QObject):
         if view.is_alive or view.phase is Phase.NEW:
             self._timer.start(round(max(LOOK_EVERY_MS, LOOK_SHARE * took_ms)))
         else:
-            self.wish = None
+            self.request = None
         self.changed.emit()
 
     def _tell_end(self, view: RunView) -> None:

@@ -134,7 +134,7 @@ class RunStep(QWidget):
     def _phase_words(self, view: RunView | None) -> str:
         if view is None:
             return ""
-        if view.is_alive and self._follower.wish is not None:
+        if view.is_alive and self._follower.request is not None:
             return self.tr("saving")
         return phase_words(view)
 
@@ -142,7 +142,7 @@ class RunStep(QWidget):
         is_alive = view is not None and view.is_alive
         for made in (self.pause, self.stop):
             made.setVisible(is_alive)
-            made.setEnabled(self._follower.wish is None)
+            made.setEnabled(self._follower.request is None)
         self.resume.setVisible(self._follower.can_go_on)
         self.take.setVisible(self._follower.can_take and not self._state.draft.is_trained)
         self.over.setVisible(view is not None and not is_alive)

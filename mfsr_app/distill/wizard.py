@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Doing(Enum):
+class TaskKind(Enum):
     """What a job is for."""
 
     LOOK_AROUND = auto()
@@ -49,7 +49,7 @@ class Doing(Enum):
 class DistillActivity:
     """A running job."""
 
-    doing: Doing
+    kind: TaskKind
     """What it is for."""
     report: ProgressReport | None = None
     """How far it is."""
@@ -94,17 +94,17 @@ class DistillState(QObject):
     @property
     def can_go_on(self) -> bool:
         """Whether the step is complete and nothing that matters to it still runs."""
-        is_busy = self.activity is not None and self.activity.doing is not Doing.SAMPLE
+        is_busy = self.activity is not None and self.activity.kind is not TaskKind.SAMPLE
         return not self.problems and not is_busy
 
     @property
     def can_go_back(self) -> bool:
         """Whether there is a step before; a training that has begun, or is just beginning, is not undone."""
-        return STEPS.index(self.step) > 0 and self.draft.run_folder is None and not self.is_doing(Doing.START)
+        return STEPS.index(self.step) > 0 and self.draft.run_folder is None and not self.is_doing(TaskKind.START)
 
-    def is_doing(self, doing: Doing) -> bool:
+    def is_doing(self, kind: TaskKind) -> bool:
         """Whether a job of this kind runs."""
-        return self.activity is not None and self.activity.doing is doing
+        return self.activity is not None and self.activity.kind is kind
 
     def look_around(self, *, finds_running: bool = False) -> None:
         """Ask for teachers and runs, or only for a run that goes on since an earlier start of the window."""
@@ -124,7 +124,7 @@ class DistillState(QObject):
 
     def choose_teacher_folder(self, folder: Path) -> None:
         """Take a teacher of the user's own."""
-        self._submit(Doing.FETCH, lambda _: self.work.teacher_in(folder), self.choose_teacher)
+        self._submit(TaskKind.FETCH, lambda _: self.work.teacher_in(folder), self.choose_teacher)
 
     def fetch_teacher(self, name: str) -> None:
         """Fetch one whose licences were accepted, and take it."""
@@ -133,7 +133,7 @@ class DistillState(QObject):
             self.choose_teacher(chosen)
             self.look_around()
 
-        self._submit(Doing.FETCH, lambda progress: self.work.fetch(name, progress), take)
+        self._submit(TaskKind.FETCH, lambda progress: self.work.fetch(name, progress), take)
 
     def encode_prompts(self) -> None:
         """Encode the prompts of a teacher that lacks a negative one; licences of encoders that are missing were accepted."""
@@ -145,7 +145,7 @@ class DistillState(QObject):
             self.choose_teacher(chosen)
             self.look_around()
 
-        self._submit(Doing.ENCODE, lambda progress: self.work.encode(teacher, progress), take)
+        self._submit(TaskKind.ENCODE, lambda progress: self.work.encode(teacher, progress), take)
 
     def go_without_negative(self) -> None:
         """Take a teacher as it is, though it lacks a negative prompt."""
@@ -161,7 +161,7 @@ class DistillState(QObject):
             self._set(replace(self.draft, photos=report))
             self._make_samples()
 
-        self._submit(Doing.SCAN, lambda progress: self.work.scan(folder, draft, progress), take)
+        self._submit(TaskKind.SCAN, lambda progress: self.work.scan(folder, draft, progress), take)
 
     def choose_degradation(self, degradation: Degradation) -> None:
         """Take another kind of damage, and show it."""
@@ -195,7 +195,7 @@ class DistillState(QObject):
         if recipe is None or photos is None:
             return
         self._submit(
-            Doing.MEASURE,
+            TaskKind.MEASURE,
             lambda progress: self.work.estimate(recipe, len(photos.usable), progress),
             lambda found: self._set(replace(self.draft, estimate=found)),
         )
@@ -204,7 +204,7 @@ class DistillState(QObject):
         """Put the student beside its teacher."""
         folder = self.draft.run_folder
         if folder is not None:
-            self._submit(Doing.COMPARE, lambda progress: self.work.compare(folder, progress), self._take_comparison)
+            self._submit(TaskKind.COMPARE, lambda progress: self.work.compare(folder, progress), self._take_comparison)
 
     def install(self, title: str) -> None:
         """Make a model of the student."""
@@ -217,7 +217,7 @@ class DistillState(QObject):
             self._messages.tell(self.tr("{0} is installed.").format(title), MessageKind.DONE)
             self.installed.emit(model_folder.name)
 
-        self._submit(Doing.INSTALL, lambda _: self.work.install(folder, title), take)
+        self._submit(TaskKind.INSTALL, lambda _: self.work.install(folder, title), take)
 
     def go_on(self) -> None:
         """Leave a step that is complete. Leaving the check begins training."""
@@ -280,14 +280,14 @@ class DistillState(QObject):
             self._enter(Step.RUN)
             self.run_begun.emit(folder)
 
-        self._submit(Doing.START, lambda _: self.work.start(recipe), take)
+        self._submit(TaskKind.START, lambda _: self.work.start(recipe), take)
 
     def _make_samples(self) -> None:
         """Show the damage on some crops, if the photographs can be used."""
         draft, report = self.draft, self.draft.photos
         if report is not None and not problems(draft, Step.PHOTOS):
             self._submit(
-                Doing.SAMPLE,
+                TaskKind.SAMPLE,
                 lambda progress: self.work.samples(report, draft.degradation, draft, progress),
                 self._take_samples,
             )
@@ -335,7 +335,7 @@ class DistillState(QObject):
     def _quietly(self, call: Callable[[], T], on_done: Callable[[T], None]) -> None:
         self._worker.submit(lambda _: call(), on_done, self._messages.fail)
 
-    def _submit(self, doing: Doing, call: Callable[[Progress], T], on_done: Callable[[T], None]) -> None:
+    def _submit(self, kind: TaskKind, call: Callable[[Progress], T], on_done: Callable[[T], None]) -> None:
         def take(answer: T) -> None:
             self._show(None)
             on_done(answer)
@@ -344,7 +344,7 @@ class DistillState(QObject):
         self.fault = ""
         self._job = self._worker.submit(call, take, self._on_failed)
         self._job.reported.connect(self._on_reported)
-        self._show(DistillActivity(doing))
+        self._show(DistillActivity(kind))
 
     def _show(self, activity: DistillActivity | None) -> None:
         self.activity = activity

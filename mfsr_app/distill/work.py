@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from distill.evaluation.evaluate import Evaluation
     from distill.runs.events import StepEvent
     from distill.runs.runs import Run
-    from distill.runs.status import Phase, RunStatus, Wish
+    from distill.runs.status import Phase, RunStatus, StopRequest
     from distill.wizard.draft import ChosenTeacher, Computer, Degradation, Draft
     from distill.wizard.estimate import Estimate
     from mfsr_app.models.hub import ModelRow
@@ -162,7 +162,7 @@ class DistillWork(Protocol):
     def go_on(self, folder: Path) -> None:
         """Train a run again from its newest checkpoint."""
 
-    def ask_to_stop(self, folder: Path, wish: Wish) -> None:
+    def ask_to_stop(self, folder: Path, request: StopRequest) -> None:
         """Ask the process to save and end."""
 
     def look(self, folder: Path) -> RunView:
@@ -235,7 +235,7 @@ class NoDistillWork:
         """Cannot be."""
         raise KeyError(folder)
 
-    def ask_to_stop(self, folder: Path, wish: Wish) -> NoReturn:
+    def ask_to_stop(self, folder: Path, request: StopRequest) -> NoReturn:
         """Cannot be."""
         raise KeyError(folder)
 
@@ -376,11 +376,11 @@ class EngineDistillWork:
 
         Run(folder).start(self._run_words)
 
-    def ask_to_stop(self, folder: Path, wish: Wish) -> None:
+    def ask_to_stop(self, folder: Path, request: StopRequest) -> None:
         """See `DistillWork`."""
         from distill.runs.runs import Run
 
-        Run(folder).ask_to_stop(wish)
+        Run(folder).ask_to_stop(request)
 
     def look(self, folder: Path) -> RunView:
         """See `DistillWork`."""
@@ -398,7 +398,7 @@ class EngineDistillWork:
 
     def compare(self, folder: Path, progress: Progress) -> Comparison:
         """See `DistillWork`."""
-        from distill.evaluation.contest import evaluate_run
+        from distill.evaluation.methods import evaluate_run
         from distill.runs.runs import SHEET_FILE, Run
 
         evaluation = evaluate_run(Run(folder).recipe(), folder, progress)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
-from distill.runs.status import Phase, Wish
+from distill.runs.status import Phase, StopRequest
 from distill.wizard.draft import ChosenTeacher, Computer
 from distill.wizard.estimate import Estimate
 from mfsr_app.distill.work import Comparison, Curve, EncodingTerms, Pictures, RunView, TeacherRow
@@ -139,9 +139,9 @@ class ScriptedDistilling:
         self._call("go_on", folder)
         self.view = replace(self.view, phase=Phase.TRAINING, is_alive=True, message="")
 
-    def ask_to_stop(self, folder, wish):
-        self._call("ask_to_stop", wish)
-        phase = Phase.PAUSED if wish is Wish.PAUSE else Phase.STOPPED
+    def ask_to_stop(self, folder, request):
+        self._call("ask_to_stop", request)
+        phase = Phase.PAUSED if request is StopRequest.PAUSE else Phase.STOPPED
         self.view = replace(self.view, phase=phase, is_alive=False, has_checkpoint=True)
 
     def look(self, folder):
@@ -153,10 +153,9 @@ class ScriptedDistilling:
     def compare(self, folder, progress):
         self._call("compare", folder)
         score = SimpleNamespace(psnr_y=24.1, ssim_y=0.71, lpips=0.31, dists=0.19, niqe=None)
-        contestants = (("bicubic", 0), ("teacher", 40), *(("student", steps) for steps in (1, 2, 4, 8)))
+        methods = (("bicubic", 0), ("teacher", 40), *(("student", steps) for steps in (1, 2, 4, 8)))
         rows = tuple(
-            SimpleNamespace(name=name, steps=steps, seconds=0.1 * (steps + 1), scores=score)
-            for name, steps in contestants
+            SimpleNamespace(name=name, steps=steps, seconds=0.1 * (steps + 1), scores=score) for name, steps in methods
         )
         columns = (
             "bicubic",

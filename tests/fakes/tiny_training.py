@@ -12,7 +12,8 @@ from distill.config import MeanFlowObjective, OptimizerRecipe, RunRecipe
 from distill.data import Batch, BatchStream, Pack
 from distill.networks.prompted import PromptedVelocity, PromptName, new_teacher, student_of
 from distill.networks.teacher import GuidedTeacher
-from distill.training.objectives import LossReport, MeanFlowDistillation
+from distill.training.endpoint import LossOutput
+from distill.training.objectives import MeanFlowDistillation
 from distill.training.trainer import TrainerParts
 from mfsr_engine.models.codec import ResidualPixelCodec
 from mfsr_engine.models.compact.network import CompactConfig
@@ -90,7 +91,7 @@ class DrawnFromTheSample:
     def __init__(self, inner: MeanFlowDistillation) -> None:
         self._inner = inner
 
-    def __call__(self, network: object, batch: Batch, step: int, generator: torch.Generator) -> LossReport:
+    def __call__(self, network: object, batch: Batch, step: int, generator: torch.Generator) -> LossOutput:
         """The mean of the samples' own losses."""
         losses = []
         for index, low in enumerate(batch.low):
@@ -98,7 +99,7 @@ class DrawnFromTheSample:
             own = torch.Generator().manual_seed(int(((low.double() + 1) * 1000).sum()))
             losses.append(self._inner(network, one, step, own).loss)
         loss = torch.stack(losses).mean()
-        return LossReport(loss, {"meanflow": loss.detach()})
+        return LossOutput(loss, {"meanflow": loss.detach()})
 
 
 def drawn_from_the_sample(parts: TrainerParts) -> TrainerParts:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from distill.runs.status import Phase, Wish
+from distill.runs.status import Phase, StopRequest
 from distill.wizard.draft import Preset, Step
 from mfsr_app.distill import teacher_step
 from mfsr_app.distill.work import RunView
@@ -287,14 +287,14 @@ def test_a_run_is_paused_resumed_and_stopped(at_run, state, work, press, qtbot):
     work.train(100, 0.2)
     press(run.pause)
     qtbot.waitUntil(lambda: run.resume.isVisible())
-    assert ("ask_to_stop", Wish.PAUSE) in work.calls
+    assert ("ask_to_stop", StopRequest.PAUSE) in work.calls
     assert not at_run.next.isEnabled()
     assert run.take.isVisible()
     press(run.resume)
     qtbot.waitUntil(lambda: run.pause.isVisible())
     press(run.stop)
     qtbot.waitUntil(at_run.next.isEnabled)
-    assert ("ask_to_stop", Wish.STOP) in work.calls
+    assert ("ask_to_stop", StopRequest.STOP) in work.calls
 
 
 def test_a_run_that_failed_says_why_and_what_it_has_can_be_taken(at_run, window, parts, work, press, qtbot):

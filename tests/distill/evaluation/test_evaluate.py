@@ -1,4 +1,4 @@
-"""Evaluation with made-up contestants: every one gets every picture, scores and time are means, and the sheet shows them."""
+"""Evaluation with made-up methods: every one gets every picture, scores and time are means, and the sheet shows them."""
 
 import json
 import shutil
@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from distill.data.samples import SamplePair, sample_pairs
-from distill.evaluation import contest
 from distill.evaluation import evaluate as evaluation
-from distill.evaluation.evaluate import Contestant, evaluate
+from distill.evaluation import methods
+from distill.evaluation.evaluate import Method, evaluate
 from distill.evaluation.scores import Scorer, Scores, mean
 from mfsr_engine.api import DeviceChoice
 from mfsr_engine.errors import RequestError
@@ -28,8 +28,8 @@ def pairs_of(count, side=64):
     return [SamplePair(f"{n}.png", truth, truth[::4, ::4]) for n, truth in enumerate(truths)]
 
 
-def compared(pairs, contestants, folder):
-    return evaluate(pairs, contestants, Scorer(), folder / "sheet.png", Progress(), degradation="camera", seed=3)
+def compared(pairs, methods, folder):
+    return evaluate(pairs, methods, Scorer(), folder / "sheet.png", Progress(), degradation="camera", seed=3)
 
 
 def nearest(pixels, progress):
@@ -46,7 +46,7 @@ def test_the_closer_contestant_scores_better_and_time_is_that_of_later_pictures(
         now[0] += takes.pop(0)
         return truths[pixels.tobytes()] + 0.01
 
-    result = compared(pairs, [Contestant("nearest", 0, nearest), Contestant("student", 2, almost)], tmp_path)
+    result = compared(pairs, [Method("nearest", 0, nearest), Method("student", 2, almost)], tmp_path)
     far, near = result.rows
     assert near.scores.psnr_y > 39 > far.scores.psnr_y
     assert near.scores.ssim_y > far.scores.ssim_y
@@ -55,7 +55,7 @@ def test_the_closer_contestant_scores_better_and_time_is_that_of_later_pictures(
 
 
 def test_without_weights_the_table_says_how_to_get_them(tmp_path):
-    result = compared(pairs_of(1), [Contestant("nearest", 0, nearest), Contestant("student", 4, nearest)], tmp_path)
+    result = compared(pairs_of(1), [Method("nearest", 0, nearest), Method("student", 4, nearest)], tmp_path)
     assert result.rows[0].scores.lpips is None
     assert result.rows[0].scores.niqe is None  # 64 px are too few for it
     lines = result.table().splitlines()
@@ -68,7 +68,7 @@ def test_without_weights_the_table_says_how_to_get_them(tmp_path):
 
 def test_the_sheet_has_a_column_for_each_contestant_and_the_original(tmp_path):
     pairs = pairs_of(8)
-    compared(pairs, [Contestant("nearest", 0, nearest)], tmp_path)
+    compared(pairs, [Method("nearest", 0, nearest)], tmp_path)
     sheet = np.asarray(Image.open(tmp_path / "sheet.png"))
     cell = 64 + 4
     assert sheet.shape == (22 + 6 * cell, 4 + 2 * cell, 3)
@@ -78,11 +78,11 @@ def test_the_sheet_has_a_column_for_each_contestant_and_the_original(tmp_path):
 
 def test_nothing_to_compare_on_is_a_mistake_with_a_message(tmp_path):
     with pytest.raises(RequestError, match="validation_share"):
-        compared([], [Contestant("nearest", 0, nearest)], tmp_path)
+        compared([], [Method("nearest", 0, nearest)], tmp_path)
 
 
 def test_large_pictures_get_niqe(tmp_path):
-    result = compared(pairs_of(1, 192), [Contestant("nearest", 0, nearest)], tmp_path)
+    result = compared(pairs_of(1, 192), [Method("nearest", 0, nearest)], tmp_path)
     assert result.rows[0].scores.niqe > 0
 
 
@@ -107,14 +107,14 @@ def test_samples_are_reproducible_and_damaged(photos):
 def test_the_teacher_is_compared_under_the_negative_prompt_that_the_recipe_names(
     full_recipe, full_teacher, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(contest, "TEACHER_STEPS", 1)
+    monkeypatch.setattr(methods, "TEACHER_STEPS", 1)
     prompts = load_prompts(full_teacher)
     without = shutil.copytree(full_teacher, tmp_path / "without")
     save_prompts(replace(prompts, negative=None), without)
 
     def painted(teacher, negative_prompt):
         recipe = full_recipe(objective={"teacher": teacher, "negative_prompt": negative_prompt})
-        made = contest.contestants_of(recipe, tmp_path / "none", DeviceChoice.CPU)
+        made = methods.methods_of(recipe, tmp_path / "none", DeviceChoice.CPU)
         return made[1].upscale(picture(1, 32, 32), Progress())
 
     away_from_null = painted(full_teacher, "null")

@@ -17,7 +17,7 @@ from torch.distributed.tensor import DTensor
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from distill.config import EndPointLosses, OptimizerRecipe
-from distill.training.endpoint import EndPointJudge
+from distill.training.endpoint import EndPointLoss
 from distill.training.trainer import Trainer, TrainerParts, TrainingStopped
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.progress import Progress
@@ -67,8 +67,8 @@ def trained(
 def judged(stream: object) -> TrainerParts:
     """An end-point loss beside the MeanFlow one: the network is called twice before one backward pass."""
     parts = make_full_parts(stream=stream)
-    judge = EndPointJudge(EndPointLosses(pixel=1.0, rollout_share=0.0), AveragingCodec(), parts.network, {})
-    objective = dataclasses.replace(parts.objective, judge=judge)
+    end_point = EndPointLoss(EndPointLosses(pixel=1.0, rollout_share=0.0), AveragingCodec(), parts.network, {})
+    objective = dataclasses.replace(parts.objective, end_point=end_point)
     return dataclasses.replace(parts, objective=objective)
 
 

@@ -20,8 +20,7 @@ from torch.distributed.tensor import DTensor
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from distill.config import EndPointLosses, OptimizerRecipe
-from distill.training.endpoint import Adversary, EndPointJudge
-from distill.training.objectives import LossReport
+from distill.training.endpoint import Adversary, EndPointLoss, LossOutput
 from distill.training.trainer import Trainer, TrainerParts
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.models.codec import ResidualPixelCodec
@@ -44,10 +43,10 @@ def gradients(folder: Path, parts: TrainerParts, optimizer: OptimizerRecipe = UN
     return found
 
 
-def with_judge(parts: TrainerParts) -> TrainerParts:
+def with_end_point(parts: TrainerParts) -> TrainerParts:
     """An end-point loss beside the MeanFlow one: the wrapped network is called twice before one backward pass."""
-    judge = EndPointJudge(EndPointLosses(pixel=1.0, rollout_share=0.0), ResidualPixelCodec(), parts.network, {})
-    return dataclasses.replace(parts, objective=dataclasses.replace(parts.objective, judge=judge))
+    end_point = EndPointLoss(EndPointLosses(pixel=1.0, rollout_share=0.0), ResidualPixelCodec(), parts.network, {})
+    return dataclasses.replace(parts, objective=dataclasses.replace(parts.objective, end_point=end_point))
 
 
 def discriminators(folder: Path, rank: int) -> dict[str, object]:
@@ -56,9 +55,9 @@ def discriminators(folder: Path, rank: int) -> dict[str, object]:
     torch.manual_seed(4)
     adversary = Adversary.create(torch.device("cpu"))
     recipe = EndPointLosses(adversarial=1.0, rollout_share=0.0)
-    judge = EndPointJudge(recipe, ResidualPixelCodec(), parts.network, {}, adversary)
+    end_point = EndPointLoss(recipe, ResidualPixelCodec(), parts.network, {}, adversary)
     before = {name: value.clone() for name, value in adversary.discriminator.state_dict().items()}
-    objective = dataclasses.replace(parts.objective, judge=judge)
+    objective = dataclasses.replace(parts.objective, end_point=end_point)
     parts = dataclasses.replace(parts, objective=objective, adversary=adversary)
     end = ended(Trainer(folder, make_run(3), FAST, parts), Progress())
     return end | {"before": before, "after": adversary.discriminator.state_dict()}
@@ -94,9 +93,9 @@ def poisoned_at_one(folder: Path, rank: int) -> dict[str, object]:
     """A loss that is no number on the second process only."""
     healthy = make_parts(stream=make_stream(rank))
 
-    def objective(*arguments: object) -> LossReport:
+    def objective(*arguments: object) -> LossOutput:
         report = healthy.objective(*arguments)
-        return LossReport(report.loss * float("nan"), {"meanflow": report.loss.detach() * float("nan")})
+        return LossOutput(report.loss * float("nan"), {"meanflow": report.loss.detach() * float("nan")})
 
     parts = dataclasses.replace(healthy, objective=objective) if rank == 1 else healthy
     return ended(Trainer(folder, make_run(20), FAST, parts), Progress())
@@ -128,7 +127,7 @@ def cases(folder: Path, rank: int) -> dict[str, Callable[[], object]]:
         found[f"{kind} gradients"] = lambda kind=kind: gradients(folder / kind, plain(kind))
         found[f"{kind} sharded"] = lambda kind=kind: sharded(kind, rank)
         found[f"{kind} judged"] = lambda kind=kind: gradients(
-            folder / f"judged-{kind}", with_judge(make_parts(stream=make_stream(rank), derivative=kind))
+            folder / f"judged-{kind}", with_end_point(make_parts(stream=make_stream(rank), derivative=kind))
         )
     twice = OptimizerRecipe(clip=1e9, accumulate=2)
     found["accumulated gradients"] = lambda: gradients(folder / "accumulated", plain("secant"), twice)

@@ -16,12 +16,12 @@ from distill.runs.status import (
     Phase,
     RunProgress,
     RunStatus,
-    Wish,
+    StopRequest,
     ask_to_stop,
     claim,
     living_process,
     read_status,
-    stop_wish,
+    stop_request,
     write_status,
 )
 from distill.training.checkpoint import checkpoints
@@ -51,7 +51,7 @@ def test_a_run_is_paused_and_resumed_from_another_program(recipe):
     assert found.status().phase is Phase.TRAINING
     with pytest.raises(RequestError, match="already"):
         found.start(QUICK)
-    found.ask_to_stop(Wish.PAUSE)
+    found.ask_to_stop(StopRequest.PAUSE)
     assert found.wait(600)
     assert found.status().phase is Phase.PAUSED
     assert found.has_checkpoint()
@@ -98,13 +98,13 @@ def test_a_wish_left_in_the_folder_cancels_and_a_new_start_forgets_it(tmp_path):
     progress = RunProgress(tmp_path)
     progress.report("Preparing", 1, 2)
     assert read_status(tmp_path) == RunStatus(Phase.PREPARING, "Preparing", 1, 2)
-    ask_to_stop(tmp_path, Wish.PAUSE)
+    ask_to_stop(tmp_path, StopRequest.PAUSE)
     progress._looked_s = 0.0
     with pytest.raises(Cancelled):
         progress.report("Preparing", 2, 2)
-    assert stop_wish(tmp_path) is Wish.PAUSE
+    assert stop_request(tmp_path) is StopRequest.PAUSE
     claim(tmp_path)
-    assert stop_wish(tmp_path) is None
+    assert stop_request(tmp_path) is None
 
 
 def test_a_status_that_cannot_be_read_is_new(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from distill.runs.recipe_file import read_recipe, write_recipe
-from distill.runs.status import Wish, ask_to_stop, stop_wish
+from distill.runs.status import StopRequest, ask_to_stop, stop_request
 from distill.runs.text_file import write_whole
 from mfsr_engine.errors import RequestError
 
@@ -68,6 +68,6 @@ def test_a_recipe_is_written_whole_or_not_at_all(tmp_path, request):
 @pytest.mark.usefixtures("full_disk")
 def test_half_a_wish_is_no_wish(tmp_path):
     with pytest.raises(OSError, match="No space"):
-        ask_to_stop(tmp_path, Wish.STOP)
-    assert stop_wish(tmp_path) is None
+        ask_to_stop(tmp_path, StopRequest.STOP)
+    assert stop_request(tmp_path) is None
     assert not list(tmp_path.iterdir())

@@ -11,7 +11,7 @@ from distill.config import EndPointLosses
 from distill.networks.prompted import PromptName
 from distill.runs.recipe_checks import check
 from distill.training import streams
-from distill.training.endpoint import EndPointJudge
+from distill.training.endpoint import EndPointLoss
 from distill.training.train import build_trainer
 from mfsr_engine.errors import RequestError
 from mfsr_engine.hub.parts import encoders_dir
@@ -37,13 +37,13 @@ def learned(null_share, is_captioned=True, **losses):
     parts = make_full_parts(derivative="secant")
     teacher = Recording(parts.objective.teacher.model)
     student, bare = Recording(parts.network), Recording(parts.network)
-    judge = EndPointJudge(EndPointLosses(**losses), AveragingCodec(), bare, {}) if losses else None
+    end_point = EndPointLoss(EndPointLosses(**losses), AveragingCodec(), bare, {}) if losses else None
     guided = dataclasses.replace(parts.objective.teacher, model=teacher, scale=1.0)
     objective = dataclasses.replace(
         parts.objective,
         teacher=guided,
         bare_network=bare,
-        judge=judge,
+        end_point=end_point,
         null=make_full_teacher().prompt(PromptName.NULL),
         null_share=null_share,
     )

@@ -7,7 +7,7 @@ import torch
 
 from distill.config import EndPointLosses
 from distill.networks.prompted import student_of
-from distill.training.endpoint import WALKS, Adversary, EndPointJudge
+from distill.training.endpoint import ROLLOUT_STEPS, Adversary, EndPointLoss
 from distill.training.pairs import flow_pairs
 from mfsr_engine.models.codec import ResidualPixelCodec
 
@@ -35,7 +35,7 @@ class Recorded:
 
 
 def judge(network, **recipe):
-    return EndPointJudge(EndPointLosses(**{"pixel": 1.0, "rollout_share": 0.0, **recipe}), CODEC, network, {})
+    return EndPointLoss(EndPointLosses(**{"pixel": 1.0, "rollout_share": 0.0, **recipe}), CODEC, network, {})
 
 
 def test_student_that_reaches_the_truth_in_one_step_has_no_loss(batch):
@@ -72,7 +72,7 @@ def test_every_step_of_every_walk_is_judged_by_what_one_more_step_reaches(batch,
         judge(network, rollout_share=1.0, walk_shift=shift)(network, batch, pairs, 0, generator(seed))
         way = way_of(network.times)
         number = sum(not with_gradient for *_, with_gradient in network.times)
-        steps = next(n for n in WALKS if walk(n, shift)[: number + 2] == way[: number + 2])
+        steps = next(n for n in ROLLOUT_STEPS if walk(n, shift)[: number + 2] == way[: number + 2])
         assert way == [*walk(steps, shift)[: number + 2], 0.0][: len(way)]
         assert way[-1] == 0.0
         assert len(way) == number + (3 if number + 1 < steps else 2)
@@ -139,7 +139,7 @@ def test_gradient_of_the_adversarial_loss_in_fp32_reaches_the_student_although_t
     student, pairs = student_of(tiny_teacher), flow_pairs(batch, CODEC)
     adversary = Adversary.create(torch.device("cpu"))
     recipe = EndPointLosses(adversarial=1.0, rollout_share=0.0)
-    found = EndPointJudge(recipe, CODEC, student, {}, adversary)(student, batch, pairs, 0, generator())
+    found = EndPointLoss(recipe, CODEC, student, {}, adversary)(student, batch, pairs, 0, generator())
     found.loss.backward()
     assert set(found.parts) == {"adversarial", "discriminator"}
     assert student.velocity.conv_first.weight.grad.abs().sum() > 0
@@ -195,7 +195,7 @@ def test_lpips_is_shared_between_truth_and_peer(batch):
     network = Recorded(pairs.x)
     recipe = EndPointLosses(lpips=1.0, peer_lpips=0.25, rollout_share=0.0, batch_size=count)
     distance = {"lpips": lambda x, y: (x - y).abs().mean((1, 2, 3))}
-    made = EndPointJudge(recipe, CODEC, network, distance)(network, with_peer(batch, [0]), pairs, 0, generator())
+    made = EndPointLoss(recipe, CODEC, network, distance)(network, with_peer(batch, [0]), pairs, 0, generator())
     to_peer = (0.5 * batch.high[0] + 0.75).clamp(0, 1) - (0.5 * batch.high[0] + 0.5)
     assert made.loss.item() == pytest.approx(0.25 * to_peer.mean().item() / count, rel=1e-2)
 
@@ -204,6 +204,6 @@ def test_features_are_left_out_between_their_steps(batch):
     pairs = flow_pairs(batch, CODEC)
     network = Recorded(pairs.x)
     recipe = EndPointLosses(features=1.0, features_every=3, rollout_share=0.0)
-    made = EndPointJudge(recipe, CODEC, network, {"features": lambda x, y: (x - y).abs().mean((1, 2, 3)) + 1})
+    made = EndPointLoss(recipe, CODEC, network, {"features": lambda x, y: (x - y).abs().mean((1, 2, 3)) + 1})
     losses = [made(network, batch, pairs, step, generator()).loss.item() for step in range(4)]
     assert [loss > 0.5 for loss in losses] == [True, False, False, True]

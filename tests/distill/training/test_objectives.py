@@ -8,7 +8,7 @@ import torch
 from distill.config import EndPointLosses, FlowMatchingObjective, MeanFlowObjective, PictureLosses
 from distill.networks.prompted import PromptName, student_of
 from distill.networks.teacher import GuidedTeacher
-from distill.training.endpoint import EndPointJudge
+from distill.training.endpoint import EndPointLoss
 from distill.training.objectives import FlowMatching, MeanFlowDistillation
 from distill.training.pairs import flow_pairs
 from mfsr_engine.models.codec import ResidualPixelCodec
@@ -75,8 +75,8 @@ def test_a_rare_meanflow_loss_leaves_the_other_steps_to_the_picture(distillation
     plain, student = distillation()
     end_point = EndPointLosses(pixel=1.0, rollout_share=0.0)
     settings = plain.recipe.model_copy(update={"every": 3, "end_point": end_point})
-    judge = EndPointJudge(end_point, CODEC, student, {})
-    objective = dataclasses.replace(plain, recipe=settings, judge=judge)
+    end_point = EndPointLoss(end_point, CODEC, student, {})
+    objective = dataclasses.replace(plain, recipe=settings, end_point=end_point)
     used = [set(objective(student, batch, step, generator()).parts) for step in range(4)]
     assert used == [{"meanflow", "pixel"}, {"pixel"}, {"pixel"}, {"meanflow", "pixel"}]
 

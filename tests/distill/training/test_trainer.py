@@ -17,7 +17,7 @@ from distill.config import OptimizerRecipe
 from distill.runs.events import read_events
 from distill.training import checkpoint
 from distill.training.checkpoint import CheckpointError, checkpoints, load_latest
-from distill.training.objectives import LossReport
+from distill.training.endpoint import LossOutput
 from distill.training.trainer import Trainer, TrainingDivergedError, TrainingStopped
 from mfsr_engine.errors import RequestError
 from mfsr_engine.progress import Progress
@@ -166,7 +166,7 @@ class Poisoned:
         if step < self._from:
             return report
         nan = report.loss * float("nan")
-        return LossReport(nan, {"meanflow": nan.detach()})
+        return LossOutput(nan, {"meanflow": nan.detach()})
 
 
 @pytest.mark.parametrize("steps", [20, 9])

@@ -12,7 +12,7 @@ from distill.config import MeanFlowObjective, Recipe
 from distill.data.samples import sample_pairs
 from distill.data.scan import settled_photos
 from distill.data.sources import find_photos
-from distill.evaluation.evaluate import Contestant, Evaluation, evaluate
+from distill.evaluation.evaluate import Evaluation, Method, evaluate
 from distill.evaluation.export import export
 from distill.evaluation.scores import Scorer
 from distill.networks.teacher import TEACHER_STEPS
@@ -72,17 +72,17 @@ def evaluate_run(
     data, seed = recipe.data, recipe.run.seed
     files = settled_photos(data, run_folder, progress).validation if photos is None else find_photos(photos)
     pairs = sample_pairs(files, data.crop_px, data.degradation, seed, progress, most=most)
-    contestants = contestants_of(recipe, model, device)
+    methods = methods_of(recipe, model, device)
     sheet = run_folder / SHEET_FILE
-    result = evaluate(pairs, contestants, Scorer(), sheet, progress, degradation=data.degradation, seed=seed)
+    result = evaluate(pairs, methods, Scorer(), sheet, progress, degradation=data.degradation, seed=seed)
     result = replace(result, trained_steps=card.training["steps"])
     write_whole(run_folder / TABLE_FILE, result.to_json())
     return result
 
 
-def contestants_of(recipe: Recipe, model: Path, device: DeviceChoice = DeviceChoice.AUTO) -> list[Contestant]:
+def methods_of(recipe: Recipe, model: Path, device: DeviceChoice = DeviceChoice.AUTO) -> list[Method]:
     """Bicubic; then the teacher at 40 guided steps and the student at 1, 2, 4 and 8, or the teacher that was trained."""
-    bicubic = Contestant("bicubic", 0, _bicubic)
+    bicubic = Method("bicubic", 0, _bicubic)
     if not isinstance(recipe.objective, MeanFlowObjective):
         return [bicubic, *_through_engine("teacher", model, (TEACHER_STEPS,), recipe.run.seed, device)]
     objective = recipe.objective
@@ -109,16 +109,16 @@ def _through_engine(
     device: DeviceChoice,
     guidance: float | None = None,
     engine: Engine | None = None,
-) -> list[Contestant]:
+) -> list[Method]:
     engine = engine or Engine()
 
-    def contestant(steps: int) -> Contestant:
+    def method(steps: int) -> Method:
         settings = UpscaleSettings(model=str(model), steps=steps, seed=seed, device=device, guidance=guidance)
-        return Contestant(
+        return Method(
             name, steps, lambda pixels, progress: engine.upscale(UpscaleRequest(pixels, settings), progress).pixels
         )
 
-    return [contestant(steps) for steps in counts]
+    return [method(steps) for steps in counts]
 
 
 def _bicubic(pixels: NDArray[np.float32], progress: Progress) -> NDArray[np.float32]:
