@@ -82,7 +82,7 @@ def folder_kill_resume(screen: Screen, home: Path, screens: Path) -> None:
     program.until_says(f"{len(before)} done")
     time.sleep(THUMBNAILS_S)
     screen.take(screens / "journey-resume-4-again.jpg")
-    program.click("Go on where it stopped", "QPushButton")
+    program.click("Resume the queue", "QPushButton")
     program.until_says("6 done")
     screen.take(screens / "journey-resume-5-done.jpg")
     program.quit()

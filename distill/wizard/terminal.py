@@ -253,7 +253,7 @@ class TerminalWizard:
         if status.phase is Phase.FINISHED:
             return replace(draft, is_trained=True)
         self._talk.say(status.message or str(status.phase))
-        if run.has_checkpoint() and not self._talk.confirm("Go on with training? No takes the student as it is."):
+        if run.has_checkpoint() and not self._talk.confirm("Resume training? No uses the current checkpoint."):
             return replace(draft, is_trained=True)
         if not run.has_checkpoint() and not self._talk.confirm("Start again?"):
             raise typer.Abort

@@ -98,7 +98,7 @@ class Controls(QWidget):
         self.caption.setPlaceholderText(self.tr("What the photograph shows"))
         self.seed = number_field(self.tr("Seed"), 0, MAX_SEED)
         self.size_field = SizeField()
-        self.whole = QCheckBox(self.tr("Go on with the whole picture"))
+        self.whole = QCheckBox(self.tr("Continue with the whole picture"))
         self.whole.setAccessibleName(self.whole.text())
         self.whole.setToolTip(self.tr("After the part in view, compute all of the picture without being asked"))
         self.whole.setChecked(self._upscaling.computes_whole)

@@ -65,7 +65,7 @@ class RunFollower(QObject):
         self._ask(StopRequest.STOP)
 
     def resume(self) -> None:
-        """Go on from the newest checkpoint."""
+        """Resume from the newest checkpoint."""
         folder = self.folder
         if folder is not None and self.can_go_on:
             self.request = None
@@ -73,7 +73,7 @@ class RunFollower(QObject):
             self._worker.submit(lambda _: self._state.work.go_on(folder), lambda _: self._look(), self._messages.fail)
 
     def take(self) -> None:
-        """Take the student as it is."""
+        """Use the student of the current checkpoint."""
         if self.can_take:
             self._state.set_trained(is_trained=True)
 

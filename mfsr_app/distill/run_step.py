@@ -77,7 +77,7 @@ class RunStep(QWidget):
         self.pause = push_button(self.tr("Pause"), follower.pause)
         self.stop = push_button(self.tr("Stop"), follower.stop, name=self.tr("Stop, and take the student as it is"))
         self.resume = push_button(self.tr("Resume"), follower.resume, is_main=True)
-        self.take = push_button(self.tr("Take the student as it is"), follower.take)
+        self.take = push_button(self.tr("Use the current checkpoint"), follower.take)
         self.over = push_button(self.tr("Another student"), state.start_over)
         self.losses = _ChartCard(self.tr("Loss"), self.tr("The curve begins with the first steps."))
         self.validation = _ChartCard(

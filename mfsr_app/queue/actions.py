@@ -44,7 +44,7 @@ def table() -> tuple[QueueRow, ...]:
         QueueRow("paste", translate("QueueActions", "Paste files"), "Ctrl+V", "paste"),
         QueueRow("start", translate("QueueActions", "Start, pause or go on"), "Ctrl+Return", "run"),
         QueueRow("stop", translate("QueueActions", "Stop the queue"), "Ctrl+.", "stop"),
-        QueueRow("retry_failed", translate("QueueActions", "Retry what failed"), "Ctrl+R", "retry"),
+        QueueRow("retry_failed", translate("QueueActions", "Retry failed"), "Ctrl+R", "retry"),
         QueueRow("remove_finished", translate("QueueActions", "Take finished ones out"), "Ctrl+Delete", "clear"),
         QueueRow("compare_file", translate("QueueActions", "Compare with the source"), "Ctrl+K", "split", True),
         QueueRow("open_result", translate("QueueActions", "Open the result"), "Return", "open", True),
@@ -54,8 +54,8 @@ def table() -> tuple[QueueRow, ...]:
         QueueRow("down", translate("QueueActions", "Move down"), "Alt+Down", "move-down", True),
         QueueRow("bottom", translate("QueueActions", "Move to the bottom"), "Alt+End", "move-bottom", True),
         QueueRow("again", translate("QueueActions", "Upscale again"), "Ctrl+Shift+R", "", True),
-        QueueRow("copy_reason", translate("QueueActions", "Copy the reason"), "Ctrl+C", "copy", True),
-        QueueRow("remove", translate("QueueActions", "Take out of the queue"), "Delete", "remove", True),
+        QueueRow("copy_reason", translate("QueueActions", "Copy error"), "Ctrl+C", "copy", True),
+        QueueRow("remove", translate("QueueActions", "Remove from the queue"), "Delete", "remove", True),
     )
 
 

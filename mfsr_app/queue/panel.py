@@ -188,8 +188,8 @@ class QueuePanel(QWidget):
     @Slot()
     def _show_phase(self) -> None:
         queue = self._queue
-        titles = {Phase.RUNNING: self.tr("Pause"), Phase.PAUSED: self.tr("Go on")}
-        idle = self.tr("Start") if queue.resumed is None else self.tr("Go on where it stopped")
+        titles = {Phase.RUNNING: self.tr("Pause"), Phase.PAUSED: self.tr("Resume")}
+        idle = self.tr("Start") if queue.resumed is None else self.tr("Resume the queue")
         title = titles.get(queue.phase, idle)
         self.main.setText(title)
         self.main.setAccessibleName(title)

@@ -71,12 +71,12 @@
         <translation>停止计算</translation>
     </message>
     <message>
-        <source>One step more</source>
-        <translation>增加一步</translation>
+        <source>More steps</source>
+        <translation>增加步数</translation>
     </message>
     <message>
-        <source>One step less</source>
-        <translation>减少一步</translation>
+        <source>Fewer steps</source>
+        <translation>减少步数</translation>
     </message>
     <message>
         <source>Another seed</source>
@@ -151,12 +151,12 @@
         <translation>交换两侧</translation>
     </message>
     <message>
-        <source>Light or dark</source>
-        <translation>浅色或深色</translation>
+        <source>Toggle theme</source>
+        <translation>切换主题</translation>
     </message>
     <message>
-        <source>Show the keys</source>
-        <translation>显示快捷键</translation>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
     </message>
     <message>
         <source>Full screen</source>
@@ -495,8 +495,8 @@
         <translation>种子</translation>
     </message>
     <message>
-        <source>Go on with the whole picture</source>
-        <translation>继续放大整张图像</translation>
+        <source>Continue with the whole picture</source>
+        <translation>继续处理整幅图像</translation>
     </message>
     <message>
         <source>After the part in view, compute all of the picture without being asked</source>
@@ -4307,7 +4307,7 @@ Nothing leaves it.</source>
         <translation>停止队列</translation>
     </message>
     <message>
-        <source>Retry what failed</source>
+        <source>Retry failed</source>
         <translation>重试失败项</translation>
     </message>
     <message>
@@ -4347,12 +4347,12 @@ Nothing leaves it.</source>
         <translation>重新放大</translation>
     </message>
     <message>
-        <source>Copy the reason</source>
-        <translation>复制原因</translation>
+        <source>Copy error</source>
+        <translation>复制错误</translation>
     </message>
     <message>
-        <source>Take out of the queue</source>
-        <translation>移出队列</translation>
+        <source>Remove from the queue</source>
+        <translation>从队列中移除</translation>
     </message>
 </context>
 <context>
@@ -4518,16 +4518,16 @@ Folders keep their sub-folders.</source>
         <translation>暂停</translation>
     </message>
     <message>
-        <source>Go on</source>
+        <source>Resume</source>
         <translation>继续</translation>
+    </message>
+    <message>
+        <source>Resume the queue</source>
+        <translation>继续队列</translation>
     </message>
     <message>
         <source>Start</source>
         <translation>开始</translation>
-    </message>
-    <message>
-        <source>Go on where it stopped</source>
-        <translation>从中断处继续</translation>
     </message>
     <message>
         <source>Changes above apply from the next start.</source>
@@ -4853,8 +4853,8 @@ Folders keep their sub-folders.</source>
         <translation>继续</translation>
     </message>
     <message>
-        <source>Take the student as it is</source>
-        <translation>采用当前的学生模型</translation>
+        <source>Use the current checkpoint</source>
+        <translation>使用当前检查点</translation>
     </message>
     <message>
         <source>Another student</source>

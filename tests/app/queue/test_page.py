@@ -199,7 +199,7 @@ def test_every_key_of_the_page_is_of_one_action_and_listed(window, page, qtbot):
     window.actions_table["keys"].trigger()
     (sheet,) = window.findChildren(KeySheet)
     words = {child.text() for child in sheet.findChildren(type(page._summary))}
-    assert {"Take out of the queue", "Quit"} <= words
+    assert {"Remove from the queue", "Quit"} <= words
     sheet.close()
 
 
