@@ -165,7 +165,11 @@ def _does_not_fit(item: BatchItem) -> str:
     """It is the result that did not: a source that does not fit is told by `images.read`."""
     name = item.source.name
     try:
-        size = None if item.facts is None else item.facts.size.resolve(header_size(item.source), item.facts.scale)
+        size = (
+            None
+            if item.facts is None
+            else item.facts.size.resolve(header_size(item.source, item.page or 0), item.facts.scale)
+        )
     except MfsrError:
         size = None
     if size is None:
@@ -207,7 +211,7 @@ def _upscaled(
     preflight.check(item, target)
     if on_target is not None:
         on_target(target)
-    picture = images.read(item.source, as_stored=True)
+    picture = images.read(item.source, as_stored=True, page=item.page)
     result = upscaler.stream(UpscaleRequest(picture.pixels, settings, picture.alpha), progress)
     options = replace(write_options(result), overwrite=item.conflict in REPLACING, source=item.source)
     if item.conflict is Conflict.UNIQUE:  # another process may take the name meanwhile
@@ -276,7 +280,7 @@ def _is_outdated(item: BatchItem, settings: UpscaleSettings) -> bool:
         facts, made = item.facts, provenance_of(item.target)
         if facts is None:
             return False
-        wanted = facts.size.resolve(header_size(item.source), facts.scale)
+        wanted = facts.size.resolve(header_size(item.source, item.page or 0), facts.scale)
         caption = recorded(settings.prompt) if facts.takes_caption else ""
         asked = with_settings(images.Provenance(facts.model, facts.steps, facts.seed, caption=caption), settings)
         if made is None or replace(made, software_version=asked.software_version) != asked:

@@ -13,8 +13,9 @@ from mfsr_engine.batch.naming import Conflict, Naming, RunFacts, Source, result_
 from mfsr_engine.errors import ImageReadError, ImageWriteError
 from mfsr_engine.files.atomic import is_same_file
 from mfsr_engine.files.formats import format_of_suffix
+from mfsr_engine.files.names import fitting
 from mfsr_engine.geometry import Size
-from mfsr_engine.images.glance import header_size, is_result
+from mfsr_engine.images.glance import header_size, is_result, page_count
 from mfsr_engine.upscale.captions import NO_CAPTION, Caption, read_caption
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class BatchItem:
     """What it shows; takes the place of the caption in the settings."""
     format: images.ImageFormat | None = None
     """Format of the result; None goes by the ending of `target`."""
+    page: int | None = None
+    """Which of several pages or frames, from 0 on; None is the first, with a note that there are more."""
     root: Path | None = None
     """Folder that holds all results of the folder it was found in; None is that of `target`."""
 
@@ -59,6 +62,7 @@ def plan_items(
     conflict: Conflict | None = None,
     facts: RunFacts | None = None,
     include_results: bool = False,
+    has_all_pages: bool = False,
     tell: Callable[[str], object] | None = None,
 ) -> list[BatchItem]:
     """Find the pictures and decide where each result goes. Folders are taken recursively and their tree is kept.
@@ -71,6 +75,7 @@ def plan_items(
             overwritten; in a folder it counts as done before and is skipped.
         facts: how the pictures are upscaled, for `Conflict.CHANGED`.
         include_results: whether pictures that this program made are taken from folders too.
+        has_all_pages: whether every page or frame of a file gets a result of its own, with "_p1" and so on in its name.
         tell: told what of a folder was left out, in sentences for the user.
 
     Raises:
@@ -93,9 +98,20 @@ def plan_items(
         else:
             usual, root = Conflict.OVERWRITE if overwrite else Conflict.REFUSE, None
             targets = [(path, _file_target(path, naming, into_folder))]
-        items += [BatchItem(source, target, conflict or usual, facts, root=root) for source, target in targets]
+        found = [BatchItem(source, target, conflict or usual, facts, root=root) for source, target in targets]
+        items += [page for item in found for page in _pages(item)] if has_all_pages else found
     _check_targets(items)
     return items
+
+
+def _pages(item: BatchItem) -> list[BatchItem]:
+    """An item for each page of its file; itself if there is one."""
+    count = page_count(item.source)
+    if count == 1:
+        return [item]
+    stem, suffix, digits = item.target.stem, item.target.suffix, len(str(count))
+    marks = [f"_p{number:0{digits}}{suffix}" for number in range(1, count + 1)]
+    return [replace(item, target=item.target.with_name(fitting(stem, m) + m), page=at) for at, m in enumerate(marks)]
 
 
 def with_captions(items: Iterable[BatchItem]) -> list[BatchItem]:

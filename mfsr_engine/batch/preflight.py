@@ -48,7 +48,7 @@ def check(item: BatchItem, target: Path) -> None:
     """
     if item.facts is None:
         return
-    source = header_size(item.source)
+    source = header_size(item.source, item.page or 0)
     size = item.facts.size.resolve(source, item.facts.scale)
     image_format = item.format or format_of_suffix(target)
     images.check_fits(target.name, size, image_format)

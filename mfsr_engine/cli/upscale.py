@@ -147,6 +147,9 @@ def upscale(
     include_results: Annotated[
         bool, typer.Option("--include-results", help="Take pictures that this program made from folders too.")
     ] = False,
+    has_all_pages: Annotated[
+        bool, typer.Option("--all-pages", help="Upscale every page or frame of a file, each into a file of its own.")
+    ] = False,
     is_json: Annotated[bool, typer.Option("--json", help="One JSON object per picture on stdout.")] = False,
 ) -> None:
     """Upscale pictures, and folders of pictures with everything below them.
@@ -186,6 +189,7 @@ def upscale(
         conflict=conflict,
         facts=facts,
         include_results=include_results or remembered.output.include_results,
+        has_all_pages=has_all_pages,
         tell=lambda words: terminal.complain(f"mfsr: {words}"),
     )
     items = [replace(item, format=file_format) for item in items]

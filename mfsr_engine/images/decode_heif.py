@@ -42,14 +42,30 @@ def look_at_heic(file: BinaryIO) -> Header:
     Raises:
         ValueError: damaged or truncated.
     """
+    return _look_at_heic(file, 0)
+
+
+def page_header(file: BinaryIO, header: Header, number: int) -> Header:
+    """What another picture of a HEIC file says of itself; the primary one comes first.
+
+    Raises:
+        ValueError: damaged or truncated.
+    """
+    del header
+    return _look_at_heic(file, number)
+
+
+def _look_at_heic(file: BinaryIO, number: int) -> Header:
     opened = _opened_by_libheif(file)
-    primary = opened[opened.primary_index]
-    info = primary.info
+    first = opened.primary_index
+    frame = (first, *(at for at in range(len(opened)) if at != first))[number]
+    picture = opened[frame]
+    info = picture.info
     records = Records(
         info.get("icc_profile"), _upright_exif(info.get("exif")), info.get("xmp"), color=_color(info), orientation=1
     )
-    width, height = primary.size
-    return Header(width, height, records, len(opened), opened.primary_index, _left_out(info))
+    width, height = picture.size
+    return Header(width, height, records, len(opened), frame, _left_out(info))
 
 
 def decode_heic(file: BinaryIO, header: Header) -> Decoded:

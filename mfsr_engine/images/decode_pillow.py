@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,6 +66,12 @@ def look_with_pillow(file: BinaryIO) -> Header:
             raise ValueError("the pixels are not all there")
         frames = _gif_frames(file) if image.format == "GIF" else 1
         return Header(width, height, _records(image), frames)
+
+
+def frame_header(file: BinaryIO, header: Header, number: int) -> Header:
+    """What a file of frames of one size says of another frame than the first."""
+    del file
+    return replace(header, frame=number)
 
 
 def decode_pillow(file: BinaryIO, header: Header) -> Decoded:

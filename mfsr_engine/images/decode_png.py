@@ -30,6 +30,7 @@ _RECORDS = frozenset({
 _MAX_CHUNKS = 1_000_000
 _MAX_RECORD_BYTES = 64 << 20
 _MAX_RECORDS = 10_000
+_EIGHT_BITS = "The frames of this animation have more than 8 bits; the result has 8."
 _MOST_UNPACKED = 1032
 """Bytes that one byte of Deflate can become at most (RFC 1951)."""
 
@@ -81,6 +82,9 @@ def decode_png(file: BinaryIO, header: Header) -> Decoded:
         ValueError: damaged or truncated; Pillow's errors are possible too.
     """
     check_size(header.width, header.height)
+    if header.frame:  # a later frame is drawn over those before it, which Pillow does, with 8 bits
+        decoded = replace(decode_pillow(file, header), records=header.records)
+        return replace(decoded, notes=(_EIGHT_BITS,)) if _depth(file) == 16 else decoded
     bare, is_deep = bytearray(png.SIGNATURE), False
     for kind, at, length in _chunks(file):
         if kind in _FOR_PIXELS:
@@ -94,6 +98,11 @@ def decode_png(file: BinaryIO, header: Header) -> Decoded:
     samples = np.asarray(imagecodecs.png_decode(bytes(bare)))
     samples = samples[..., None] if samples.ndim == 2 else samples
     return Decoded(samples, header.records, 16)
+
+
+def _depth(file: BinaryIO) -> int:
+    file.seek(len(png.SIGNATURE) + 8 + _DEPTH_AT)
+    return file.read(1)[0]
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:

@@ -69,12 +69,28 @@ def look_at_tiff(file: BinaryIO) -> Header:
         ValueError: damaged or truncated.
     """
     with _opened(file) as tiff:
-        pages, frame, count = _pages(tiff)
-        page = pages[frame]
+        pages, full, count = _pages(tiff)
+        page, frame = pages[full[0]], full[0]
         # Cameras and scanners that write a thumbnail first write their records beside it.
         sources = [page, pages[0]] if page is not pages[0] and pages[0].is_reduced else [page]
         records = _records(sources, file)
         return Header(int(page.imagewidth), int(page.imagelength), records, count, frame)
+
+
+def page_header(file: BinaryIO, header: Header, number: int) -> Header:
+    """What another page of full size says of itself.
+
+    Raises:
+        UnsupportedPicture: it lies too far behind.
+        ValueError: damaged or truncated.
+    """
+    with _opened(file) as tiff:
+        pages, full, _ = _pages(tiff)
+        if number >= len(full):
+            raise UnsupportedPicture(f"has more pages than the {len(full)} that are read. Split it first.")
+        page = pages[full[number]]
+        width, height = int(page.imagewidth), int(page.imagelength)
+        return Header(width, height, _records([page], file), header.frame_count, full[number], header.notes)
 
 
 def decode_tiff(file: BinaryIO, header: Header) -> Decoded:
@@ -105,8 +121,8 @@ def _opened(file: BinaryIO) -> Iterator[Any]:
         yield tiff
 
 
-def _pages(tiff: Any) -> tuple[dict[int, Any], int, int]:
-    """Pages by number, which of them is the first of full size, and how many are of full size."""
+def _pages(tiff: Any) -> tuple[dict[int, Any], list[int], int]:
+    """Pages by number, which of them are of full size, and how many there are of those with what was not looked at."""
     count = len(tiff.pages)
     pages = {at: tiff.pages[at] for at in range(min(count, _MAX_PAGES_SEEN))}
     first = pages[0]
@@ -116,11 +132,12 @@ def _pages(tiff: Any) -> tuple[dict[int, Any], int, int]:
         below = [page for page in first.pages or () if not page.subfiletype & 1]
         if below:
             pages[-1] = max(below, key=_area)
-            return pages, -1, 1
-        return pages, max(pages, key=lambda at: _area(pages[at])), 1
+            return pages, [-1], 1
+        return pages, [max(pages, key=lambda at: _area(pages[at]))], 1
     larger = [at for at in full[1:] if full[0] == 0 and _is_small_copy(first, pages[at])]
-    chosen = larger[0] if larger else full[0]
-    return pages, chosen, len(full) + further - (1 if larger else 0)
+    if larger:
+        full = [larger[0], *(at for at in full[1:] if at != larger[0])]
+    return pages, full, len(full) + further
 
 
 def _is_small_copy(page: Any, other: Any) -> bool:

@@ -34,6 +34,8 @@ class Decoder:
     """Reads everything but the pixels."""
     decode: Callable[[BinaryIO, Header], Decoded]
     """Reads the pixels, after `look`."""
+    page: Callable[[BinaryIO, Header, int], Header] = decode_pillow.frame_header
+    """Told what `look` said and a number from 0 on: what the file says of another page or frame of full size."""
     reads_whole: bool = True
     """Whether the whole file is taken into memory; else only the page that is decoded."""
 
@@ -41,8 +43,14 @@ class Decoder:
 DECODERS = (
     Decoder(decode_png.is_png, decode_png.look_at_png, decode_png.decode_png),
     Decoder(decode_pillow.is_for_pillow, decode_pillow.look_with_pillow, decode_pillow.decode_pillow),
-    Decoder(decode_tiff.is_tiff, decode_tiff.look_at_tiff, decode_tiff.decode_tiff, reads_whole=False),
-    Decoder(decode_heif.is_heic, decode_heif.look_at_heic, decode_heif.decode_heic),
+    Decoder(
+        decode_tiff.is_tiff,
+        decode_tiff.look_at_tiff,
+        decode_tiff.decode_tiff,
+        decode_tiff.page_header,
+        reads_whole=False,
+    ),
+    Decoder(decode_heif.is_heic, decode_heif.look_at_heic, decode_heif.decode_heic, decode_heif.page_header),
     Decoder(decode_heif.is_avif, decode_heif.look_at_avif, decode_heif.decode_avif),
     Decoder(decode_jxl.is_jxl, decode_jxl.look_at_jxl, decode_jxl.decode_jxl),
     Decoder(decode_jpeg2000.is_jpeg2000, decode_jpeg2000.look_at_jpeg2000, decode_jpeg2000.decode_jpeg2000),

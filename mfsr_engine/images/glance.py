@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from mfsr_engine.errors import ImageReadError
 from mfsr_engine.geometry import Size
 from mfsr_engine.images.decode_pillow import is_for_pillow, opened_image
 from mfsr_engine.images.decoded import check_size
@@ -37,13 +38,13 @@ class Glance:
     """(h, w, 3) uint8 RGB, upright, no side above what was asked; opacity is left out."""
 
 
-def header_size(path: Path) -> Size:
-    """Size of a picture, upright, from its header. Its pixels are not looked at, so they may still be damaged.
+def header_size(path: Path, page: int = 0) -> Size:
+    """Size of a picture, or of one of its pages, upright, from its header. Its pixels are not looked at, so they may still be damaged.
 
     Raises:
         ImageReadError: the file is missing, damaged, too large, or no picture.
     """
-    with decoding(path) as (_, _, header):
+    with decoding(path, page) as (_, _, header):
         check_size(header.width, header.height)
         return upright_size(header)
 
@@ -56,6 +57,15 @@ def stated_size(path: Path) -> Size:
     """
     with decoding(path) as (_, _, header):
         return upright_size(header)
+
+
+def page_count(path: Path) -> int:
+    """How many pages or frames of full size a file has; 1 where they cannot be counted or the file cannot be read."""
+    try:
+        with decoding(path) as (_, _, header):
+            return max(1, header.frame_count)
+    except ImageReadError:  # it will be told when its turn comes
+        return 1
 
 
 def glance(path: Path, side_px: int) -> Glance:

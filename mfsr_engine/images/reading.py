@@ -32,7 +32,7 @@ _SPARE_BYTES, _BYTES_PER_PIXEL = 512 << 20, 32
 """A file may have this much, and as much for each pixel: more is something else than a picture."""
 
 
-def read(path: Path, *, as_stored: bool = False) -> Picture:
+def read(path: Path, *, as_stored: bool = False, page: int | None = None) -> Picture:
     """Read a picture, upright, with everything that must survive to the result.
 
     PNG, JPEG, WebP, TIFF, AVIF, HEIC, JPEG XL, JPEG 2000, BMP and GIF, found by content; of several pages or frames the first
@@ -42,21 +42,27 @@ def read(path: Path, *, as_stored: bool = False) -> Picture:
     Args:
         path: the file.
         as_stored: whether whole numbers of 8 and 16 bits stay so, which takes a quarter or half of the memory.
+        page: which of several pages or frames of full size, from 0 on; None is the first, with a note that there are more.
 
     Raises:
         ImageReadError: missing, no plain file, not allowed, empty, no picture, damaged, cut off, too large, or of a kind
             that is not read; the message names the file and says what to do.
     """
     path = Path(path)
-    with decoding(path) as (file, decoder, header):
+    with decoding(path, page or 0) as (file, decoder, header):
         check_size(header.width, header.height)
         decoded = decoder.decode(file, header)
-        return _picture(header, decoded, as_stored=as_stored)
+        notes = _frame_notes(header.frame_count) if page is None else ()
+        return _picture(header, decoded, notes, as_stored=as_stored)
 
 
 @contextmanager
-def decoding(path: Path) -> Iterator[tuple[BinaryIO, Decoder, Header]]:
+def decoding(path: Path, page: int = 0) -> Iterator[tuple[BinaryIO, Decoder, Header]]:
     """Open a picture file, look at its header, and put whatever the decoders raise while it is open into words.
+
+    Args:
+        path: the file.
+        page: which of several pages or frames of full size.
 
     Yields:
         The open file, its decoder, and what the file says before its pixels. Its size is not judged yet.
@@ -73,6 +79,8 @@ def decoding(path: Path) -> Iterator[tuple[BinaryIO, Decoder, Header]]:
             raise ImageReadError(f"{path.name} is not a picture that can be read. Choose a {kinds} file.")
         try:
             header = decoder.look(file)
+            if page:
+                header = _of_page(file, decoder, header, page)
             if decoder.reads_whole:
                 _check_bytes(file, header)
             yield file, decoder, header
@@ -91,6 +99,12 @@ def decoding(path: Path) -> Iterator[tuple[BinaryIO, Decoder, Header]]:
                 raise
             message = f"{path.name} is damaged or cut off. Get a complete copy of the file and try again."
             raise ImageReadError(message) from error
+
+
+def _of_page(file: BinaryIO, decoder: Decoder, header: Header, page: int) -> Header:
+    if page >= header.frame_count:
+        raise UnsupportedPicture(f"has no page {page + 1}. Look at the file again; it may have changed.")
+    return decoder.page(file, header, page)
 
 
 DISK_ERRORS = frozenset(
@@ -114,7 +128,7 @@ def _check_bytes(file: BinaryIO, header: Header) -> None:
         )
 
 
-def _picture(header: Header, decoded: Decoded, *, as_stored: bool) -> Picture:
+def _picture(header: Header, decoded: Decoded, frame_notes: tuple[str, ...], *, as_stored: bool) -> Picture:
     records, orientation = decoded.records, orientation_of(decoded.records)
     samples = upright_samples(decoded.samples, orientation)
     size = Size(samples.shape[1], samples.shape[0])
@@ -134,7 +148,7 @@ def _picture(header: Header, decoded: Decoded, *, as_stored: bool) -> Picture:
         depth_bits=decoded.depth_bits,
         is_gray=is_gray,
     )
-    notes = (*decoded.notes, *color_notes, *exif_notes, *header.notes, *xmp_notes, *_frame_notes(header.frame_count))
+    notes = (*decoded.notes, *color_notes, *exif_notes, *header.notes, *xmp_notes, *frame_notes)
     return Picture(pixels, alpha, kept, tuple(dict.fromkeys(notes)), header.frame_count)
 
 

@@ -3326,6 +3326,14 @@ Nothing leaves it.</source>
         <translation>的颜色类型不常见（%1）。请先另存为 RGB。</translation>
     </message>
     <message>
+        <source>has more pages than the %1 that are read. Split it first.</source>
+        <translation>的页数超过了可读取的 %1 页。请先将其拆分。</translation>
+    </message>
+    <message>
+        <source>has no page %1. Look at the file again; it may have changed.</source>
+        <translation>没有第 %1 页。请重新查看该文件；它可能已被更改。</translation>
+    </message>
+    <message>
         <source>has no pixels (%1 x %2). Choose another picture.</source>
         <translation>没有像素（%1 x %2）。请选择其他图片。</translation>
     </message>

@@ -368,3 +368,22 @@ def test_files_from_tomorrow_are_done_and_not_done_twice(photo: Path, upscale: R
     assert result.stat().st_ino == first
     assert upscale(folder, "-o", tmp_path / "out", "--if-exists", "overwrite-if-changed") == 0
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a_4x.png"]
+
+
+def test_all_pages_are_upscaled_where_asked(
+    upscale: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], photo: Path
+) -> None:
+    from PIL import Image
+
+    frames = [Image.new("RGB", (12, 10), color) for color in ("red", "lime", "blue")]
+    frames[0].save(tmp_path / "scan.tif", save_all=True, append_images=frames[1:])
+    assert upscale(tmp_path / "scan.tif") == 0
+    assert "2 were left out" in capsys.readouterr().err
+    words = [tmp_path / "scan.tif", photo, "-o", tmp_path / "out", "--all-pages"]
+    assert upscale(*words) == 0
+    captured = capsys.readouterr()
+    names = ["scan_4x_p1.png", "scan_4x_p2.png", "scan_4x_p3.png", "photo_4x.png"]
+    assert captured.out == "".join(f"{tmp_path / 'out' / name}\n" for name in names)
+    assert captured.err == ""
+    strongest = [images.read(tmp_path / "out" / name).pixels.mean((0, 1)).argmax() for name in names[:3]]
+    assert strongest == [0, 1, 2]
