@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mfsr_app.compare.exporting import ExportKind
 from mfsr_app.compare.values import Mode
-from mfsr_app.ui.file_filters import READABLE, WRITABLE
-from mfsr_app.ui.original_question import ask_to_replace
+from mfsr_app.ui.file_filters import FILTERS, READABLE, WRITABLE, agreed_path
+from mfsr_app.ui.original_question import ask_to_overwrite, ask_to_replace
 from mfsr_engine.files.atomic import is_same_file
 
 if TYPE_CHECKING:
@@ -40,6 +40,10 @@ class Commands(QObject):
         """Takes a picture of the panes; the window puts the real one here."""
         self.ask_to_replace: Callable[[Path], bool] = lambda path: ask_to_replace(window, path)
         """Asks before the open photograph is replaced; tests put their answer here."""
+        self.ask_to_overwrite: Callable[[Path], bool] = lambda path: ask_to_overwrite(window, path)
+        """Asks before another file is replaced that the dialog has not asked about."""
+        self.open_url: Callable[[QUrl], bool] = QDesktopServices.openUrl
+        """Opens a file or a folder in the program that the desktop has for it."""
 
     def doers(self) -> dict[str, Callable[[], None]]:
         """What each action does, by its name."""
@@ -141,14 +145,28 @@ class Commands(QObject):
     def ask_save(self) -> None:
         """Let the user choose where to."""
         saving = self._states.saving
-        suggested = str(saving.suggested_path)
-        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save as"), suggested, WRITABLE)
+        suggested, offered = saving.suggested_path, saving.output.format
+        name, chosen = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save as"), str(suggested), WRITABLE, FILTERS[offered]
+        )
         if not name:
             return
-        path = Path(name)
-        path = path if path.suffix else path.with_suffix(".png")
-        if self._may_replace(path):
+        path = agreed_path(Path(name), chosen, suggested, offered)
+        is_asked = path == Path(name) or not path.exists() or self._is_original(path) or self.ask_to_overwrite(path)
+        if is_asked and self._may_replace(path):
             saving.save(path)
+
+    @Slot(object)
+    def open_file(self, path: Path) -> None:
+        """Open a file in the program that the desktop has for it."""
+        if not path.exists() or not self.open_url(QUrl.fromLocalFile(str(path))):
+            words = self.tr("{0} could not be opened. It may have been moved, or no program is set up for it.")
+            self._messages.tell(words.format(path))
+
+    @Slot(object)
+    def show_in_folder(self, path: Path) -> None:
+        """Open the folder that a file lies in."""
+        self.open_file(path.parent)
 
     def ask_export(self) -> None:
         """Let the user choose what of the comparison goes to a file, and where to."""
@@ -176,9 +194,11 @@ class Commands(QObject):
 
     def _may_replace(self, path: Path) -> bool:
         """Whether a file may be written there; asks if it is the open photograph, under whatever name."""
+        return not self._is_original(path) or self.ask_to_replace(path)
+
+    def _is_original(self, path: Path) -> bool:
         document = self._states.document.current
-        is_original = document is not None and document.path is not None and is_same_file(path, document.path)
-        return not is_original or self.ask_to_replace(path)
+        return document is not None and document.path is not None and is_same_file(path, document.path)
 
     def open_sample(self) -> None:
         """Open the photograph that came with the program."""

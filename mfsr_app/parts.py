@@ -168,7 +168,14 @@ def build_parts(
     comparison = Comparison(document, choices, upscaling)
     screen = ScreenState(document, settings, background, messages, kept.screen_profile)
     saving = SavingState(
-        document, choices, upscaling, files, background, messages, output=lambda: settings.current.output
+        document,
+        choices,
+        upscaling,
+        files,
+        background,
+        messages,
+        output=lambda: settings.current.output,
+        change_output=settings.change_output,
     )
     support = SupportState(document, choices, view, upscaling, comparison, engine, background, messages, kept.measure)
     spread = SpreadState(document, choices, view, upscaling, comparison, engine, messages)

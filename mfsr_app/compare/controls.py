@@ -28,6 +28,7 @@ from mfsr_app.ui.layout import (
 from mfsr_app.ui.size_field import SizeField
 from mfsr_app.ui.text import pixels, size
 from mfsr_app.ui.theme import Colors, Space
+from mfsr_engine.files.formats import FORMATS, ImageFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +103,15 @@ class Controls(QWidget):
         self.whole.setAccessibleName(self.whole.text())
         self.whole.setToolTip(self.tr("After the part in view, compute all of the picture without being asked"))
         self.whole.setChecked(self._upscaling.computes_whole)
+        self.format = choice_field(self.tr("Kind of file"))
+        for form, traits in FORMATS.items():
+            self.format.addItem(traits.title, form)
+        self.quality = number_field(self.tr("Quality"), 1, 100)
+        self.quality.setPrefix(self.tr("Quality "))
+        self.bits = choice_field(self.tr("Bits of a color"))
+        for words, depth in ((self.tr("As the photograph"), None), (self.tr("8 bits"), 8), (self.tr("16 bits"), 16)):
+            self.bits.addItem(words, depth)
+        self._file_words = label("", "muted")
         self._steps_words, self._fidelity_words = label("", "muted"), label("", "muted")
         self._caption_words = label("", "muted")
         self._caption_part = QWidget(self)  # shown before it has its place in the panel
@@ -120,6 +130,13 @@ class Controls(QWidget):
         fields.addLayout(seeds)
         fields.addSpacing(Space.M)
         self._add(fields, self.tr("Size of the saved file"), self.size_field, self._target_words)
+        fields.addWidget(label(self.tr("Kind of file"), "section"))
+        kind = row()
+        for widget in (self.format, self.quality, self.bits):
+            kind.addWidget(widget, 1)
+        fields.addLayout(kind)
+        fields.addWidget(self._file_words)
+        fields.addSpacing(Space.M)
         fields.addWidget(self.whole)
 
     def _fidelity_ends(self) -> QWidget:
@@ -155,6 +172,9 @@ class Controls(QWidget):
         self._choices.caption_changed.connect(self._show_caption)
         self.seed.valueChanged.connect(self._choices.set_seed)
         self.size_field.chosen.connect(self._choices.set_size)
+        self.format.activated.connect(self._on_format)
+        self.quality.valueChanged.connect(self._saving.set_quality)
+        self.bits.activated.connect(self._on_depth)
         self.whole.toggled.connect(self._upscaling.set_computes_whole)
         self._choices.changed.connect(self._show_choices)
         self._choices.size_changed.connect(self._show_size)
@@ -170,6 +190,28 @@ class Controls(QWidget):
     @Slot(int)
     def _on_fidelity(self, stop: int) -> None:
         self._choices.set_fidelity(stop / FIDELITY_STOPS)
+
+    @Slot(int)
+    def _on_format(self, number: int) -> None:
+        self._saving.set_format(ImageFormat(self.format.itemData(number)))
+
+    @Slot(int)
+    def _on_depth(self, number: int) -> None:
+        self._saving.set_depth(self.bits.itemData(number))
+
+    def _show_file(self) -> None:
+        """What can be chosen follows the format: its quality, or the bits it can hold."""
+        saving = self._saving
+        output, traits = saving.output, FORMATS[saving.output.format]
+        blockers = [QSignalBlocker(widget) for widget in (self.format, self.quality, self.bits)]
+        self.format.setCurrentIndex(self.format.findData(output.format))
+        self.quality.setValue(output.quality)
+        self.bits.setCurrentIndex(self.bits.findData(saving.depth))
+        del blockers
+        self.quality.setVisible(traits.has_quality)
+        self.bits.setVisible(traits.has_16_bit)
+        self._file_words.setVisible(saving.loses_transparency)
+        self._file_words.setText(self.tr("{0} holds no transparency: it becomes white.").format(traits.title))
 
     @Slot()
     def _show_models(self) -> None:
@@ -233,6 +275,7 @@ class Controls(QWidget):
 
     @Slot()
     def _show_target(self) -> None:
+        self._show_file()
         sizes = self._saving.result_size
         if self._document.current is None:
             self._target_words.setText(self.tr("Open a photograph to see the size"))

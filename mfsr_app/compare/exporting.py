@@ -225,5 +225,5 @@ class ExportState(QObject):
         return Pair(first, second, source, area, self._view.factor, self._document.screen)
 
     def _on_written(self, path: Path) -> None:
-        self._messages.tell(self.tr("Exported {0}.").format(path), MessageKind.DONE)
+        self._messages.tell(self.tr("Exported {0}.").format(path), MessageKind.DONE, path)
         self.exported.emit(path)

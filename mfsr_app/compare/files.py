@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mfsr_engine.geometry import Size
-    from mfsr_engine.images.picture import KeptMetadata, Picture
+    from mfsr_engine.images.picture import DepthBits, KeptMetadata, Picture
     from mfsr_engine.upscale.captions import Caption
 
 
@@ -48,6 +48,8 @@ class PictureToSave:
     """File of the photograph; None if it has none."""
     keep_date: bool = False
     """Whether the file gets the date and the permissions of `source`."""
+    depth: DepthBits | None = None
+    """Bits of a color value for formats that hold 16; None is the source's."""
 
 
 class PictureFiles(Protocol):
@@ -109,6 +111,7 @@ class EnginePictureFiles:
             provenance=made_by,
             source=picture.source,
             keep_date=picture.keep_date,
+            depth=picture.depth,
         )
         pixels, alpha, kept = picture.pixels, picture.alpha, picture.kept
         return images.write(path, pixels, alpha, kept=kept, options=options, size=picture.size).notes

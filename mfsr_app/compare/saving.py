@@ -15,6 +15,7 @@ from mfsr_app.desktop.messages import MessageKind, Messages
 from mfsr_engine.batch.naming import RunFacts, Source, Template
 from mfsr_engine.batch.output import OutputSettings
 from mfsr_engine.errors import RequestError
+from mfsr_engine.files.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Worker
     from mfsr_engine.api import UpscaleSettings
+    from mfsr_engine.files.formats import ImageFormat
     from mfsr_engine.geometry import Size
+    from mfsr_engine.images.picture import DepthBits
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,14 @@ class SavingState(QObject):
         background: Worker,
         messages: Messages,
         output: Callable[[], OutputSettings] = OutputSettings,
+        change_output: Callable[..., object] = lambda **_: None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._choices, self._upscaling, self._output = document, choices, upscaling, output
         self._files, self._background, self._messages = files, background, messages
+        self._change_output = change_output
+        self._depth: DepthBits | None = None
         self._pending: _Pending | None = None
         self._writing = 0
         choices.changed.connect(self.target_changed)
@@ -72,6 +78,38 @@ class SavingState(QObject):
     def is_busy(self) -> bool:
         """Whether a save waits for its result or is being written."""
         return self._pending is not None or self._writing > 0
+
+    @property
+    def output(self) -> OutputSettings:
+        """How files are written."""
+        return self._output()
+
+    @property
+    def depth(self) -> DepthBits | None:
+        """Bits of a color value, for formats that hold 16; None is as in the photograph."""
+        return self._depth
+
+    @property
+    def loses_transparency(self) -> bool:
+        """Whether the photograph has transparency and the format none."""
+        document = self._document.current
+        has_alpha = document is not None and document.picture.alpha is not None
+        return has_alpha and not FORMATS[self._output().format].has_alpha
+
+    def set_format(self, form: ImageFormat) -> None:
+        """Choose the format of files, from now on."""
+        self._change_output(format=form)
+        self.target_changed.emit()
+
+    def set_quality(self, quality: int) -> None:
+        """Choose the quality of files, from now on."""
+        self._change_output(quality=quality)
+        self.target_changed.emit()
+
+    def set_depth(self, depth: DepthBits | None) -> None:
+        """Choose the bits of a color value, until the window is closed."""
+        self._depth = depth
+        self.target_changed.emit()
 
     @property
     def target(self) -> Size | None:
@@ -170,6 +208,7 @@ class SavingState(QObject):
             result.caption,
             document.path,
             output.keep_date,
+            self._depth,
         )
         self._writing += 1
         self.busy_changed.emit()
@@ -182,7 +221,8 @@ class SavingState(QObject):
     def _on_saved(self, path: Path, notes: tuple[str, ...]) -> None:
         self._writing -= 1
         self.busy_changed.emit()
-        self._messages.tell(" ".join((self.tr("Saved {0}.").format(path), *map(translated, notes))), MessageKind.DONE)
+        words = " ".join((self.tr("Saved {0}.").format(path), *map(translated, notes)))
+        self._messages.tell(words, MessageKind.DONE, path)
         self.saved.emit(path)
 
     def _on_failed(self, failure: Failure) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mfsr_app.jobs.failure import Failure
 
 
@@ -30,6 +32,8 @@ class Message:
     """What happened and what to do, in plain words."""
     details: str = ""
     """For "Copy details"; empty if there is nothing more to say."""
+    path: Path | None = None
+    """A file that was written, to be opened or shown in its folder."""
 
 
 class Messages(QObject):
@@ -53,9 +57,9 @@ class Messages(QObject):
         """Everything not yet dismissed."""
         return tuple(self._waiting)
 
-    def tell(self, text: str, kind: MessageKind = MessageKind.INFO) -> None:
-        """Tell something that needs no answer."""
-        self._add(Message(kind, text))
+    def tell(self, text: str, kind: MessageKind = MessageKind.INFO, path: Path | None = None) -> None:
+        """Tell something that needs no answer, perhaps of a file that was written."""
+        self._add(Message(kind, text, path=path))
 
     def fail(self, failure: Failure) -> None:
         """Tell of a failed job."""

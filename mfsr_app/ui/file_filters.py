@@ -1,6 +1,8 @@
-"""File filters for dialogs, made from the engine's table of formats."""
+"""File filters for dialogs, made from the engine's table of formats, and the path that an answer means."""
 
-from mfsr_engine.files.formats import FORMATS, SUPPORTED_READ_SUFFIXES
+from pathlib import Path
+
+from mfsr_engine.files.formats import FORMATS, SUPPORTED_READ_SUFFIXES, SUPPORTED_WRITE_SUFFIXES, ImageFormat
 
 
 def _patterns(suffixes: tuple[str, ...]) -> str:
@@ -9,5 +11,26 @@ def _patterns(suffixes: tuple[str, ...]) -> str:
 
 READABLE = _patterns(tuple(sorted(SUPPORTED_READ_SUFFIXES)))
 """Patterns of all files that can be opened."""
-WRITABLE = ";;".join(f"{traits.title} ({_patterns(traits.suffixes)})" for traits in FORMATS.values())
+FILTERS = {form: f"{traits.title} ({_patterns(traits.suffixes)})" for form, traits in FORMATS.items()}
+"""The filter of each format that can be written."""
+WRITABLE = ";;".join(FILTERS.values())
 """A filter for each format that can be written."""
+
+
+def agreed_path(answer: Path, chosen: str, suggested: Path, offered: ImageFormat) -> Path:
+    """The path whose ending agrees with the type of file, whichever of both was changed in the dialog last.
+
+    Args:
+        answer: the name that was typed.
+        chosen: the filter that was chosen; empty where a dialog has none.
+        suggested: the name that was suggested.
+        offered: the format whose filter was chosen at first.
+    """
+    wanted = next((form for form, words in FILTERS.items() if words == chosen), offered)
+    suffix, suffixes = answer.suffix.lower(), FORMATS[wanted].suffixes
+    if suffix in suffixes:
+        return answer
+    if suffix not in SUPPORTED_WRITE_SUFFIXES:  # such as the end of a date
+        return answer.with_name(answer.name + suffixes[0])
+    is_type_changed = wanted is not offered and suffix == suggested.suffix.lower()
+    return answer.with_suffix(suffixes[0]) if is_type_changed else answer

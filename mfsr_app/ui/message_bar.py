@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
@@ -11,6 +13,9 @@ from mfsr_app.desktop.messages import Message, MessageKind
 from mfsr_app.ui.icons import pixmap
 from mfsr_app.ui.layout import label, restyle, row
 from mfsr_app.ui.theme import Colors, Space
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
 
 STAY_MS, READING_MS = 6000, 80
 """How long a message that needs no answer stays, at least, and for each letter."""
@@ -24,6 +29,10 @@ class MessageBar(QFrame):
 
     dismissed = Signal(object)
     """The message that was closed or whose time is over."""
+    open_asked = Signal(object)
+    """The file that a message tells of shall be opened; a path."""
+    folder_asked = Signal(object)
+    """The folder of the file shall be shown; the path of the file."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,6 +47,9 @@ class MessageBar(QFrame):
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy = self._button(self.tr("Copy details"))
         self._copy.clicked.connect(self._copy_details)
+        self.open, self.folder = self._button(self.tr("Open")), self._button(self.tr("Show in folder"))
+        self.open.clicked.connect(lambda: self._ask(self.open_asked))
+        self.folder.clicked.connect(lambda: self._ask(self.folder_asked))
         self._close = self._button(self.tr("Close"))
         self._close.clicked.connect(self._dismiss)
         inside = row(Space.M)
@@ -45,7 +57,8 @@ class MessageBar(QFrame):
         self.setLayout(inside)
         inside.addWidget(self._icon)
         inside.addWidget(self._words, 1)
-        inside.addWidget(self._copy)
+        for button in (self.open, self.folder, self._copy):
+            inside.addWidget(button)
         inside.addWidget(self._close)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._dismiss)
@@ -75,6 +88,8 @@ class MessageBar(QFrame):
             return
         self._words.setText(translated(message.text))
         self._copy.setVisible(bool(message.details))
+        for button in (self.open, self.folder):
+            button.setVisible(message.path is not None)
         restyle(self, "kind", message.kind.value)
         self._show_icon()
         if message.kind is not MessageKind.ERROR:
@@ -108,6 +123,10 @@ class MessageBar(QFrame):
     def _copy_details(self) -> None:
         if self._message is not None:
             QGuiApplication.clipboard().setText(f"{self._message.text}\n\n{self._message.details}")
+
+    def _ask(self, signal: SignalInstance) -> None:
+        if self._message is not None and self._message.path is not None:
+            signal.emit(self._message.path)
 
     def _dismiss(self) -> None:
         if self._message is not None:

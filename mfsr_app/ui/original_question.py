@@ -1,4 +1,4 @@
-"""Asks before an original photograph is overwritten."""
+"""Asks before an original photograph, or another file, is overwritten."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ def ask_to_replace(window: QWidget, path: Path) -> bool:
     button = box.standardButton(box.clickedButton())
     box.deleteLater()
     return button is QMessageBox.StandardButton.Save
+
+
+def ask_to_overwrite(window: QWidget, path: Path) -> bool:
+    """Ask whether a file that no dialog has asked about is to be replaced; a closed question means no."""
+    words = translate("OriginalQuestion", "{0} exists already. Replace it?").format(path.name)
+    buttons = QMessageBox.StandardButton
+    answer = QMessageBox.question(window, "MFSR", words, buttons.Yes | buttons.No, buttons.No)
+    return answer == buttons.Yes
 
 
 def question(window: QWidget, path: Path) -> QMessageBox:

@@ -322,6 +322,10 @@
         <translation>另存为</translation>
     </message>
     <message>
+        <source>{0} could not be opened. It may have been moved, or no program is set up for it.</source>
+        <translation>无法打开 {0}。它可能已被移动，或没有可打开它的程序。</translation>
+    </message>
+    <message>
         <source>Current view (*.png)</source>
         <translation>当前视图 (*.png)</translation>
     </message>
@@ -503,6 +507,34 @@
         <translation>可见部分完成后，自动计算整张图像</translation>
     </message>
     <message>
+        <source>Kind of file</source>
+        <translation>文件类型</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>Quality </source>
+        <translation>质量 </translation>
+    </message>
+    <message>
+        <source>Bits of a color</source>
+        <translation>颜色位数</translation>
+    </message>
+    <message>
+        <source>As the photograph</source>
+        <translation>与照片相同</translation>
+    </message>
+    <message>
+        <source>8 bits</source>
+        <translation>8 位</translation>
+    </message>
+    <message>
+        <source>16 bits</source>
+        <translation>16 位</translation>
+    </message>
+    <message>
         <source>Fidelity</source>
         <translation>保真度</translation>
     </message>
@@ -533,6 +565,10 @@
     <message>
         <source>Save as…</source>
         <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>{0} holds no transparency: it becomes white.</source>
+        <translation>{0} 不支持透明，透明处将变为白色。</translation>
     </message>
     <message>
         <source>Optional. It is joined with the model's own prompt.</source>
@@ -3923,6 +3959,14 @@ Nothing leaves it.</source>
         <translation>复制详细信息</translation>
     </message>
     <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
@@ -4117,6 +4161,10 @@ Nothing leaves it.</source>
 </context>
 <context>
     <name>OriginalQuestion</name>
+    <message>
+        <source>{0} exists already. Replace it?</source>
+        <translation>{0} 已存在。要替换它吗？</translation>
+    </message>
     <message>
         <source>Replace the photograph</source>
         <translation>替换照片</translation>
