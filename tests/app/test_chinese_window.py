@@ -36,12 +36,12 @@ MARKUP = re.compile(
     r"<code>.*?</code>|<[^>]*>|^Python .*|`[^`]*`|\{\w+\}|[^\s<]*/[^\s<]*"
     r"|(?<!\w)\.[a-z]{3,4}\b|\S+\.(?:jpe?g|png|webp|tiff?|gif|txt|toml|org|co|log)\b"
 )
-KEYS = "Ctrl|Alt|Shift|Esc|Del|Home|End|Enter"
+KEYS = "Ctrl|Alt|Shift|Esc|Del|Home|End|Enter|PgUp|PgDown"
 PRODUCTS = (
     "mfsr-small|MFSR small teacher|MFSR small|MFSR|DiT4SR|SMFSR|SeeSR|MeanFlow|Stable Diffusion|Medium|"
     "Hub|Access Tokens|Transformer|Community License|Stability AI Community License|Stability AI|"
     "Pi-Lab License|Pi-Lab|Apache|License|non-commercial|English|Python|Linux|Apple|CUDA|sRGB|PNG|JPEG|"
-    "WebP|WEBP|TIFF|AVIF|HEIC|BMP|GIF|RGB|EXIF|GPS|LPIPS|DISTS|NIQE|PSNR|SSIM|GPU|CPU|MiB|GiB|AlexNet|Weights|Biases|wandb|pip|install|"
+    "WebP|WEBP|TIFF|AVIF|HEIC|BMP|GIF|RGB|EXIF|GPS|LPIPS|DISTS|NIQE|PSNR|SSIM|GPU|CPU|MiB|GiB|AlexNet|Weights & Biases|wandb|"
     "VGG16|LoRA|logit|loss|EMA|FSDP|Beta|AdamW|SPDX|steps|auto|own|degraded|end_point|Qt|Lab|fp32|bf16|"
     "fp16|seed|CC0|max|null"
 )
