@@ -8,13 +8,14 @@ from typing import Any
 import torch
 
 from distill.config import MeanFlowObjective, Recipe
-from distill.networks.families import CompactTraining, family_of
+from distill.families import networks_of
+from distill.networks.families import CompactNetworks
 from distill.networks.prompted import PromptedNetwork, new_teacher
 from distill.networks.teacher import TEACHER_STEPS
 from distill.runs.record import training_table
 from distill.training.assembly import compact_config, student_network, students_sampling
 from distill.training.checkpoint import NEWEST, Chosen, load_checkpoint
-from mfsr_engine.models.card import Family, ImageTable, ModelCard, ResidualPixels, Role, SamplingTable, read_card
+from mfsr_engine.models.card import FamilyName, ImageTable, ModelCard, ResidualPixels, Role, SamplingTable, read_card
 from mfsr_engine.models.codec import ResidualPixelCodec
 
 
@@ -73,9 +74,9 @@ def export(
     card = _card(recipe, title, guidance, training)
     if isinstance(recipe.objective, MeanFlowObjective):
         teacher = recipe.objective.teacher
-        family_of(teacher).write(folder, card, network, teacher)
+        networks_of(teacher).write(folder, card, network, teacher)
     else:
-        CompactTraining().write(folder, card, network, folder)
+        CompactNetworks().write(folder, card, network, folder)
     return card
 
 
@@ -86,7 +87,7 @@ def _card(recipe: Recipe, title: str, guidance: float, training: dict[str, Any])
     return ModelCard(
         name=recipe.name,
         title=title,
-        family=Family.COMPACT,
+        family=FamilyName.COMPACT,
         role=Role.TEACHER,
         licence=recipe.licence,
         attribution=recipe.attribution,

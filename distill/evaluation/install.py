@@ -10,7 +10,7 @@ from mfsr_engine.errors import RequestError
 from mfsr_engine.files.atomic import appearing
 from mfsr_engine.hub.install import installing, write_checksums
 from mfsr_engine.models.card import CARD_FILE
-from mfsr_engine.models.dit4sr.published import check_model_folder
+from mfsr_engine.models.families import check_model_folder
 from mfsr_engine.progress import Progress
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What training must know of a family of networks: loading teachers, creating students, writing them. One code path above it."""
+"""The networks of each family as training needs them: teachers loaded, students made and written. One code path above it."""
 
 from __future__ import annotations
 
@@ -13,24 +13,22 @@ from distill.networks.full_size import PromptedTransformer, merged
 from distill.networks.full_size import student_of as full_size_student_of
 from distill.networks.prompted import PromptedNetwork, PromptedVelocity, PromptName, prompts_by_name, student_of
 from distill.networks.teacher import load_compact_teacher
-from distill.runs.recipe_checks import COMPACT_IN_PIXELS
+from mfsr_engine.compute.devices import Compute
 from mfsr_engine.errors import ModelError, RequestError
-from mfsr_engine.models.card import Family, ModelCard, ResidualPixels, read_card, write_card
-from mfsr_engine.models.codec import ResidualPixelCodec, load_autoencoder_codec
+from mfsr_engine.models.card import ModelCard, read_card, write_card
+from mfsr_engine.models.codec import load_codec
+from mfsr_engine.models.compact import model_folder as compact_folder
 from mfsr_engine.models.compact.network import load_compact
 from mfsr_engine.models.dit4sr.checkpoints import load_transformer_folder, save_transformer
-from mfsr_engine.models.loading import write_compact_model
 from mfsr_engine.models.prompt_files import PROMPTS_FILE
 from mfsr_engine.models.prompts import Prompts, load_prompts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from distill.config import StudentRecipe
     from mfsr_engine.models.velocity import Codec
 
 
-class FamilyTraining(Protocol):
+class FamilyNetworks(Protocol):
     """One family, as training sees it."""
 
     has_attention: bool
@@ -54,11 +52,7 @@ class FamilyTraining(Protocol):
         """
 
     def codec_identity(self, folder: Path) -> str:
-        """A hash of what the codec of a model folder computes, so that what it computed can be kept.
-
-        Raises:
-            RequestError: what it computes is not worth keeping.
-        """
+        """A hash of what the codec of a model folder computes, so that what it computed can be kept."""
 
     def patch_multiple(self, network: PromptedNetwork, codec: Codec) -> int:
         """Side of a training patch, in pixels of the large picture, must be a multiple of this."""
@@ -67,17 +61,17 @@ class FamilyTraining(Protocol):
         """Write a student as a model folder; what it shares with its teacher is copied. May change `network`."""
 
 
-class CompactTraining:
+class CompactNetworks:
     """The bundled family: small, trained whole, in pixel space."""
 
     has_attention = False
 
     def load_teacher(self, folder: Path, device: torch.device, dtype: torch.dtype) -> PromptedVelocity:
-        """See `FamilyTraining`. Always fp32: autocast does the rest."""
+        """See `FamilyNetworks`. Always fp32: autocast does the rest."""
         return load_compact_teacher(folder).to(device)
 
     def student_of(self, teacher: PromptedNetwork, recipe: StudentRecipe, dtype: torch.dtype) -> PromptedVelocity:
-        """See `FamilyTraining`."""
+        """See `FamilyNetworks`."""
         assert isinstance(teacher, PromptedVelocity)
         student = student_of(teacher)
         if recipe.start is not None:
@@ -85,23 +79,21 @@ class CompactTraining:
         return student
 
     def codec(self, folder: Path, device: torch.device, dtype: torch.dtype) -> Codec:
-        """See `FamilyTraining`."""
-        table = read_card(folder).codec
-        assert isinstance(table, ResidualPixels)
-        return ResidualPixelCodec(table.factor, table.residual_scale)
+        """See `FamilyNetworks`."""
+        return load_codec(folder, read_card(folder), Compute(device, dtype))
 
     def codec_identity(self, folder: Path) -> str:
-        """See `FamilyTraining`."""
-        raise RequestError(COMPACT_IN_PIXELS)
+        """See `FamilyNetworks`: the numbers of the card."""
+        return hashlib.sha256(repr(read_card(folder).codec).encode()).hexdigest()
 
     def patch_multiple(self, network: PromptedNetwork, codec: Codec) -> int:
-        """See `FamilyTraining`."""
+        """See `FamilyNetworks`."""
         return codec.factor
 
     def write(self, folder: Path, card: ModelCard, network: PromptedNetwork, teacher: Path) -> None:
-        """See `FamilyTraining`."""
+        """See `FamilyNetworks`."""
         assert isinstance(network, PromptedVelocity)
-        write_compact_model(folder, card, network.velocity, _prompts(network))
+        compact_folder.write(folder, card, network.velocity, _prompts(network))
 
 
 def _start_from(student: PromptedVelocity, folder: Path) -> None:
@@ -120,13 +112,13 @@ def _start_from(student: PromptedVelocity, folder: Path) -> None:
         ) from error
 
 
-class FullSizeTraining:
+class FullSizeNetworks:
     """DiT4SR's family: a large transformer on the latents of an autoencoder, trained whole or in part."""
 
     has_attention = True
 
     def load_teacher(self, folder: Path, device: torch.device, dtype: torch.dtype) -> PromptedTransformer:
-        """See `FamilyTraining`."""
+        """See `FamilyNetworks`."""
         variant = read_card(folder).variant or None
         velocity = load_transformer_folder(folder / "transformer", variant, dtype=dtype, device=device)
         prompts = prompts_by_name(load_prompts(folder))
@@ -138,18 +130,18 @@ class FullSizeTraining:
         return PromptedTransformer(velocity, placed).requires_grad_(False).eval()
 
     def student_of(self, teacher: PromptedNetwork, recipe: StudentRecipe, dtype: torch.dtype) -> PromptedTransformer:
-        """See `FamilyTraining`."""
+        """See `FamilyNetworks`."""
         assert isinstance(teacher, PromptedTransformer)
         if recipe.start is not None:
             raise RequestError("A full-size student starts as its teacher; student.start is for compact students.")
         return full_size_student_of(teacher, recipe, dtype)
 
     def codec(self, folder: Path, device: torch.device, dtype: torch.dtype) -> Codec:
-        """See `FamilyTraining`."""
-        return load_autoencoder_codec(folder, device, dtype)
+        """See `FamilyNetworks`."""
+        return load_codec(folder, read_card(folder), Compute(device, dtype))
 
     def codec_identity(self, folder: Path) -> str:
-        """See `FamilyTraining`: configuration and weights, to the byte."""
+        """See `FamilyNetworks`: configuration and weights, to the byte."""
         whole = hashlib.sha256()
         for path in sorted((folder / "vae").glob("*")):
             with path.open("rb") as file:
@@ -157,12 +149,12 @@ class FullSizeTraining:
         return whole.hexdigest()
 
     def patch_multiple(self, network: PromptedNetwork, codec: Codec) -> int:
-        """See `FamilyTraining`."""
+        """See `FamilyNetworks`."""
         assert isinstance(network, PromptedTransformer)
         return codec.factor * network.velocity.config.patch_size
 
     def write(self, folder: Path, card: ModelCard, network: PromptedNetwork, teacher: Path) -> None:
-        """See `FamilyTraining`. Half precision but for the time layers, which are too coarse in it."""
+        """See `FamilyNetworks`. Half precision but for the time layers, which are too coarse in it."""
         assert isinstance(network, PromptedTransformer)
         velocity = merged(network).half()
         velocity.time_text_embed.float()
@@ -170,19 +162,6 @@ class FullSizeTraining:
         save_transformer(velocity, folder / "transformer")
         shutil.copytree(teacher / "vae", folder / "vae", dirs_exist_ok=True)
         shutil.copyfile(teacher / PROMPTS_FILE, folder / PROMPTS_FILE)
-
-
-def family_of(teacher: Path) -> FamilyTraining:
-    """How students of this teacher are trained.
-
-    Raises:
-        ModelError: the folder has no sound card.
-    """
-    families: Mapping[Family, FamilyTraining] = {
-        Family.COMPACT: CompactTraining(),
-        Family.DIT4SR: FullSizeTraining(),
-    }
-    return families[read_card(teacher).family]
 
 
 def _prompts(network: PromptedNetwork) -> Prompts:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import torch
 
 from distill.config import FlowMatchingObjective, MeanFlowObjective, NetworkRecipe, Recipe
-from distill.networks.families import family_of
+from distill.families import networks_of
 from distill.networks.prompted import PromptedNetwork, PromptName, new_teacher
 from distill.networks.teacher import GuidedTeacher
-from distill.runs.recipe_checks import check_teacher
 from distill.training.endpoint import Adversary, EndPointLoss, perceptual_losses
 from distill.training.objectives import FlowMatching, MeanFlowDistillation, Objective
 from distill.training.precision import dtype_of
+from distill.training.recipe_checks import check_teacher
 from mfsr_engine.errors import RequestError
 from mfsr_engine.models.card import SamplingTable
 from mfsr_engine.models.codec import ResidualPixelCodec
@@ -79,13 +79,13 @@ def student_network(recipe: Recipe, device: torch.device) -> PromptedNetwork:
     """
     if not isinstance(recipe.objective, MeanFlowObjective):
         raise RequestError(f"The recipe {recipe.name} makes a teacher, not a student.")
-    family, dtype = family_of(recipe.objective.teacher), dtype_of(recipe.run)
+    family, dtype = networks_of(recipe.objective.teacher), dtype_of(recipe.run)
     return family.student_of(family.load_teacher(recipe.objective.teacher, device, dtype), recipe.student, dtype)
 
 
 def _student_assembly(recipe: Recipe, objective: MeanFlowObjective, device: torch.device) -> Assembly:
     check_teacher(recipe)
-    family, dtype = family_of(objective.teacher), dtype_of(recipe.run)
+    family, dtype = networks_of(objective.teacher), dtype_of(recipe.run)
     if objective.derivative == "auto":
         objective = objective.model_copy(update={"derivative": "secant" if family.has_attention else "jvp"})
     teacher = family.load_teacher(objective.teacher, device, dtype)

@@ -11,14 +11,14 @@ from distill.config import MeanFlowObjective
 from distill.data import BatchStream, LatentConfig, LatentStream, build_latents
 from distill.data.caption_store import CaptionedBatches, build_caption_store
 from distill.data.captions import captions_of
-from distill.networks.families import family_of
-from distill.runs.recipe_checks import TEACHER_IN_PIXELS
+from distill.families import training_of
 from distill.training.pairs import flow_pairs
 from distill.training.precision import dtype_of
+from distill.training.recipe_checks import TEACHER_IN_PIXELS
 from mfsr_engine.errors import RequestError
 from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.models.card import read_card
-from mfsr_engine.models.dit4sr.text_encoders import encode_texts
+from mfsr_engine.models.families import family_of
 from mfsr_engine.models.prompts import load_prompts
 from mfsr_engine.upscale.captioning import check_widths, encoders_stamp, texts_for
 
@@ -69,13 +69,16 @@ def captioned(
         ModelError: the text encoders are missing or do not fit the teacher.
         Cancelled: stopped; what is encoded is kept.
     """
-    objective, encoders = recipe.objective, encoders_dir()
+    objective = recipe.objective
     assert isinstance(objective, MeanFlowObjective), "see `check_teacher`"
     card, own = read_card(objective.teacher), load_prompts(objective.teacher)
+    text = family_of(card).text
+    assert text is not None, "see `check_teacher`"
+    encoders = encoders_dir(text)
     texts = [texts_for(card, own, caption).positive for caption in captions_of(photos, recipe.data.photos)]
 
     def encode(some: Sequence[str]) -> list[Prompt]:
-        prompts = encode_texts(some, encoders, progress)
+        prompts = text.encode(some, encoders, progress)
         check_widths(prompts[0], own.positive)
         return prompts
 
@@ -91,12 +94,15 @@ def latent_config(recipe: Recipe, assembly: Assembly) -> LatentConfig:
     objective, codec = recipe.objective, assembly.codec
     if not isinstance(objective, MeanFlowObjective):
         raise RequestError(TEACHER_IN_PIXELS)
+    training = training_of(read_card(objective.teacher))
+    if training.no_latents:
+        raise RequestError(training.no_latents)
     cells = recipe.data.patch_px // codec.factor
     return LatentConfig(
         patch_px=recipe.data.patch_px,
         per_crop=recipe.data.latent_patches,
         shape=(codec.channels, cells, cells),
-        codec=family_of(objective.teacher).codec_identity(objective.teacher),
+        codec=training.networks().codec_identity(objective.teacher),
         precision=recipe.run.precision,
         seed=recipe.run.seed,
     )

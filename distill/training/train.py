@@ -26,7 +26,6 @@ from distill.data.sources import find_photos
 from distill.launch import is_bundled
 from distill.runs.events import StepEvent
 from distill.runs.progress_log import ProgressLog
-from distill.runs.recipe_checks import check
 from distill.runs.recipe_file import read_recipe
 from distill.runs.record import DataSummary, keep_summary
 from distill.runs.runs import RECIPE_FILE, keep_recipe, usual_folder
@@ -34,6 +33,7 @@ from distill.runs.status import Phase, RunProgress, RunStatus, StopRequest, clai
 from distill.training.assembly import assemble
 from distill.training.precision import AUTO, settled, with_precision
 from distill.training.previews import PREVIEW_PX, Previews
+from distill.training.recipe_checks import check
 from distill.training.sharding import this_process
 from distill.training.streams import batches, captioned
 from distill.training.trainer import Trainer, TrainerParts

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from distill.families import Preset
 from mfsr_engine.models.prompt_files import ALL_PROMPTS, StoredPrompts
 
 if TYPE_CHECKING:
@@ -27,14 +28,6 @@ class Step(StrEnum):
     RUN = "run"
     RESULT = "result"
     DONE = "done"
-
-
-class Preset(StrEnum):
-    """How much is trained."""
-
-    TRY = "try it"
-    GOOD = "good"
-    PAPER = "paper"
 
 
 PRESET_SUMMARIES = {

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from distill.runs.recipe_checks import role_fault
 from distill.runs.status import Phase
+from distill.training.recipe_checks import role_fault
 from distill.wizard.draft import Draft, Step
 from distill.wizard.estimate import refusals
 from mfsr_engine.errors import RequestError

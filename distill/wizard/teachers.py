@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from distill.runs.recipe_checks import role_fault
+from distill.training.recipe_checks import role_fault
 from distill.wizard.draft import ChosenTeacher
 from mfsr_engine.errors import ModelError
 from mfsr_engine.models.card import read_card

@@ -14,10 +14,11 @@ from distill.data.samples import sample_pairs
 from distill.data.scan import scan
 from distill.evaluation.install import install
 from distill.evaluation.methods import evaluate_run
+from distill.families import Preset
 from distill.image_grid import write_sheet
 from distill.runs.runs import Run, create_run, list_runs, runs_dir
 from distill.runs.status import Phase, StopRequest
-from distill.wizard.draft import DEGRADATION_SUMMARIES, PRESET_SUMMARIES, ChosenTeacher, Draft, Preset, Step
+from distill.wizard.draft import DEGRADATION_SUMMARIES, PRESET_SUMMARIES, ChosenTeacher, Draft, Step
 from distill.wizard.encoding import encode, encoder_notices, encoding_terms
 from distill.wizard.estimate import Probe, estimate
 from distill.wizard.flow import advice, lacking, next_step, open_runs, problems, reattached, recipe_of, without_negative
@@ -31,6 +32,7 @@ from mfsr_engine.files import paths
 from mfsr_engine.hub.catalogue import Catalogue
 from mfsr_engine.hub.pull import pull
 from mfsr_engine.hub.store import ModelStore
+from mfsr_engine.models.families import family_of
 from mfsr_engine.models.resample import enlarge
 
 if TYPE_CHECKING:
@@ -146,13 +148,14 @@ class TerminalWizard:
 
     def _prompted(self, draft: Draft, teacher: ChosenTeacher) -> Draft:
         """A teacher without a negative prompt: encode it now, or continue without."""
-        terms = encoding_terms() if teacher.card.takes_text else ()
+        text = family_of(teacher.card).text
+        terms = () if text is None else encoding_terms(text)
         for line in (lacking(teacher), *terms, without_negative(teacher)):
             self._talk.say(line)
-        ways = [*(["encode them now"] if teacher.card.takes_text else []), "continue without"]
-        if self._talk.choose("Its prompts", ways) == len(ways) - 1:
+        ways = [*([] if text is None else ["encode them now"]), "continue without"]
+        if self._talk.choose("Its prompts", ways) == len(ways) - 1 or text is None:
             return replace(draft, goes_without_negative=True)
-        notices = encoder_notices()
+        notices = encoder_notices(text)
         for notice in notices:
             self._talk.say(notice)
         is_accepted = not notices or self._talk.confirm("Do you accept?")
@@ -175,7 +178,7 @@ class TerminalWizard:
     def _photos(self, draft: Draft) -> Draft:
         assert draft.teacher is not None
         folder = Path(self._talk.ask("Folder of photographs")).expanduser()
-        least_px = least_photo_px(Preset.TRY, draft.teacher.card.family)
+        least_px = least_photo_px(Preset.TRY, draft.teacher.card)
         report = scan(folder, least_px, self._progress(folder.name))
         self._talk.say(report.summary())
         texts = [f"{kind}: {DEGRADATION_SUMMARIES[kind]}" for kind in DEGRADATION_SUMMARIES]

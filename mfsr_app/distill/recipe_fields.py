@@ -66,14 +66,15 @@ class RecipeFields(QWidget):
 
     def _make(self, recipe: Recipe) -> None:
         from distill.config import MeanFlowObjective
-        from mfsr_engine.models.card import Family, read_card
+        from distill.families import training_of
+        from mfsr_engine.models.card import read_card
 
         clear(self._inside)
         self._fields = {}
         parts: list[tuple[str, tuple[str, ...], Section]] = [(self.tr("Pictures"), ("data",), recipe.data)]
         objective = recipe.objective
         if isinstance(objective, MeanFlowObjective):
-            if read_card(objective.teacher).family is not Family.COMPACT:
+            if training_of(read_card(objective.teacher)).has_parts:
                 parts.append((self.tr("Student"), ("student",), recipe.student))
             parts.append((self.tr("Objective"), ("objective",), objective))
             parts.append((self.tr("Losses on the picture"), ("objective", "end_point"), objective.end_point))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QRadioButton, QToolButton, QWidget
 
-from distill.wizard.draft import PRESET_SUMMARIES, Preset, Step
+from distill.families import Preset
+from distill.wizard.draft import PRESET_SUMMARIES, Step
 from distill.wizard.flow import advice
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.distill.pieces import below_radio, card, paragraph, say, sentence

@@ -16,6 +16,7 @@ from mfsr_app.distill.pieces import below_radio, card, paragraph, say
 from mfsr_app.models.licence_dialog import agrees_to
 from mfsr_app.ui.layout import clear, column, label, push_button, row
 from mfsr_app.ui.theme import Space
+from mfsr_engine.models.families import family_of
 
 if TYPE_CHECKING:
     from distill.wizard.draft import ChosenTeacher
@@ -71,9 +72,10 @@ class TeacherStep(QWidget):
         self._prompts_box.setVisible(is_open)
         if chosen is None or not is_open:
             return
-        self.encode.setVisible(chosen.card.takes_text)
+        takes_text = family_of(chosen.card).text is not None
+        self.encode.setVisible(takes_text)
         self.encode.setEnabled(terms is not None and self._state.activity is None)
-        words = terms.words if terms is not None and chosen.card.takes_text else ()
+        words = terms.words if terms is not None and takes_text else ()
         say(self.prompts, [lacking(chosen), *words, without_negative(chosen)])
 
     @Slot()

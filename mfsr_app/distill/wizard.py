@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from distill.config import Recipe
     from distill.data.scan import ScanReport
-    from distill.wizard.draft import ChosenTeacher, Degradation, Preset
+    from distill.families import Preset
+    from distill.wizard.draft import ChosenTeacher, Degradation
     from mfsr_app.desktop.messages import Messages
     from mfsr_app.distill.work import Comparison, DistillWork, EncodingTerms, Pictures, RunView, TeacherRow
     from mfsr_app.jobs.failure import Failure

@@ -299,9 +299,11 @@ class EngineDistillWork:
         """See `DistillWork`."""
         from distill.wizard.encoding import encoding_terms, has_encoders
         from mfsr_app.models.hub import EngineModelHub
+        from mfsr_engine.models.families import all_text_encoders
 
+        text = all_text_encoders()[0]  # so far there are none but these
         encoders = next(row for row in EngineModelHub().rows() if row.is_part)
-        return EncodingTerms(replace(encoders, is_installed=has_encoders()), encoding_terms())
+        return EncodingTerms(replace(encoders, is_installed=has_encoders(text)), encoding_terms(text))
 
     def encode(self, teacher: ChosenTeacher, progress: Progress) -> ChosenTeacher:
         """See `DistillWork`."""
@@ -414,11 +416,11 @@ class EngineDistillWork:
 
 
 def _crop_px(draft: Draft) -> int:
-    from distill.wizard.draft import Preset
+    from distill.families import Preset
     from distill.wizard.presets import least_photo_px
 
     assert draft.teacher is not None
-    return least_photo_px(Preset.TRY, draft.teacher.card.family)
+    return least_photo_px(Preset.TRY, draft.teacher.card)
 
 
 def _view(run: Run, status: RunStatus, events: list[StepEvent], *, is_whole: bool = False) -> RunView:

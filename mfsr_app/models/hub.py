@@ -158,7 +158,7 @@ class NoHub:
         raise KeyError(name)
 
 
-MODEL_CARD, TRANSFORMER = "model.toml", "transformer"
+MODEL_CARD = "model.toml"
 translate = QCoreApplication.translate
 
 
@@ -170,8 +170,8 @@ class EngineModelHub:
         from mfsr_engine.files import paths
         from mfsr_engine.hub import parts
         from mfsr_engine.hub.catalogue import Catalogue
-        from mfsr_engine.hub.parts import ENCODERS_ENTRY
         from mfsr_engine.hub.store import ModelStore
+        from mfsr_engine.models.families import all_text_encoders
 
         store, catalogue = ModelStore.default(), Catalogue.default()
         installed = store.installed()
@@ -182,13 +182,15 @@ class EngineModelHub:
                 ModelRow(folder.name, folder.name, True, "", is_removable=_is_own(folder), fault=str(error)),
             )
         entries = (entry for entry in catalogue.models if entry.card is not None and entry.card.name not in names)
-        encoders = catalogue.find(ENCODERS_ENTRY)
         available = [_available_row(entry, catalogue) for entry in entries]
-        size_bytes = parts.fetched_bytes(encoders, paths.user_models_dir())
-        if parts.is_fetched(encoders, paths.user_models_dir()):
-            there = replace(_available_row(encoders, catalogue), is_installed=True, size_bytes=size_bytes)
-            return [*rows, replace(there, is_removable=True), *available]
-        return [*rows, *available, _available_row(encoders, catalogue)]
+        for encoders in (catalogue.find(text.entry) for text in all_text_encoders()):
+            row = _available_row(encoders, catalogue)
+            if parts.is_fetched(encoders, paths.user_models_dir()):
+                size_bytes = parts.fetched_bytes(encoders, paths.user_models_dir())
+                rows.append(replace(row, is_installed=True, size_bytes=size_bytes, is_removable=True))
+            else:
+                available.append(row)
+        return [*rows, *available]
 
     def fits(self) -> dict[str, Fit]:
         """Whether each model runs on this computer: how the engine would run it on the device that "auto" takes."""
@@ -196,8 +198,7 @@ class EngineModelHub:
         from mfsr_engine.compute.memory import plan_memory
         from mfsr_engine.hub.catalogue import Catalogue
         from mfsr_engine.hub.store import ModelStore
-        from mfsr_engine.models.card import Family
-        from mfsr_engine.models.size import PUBLISHED_SIZE
+        from mfsr_engine.models.families import family_of
         from mfsr_engine.upscale import placement
 
         compute = devices.choose()
@@ -211,9 +212,10 @@ class EngineModelHub:
             with suppress(ModelError):  # `verify` says what is wrong with it
                 plan = placement.plan_for(model, compute.device, compute.dtype)
                 found[model.card.name] = fit_of(plan, title, memory.total_mib, photo_s(model.card, rate))
-        published = plan_memory(memory, PUBLISHED_SIZE, compute.dtype.itemsize)
         for entry in Catalogue.default().models:
-            if entry.card is not None and entry.card.family is Family.DIT4SR:
+            size = None if entry.card is None else family_of(entry.card).published_size
+            if entry.card is not None and size is not None:
+                published = plan_memory(memory, size, compute.dtype.itemsize)
                 fit = fit_of(published, title, memory.total_mib, photo_s(entry.card, rate))
                 found.setdefault(entry.name, fit)
         return found
@@ -229,10 +231,10 @@ class EngineModelHub:
 
     def variants(self, folder: Path) -> tuple[str, ...]:
         """What a folder may be if it does not say so itself."""
-        from mfsr_engine.models.dit4sr.transformer_config import PUBLISHED_VARIANTS
+        from mfsr_engine.models.families import published_in
 
-        is_ours = (folder / MODEL_CARD).is_file()
-        return () if is_ours or not (folder / TRANSFORMER).is_dir() else PUBLISHED_VARIANTS
+        family = None if (folder / MODEL_CARD).is_file() else published_in(folder)
+        return () if family is None or family.published is None else family.published.variants
 
     def import_folder(self, folder: Path, variant: str | None, progress: Progress) -> Outcome:
         """Install a model folder from this computer."""
@@ -262,10 +264,10 @@ class EngineModelHub:
         from mfsr_engine.files import paths
         from mfsr_engine.hub import install, parts
         from mfsr_engine.hub.catalogue import Catalogue
-        from mfsr_engine.hub.parts import ENCODERS_ENTRY
         from mfsr_engine.hub.store import ModelStore
+        from mfsr_engine.models.families import all_text_encoders
 
-        if name == ENCODERS_ENTRY:
+        if name in {text.entry for text in all_text_encoders()}:
             parts.remove_part(Catalogue.default().find(name), paths.user_models_dir())
         else:
             install.remove(ModelStore.default().find(name), paths.user_models_dir())
@@ -273,11 +275,10 @@ class EngineModelHub:
 
 
 def photo_s(card: ModelCard, rate: float | None) -> float | None:
-    """See `Fit`. Only full-size models take long, and only on a processor, whose `rate` is given."""
-    from mfsr_engine.models.card import Family
+    """See `Fit`. Models take long only on a processor, whose `rate` is given."""
     from mfsr_engine.upscale import placement
 
-    return placement.foretold_s(card, rate) if rate is not None and card.family is Family.DIT4SR else None
+    return None if rate is None else placement.foretold_s(card, rate)
 
 
 def fit_of(plan: MemoryPlan, title: str, memory_mib: int, photo_s: float | None = None) -> Fit:

@@ -12,6 +12,7 @@ from mfsr_engine.errors import MfsrError
 from mfsr_engine.files import paths
 from mfsr_engine.hub.parts import caption_problem, encoders_dir
 from mfsr_engine.hub.store import InstalledModel, ModelStore
+from mfsr_engine.models.families import all_text_encoders
 
 
 def print_report(store: ModelStore) -> None:
@@ -25,8 +26,9 @@ def print_report(store: ModelStore) -> None:
         typer.echo(f"  precisions {', '.join(report.dtypes)}; auto takes {report.preferred}")
     typer.echo(f"models in {paths.bundled_models_dir()} and {paths.user_models_dir()}:")
     cli_models.print_models(store)
-    problem = caption_problem()
-    typer.echo(f"captions and prompts: {problem or f'the text encoders are in {encoders_dir()}'}")
+    for text in all_text_encoders():
+        problem = caption_problem(text)
+        typer.echo(f"captions and prompts: {problem or f'the text encoders are in {encoders_dir(text)}'}")
     models = store.installed()
     if models:
         typer.echo("how they would run here now:")

@@ -15,7 +15,7 @@ from mfsr_engine.hub.download import in_gb
 from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.hub.pull import pull
 from mfsr_engine.hub.store import ModelStore
-from mfsr_engine.models.dit4sr.transformer_config import PUBLISHED_VARIANTS
+from mfsr_engine.models.families import all_variants, family_of
 
 models_app = typer.Typer(
     no_args_is_help=True, help="Models: what is installed, what can be had; fetch, import, check, remove."
@@ -114,9 +114,7 @@ def pull_model(
 def import_model(
     folder: Annotated[Path, typer.Argument(help="A model folder, or one with transformer/ and vae/ as published.")],
     name: Annotated[str | None, typer.Option(help="Name it shall have; the card's or folder's if not given.")] = None,
-    variant: Annotated[
-        str | None, typer.Option(help=f"For published folders: {', '.join(PUBLISHED_VARIANTS)}.")
-    ] = None,
+    variant: Annotated[str | None, typer.Option(help=f"For published folders: {', '.join(all_variants())}.")] = None,
     vae: Annotated[Path | None, typer.Option(help="Folder of the autoencoder, if it lies elsewhere.")] = None,
 ) -> None:
     """Install a model folder from this computer. The folder stays as it is."""
@@ -177,7 +175,8 @@ def encode_prompts(
 
     found, catalogue = ModelStore.default().find(model), Catalogue.default()
     texts = prompt_encoding.settle_texts(found.card, catalogue, text, negative)
-    place = encoders or encoders_dir(catalogue)
+    encoding = family_of(found.card).text
+    place = encoders or (found.folder if encoding is None else encoders_dir(encoding, catalogue))
     with terminal.TerminalBars() as bars:
         prompt_encoding.encode_into(found.folder, texts, place, bars.progress(model))
     typer.echo(f"{found.folder / 'prompts.safetensors'}")

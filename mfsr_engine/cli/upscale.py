@@ -193,7 +193,7 @@ def upscale(
         tell=lambda words: terminal.complain(f"mfsr: {words}"),
     )
     items = [replace(item, format=file_format) for item in items]
-    if card.takes_text and caption is None:
+    if info.takes_text and caption is None:
         items = planning.with_captions(items)
     written_as = WriteOptions(
         format=file_format,

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files import paths
-from mfsr_engine.models.card import ModelCard
+from mfsr_engine.models.card import ModelCard, checked_table
+from mfsr_engine.models.families import family_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,11 +164,10 @@ class Catalogue:
         return any(part.is_gated for part in self.with_needs(entry))
 
     def for_variant(self, variant: str) -> CatalogueEntry | None:
-        """The first model of a variant, under its full or short name (q, f, r1, smfsr)."""
+        """The first model of a variant, under its full name or one that its family knows."""
         for entry in self.models:
             assert entry.card is not None
-            full = entry.card.variant
-            if variant in (full, full.removeprefix("dit4sr_")) or full.startswith(f"{variant}_"):
+            if family_of(entry.card).is_variant(variant, entry.card.variant):
                 return entry
         return None
 
@@ -177,12 +177,4 @@ def _read_entry(path: Path) -> CatalogueEntry:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ModelError(f"{path} cannot be read: {error}.") from error
-    version = table.get("format", ENTRY_FORMAT)
-    if isinstance(version, int) and version > ENTRY_FORMAT:
-        raise ModelError(f"{path} has format {version}; this program knows {ENTRY_FORMAT}. Update the program.")
-    try:
-        return CatalogueEntry.model_validate(table)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the entry"
-        raise ModelError(f"{path.name}: {where}: {first['msg']}.") from error
+    return checked_table(CatalogueEntry, table, path.name, ENTRY_FORMAT, "the entry")

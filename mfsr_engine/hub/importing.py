@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,16 +12,15 @@ from mfsr_engine.hub import install
 from mfsr_engine.hub.parts import local_path
 from mfsr_engine.hub.pull import PulledModel
 from mfsr_engine.models.card import CARD_FILE, ModelCard, read_card, write_card
-from mfsr_engine.models.dit4sr.transformer_config import PUBLISHED_VARIANTS
+from mfsr_engine.models.families import check_model_folder, published_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mfsr_engine.hub.catalogue import Catalogue
+    from mfsr_engine.models.family import Family, PublishedLayout
     from mfsr_engine.progress import Progress
 
-TRANSFORMER, AUTOENCODER = "transformer", "vae"
-BASE_ENTRY = "sd35_base"
 _OURS = {".toml", ".json", ".safetensors", ".txt", ".md"}
 _LOOSE = {".pt"}
 _NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
@@ -34,7 +33,7 @@ class ImportChoices:
     name: str | None = None
     """Name in the store; the card's, or the folder's, if not given."""
     variant: str | None = None
-    """Which published variant it is, see `PUBLISHED_VARIANTS`. SMFSR is recognised; the others are not."""
+    """Which published variant it is, see `PublishedLayout.variants`. SMFSR is recognised; the others are not."""
     autoencoder: Path | None = None
     """Folder that holds the autoencoder, if it does not lie beside the transformer."""
 
@@ -61,16 +60,15 @@ def import_folder(
         raise ModelError(f"{folder} is no folder. Give the folder that holds {CARD_FILE}, or transformer/ and vae/.")
     if (folder / CARD_FILE).is_file():
         return _import_ours(folder, root, progress, choices)
-    if (folder / TRANSFORMER).is_dir():
-        return _import_published(folder, root, catalogue, progress, choices)
+    family = published_in(folder)
+    if family is not None:
+        return _import_published(folder, family, root, catalogue, progress, choices)
     raise ModelError(
-        f"{folder} holds no model: neither {CARD_FILE} nor {TRANSFORMER}/. Give the folder that holds one of them."
+        f"{folder} holds no model: neither {CARD_FILE} nor transformer/. Give the folder that holds one of them."
     )
 
 
 def _import_ours(folder: Path, root: Path, progress: Progress, choices: ImportChoices) -> PulledModel:
-    from mfsr_engine.models.dit4sr.published import check_model_folder
-
     card = read_card(folder)
     card = card.model_copy(update={"name": _name(choices.name)}) if choices.name else card
     with install.installing(root, card.name) as staging:
@@ -85,64 +83,54 @@ def _import_ours(folder: Path, root: Path, progress: Progress, choices: ImportCh
 
 
 def _import_published(
-    folder: Path, root: Path, catalogue: Catalogue, progress: Progress, choices: ImportChoices
+    folder: Path, family: Family, root: Path, catalogue: Catalogue, progress: Progress, choices: ImportChoices
 ) -> PulledModel:
-    from mfsr_engine.models.dit4sr.checkpoints import check_transformer_folder
-    from mfsr_engine.models.dit4sr.published import finish_model_folder
-
-    config = check_transformer_folder(folder / TRANSFORMER, choices.variant)
-    card = _published_card(
-        folder, catalogue, replace(choices, variant=choices.variant or _variant(config.has_interval))
-    )
-    autoencoder = _autoencoder(folder, root, catalogue, choices)
+    layout = family.published
+    assert layout is not None
+    variant = layout.variant(folder, choices.variant)
+    card = _published_card(folder, layout, variant, catalogue, choices)
+    parts = layout.parts(folder, _places_of_shared_part(folder, layout, root, catalogue, choices))
     beside = [*_files(folder, _LOOSE, deep=False), *_files(folder.absolute().parent, _LOOSE, deep=False)]
     prompts = [path for path in (folder / "prompts.safetensors",) if path.is_file()]
     with install.installing(root, card.name) as staging:
-        for source, part in ((folder / TRANSFORMER, TRANSFORMER), (autoencoder, AUTOENCODER)):
+        for part, source in parts.items():
             for path in _files(source, {".json", ".safetensors"}):
                 progress.report("Copying")
                 install.place(path, staging / part / path.relative_to(source))
         for path in prompts:
             install.place(path, staging / path.name)
-        card = finish_model_folder(staging, card, list(reversed(beside)))
+        card = family.finish(staging, card, list(reversed(beside)))
         install.write_checksums(staging, progress)
     return PulledModel(root / card.name, (card.note,) if card.note else ())
 
 
-def _published_card(folder: Path, catalogue: Catalogue, choices: ImportChoices) -> ModelCard:
-    assert choices.variant is not None
-    entry = catalogue.for_variant(choices.variant)
+def _published_card(
+    folder: Path, layout: PublishedLayout, variant: str, catalogue: Catalogue, choices: ImportChoices
+) -> ModelCard:
+    entry = catalogue.for_variant(variant)
     if entry is None or entry.card is None:
-        known = ", ".join(PUBLISHED_VARIANTS)
-        raise ModelError(f'The catalogue knows no variant "{choices.variant}". Known are {known}.')
+        known = ", ".join(layout.variants)
+        raise ModelError(f'The catalogue knows no variant "{variant}". Known are {known}.')
     name = _name(choices.name or folder.absolute().name)
     return entry.card.model_copy(
         update={
             "name": name,
             "title": name,
-            "variant": choices.variant,
+            "variant": variant,
             "source": f"imported from {folder.absolute().name}",
         }
     )
 
 
-def _autoencoder(folder: Path, root: Path, catalogue: Catalogue, choices: ImportChoices) -> Path:
-    candidates = [choices.autoencoder, *([choices.autoencoder / AUTOENCODER] if choices.autoencoder else [])]
-    candidates += [folder / AUTOENCODER]
-    base = next((entry for entry in catalogue.entries if entry.name == BASE_ENTRY), None)
-    if base is not None:
-        candidates += [local_path(root, file).parent for file in base.files if file.to.startswith(f"{AUTOENCODER}/")]
-    for candidate in candidates:
-        if candidate is not None and (candidate / "config.json").is_file():
-            return candidate
-    raise ModelError(
-        f"{folder} has no {AUTOENCODER}/. Put the autoencoder of Stable Diffusion 3.5 Medium there, name its folder with "
-        f"`--vae`, or fetch it with `mfsr models pull {BASE_ENTRY}`."
-    )
-
-
-def _variant(has_interval: bool) -> str:
-    return "smfsr" if has_interval else "mfsr"
+def _places_of_shared_part(
+    folder: Path, layout: PublishedLayout, root: Path, catalogue: Catalogue, choices: ImportChoices
+) -> list[Path]:
+    """Where the part may lie that all models of a family share: as chosen, beside the others, or fetched."""
+    part, chosen = layout.shared_part, choices.autoencoder
+    base = next((entry for entry in catalogue.entries if entry.name == layout.shared_entry), None)
+    files = () if base is None else base.files
+    fetched = [local_path(root, file).parent for file in files if file.to.startswith(f"{part}/")]
+    return [*([chosen, chosen / part] if chosen is not None else []), folder / part, *fetched]
 
 
 def _name(text: str) -> str:

@@ -17,6 +17,7 @@ from mfsr_engine.errors import ModelError
 from mfsr_engine.files import atomic
 from mfsr_engine.files.documents import MAX_INDEX_BYTES, read_json
 from mfsr_engine.hub.download import digest_like
+from mfsr_engine.models.families import check_model_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -108,8 +109,6 @@ def verify(model: InstalledModel, progress: Progress) -> Verdict:
     Raises:
         Cancelled: asked to stop.
     """
-    from mfsr_engine.models.dit4sr.published import check_model_folder
-
     folder, faults = model.folder, []
     sums: dict[str, str] = {}
     try:

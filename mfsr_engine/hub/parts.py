@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files import paths
 from mfsr_engine.hub.catalogue import Catalogue
-from mfsr_engine.models.dit4sr.encoder_files import encoder_problem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mfsr_engine.hub.catalogue import CatalogueEntry, HubFile
+    from mfsr_engine.models.family import TextEncoders
 
 _PARTS = ".parts"
 
@@ -78,23 +78,18 @@ def _remove_empty(folder: Path, top: Path) -> None:
             folder = folder.parent
 
 
-ENCODERS_ENTRY = "sd35_text_encoders"
-"""Name of their catalogue entry."""
-LARGEST_PARAMETERS = 4_762_310_656
-"""Parameters of the largest text encoder, T5-XXL; only one of the three is in memory at a time."""
-
-
-def encoders_dir(catalogue: Catalogue | None = None, root: Path | None = None) -> Path:
-    """Where the text encoders lie after they were fetched.
+def encoders_dir(text: TextEncoders, catalogue: Catalogue | None = None, root: Path | None = None) -> Path:
+    """Where text encoders lie after they were fetched.
 
     Args:
+        text: which.
         catalogue: where they are listed; by default what came with the program.
         root: the user's models.
     """
-    entry = (catalogue or Catalogue.default()).find(ENCODERS_ENTRY)
+    entry = (catalogue or Catalogue.default()).find(text.entry)
     return repository_dir(root or paths.user_models_dir(), entry.files[0].repository)
 
 
-def caption_problem() -> str:
+def caption_problem(text: TextEncoders) -> str:
     """Why captions cannot be used on this computer, and what to do, as the end of a sentence; empty if they can."""
-    return encoder_problem(encoders_dir())
+    return text.problem(encoders_dir(text))

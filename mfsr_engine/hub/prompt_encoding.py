@@ -8,6 +8,7 @@ from mfsr_engine.errors import ModelError
 from mfsr_engine.hub import install
 from mfsr_engine.hub.catalogue import PromptTexts
 from mfsr_engine.models.card import CARD_FILE, ModelCard, read_card, write_card
+from mfsr_engine.models.families import family_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,20 +40,17 @@ def encode_into(folder: Path, texts: PromptTexts, encoders: Path, progress: Prog
         ModelError: the model takes no texts, or encoders are missing, or do not fit it.
         Cancelled: asked to stop; the model is unchanged.
     """
-    from mfsr_engine.models.dit4sr.checkpoints import check_transformer_folder
-    from mfsr_engine.models.dit4sr.published import check_prompt
-    from mfsr_engine.models.dit4sr.text_encoders import encode_texts
     from mfsr_engine.models.prompt_files import PROMPTS_FILE
     from mfsr_engine.models.prompts import Prompts, replace_prompts
 
     card = read_card(folder)
-    if not card.takes_text:
+    text = family_of(card).text
+    if text is None:
         raise ModelError(f"{card.title} has learned prompts and takes no texts.")
-    config = check_transformer_folder(folder / "transformer", card.variant or None)
+    text.check(folder, card, ())
     wanted = [texts.positive, *([texts.negative] if texts.negative else [])]
-    prompts = encode_texts(wanted, encoders, progress)
-    for prompt in prompts:
-        check_prompt(prompt, config)
+    prompts = text.encode(wanted, encoders, progress)
+    text.check(folder, card, prompts)
     negative = prompts[1] if texts.negative else None
     replace_prompts(folder, Prompts(prompts[0], negative, None, texts.positive, texts.negative))
     write_card(card.model_copy(update={"note": ""}), folder)

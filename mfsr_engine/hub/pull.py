@@ -12,6 +12,7 @@ from mfsr_engine.errors import HubError
 from mfsr_engine.hub import install
 from mfsr_engine.hub.download import HubClient, RemoteFile, check_space, in_gb, total_missing
 from mfsr_engine.hub.parts import local_path, parts_dir, repository_dir
+from mfsr_engine.models.families import family_of
 from mfsr_engine.progress import Stage
 
 if TYPE_CHECKING:
@@ -145,8 +146,6 @@ def _looked_up(file: HubFile, client: HubClient) -> RemoteFile | None:
 def _assembled(
     entry: CatalogueEntry, entries: tuple[CatalogueEntry, ...], root: Path, progress: Progress, digests: dict[str, str]
 ) -> PulledModel:
-    from mfsr_engine.models.dit4sr.published import finish_model_folder
-
     assert entry.card is not None
     progress.report("Putting the model together")
     files = [file for one in entries for file in one.files if local_path(root, file).is_file()]
@@ -155,7 +154,7 @@ def _assembled(
         for file in files:
             if file.to:
                 install.place(local_path(root, file), staging / file.to)
-        card = finish_model_folder(staging, entry.card, loose)
+        card = family_of(entry.card).finish(staging, entry.card, loose)
         install.write_checksums(staging, progress, digests)
     for file in entry.files:
         if file.to:

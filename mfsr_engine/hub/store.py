@@ -11,6 +11,7 @@ from mfsr_engine.errors import ModelError
 from mfsr_engine.files import paths
 from mfsr_engine.hub.parts import caption_problem
 from mfsr_engine.models.card import CARD_FILE, ModelCard, read_card
+from mfsr_engine.models.families import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ class InstalledModel:
     @property
     def info(self) -> ModelInfo:
         """What window and command line show of it."""
-        card = self.card
+        card, text = self.card, family_of(self.card).text
         return ModelInfo(
             name=card.name,
             title=card.title,
@@ -38,8 +39,8 @@ class InstalledModel:
             is_teacher=card.is_teacher,
             licence=card.licence,
             fast_steps=card.sampling.fast_steps,
-            takes_text=card.takes_text,
-            caption_problem=caption_problem() if card.takes_text else "",
+            takes_text=text is not None,
+            caption_problem=caption_problem(text) if text is not None else "",
         )
 
 

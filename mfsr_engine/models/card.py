@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -28,8 +28,11 @@ MAX_STEPS = 1000
 _MAX_SIDE_PX = 16_384
 
 
-class Family(StrEnum):
-    """Which network a model is."""
+Table = TypeVar("Table", bound=BaseModel)
+
+
+class FamilyName(StrEnum):
+    """Which network a model is; `mfsr_engine.models.families` knows more of each."""
 
     COMPACT = "compact"
     DIT4SR = "dit4sr"
@@ -100,7 +103,13 @@ class AutoencoderKl(_Table):
     """Pixels of the result per cell, along one side."""
 
 
-CodecTable = Annotated[ResidualPixels | AutoencoderKl, Field(discriminator="kind")]
+class NoCodec(_Table):
+    """`[codec]` of models that are no flow: pixels in, pixels out."""
+
+    kind: Literal["none"] = "none"
+
+
+CodecTable = Annotated[ResidualPixels | AutoencoderKl | NoCodec, Field(discriminator="kind")]
 
 
 class SamplingTable(_Table):
@@ -136,11 +145,11 @@ class ModelCard(_Table):
     """Name by which the model is chosen; letters, digits, dot, dash, underscore."""
     title: str
     """Name for people."""
-    family: Family
+    family: FamilyName
     """Which network it is."""
     variant: str = ""
     """Which of a family's published variants it is, where weights do not tell: see
-    `models.transformer_config.VARIANTS`.
+    `models.dit4sr.transformer_config.VARIANTS`.
     """
     role: Role = Role.STUDENT
     """What it was made for."""
@@ -173,42 +182,50 @@ class ModelCard(_Table):
         return self.role is Role.TEACHER
 
     @property
-    def takes_text(self) -> bool:
-        """Whether its prompts are texts, so that a caption can be added; bundled models learned theirs as numbers."""
-        return self.family is Family.DIT4SR
+    def cell_px(self) -> int:
+        """Input pixels per cell of the flow's space, along one side; 1 without one."""
+        return self.codec_factor // self.image.scale
 
     @property
-    def cell_px(self) -> int:
-        """Input pixels per cell of the flow's space, along one side."""
-        return self.codec.factor // self.image.scale
+    def codec_factor(self) -> int:
+        """Pixels of the result per cell, along one side."""
+        return self.image.scale if isinstance(self.codec, NoCodec) else self.codec.factor
 
     @model_validator(mode="after")
     def _cells_fit(self) -> Self:
-        if self.codec.factor % self.image.scale:
-            raise ValueError(f"codec.factor {self.codec.factor} is no multiple of image.scale {self.image.scale}")
+        if self.codec_factor % self.image.scale:
+            raise ValueError(f"codec.factor {self.codec_factor} is no multiple of image.scale {self.image.scale}")
         if self.image.size_multiple % self.cell_px:
             raise ValueError(f"image.size_multiple {self.image.size_multiple} is no multiple of {self.cell_px}")
         return self
 
 
 def parse_card(table: Mapping[str, Any], origin: str) -> ModelCard:
-    """Check a card's content.
+    """Check a card's content; see `checked_table`."""
+    return checked_table(ModelCard, table, origin, CARD_FORMAT, "the card")
+
+
+def checked_table(kind: type[Table], table: Mapping[str, Any], origin: str, newest: int, whole: str) -> Table:
+    """Check what a file says of a model.
 
     Args:
+        kind: what it should be.
         table: what the file held.
         origin: name of the file, for the message.
+        newest: highest version of the layout that the program knows.
+        whole: what is wrong if no single field is, for the message.
 
     Raises:
         ModelError: a field is missing, unknown or out of range; one line that names file and field.
     """
-    version = table.get("format", CARD_FORMAT)
-    if isinstance(version, int) and version > CARD_FORMAT:
-        raise ModelError(f"{origin} has format {version}; this program knows up to {CARD_FORMAT}. Update the program.")
+    version = table.get("format", newest)
+    if isinstance(version, int) and version > newest:
+        raise ModelError(f"{origin} has format {version}; this program knows up to {newest}. Update the program.")
     try:
-        return ModelCard.model_validate(table)
+        return kind.model_validate(table)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the card"
+        where = ".".join(str(part) for part in first["loc"]) or whole
         raise ModelError(f"{origin}: {where}: {first['msg']}.") from error
 
 

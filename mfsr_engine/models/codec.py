@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from mfsr_engine.compute.devices import Compute
+    from mfsr_engine.compute.memory import MemoryPlan
+    from mfsr_engine.models.card import ModelCard
+    from mfsr_engine.models.velocity import Codec
+
 
 _RENAMED = {
     ".attentions.0.query.": ".attentions.0.to_q.",
@@ -225,3 +230,34 @@ def load_autoencoder_codec(
         autoencoder.tile_sample_min_size = tile_px
         autoencoder.tile_latent_min_size = tile_px // 2 ** (len(autoencoder.config.block_out_channels) - 1)
     return AutoencoderKlCodec(autoencoder, device, dtype, is_sequential=is_sequential)
+
+
+def load_codec(folder: Path, card: ModelCard, compute: Compute, plan: MemoryPlan | None = None) -> Codec:
+    """The codec that a model's card names.
+
+    Args:
+        folder: of the model.
+        card: its card.
+        compute: where it works, and in which precision.
+        plan: how it is fitted into memory; None puts it on the device whole.
+
+    Raises:
+        ModelError: it has none, or its files are missing or damaged.
+    """
+    from mfsr_engine.models.card import AutoencoderKl, NoCodec, ResidualPixels  # codecs alone need no cards
+
+    match card.codec:
+        case ResidualPixels(factor=factor, residual_scale=residual_scale):
+            return ResidualPixelCodec(factor, residual_scale)
+        case AutoencoderKl():
+            return load_autoencoder_codec(
+                folder,
+                compute.device,
+                compute.dtype,
+                is_sequential=plan is not None and plan.has_sequential_autoencoder,
+                tile_px=None if plan is None else plan.autoencoder_tile_px,
+            )
+        case NoCodec():
+            raise ModelError(
+                f"The card of {card.name} has no codec, which a model of its family needs. Correct the card."
+            )

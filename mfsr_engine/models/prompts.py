@@ -39,6 +39,11 @@ class Prompts:
         """The prompt that guidance leads away from, if there is one."""
         return self.negative or self.null
 
+    @property
+    def all(self) -> tuple[Prompt, ...]:
+        """Those that there are."""
+        return tuple(prompt for prompt in (self.positive, self.negative, self.null) if prompt is not None)
+
     def to(self, device: torch.device, dtype: torch.dtype) -> Prompts:
         """The same prompts on a device, in a precision."""
         moved = [None if p is None else p.to(device, dtype) for p in (self.negative, self.null)]
@@ -98,6 +103,15 @@ def replace_prompts(folder: Path, prompts: Prompts) -> None:
     except (OSError, SafetensorError) as error:
         raise ModelError(f"The prompts {path} cannot be read: {error}") from error
     save_prompts(replace(prompts, null=null), folder)
+
+
+def check_finite(prompts: Prompts) -> None:
+    """Raises:
+    ModelError: an embedding holds a value that is not a finite number.
+    """
+    for prompt in prompts.all:
+        if not all(values is None or values.isfinite().all() for values in (prompt.pooled, prompt.tokens)):
+            raise ModelError("The prompts of this model hold values that are not finite numbers. Get the model again.")
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:

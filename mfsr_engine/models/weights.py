@@ -15,6 +15,7 @@ from mfsr_engine.files.documents import MAX_INDEX_BYTES, read_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    import torch
     from torch import Tensor
 
 _LISTED = 10
@@ -35,6 +36,10 @@ class WeightSource:
     """The whole tensor of a name; may be a view of the file or of the caller's memory, so copy it."""
     read_row: Callable[[str, int], Tensor]
     """Element `[0, i]` of a tensor of a name, for looking into one that is too big to read."""
+
+    def all(self, dtype: torch.dtype) -> dict[str, Tensor]:
+        """Every tensor in one precision; for networks that are small."""
+        return {name: self.read(name).to(dtype) for name in self.shapes}
 
     def renamed(self, new_name: Callable[[str], str]) -> WeightSource:
         """The same weights under other names."""
@@ -134,6 +139,16 @@ def check_finite(source: WeightSource) -> None:
     for name in source.shapes:
         if not source.read(name).isfinite().all():
             raise ModelError(f"The weights {name} hold values that are not finite numbers. Get the model again.")
+
+
+def check_part_finite(part: Path) -> None:
+    """Read all weights of a file or folder once.
+
+    Raises:
+        ModelError: as `check_finite`, or they cannot be read.
+    """
+    with open_weights(part) as weights:
+        check_finite(weights)
 
 
 def _check_head(path: Path) -> None:

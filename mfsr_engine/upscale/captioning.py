@@ -16,8 +16,7 @@ from mfsr_engine.errors import ModelError
 from mfsr_engine.files import atomic, paths
 from mfsr_engine.hub.catalogue import Catalogue, PromptTexts
 from mfsr_engine.hub.parts import encoders_dir
-from mfsr_engine.models.dit4sr.encoder_files import encoder_problem
-from mfsr_engine.models.dit4sr.text_encoders import encode_texts
+from mfsr_engine.models.families import family_of
 from mfsr_engine.models.prompts import Prompts, load_prompts
 from mfsr_engine.models.velocity import Prompt
 from mfsr_engine.upscale.captions import one_line, recorded
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from mfsr_engine.hub.store import InstalledModel
     from mfsr_engine.models.card import ModelCard
+    from mfsr_engine.models.family import TextEncoders
     from mfsr_engine.progress import Progress
 
 MAX_KEPT = 100
@@ -72,14 +72,15 @@ class CaptionPrompts:
         """
         if not one_line(caption):
             return Captioned()
-        if not model.card.takes_text:
+        text = family_of(model.card).text
+        if text is None:
             return Captioned(notes=(f"{model.card.title} takes no text; the caption was left out.",))
-        problem = encoder_problem(self._folder)
+        problem = text.problem(self._folder(text))
         if problem:
             return Captioned(notes=(f"The caption was left out: {problem}.",))
         own = load_prompts(model.folder)
         texts = texts_for(model.card, own, caption)
-        encoded = self._encoded([texts.positive, *([texts.negative] if texts.negative else [])], progress)
+        encoded = self._encoded(text, [texts.positive, *([texts.negative] if texts.negative else [])], progress)
         check_widths(encoded[0], own.positive)
         negative = encoded[1] if texts.negative else own.negative
         prompts = Prompts(encoded[0], negative, own.null, texts.positive, texts.negative)
@@ -92,42 +93,44 @@ class CaptionPrompts:
             ModelError, Cancelled: as `find`.
         """
         captions = [caption for caption in captions if one_line(caption)]
-        if not captions or not model.card.takes_text or encoder_problem(self._folder):
+        text = family_of(model.card).text
+        if not captions or text is None or text.problem(self._folder(text)):
             return
         own = load_prompts(model.folder)
         pairs = [texts_for(model.card, own, caption) for caption in captions]
-        files = self._files([text for pair in pairs for text in (pair.positive, pair.negative) if text])
-        missing = [text for text, path in files.items() if not _is_kept(path)]
+        files = self._files(text, [words for pair in pairs for words in (pair.positive, pair.negative) if words])
+        missing = [words for words, path in files.items() if not _is_kept(path)]
         if missing:
-            self._encode(missing, files, progress)
+            self._encode(text, missing, files, progress)
 
-    @property
-    def _folder(self) -> Path:
-        return self._encoders or encoders_dir()
+    def _folder(self, text: TextEncoders) -> Path:
+        return self._encoders or encoders_dir(text)
 
     @property
     def _kept(self) -> Path:
         return self._cache or paths.cache_dir() / "captions"
 
-    def _encoded(self, texts: Sequence[str], progress: Progress) -> list[Prompt]:
-        files = self._files(texts)
-        found = {text: prompt for text, path in files.items() if (prompt := _load(path)) is not None}
-        missing = [text for text in files if text not in found]
+    def _encoded(self, text: TextEncoders, texts: Sequence[str], progress: Progress) -> list[Prompt]:
+        files = self._files(text, texts)
+        found = {words: prompt for words, path in files.items() if (prompt := _load(path)) is not None}
+        missing = [words for words in files if words not in found]
         if missing:
-            found |= self._encode(missing, files, progress)
-        return [found[text] for text in texts]
+            found |= self._encode(text, missing, files, progress)
+        return [found[words] for words in texts]
 
-    def _files(self, texts: Sequence[str]) -> dict[str, Path]:
+    def _files(self, text: TextEncoders, texts: Sequence[str]) -> dict[str, Path]:
         """Where each text is kept encoded, whether it is there or not."""
-        stamp = encoders_stamp(self._folder)
-        return {text: self._kept / f"{_digest(stamp, text)}.safetensors" for text in texts}
+        stamp = encoders_stamp(self._folder(text))
+        return {words: self._kept / f"{_digest(stamp, words)}.safetensors" for words in texts}
 
-    def _encode(self, texts: Sequence[str], files: Mapping[str, Path], progress: Progress) -> dict[str, Prompt]:
+    def _encode(
+        self, text: TextEncoders, texts: Sequence[str], files: Mapping[str, Path], progress: Progress
+    ) -> dict[str, Prompt]:
         """Encode texts and keep them."""
         encoded: dict[str, Prompt] = {}
-        for text, prompt in zip(texts, encode_texts(texts, self._folder, progress), strict=True):
-            encoded[text] = prompt.to(prompt.pooled.device, torch.float16)  # as it will be when it is loaded
-            _store(encoded[text], files[text])
+        for words, prompt in zip(texts, text.encode(texts, self._folder(text), progress), strict=True):
+            encoded[words] = prompt.to(prompt.pooled.device, torch.float16)  # as it will be when it is loaded
+            _store(encoded[words], files[words])
         _forget_oldest(self._kept)
         return encoded
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -12,13 +11,9 @@ import torch
 from mfsr_engine.api import Acceleration
 from mfsr_engine.compute import devices
 from mfsr_engine.compute.memory import DeviceMemory, MemoryPlan, WeightPlace, plan_memory
-from mfsr_engine.files import paths
 from mfsr_engine.geometry import Size
-from mfsr_engine.models.dit4sr.acceleration import CompiledBlocks, RecordedCalls, record_cuda_graph
-from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
-from mfsr_engine.models.flow import FlowModel
+from mfsr_engine.models.families import family_of
 from mfsr_engine.models.loading import LoadedModel, load_model
-from mfsr_engine.models.size import measure_size
 from mfsr_engine.upscale import tiling
 from mfsr_engine.upscale.precision import DRIFT_LIMIT, DriftRecord, drift_from_fp32
 from mfsr_engine.upscale.tile_runner import is_out_of_memory
@@ -73,21 +68,13 @@ def fit(
 def accelerated(model: LoadedModel, how: Acceleration) -> LoadedModel:
     """The same model, faster for many calls of few shapes; itself where that is not possible.
 
-    Compiling takes a minute or more at the first call of a shape, and is kept in the cache folder. Recording takes a moment
-    and needs CUDA. Both need a transformer whose weights stay on the device.
+    Asks for weights that stay on the device in full.
     """
-    flow = model.tile_model
     is_resident = model.plan is None or model.plan.weights is WeightPlace.RESIDENT
-    if how is Acceleration.NONE or not is_resident or not isinstance(flow, FlowModel):
+    if how is Acceleration.NONE or not is_resident:
         return model
-    if not isinstance(flow.velocity, VelocityTransformer):
-        return model
-    if how is Acceleration.COMPILE:
-        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(paths.cache_dir() / "compiled"))
-        return replace(model, tile_model=replace(flow, velocity=CompiledBlocks(flow.velocity)))
-    if model.device.type != "cuda":
-        return model
-    return replace(model, tile_model=replace(flow, velocity=RecordedCalls(flow.velocity, record_cuda_graph)))
+    faster = family_of(model.card).accelerated(model.tile_model, how, model.device.type)
+    return model if faster is model.tile_model else replace(model, tile_model=faster)
 
 
 def plan_for(installed: InstalledModel, device: torch.device, dtype: torch.dtype, limit_mib: int = 0) -> MemoryPlan:
@@ -96,7 +83,7 @@ def plan_for(installed: InstalledModel, device: torch.device, dtype: torch.dtype
     Raises:
         ModelError: the model is damaged.
     """
-    size = measure_size(installed.folder, installed.card)
+    size = family_of(installed.card).size(installed.folder, installed.card)
     return plan_memory(memory_of(device, limit_mib), size, dtype.itemsize)
 
 
@@ -134,26 +121,25 @@ def _drift(model: LoadedModel, record: DriftRecord) -> float:
 
 PHOTOGRAPH = Size(1024, 1024)
 """What is foretold for."""
-CALL_TFLOP, AUTOENCODER_TFLOP = 4.72, 3.63
-"""Operations for a tile of 128 input pixels: one call of the transformer, and encoding and decoding; counted with
-`benchmarks.counting`, for 154 text tokens.
-"""
 PROBE_SIDE, PROBE_REPEATS = 1024, 3
 """Matrices that are multiplied to measure a device: some hundredths of a second on a slow processor."""
 
 
-def foretold_s(card: ModelCard, tflop_per_s: float) -> float:
-    """Seconds for all of `PHOTOGRAPH` with the model's own steps and guidance.
+def foretold_s(card: ModelCard, tflop_per_s: float) -> float | None:
+    """Seconds for all of `PHOTOGRAPH` with the model's own steps and guidance; None if they are few on any processor.
 
     Args:
         card: of a model of the published shape.
         tflop_per_s: from `measured_rate`.
     """
+    work = family_of(card).tile_work
+    if work is None:
+        return None
     image, sampling = card.image, card.sampling
     plan = tiling.plan(PHOTOGRAPH, image.tile_px, image.overlap_px, image.size_multiple)
     steps = sampling.default_steps
     calls = steps if sampling.guidance_at(steps) == 1 else 2 * steps
-    return plan.count * (calls * CALL_TFLOP + AUTOENCODER_TFLOP) / tflop_per_s
+    return plan.count * (calls * work.call_tflop + work.codec_tflop) / tflop_per_s
 
 
 def measured_rate(compute: Compute) -> float:

@@ -71,7 +71,7 @@ class DriftRecord:
 
 
 def _key(model: LoadedModel) -> str:
-    weights = [f for f in sorted((model.folder / "transformer").glob("*.safetensors")) if f.is_file()]
+    weights = [f for f in sorted(model.folder.glob("*/*.safetensors")) if f.is_file()]
     stamps = [f"{f.stat().st_size}:{f.stat().st_mtime_ns}" for f in weights]
     name = torch.cuda.get_device_name(model.device) if model.device.type == "cuda" else model.device.type
     place = "" if model.plan is None else model.plan.weights

@@ -926,10 +926,6 @@ Nothing leaves it.</source>
         <translation>%1 安装后已被更改。</translation>
     </message>
     <message>
-        <source>%1 has format %2; this program knows %3. Update the program.</source>
-        <translation>%1 的格式版本为 %2；本程序支持 %3。请更新程序。</translation>
-    </message>
-    <message>
         <source>%1 has format %2; this program knows up to %3. Update the program.</source>
         <translation>%1 的格式版本为 %2；本程序最高支持 %3。请更新程序。</translation>
     </message>
@@ -972,10 +968,6 @@ Nothing leaves it.</source>
     <message>
         <source>%1 holds no grey profile; the tones were converted to sRGB.</source>
         <translation>%1 不支持灰度配置文件；色调已转换为 sRGB。</translation>
-    </message>
-    <message>
-        <source>%1 holds no model: neither %2 nor %3/. Give the folder that holds one of them.</source>
-        <translation>%1 中没有模型：既没有 %2 也没有 %3/。请指定包含其中之一的文件夹。</translation>
     </message>
     <message>
         <source>%1 holds no transparency; the picture was put on white.</source>
@@ -2130,6 +2122,10 @@ Nothing leaves it.</source>
         <translation>%1 存放的是 %2，而不是浮点数</translation>
     </message>
     <message>
+        <source>%1 holds no model: neither %2 nor transformer/. Give the folder that holds one of them.</source>
+        <translation>%1 中没有模型：既没有 %2 也没有 transformer/。请指定包含其中之一的文件夹。</translation>
+    </message>
+    <message>
         <source>%1 holds something that is no model, and is left as it is. Name another folder.</source>
         <translation>%1 中的内容不是模型，已保持原样。请指定其他文件夹。</translation>
     </message>
@@ -2148,6 +2144,10 @@ Nothing leaves it.</source>
     <message>
         <source>%1 is not empty. Name a new folder, or add --overwrite to replace a model.</source>
         <translation>%1 不是空文件夹。请指定新文件夹，或加上 --overwrite 以替换模型。</translation>
+    </message>
+    <message>
+        <source>%1 is of a family that cannot be distilled. Choose another teacher.</source>
+        <translation>%1 所属的系列无法蒸馏。请选择其他教师模型。</translation>
     </message>
     <message>
         <source>%1 must be a whole number from 1 to %2, not %3</source>
@@ -2556,6 +2556,10 @@ Nothing leaves it.</source>
     <message>
         <source>The caption was read from %1.</source>
         <translation>已从 %1 读取图片说明。</translation>
+    </message>
+    <message>
+        <source>The card of %1 has no codec, which a model of its family needs. Correct the card.</source>
+        <translation>%1 的模型卡没有编解码器，而此系列的模型需要它。请更正模型卡。</translation>
     </message>
     <message>
         <source>The catalogue has no "%1". It has %2.</source>

@@ -13,7 +13,8 @@ import torch
 from benchmarks import full_size_networks as networks
 from benchmarks.counting import AttentionCount, LiveMemory, count
 from benchmarks.full_size_stages import STAGES, count_stages
-from mfsr_engine.models.size import AUTOENCODER_TENSORS, TRANSFORMER_VALUES_PER_TOKEN
+from mfsr_engine.models.dit4sr.transformer_config import VALUES_PER_TOKEN
+from mfsr_engine.models.size import AUTOENCODER_TENSORS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,7 @@ def test_the_full_size_is_the_published_one() -> None:
 def test_what_the_memory_plan_reckons_with_is_what_is_counted() -> None:
     counts = count_stages(networks.FULL, torch.bfloat16, 1)
     tokens, width = 32 * 32, networks.FULL.config.width
-    reckoned_mib = TRANSFORMER_VALUES_PER_TOKEN * width * tokens * 2 / 2**20
+    reckoned_mib = VALUES_PER_TOKEN * width * tokens * 2 / 2**20
     assert counts["transformer"].peak_mib == pytest.approx(reckoned_mib, rel=0.05)
     reckoned_mib = AUTOENCODER_TENSORS * 256 * 512 * 512 * 2 / 2**20
     assert counts["decode"].peak_mib == pytest.approx(reckoned_mib, rel=0.05)

@@ -5,11 +5,11 @@ import torch
 from accelerate.state import AcceleratorState
 
 from distill.config import DataRecipe, MeanFlowObjective, OptimizerRecipe, Recipe, RunRecipe
-from distill.networks.families import CompactTraining
+from distill.networks.families import CompactNetworks
 from distill.networks.prompted import new_teacher
 from distill.runs.recipe_file import write_recipe
 from mfsr_engine import images
-from mfsr_engine.models.card import AutoencoderKl, Family, ImageTable, ModelCard, Role, SamplingTable, write_card
+from mfsr_engine.models.card import AutoencoderKl, FamilyName, ImageTable, ModelCard, Role, SamplingTable, write_card
 from mfsr_engine.models.compact.network import CompactConfig
 from mfsr_engine.models.prompts import Prompts, save_prompts
 from tests.fakes import tiny_training
@@ -81,14 +81,14 @@ def compact_teacher(tmp_path_factory):
     card = ModelCard(
         name="tiny-teacher",
         title="Tiny teacher",
-        family=Family.COMPACT,
+        family=FamilyName.COMPACT,
         role=Role.TEACHER,
         licence="CC0-1.0",
         attribution="Nobody",
         image=ImageTable(tile_px=64, overlap_px=24, halo_px=10),
         sampling=SamplingTable(default_steps=3, max_steps=40, guidance=2.0),
     )
-    CompactTraining().write(folder, card, network, folder)
+    CompactNetworks().write(folder, card, network, folder)
     return folder
 
 
@@ -101,7 +101,7 @@ def full_teacher(tmp_path_factory):
     card = ModelCard(
         name="tiny-dit4sr",
         title="Tiny DiT4SR",
-        family=Family.DIT4SR,
+        family=FamilyName.DIT4SR,
         variant="r1",
         role=Role.TEACHER,
         licence="Pi-Lab License 1.0",

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from mfsr_engine.api import DeviceChoice, DtypeChoice, UpscaleSettings
-from mfsr_engine.models.card import Family, ImageTable, ModelCard, Role, SamplingTable
+from mfsr_engine.models.card import FamilyName, ImageTable, ModelCard, Role, SamplingTable
+from mfsr_engine.models.compact import model_folder
 from mfsr_engine.models.compact.network import CompactConfig, CompactVelocity
-from mfsr_engine.models.loading import write_compact_model
 from mfsr_engine.models.prompts import Prompts
 from mfsr_engine.models.velocity import Prompt
 
@@ -41,14 +41,14 @@ def make_tiny_model(
     card = ModelCard(
         name=name,
         title="Tiny",
-        family=Family.COMPACT,
+        family=FamilyName.COMPACT,
         role=role,
         licence="CC0-1.0",
         image=image or ImageTable(tile_px=64, overlap_px=24, halo_px=10),
         sampling=SamplingTable.model_validate(sampling),
     )
     prompts = Prompts(*(Prompt(torch.randn(1, TINY.embedding)) for _ in range(3)))
-    write_compact_model(folder, card, network, prompts)
+    model_folder.write(folder, card, network, prompts)
     return folder
 
 

@@ -12,14 +12,14 @@ from distill.wizard.estimate import Estimate
 from mfsr_app.distill.work import Comparison, Curve, EncodingTerms, Pictures, RunView, TeacherRow
 from mfsr_app.models.hub import ModelRow
 from mfsr_engine.errors import RequestError
-from mfsr_engine.models.card import Family, ModelCard, Role, SamplingTable
+from mfsr_engine.models.card import FamilyName, ModelCard, Role, SamplingTable
 from mfsr_engine.models.prompt_files import ALL_PROMPTS, StoredPrompts
 
 ENCODERS = ModelRow("encoders", "Text encoders", False, "A licence", notices=("Read it.",), is_part=True)
 ESTIMATE = Estimate("cpu", 5.0, 900, 7200, 700, 4000, 60, 9000)
 
 
-def teacher_card(name="teacher", family=Family.COMPACT):
+def teacher_card(name="teacher", family=FamilyName.COMPACT):
     return ModelCard(
         name=name,
         title="A teacher",
@@ -78,7 +78,7 @@ class ScriptedDistilling:
     calls: list = field(default_factory=list)
 
     def teachers(self):
-        card = teacher_card(family=Family.COMPACT if self.teachers_prompts.has_negative else Family.DIT4SR)
+        card = teacher_card(family=FamilyName.COMPACT if self.teachers_prompts.has_negative else FamilyName.DIT4SR)
         chosen = ChosenTeacher(Path("models/teacher"), card, self.teachers_prompts)
         summary = "Restores photographs in 40 guided steps."
         return [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 from diffusers import AutoencoderKL
 
-from mfsr_engine.models.card import AutoencoderKl, Family, ImageTable, ModelCard, Role, SamplingTable, write_card
+from mfsr_engine.models.card import AutoencoderKl, FamilyName, ImageTable, ModelCard, Role, SamplingTable, write_card
 from mfsr_engine.models.dit4sr.checkpoints import save_transformer
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig
@@ -52,7 +52,7 @@ def write_tiny_full_size(folder: Path, image: ImageTable = IMAGE) -> Path:
     card = ModelCard(
         name=folder.name,
         title="Tiny full-size",
-        family=Family.DIT4SR,
+        family=FamilyName.DIT4SR,
         role=Role.STUDENT,
         licence="CC0-1.0",
         image=image,

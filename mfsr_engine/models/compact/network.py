@@ -186,7 +186,7 @@ def load_compact(folder: Path, device: torch.device, dtype: torch.dtype) -> Comp
         wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
         if wanted != source.shapes:
             raise ModelError(f"The weights {path} do not fit {CONFIG_FILE}: {differences(source.shapes, wanted)}.")
-        weights = {name: source.read(name).float() for name in wanted}
+        weights = source.all(torch.float32)
     model.load_state_dict(weights, assign=True)
     model.requires_grad_(False).eval().to(device=device, dtype=dtype)
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -4,16 +4,23 @@ they do not work. Knows no pictures.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
+from mfsr_engine.api import Acceleration
+from mfsr_engine.files import paths
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
+from mfsr_engine.models.flow import FlowModel
 from mfsr_engine.models.velocity import Prompt
+
+if TYPE_CHECKING:
+    from mfsr_engine.models.tile_model import TileModel
 
 MAX_RECORDINGS = 2
 """Shapes that are recorded; each recording keeps its own working memory."""
@@ -24,6 +31,18 @@ TOLERANCE = 0.02
 
 Recorder = Callable[[Callable[[], Tensor]], tuple[Callable[[], None], Tensor]]
 """Records a computation: how to do it again, and the tensor that its result is in each time."""
+
+
+def accelerated(model: TileModel, how: Acceleration, device: str) -> TileModel:
+    """See `Family.accelerated`. Compiling takes a minute or more at the first call of a shape, and is kept in the cache folder.
+    Recording takes a moment and needs CUDA.
+    """
+    if not isinstance(model, FlowModel) or not isinstance(model.velocity, VelocityTransformer):
+        return model
+    if how is Acceleration.COMPILE:
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(paths.cache_dir() / "compiled"))
+        return replace(model, velocity=CompiledBlocks(model.velocity))
+    return replace(model, velocity=RecordedCalls(model.velocity, record_cuda_graph)) if device == "cuda" else model
 
 
 class CompiledBlocks:

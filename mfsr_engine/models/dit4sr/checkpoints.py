@@ -13,11 +13,11 @@ from torch import Tensor
 
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files import atomic
-from mfsr_engine.files.documents import DocumentError, read_json
 from mfsr_engine.models.dit4sr.eight_bit import quantised, use_eight_bits
 from mfsr_engine.models.dit4sr.embeddings import position_rows
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.dit4sr.transformer_config import VARIANTS, TransformerConfig, config_from_json
+from mfsr_engine.models.size import config_of
 from mfsr_engine.models.weights import FILE_NAME, WeightSource, differences, from_mapping, open_weights
 
 if TYPE_CHECKING:
@@ -197,12 +197,7 @@ def save_transformer(model: VelocityTransformer, folder: Path) -> None:
 
 
 def _folder_config(folder: Path, variant: str | None) -> TransformerConfig:
-    try:
-        data = read_json(folder / "config.json")
-    except (OSError, DocumentError) as error:
-        raise ModelError(f"config.json is missing from {folder} or damaged. Get the model again.") from error
-    if not isinstance(data, dict):
-        raise ModelError(f"config.json in {folder} is damaged. Get the model again.")
+    data = config_of(folder)
     with open_weights(folder) as weights:
         found = detect_variant(data, weights.shapes, variant)
     return config_from_json(data, found)

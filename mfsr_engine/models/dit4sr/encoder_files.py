@@ -10,6 +10,10 @@ from mfsr_engine.files.documents import MAX_INDEX_BYTES, read_json
 if TYPE_CHECKING:
     from pathlib import Path
 
+ENTRY = "sd35_text_encoders"
+"""Name of their catalogue entry."""
+LARGEST_PARAMETERS = 4_762_310_656
+"""Parameters of the largest, T5-XXL; only one of the three is in memory at a time."""
 PARTS = (("text_encoder", "tokenizer"), ("text_encoder_2", "tokenizer_2"), ("text_encoder_3", "tokenizer_3"))
 """Folders of each encoder's weights and of its tokenizer."""
 INDEX_FILE = "model.safetensors.index.json"

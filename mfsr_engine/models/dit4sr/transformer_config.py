@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from mfsr_engine.compute.memory import ModelSize
 from mfsr_engine.errors import ModelError
+from mfsr_engine.models.size import AUTOENCODER_TENSORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,6 +150,32 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 """Settings that a published `config.json` does not hold, by the variant's name in a model card."""
 PUBLISHED_VARIANTS = ("q", "f", "r1", "smfsr")
 """Short names of the variants that a published folder may be, for people to choose from; each is in `VARIANTS`."""
+
+
+VALUES_PER_TOKEN = 39
+"""Values alive at the transformer's peak for each token of the image, in units of its width; counted, see
+`benchmarks.counting`.
+"""
+PUBLISHED_SIZE = ModelSize(
+    block_parameters=2_574_572_672,
+    other_parameters=19_476_544,
+    autoencoder_parameters=83_819_683,
+    blocks=24,
+    network_values_per_px=VALUES_PER_TOKEN * 1536 / 256,
+    autoencoder_values_per_px=AUTOENCODER_TENSORS * 256,
+    scale=4,
+    tile_px=128,
+)
+"""The published models, which are all of one shape."""
+CALL_TFLOP, AUTOENCODER_TFLOP = 4.72, 3.63
+"""Operations for a tile of 128 input pixels: one call of the transformer, and encoding and decoding; counted with
+`benchmarks.counting`, for 154 text tokens.
+"""
+
+
+def is_variant(asked: str, variant: str) -> bool:
+    """Whether a variant is what someone asked for, under its full or short name (q, f, r1, smfsr)."""
+    return asked in (variant, variant.removeprefix("dit4sr_")) or variant.startswith(f"{asked}_")
 
 
 def config_from_json(data: Mapping[str, Any], variant: str) -> TransformerConfig:

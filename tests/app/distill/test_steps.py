@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QAccessible
 
-from distill.wizard.draft import ChosenTeacher, Computer, Draft, Preset
+from distill.families import Preset
+from distill.wizard.draft import ChosenTeacher, Computer, Draft
 from distill.wizard.presets import preset_recipe
 from mfsr_app.desktop.messages import Messages
 from mfsr_app.distill.check_step import CheckStep
@@ -14,7 +15,7 @@ from mfsr_app.distill.parts import build_distilling
 from mfsr_app.distill.recipe_fields import RecipeFields
 from mfsr_app.distill.recipe_step import RecipeStep
 from mfsr_app.distill.result_step import ResultStep
-from mfsr_engine.models.card import Family
+from mfsr_engine.models.card import FamilyName
 from tests.fakes import scripted_distilling
 from tests.fakes.scripted_distilling import ScriptedDistilling
 
@@ -86,7 +87,7 @@ def test_another_teacher_brings_the_numbers_that_its_students_have(qtbot, monkey
     from mfsr_engine.models import card
 
     compact = scripted_distilling.teacher_card()
-    cards = {"small": compact, "large": compact.model_copy(update={"family": Family.DIT4SR})}
+    cards = {"small": compact, "large": compact.model_copy(update={"family": FamilyName.DIT4SR})}
     monkeypatch.setattr(card, "read_card", lambda folder: cards[folder.name])
     fields = RecipeFields()
     qtbot.addWidget(fields)

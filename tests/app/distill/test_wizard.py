@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from distill.families import Preset
 from distill.runs.status import Phase, StopRequest
-from distill.wizard.draft import Preset, Step
+from distill.wizard.draft import Step
 from mfsr_app.distill import teacher_step
 from mfsr_app.distill.work import RunView
 from mfsr_app.parts import Kept, build_parts

@@ -5,9 +5,10 @@ import pytest
 pytest.importorskip("torch")
 
 from distill.config import OptimizerRecipe, RunRecipe
+from distill.families import Preset
 from distill.runs.runs import list_runs
 from distill.runs.status import Phase
-from distill.wizard.draft import Preset, Step
+from distill.wizard.draft import Step
 from mfsr_app.compare.files import EnginePictureFiles
 from mfsr_app.distill.work import EngineDistillWork
 from mfsr_app.parts import Kept, build_parts

@@ -9,12 +9,14 @@ import torch
 
 from distill.config import EndPointLosses
 from distill.networks.prompted import PromptName
-from distill.runs.recipe_checks import check
 from distill.training import streams
 from distill.training.endpoint import EndPointLoss
+from distill.training.recipe_checks import check
 from distill.training.train import build_trainer
 from mfsr_engine.errors import RequestError
 from mfsr_engine.hub.parts import encoders_dir
+from mfsr_engine.models.dit4sr import text_encoders
+from mfsr_engine.models.families import all_text_encoders
 from mfsr_engine.models.velocity import Prompt
 from mfsr_engine.progress import Progress
 from tests.fakes.tiny_full_size import AveragingCodec, make_full_parts, make_full_stream, make_full_teacher
@@ -101,17 +103,17 @@ def captions(photos):
 @pytest.mark.usefixtures("home", "captions", "fresh_accelerator")
 def test_captions_are_encoded_once_and_trained_on(full_recipe, tmp_path, monkeypatch):
     recipe = full_recipe(data={"captions": True})
-    monkeypatch.setattr("distill.runs.recipe_checks.encoder_problem", lambda _: "")
+    monkeypatch.setattr("distill.training.recipe_checks.caption_problem", lambda _: "")
     encoded = []
 
     def encode(texts, folder, progress):
-        assert folder == encoders_dir()
+        assert folder == encoders_dir(all_text_encoders()[0])
         encoded.extend(texts)
         own = streams.load_prompts(Path(recipe.objective.teacher)).positive
         tokens = torch.zeros_like(own.tokens, dtype=torch.float32)
         return [Prompt(torch.zeros_like(own.pooled, dtype=torch.float32), tokens + len(text)) for text in texts]
 
-    monkeypatch.setattr(streams, "encode_texts", encode)
+    monkeypatch.setattr(text_encoders, "encode_texts", encode)
     trainer = build_trainer(recipe, tmp_path / "run", tmp_path / "pack", Progress())
     assert {text.split(" ")[1] for text in encoded if text.startswith("a ")} == {"boat", "tower"}
     assert len(encoded) == 3  # and the model's own text, once

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from distill.evaluation.export import export, trained_network
-from distill.networks.families import family_of
+from distill.families import networks_of
 from distill.networks.full_size import merged
 from distill.networks.prompted import PromptName
 from distill.training.checkpoint import load_latest
@@ -40,7 +40,7 @@ def student(full_teacher, full_recipe):
     """Makes a student as it starts, and its teacher."""
 
     def make(**student):
-        family = family_of(full_teacher)
+        family = networks_of(full_teacher)
         teacher = family.load_teacher(full_teacher, CPU, torch.float32)
         return family.student_of(teacher, full_recipe(student=student).student, torch.float32), teacher
 
@@ -58,7 +58,7 @@ def test_a_student_starts_as_its_teacher_whatever_r_is(student, unit):
 
 
 def test_a_teacher_whose_time_cannot_be_fitted_keeps_its_unit(full_teacher, full_recipe):
-    family = family_of(full_teacher)
+    family = networks_of(full_teacher)
     teacher = family.load_teacher(full_teacher, CPU, torch.float32)
     with torch.no_grad():
         teacher.velocity.time_text_embed.timestep_embedder.linear_1.weight.normal_()

@@ -20,6 +20,7 @@ from mfsr_engine import images
 from mfsr_engine.files import paths
 from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.models.card import read_card
+from mfsr_engine.models.families import all_text_encoders
 from tests.fakes.photographs import picture
 from tests.fakes.published_model import ENCODED_TOKENS, NULL_TOKENS, write_published
 from tests.fakes.tiny_encoders import write_encoders
@@ -63,7 +64,7 @@ def work(tmp_path, monkeypatch):
     """Where the commands are typed; encoders are where a pull leaves them."""
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-    write_encoders(encoders_dir())
+    write_encoders(encoders_dir(all_text_encoders()[0]))
     return tmp_path / "work"
 
 

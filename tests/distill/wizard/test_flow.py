@@ -8,9 +8,10 @@ import pytest
 
 from distill.config import MeanFlowObjective
 from distill.data.scan import ScanReport
+from distill.families import Preset
 from distill.runs.runs import create_run, list_runs
 from distill.runs.status import Phase, RunStatus, write_status
-from distill.wizard.draft import ChosenTeacher, Computer, Draft, Preset, Step
+from distill.wizard.draft import ChosenTeacher, Computer, Draft, Step
 from distill.wizard.encoding import encoder_notices, encoding_terms
 from distill.wizard.estimate import Estimate, Probe, estimate, refusals
 from distill.wizard.flow import advice, next_step, open_runs, problems, reattached, recipe_of
@@ -19,7 +20,8 @@ from distill.wizard.teachers import teacher_in, teacher_options
 from mfsr_engine.errors import ModelError, RequestError
 from mfsr_engine.hub.catalogue import Catalogue
 from mfsr_engine.hub.store import ModelStore
-from mfsr_engine.models.card import Family, Role, read_card, write_card
+from mfsr_engine.models.card import FamilyName, Role, read_card, write_card
+from mfsr_engine.models.families import all_text_encoders
 from mfsr_engine.models.prompt_files import StoredPrompts
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -99,10 +101,10 @@ def test_a_teacher_without_a_negative_prompt_holds_the_wizard_until_one_continue
 
 
 def test_what_encoding_takes_is_said(home):
-    said = " ".join(encoding_terms())
+    said = " ".join(encoding_terms(all_text_encoders()[0]))
     for words in ("9.5 GB of memory", "at least 11.2 GB", "Stability AI Community License", "free account"):
         assert words in said
-    assert "Stable Diffusion 3.5" in " ".join(encoder_notices())
+    assert "Stable Diffusion 3.5" in " ".join(encoder_notices(all_text_encoders()[0]))
 
 
 def test_too_few_photographs_are_refused_and_few_are_advised_against(chosen, photos):
@@ -119,9 +121,9 @@ def test_the_licence_is_said_to_be_inherited(chosen):
 
 
 @pytest.mark.parametrize("preset", list(Preset))
-@pytest.mark.parametrize("family", list(Family))
+@pytest.mark.parametrize("family", list(FamilyName))
 def test_every_preset_gives_a_sound_recipe_for_every_family(chosen, compact_teacher, full_teacher, preset, family):
-    folder = compact_teacher if family is Family.COMPACT else full_teacher
+    folder = compact_teacher if family is FamilyName.COMPACT else full_teacher
     draft = replace(
         chosen,
         teacher=teacher_in(folder),
@@ -135,10 +137,10 @@ def test_every_preset_gives_a_sound_recipe_for_every_family(chosen, compact_teac
     assert (recipe.name, recipe.data.degradation, recipe.run.precision) == ("mine", "camera", "bf16")
     assert recipe.data.scan
     assert recipe.data.validation_share > 0
-    assert recipe.data.crop_px == least_photo_px(preset, family) >= recipe.data.patch_px
+    assert recipe.data.crop_px == least_photo_px(preset, read_card(folder)) >= recipe.data.patch_px
     assert recipe.data.patch_px % 16 == 0
-    assert (recipe.objective.end_point.lpips > 0) == (family is Family.COMPACT)
-    assert recipe.student.parts == "all" or family is Family.DIT4SR
+    assert (recipe.objective.end_point.lpips > 0) == (family is FamilyName.COMPACT)
+    assert recipe.student.parts == "all" or family is FamilyName.DIT4SR
 
 
 def test_without_the_metrics_weights_no_perceptual_loss_is_asked_for(chosen):

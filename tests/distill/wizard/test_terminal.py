@@ -4,9 +4,10 @@ import pytest
 import typer
 
 from distill import cli
+from distill.families import Preset
 from distill.runs.runs import Run, create_run, list_runs
 from distill.runs.status import Phase, RunStatus, write_status
-from distill.wizard.draft import Draft, Preset, Step
+from distill.wizard.draft import Draft, Step
 from distill.wizard.estimate import Probe
 from distill.wizard.flow import next_step
 from distill.wizard.probe import measure, measure_apart
@@ -16,6 +17,7 @@ from mfsr_engine.cli import terminal
 from mfsr_engine.errors import RequestError
 from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.hub.store import ModelStore
+from mfsr_engine.models.families import all_text_encoders
 from mfsr_engine.models.prompts import load_prompts
 from tests.fakes.published_model import write_published
 from tests.fakes.tiny_encoders import write_encoders
@@ -54,14 +56,14 @@ class Script:
 @pytest.fixture
 def quick_presets(monkeypatch):
     """ "Try it" cut down to what a test has time for."""
-    from distill.wizard import presets
+    from distill import families
 
     quick = {
         "data": QUICK,
         "objective": {"end_point": {"pixel": 1.0}},
         "run": {"steps": 60, "log_every": 5},
     }
-    monkeypatch.setitem(presets._COMPACT, Preset.TRY, quick)
+    monkeypatch.setitem(families._COMPACT, Preset.TRY, quick)
 
 
 def wizard(script, trial=None):
@@ -112,7 +114,7 @@ def published(tmp_path):
 
 
 def test_a_teacher_without_a_negative_prompt_is_encoded_on_the_way(answers, tmp_path):
-    write_encoders(encoders_dir())
+    write_encoders(encoders_dir(all_text_encoders()[0]))
     script = Script(
         **answers | {"folder": str(published(tmp_path)), "its_prompts": "encode", "folder_of": str(tmp_path / "none")}
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mfsr_engine.cli import doctor
 from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.hub.store import ModelStore
+from mfsr_engine.models.families import all_text_encoders
 from tests.fakes.tiny_encoders import write_encoders
 from tests.fakes.tiny_model_folder import write_tiny_full_size
 
@@ -52,6 +53,6 @@ def test_whether_captions_can_be_encoded_is_told_with_the_way_to_it(
     monkeypatch.setenv("MFSR_HOME", str(tmp_path / "home"))
     doctor.print_report(ModelStore([tmp_path]))
     assert "the text encoders are not installed. `mfsr models pull sd35_text_encoders`" in capsys.readouterr().out
-    write_encoders(encoders_dir())
+    write_encoders(encoders_dir(all_text_encoders()[0]))
     doctor.print_report(ModelStore([tmp_path]))
-    assert f"the text encoders are in {encoders_dir()}" in capsys.readouterr().out
+    assert f"the text encoders are in {encoders_dir(all_text_encoders()[0])}" in capsys.readouterr().out

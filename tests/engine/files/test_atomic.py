@@ -10,14 +10,14 @@ import pytest
 
 from mfsr_engine.files import atomic
 from mfsr_engine.hub import install
-from mfsr_engine.models.card import CARD_FILE, Family, ModelCard, write_card
+from mfsr_engine.models.card import CARD_FILE, FamilyName, ModelCard, write_card
 from mfsr_engine.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-CARD = ModelCard(name="a", title="A", family=Family.COMPACT, licence="MIT")
+CARD = ModelCard(name="a", title="A", family=FamilyName.COMPACT, licence="MIT")
 
 
 def write_by_name(folder: Path) -> None:

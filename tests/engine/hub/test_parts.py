@@ -11,7 +11,8 @@ from mfsr_engine.errors import ModelError
 from mfsr_engine.files import paths
 from mfsr_engine.hub import parts
 from mfsr_engine.hub.catalogue import Catalogue
-from mfsr_engine.hub.parts import ENCODERS_ENTRY, local_path, parts_dir
+from mfsr_engine.hub.parts import local_path, parts_dir
+from mfsr_engine.models.families import all_text_encoders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from mfsr_engine.hub.catalogue import HubFile
 
-ENCODERS = Catalogue.default().find(ENCODERS_ENTRY)
+ENCODERS = Catalogue.default().find(all_text_encoders()[0].entry)
 BASE = Catalogue.default().find("sd35_base")
 
 

@@ -10,7 +10,7 @@ from mfsr_engine.api import BUNDLED_MODEL
 from mfsr_engine.errors import ModelError
 from mfsr_engine.hub import store as store_module
 from mfsr_engine.hub.store import ModelStore
-from mfsr_engine.models.card import Family, ModelCard, Role, write_card
+from mfsr_engine.models.card import FamilyName, ModelCard, Role, write_card
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def add(root: Path, name: str, role: Role = Role.STUDENT, folder: str | None = None) -> Path:
     place = root / (folder or name)
-    write_card(ModelCard(name=name, title=name.upper(), family=Family.COMPACT, role=role, licence="MIT"), place)
+    write_card(ModelCard(name=name, title=name.upper(), family=FamilyName.COMPACT, role=role, licence="MIT"), place)
     return place
 
 

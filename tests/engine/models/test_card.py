@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from mfsr_engine.errors import ModelError
 from mfsr_engine.models.card import (
     AutoencoderKl,
-    Family,
+    FamilyName,
     ImageTable,
     ModelCard,
     ResidualPixels,
@@ -41,7 +41,7 @@ def test_a_written_card_reads_back_the_same(tmp_path: Path) -> None:
     card = ModelCard(
         name="teacher-q",
         title="Größe",
-        family=Family.DIT4SR,
+        family=FamilyName.DIT4SR,
         variant="q",
         role=Role.TEACHER,
         licence="Pi-Lab License 1.0",

@@ -18,7 +18,7 @@ from mfsr_engine.errors import ModelError
 from mfsr_engine.models import weights
 from mfsr_engine.models.compact import network
 from mfsr_engine.models.compact.network import CompactVelocity
-from mfsr_engine.models.dit4sr.published import check_model_folder
+from mfsr_engine.models.families import check_model_folder
 from mfsr_engine.models.loading import load_model
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from mfsr_engine.api import UpscaleSettings
-from mfsr_engine.compute.memory import DeviceMemory, MemoryPlan, WeightPlace, plan_memory
+from mfsr_engine.compute.memory import DeviceMemory, MemoryPlan, ModelSize, WeightPlace, plan_memory
 from mfsr_engine.models.card import read_card
+from mfsr_engine.models.families import family_of
 from mfsr_engine.models.loading import LoadedModel, load_model
-from mfsr_engine.models.size import measure_size
 from mfsr_engine.models.tile_model import CONTEXT_PX
 from mfsr_engine.upscale.pipeline import paint, settle
 from tests.fakes.tiny_model_folder import CONFIG, write_tiny_full_size
@@ -32,7 +32,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def plan(folder: Path) -> MemoryPlan:
-    return plan_memory(DeviceMemory("cpu", 10_000), measure_size(folder, read_card(folder)), 4)
+    return plan_memory(DeviceMemory("cpu", 10_000), _size(folder), 4)
+
+
+def _size(folder: Path) -> ModelSize:
+    card = read_card(folder)
+    return family_of(card).size(folder, card)
 
 
 def painted(model: LoadedModel) -> torch.Tensor:
@@ -65,7 +70,7 @@ def test_the_autoencoders_own_tiles_change_little(folder: Path, plan: MemoryPlan
 
 def test_the_size_is_read_from_the_files(folder: Path) -> None:
     model = load_model(folder, CPU, torch.float32)
-    size = measure_size(folder, model.card)
+    size = _size(folder)
     parameters = dict(model.tile_model.velocity.named_parameters())  # type: ignore[attr-defined]
     in_blocks = sum(p.numel() for name, p in parameters.items() if name.startswith("transformer_blocks."))
     assert (size.block_parameters, size.blocks) == (in_blocks, CONFIG.num_layers)

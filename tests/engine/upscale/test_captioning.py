@@ -23,7 +23,9 @@ from mfsr_engine.hub.catalogue import Catalogue
 from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.hub.store import InstalledModel, ModelStore
 from mfsr_engine.images.glance import provenance_of
+from mfsr_engine.models.dit4sr import text_encoders
 from mfsr_engine.models.dit4sr.text_encoders import encode_texts
+from mfsr_engine.models.families import all_text_encoders
 from mfsr_engine.models.prompts import load_prompts
 from mfsr_engine.progress import Progress
 from mfsr_engine.upscale import captioning
@@ -59,7 +61,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
 
 @pytest.fixture
 def encoders(install: Callable[[str], InstalledModel]) -> Path:
-    folder = encoders_dir()
+    folder = encoders_dir(all_text_encoders()[0])
     write_encoders(folder)
     return folder
 
@@ -73,7 +75,7 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         calls.append(list(texts))
         return encode_texts(texts, folder, progress)
 
-    monkeypatch.setattr(captioning, "encode_texts", encode)
+    monkeypatch.setattr(text_encoders, "encode_texts", encode)
     return calls
 
 
@@ -158,8 +160,8 @@ def test_without_text_encoders_the_picture_is_made_and_the_way_is_told(
 ) -> None:
     model = install("smfsr")
     if is_cut:
-        write_encoders(encoders_dir())
-        (encoders_dir() / "text_encoder_3" / "model.safetensors").unlink()
+        write_encoders(encoders_dir(all_text_encoders()[0]))
+        (encoders_dir(all_text_encoders()[0]) / "text_encoder_3" / "model.safetensors").unlink()
     plain = upscaled(photo, "smfsr")
     photo.with_suffix(".txt").write_text(CAPTION)
     capsys.readouterr()

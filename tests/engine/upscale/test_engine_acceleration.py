@@ -10,10 +10,10 @@ import torch
 
 from mfsr_engine import cli, images
 from mfsr_engine.api import Acceleration, DeviceChoice, DtypeChoice, UpscaleRequest, UpscaleSettings
+from mfsr_engine.models.dit4sr import acceleration
 from mfsr_engine.models.dit4sr.acceleration import CompiledBlocks
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.progress import Progress, ProgressReport
-from mfsr_engine.upscale import placement
 from mfsr_engine.upscale.engine import Engine
 from tests.fakes.tiny_model_folder import write_tiny_full_size
 
@@ -43,7 +43,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[CompiledBlocks]:
             made.append(self)
             return super().__call__(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(placement, "CompiledBlocks", Watched)
+    monkeypatch.setattr(acceleration, "CompiledBlocks", Watched)
     return made
 
 

@@ -14,7 +14,7 @@ from diffusers import AutoencoderKL
 from mfsr_engine import cli, images
 from mfsr_engine.api import DeviceChoice, DtypeChoice, UpscaleRequest, UpscaleSettings
 from mfsr_engine.geometry import Rect
-from mfsr_engine.models.card import AutoencoderKl, Family, ImageTable, ModelCard, Role, SamplingTable, write_card
+from mfsr_engine.models.card import AutoencoderKl, FamilyName, ImageTable, ModelCard, Role, SamplingTable, write_card
 from mfsr_engine.models.codec import load_autoencoder_codec
 from mfsr_engine.models.dit4sr.checkpoints import save_transformer
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
@@ -71,7 +71,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     card = ModelCard(
         name="tiny-full",
         title="Tiny full-size",
-        family=Family.DIT4SR,
+        family=FamilyName.DIT4SR,
         role=Role.TEACHER,
         licence="CC0-1.0",
         image=ImageTable(size_multiple=4, min_px=32, tile_px=64, overlap_px=24, halo_px=8, color="wavelet"),

@@ -5,23 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from distill.config import MeanFlowObjective, Recipe
+from distill.families import training_of
 from distill.runs.recipe_faults import nearest
 from mfsr_engine.errors import ModelError, RequestError
 from mfsr_engine.hub.catalogue import Catalogue
-from mfsr_engine.hub.parts import encoders_dir
+from mfsr_engine.hub.parts import caption_problem
 from mfsr_engine.hub.store import ModelStore
-from mfsr_engine.models.card import Family, ModelCard, read_card
-from mfsr_engine.models.dit4sr.encoder_files import encoder_problem
+from mfsr_engine.models.card import ModelCard, read_card
+from mfsr_engine.models.families import family_of
 from mfsr_engine.models.prompt_files import StoredPrompts, stored_prompts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 TEACHER_IN_PIXELS = "A teacher is trained in pixels, so there are no latents to keep: set data.latent_patches = 0."
-COMPACT_IN_PIXELS = (
-    "A compact teacher has no autoencoder, so there are no latents to keep: set data.latent_patches = 0."
-)
-
 NO_TEXT = "Only a student of a full-size teacher takes captions: set data.captions = false."
 
 
@@ -52,8 +49,9 @@ def teacher_faults(recipe: Recipe) -> tuple[str, ...]:
         found = [TEACHER_IN_PIXELS * (recipe.data.latent_patches > 0), NO_TEXT * recipe.data.captions]
         return tuple(filter(None, found))
     try:
-        card, prompts = read_card(objective.teacher), stored_prompts(objective.teacher)
-    except ModelError as error:
+        card = read_card(objective.teacher)
+        training, prompts = training_of(card), stored_prompts(objective.teacher)
+    except (ModelError, RequestError) as error:
         return (f"{error} {_found_elsewhere(objective.teacher)}".strip(),)
     multiple, patch_px = card.image.size_multiple * card.image.scale, recipe.data.patch_px
     found = [
@@ -62,21 +60,22 @@ def teacher_faults(recipe: Recipe) -> tuple[str, ...]:
         f"data.patch_px must be a multiple of {multiple} with this teacher, not {patch_px}."
         * (patch_px % multiple > 0),
     ]
-    if card.family is Family.COMPACT:
-        parts = recipe.student.parts
+    parts = recipe.student.parts
+    if not training.has_parts:
         found.append(
             f'A compact student is trained whole; student.parts "{parts}" is for full size.' if parts != "all" else ""
         )
-        found.append(COMPACT_IN_PIXELS if recipe.data.latent_patches else "")
+    found.append(training.no_latents if recipe.data.latent_patches else "")
     if recipe.data.captions:
         found.append(_captions_fault(card))
     return tuple(filter(None, found))
 
 
 def _captions_fault(card: ModelCard) -> str:
-    if not card.takes_text:
+    text = family_of(card).text
+    if text is None:
         return NO_TEXT
-    problem = encoder_problem(encoders_dir())
+    problem = caption_problem(text)
     return f"Captions cannot be encoded: {problem}. Or set data.captions = false." if problem else ""
 
 
@@ -100,7 +99,7 @@ def guidance_fault(objective: MeanFlowObjective, card: ModelCard, prompts: Store
         ]
     else:
         found = [f"{card.title} has no negative prompt for guidance to lead away from."]
-    if card.takes_text:
+    if family_of(card).text is not None:
         found.append(f"Encode its prompts with `mfsr prompts encode --model {_handle(objective.teacher, card)}`.")
     if prompts.has_null and not wants_null:
         found.append('Or set objective.negative_prompt = "null" to lead away from its null prompt.')

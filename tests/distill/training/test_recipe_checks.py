@@ -5,7 +5,7 @@ import shutil
 import pytest
 from safetensors.torch import load_file, save_file
 
-from distill.runs.recipe_checks import check, teacher_faults
+from distill.training.recipe_checks import check, teacher_faults
 from distill.training.train import build_trainer
 from mfsr_engine.errors import ModelError, RequestError
 from mfsr_engine.files import paths

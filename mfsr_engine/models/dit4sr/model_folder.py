@@ -1,4 +1,6 @@
-"""Converts published files (a transformer, an autoencoder, null prompts) to the program's own format, and checks them. Knows no hub."""
+"""Model folders of the DiT4SR family: loading, size and checks, and conversion of published files (a transformer, an autoencoder, null
+prompts) to the program's own format. Knows no hub.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +11,28 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
+from mfsr_engine.compute.memory import ModelSize, WeightPlace
 from mfsr_engine.errors import ModelError
-from mfsr_engine.models.card import AutoencoderKl, Family, ModelCard, read_card, write_card
-from mfsr_engine.models.codec import check_autoencoder_shapes
-from mfsr_engine.models.dit4sr.checkpoints import check_transformer_folder
-from mfsr_engine.models.loading import load_model
+from mfsr_engine.models.card import AutoencoderKl, ModelCard, write_card
+from mfsr_engine.models.codec import check_autoencoder_shapes, load_codec
+from mfsr_engine.models.dit4sr.checkpoints import check_transformer_folder, load_transformer_folder
+from mfsr_engine.models.dit4sr.published_files import AUTOENCODER, TRANSFORMER
+from mfsr_engine.models.dit4sr.streaming import stream_blocks
+from mfsr_engine.models.dit4sr.transformer_config import VALUES_PER_TOKEN
+from mfsr_engine.models.flow import FlowModel
 from mfsr_engine.models.prompt_files import PROMPTS_FILE
 from mfsr_engine.models.prompts import Prompts, load_prompts, save_prompts
+from mfsr_engine.models.prompts import check_finite as check_prompts_finite
+from mfsr_engine.models.size import autoencoder_values, config_of, damaged_config, parameter_counts
 from mfsr_engine.models.velocity import Prompt
-from mfsr_engine.models.weights import check_finite, open_weights
+from mfsr_engine.models.weights import check_part_finite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mfsr_engine.compute.devices import Compute
+    from mfsr_engine.compute.memory import MemoryPlan
     from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig
 
 NULL_TOKENS_FILE = "NULL_prompt_embeds.pt"
@@ -41,21 +51,54 @@ BLANK_NOTE = (
 )
 
 
-def finish_model_folder(folder: Path, card: ModelCard, loose: Sequence[Path]) -> ModelCard:
-    """Make a whole model of a folder that holds `transformer/` and `vae/`: prompts and card are written, all is checked.
+def load(folder: Path, card: ModelCard, compute: Compute, plan: MemoryPlan | None) -> FlowModel:
+    """See `Family.load`."""
+    place = WeightPlace.RESIDENT if plan is None else plan.weights
+    transformer = load_transformer_folder(
+        folder / TRANSFORMER,
+        card.variant or None,
+        dtype=compute.dtype,
+        device="cpu" if place is WeightPlace.STREAMED else compute.device,
+        is_eight_bit=place is WeightPlace.EIGHT_BIT,
+    )
+    transformer.requires_grad_(False)
+    if place is WeightPlace.STREAMED:
+        stream_blocks(transformer, compute.device)
+    codec = load_codec(folder, card, compute, plan)
+    prompts = load_prompts(folder).to(compute.device, compute.dtype)
+    return FlowModel(transformer, codec, prompts, card.image.scale, compute.dtype)
 
-    Args:
-        folder: where the model is put together.
-        card: what it shall say.
-        loose: files that came with the model but do not stay as they are, such as the null prompts.
 
-    Returns:
-        The card as written, with a note if there were no encoded prompts.
+def size(folder: Path, card: ModelCard) -> ModelSize:
+    """See `Family.size`. Counts what the network uses: no position table, and no text parts of the second attention."""
+    unused = ("pos_embed.pos_embed", ".attn2.add_", ".attn2.to_add_out", ".attn2.norm_added_")
+    counts = {
+        name: count
+        for name, count in parameter_counts(folder / TRANSFORMER).items()
+        if not any(part in name for part in unused)
+    }
+    in_blocks = sum(count for name, count in counts.items() if name.startswith("transformer_blocks."))
+    config, vae = config_of(folder / TRANSFORMER), folder / AUTOENCODER
+    with damaged_config(folder):
+        width = config["num_attention_heads"] * config["attention_head_dim"]
+        values = VALUES_PER_TOKEN * width / (config["patch_size"] * card.codec_factor) ** 2
+        blocks = int(config["num_layers"])
+    return ModelSize(
+        block_parameters=in_blocks,
+        other_parameters=sum(counts.values()) - in_blocks,
+        autoencoder_parameters=sum(parameter_counts(vae).values()) if vae.is_dir() else 0,
+        blocks=blocks,
+        network_values_per_px=values,
+        autoencoder_values_per_px=autoencoder_values(vae) if vae.is_dir() else 0.0,
+        scale=card.image.scale,
+        tile_px=card.image.tile_px,
+        least_tile_px=card.image.least_tile_px,
+    )
 
-    Raises:
-        ModelError: a file is missing or damaged, or the parts do not fit each other.
-    """
-    config = check_transformer_folder(folder / "transformer", card.variant or None)
+
+def finish(folder: Path, card: ModelCard, loose: Sequence[Path]) -> ModelCard:
+    """See `Family.finish`. `loose` may hold the published null prompts; without encoded prompts the card gets a note."""
+    config = check_transformer_folder(folder / TRANSFORMER, card.variant or None)
     if not (folder / PROMPTS_FILE).is_file():
         by_name = {path.name: path for path in loose}
         if NULL_TOKENS_FILE in by_name and NULL_POOLED_FILE in by_name:
@@ -66,47 +109,35 @@ def finish_model_folder(folder: Path, card: ModelCard, loose: Sequence[Path]) ->
             card = card.model_copy(update={"note": BLANK_NOTE})
         save_prompts(Prompts(null, null=null), folder)
     write_card(card, folder)
-    check_model_folder(folder)
+    check(folder, card)
     return card
 
 
-def check_model_folder(folder: Path) -> ModelCard:
-    """Whether a model folder is whole and its parts fit each other. Weights are compared by name and shape, and read once to
-    see that all of them are finite numbers.
-
-    Raises:
-        ModelError: something is missing, damaged, or does not fit; names what.
-    """
-    card = read_card(folder)
+def check(folder: Path, card: ModelCard) -> None:
+    """See `Family.check`. Weights are compared by name and shape."""
     prompts = load_prompts(folder)
-    _check_prompts_finite(prompts)
-    if card.family is Family.COMPACT:
-        load_model(folder, torch.device("cpu"), torch.float32, card=card)
-        _check_weights_finite(folder)
-        return card
-    config = check_transformer_folder(folder / "transformer", card.variant or None)
+    check_prompts_finite(prompts)
+    config = check_transformer_folder(folder / TRANSFORMER, card.variant or None)
     if isinstance(card.codec, AutoencoderKl):
-        _check_autoencoder(folder / "vae", config, card.codec)
-    for prompt in (prompts.positive, prompts.negative, prompts.null):
-        if prompt is not None:
-            check_prompt(prompt, config)
-    _check_weights_finite(folder)
-    return card
-
-
-def _check_weights_finite(folder: Path) -> None:
-    for part in (folder / "transformer", folder / "vae"):
+        _check_autoencoder(folder / AUTOENCODER, config, card.codec)
+    for prompt in prompts.all:
+        check_prompt(prompt, config)
+    for part in (folder / TRANSFORMER, folder / AUTOENCODER):
         if part.is_dir():
-            with open_weights(part) as weights:
-                check_finite(weights)
+            check_part_finite(part)
 
 
-def _check_prompts_finite(prompts: Prompts) -> None:
-    for prompt in (prompts.positive, prompts.negative, prompts.null):
-        if prompt is None:
-            continue
-        if not all(values is None or values.isfinite().all() for values in (prompt.pooled, prompt.tokens)):
-            raise ModelError("The prompts of this model hold values that are not finite numbers. Get the model again.")
+def check_prompts(folder: Path, card: ModelCard, prompts: Sequence[Prompt]) -> None:
+    """See `TextEncoders.check`."""
+    config = check_transformer_folder(folder / TRANSFORMER, card.variant or None)
+    for prompt in prompts:
+        check_prompt(prompt, config)
+
+
+def published_variant(folder: Path, declared: str | None) -> str:
+    """See `PublishedLayout.variant`."""
+    config = check_transformer_folder(folder / TRANSFORMER, declared)
+    return declared or ("smfsr" if config.has_interval else "mfsr")
 
 
 def read_null_prompt(tokens_file: Path, pooled_file: Path) -> Prompt:

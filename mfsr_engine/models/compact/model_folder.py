@@ -1,0 +1,80 @@
+"""Model folders of the compact family: loaded, measured, checked, written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from mfsr_engine.compute.devices import Compute
+from mfsr_engine.compute.memory import ModelSize
+from mfsr_engine.errors import ModelError
+from mfsr_engine.models.card import write_card
+from mfsr_engine.models.codec import load_codec
+from mfsr_engine.models.compact.network import NETWORK_FOLDER, load_compact, save_compact
+from mfsr_engine.models.flow import FlowModel
+from mfsr_engine.models.prompts import check_finite as check_prompts_finite
+from mfsr_engine.models.prompts import load_prompts, save_prompts
+from mfsr_engine.models.size import config_of, damaged_config, parameter_counts
+from mfsr_engine.models.weights import check_part_finite
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mfsr_engine.models.card import ModelCard
+    from mfsr_engine.models.compact.network import CompactVelocity
+    from mfsr_engine.models.prompts import Prompts
+
+_LIVE_TENSORS = 4
+"""Tensors of the network's width that are alive at its peak."""
+
+
+def load(folder: Path, card: ModelCard, compute: Compute) -> FlowModel:
+    """See `Family.load`."""
+    network, prompts = load_compact(folder, compute.device, compute.dtype), load_prompts(folder)
+    channels = 3 * card.codec_factor**2
+    if network.config.channels != channels:
+        raise ModelError(
+            f"The card of {card.name} has a codec of factor {card.codec_factor}, which needs {channels} channels, but its network "
+            f"has {network.config.channels}. They do not belong together."
+        )
+    width = prompts.positive.pooled.shape[-1]
+    if network.config.embedding != width:
+        raise ModelError(
+            f"The prompts of {card.name} have {width} values, but its network needs {network.config.embedding}. They do not belong "
+            "together."
+        )
+    codec = load_codec(folder, card, compute)
+    return FlowModel(network, codec, prompts.to(compute.device, compute.dtype), card.image.scale, compute.dtype)
+
+
+def size(folder: Path, card: ModelCard) -> ModelSize:
+    """See `Family.size`."""
+    counts, config = parameter_counts(folder / NETWORK_FOLDER), config_of(folder / NETWORK_FOLDER)
+    with damaged_config(folder):
+        values = (_LIVE_TENSORS * config["width"] + 2 * config["channels"]) / card.codec_factor**2
+    return ModelSize(
+        block_parameters=0,
+        other_parameters=sum(counts.values()),
+        autoencoder_parameters=0,
+        blocks=0,
+        network_values_per_px=values,
+        autoencoder_values_per_px=0.0,
+        scale=card.image.scale,
+        tile_px=card.image.tile_px,
+        least_tile_px=card.image.least_tile_px,
+    )
+
+
+def check(folder: Path, card: ModelCard) -> None:
+    """See `Family.check`."""
+    check_prompts_finite(load_prompts(folder))
+    load(folder, card, Compute(torch.device("cpu"), torch.float32))
+    check_part_finite(folder / NETWORK_FOLDER)
+
+
+def write(folder: Path, card: ModelCard, network: CompactVelocity, prompts: Prompts) -> None:
+    """Write a whole model folder: card, network and prompts, weights in half precision."""
+    write_card(card, folder)
+    save_compact(network, folder)
+    save_prompts(prompts, folder)

@@ -1,0 +1,74 @@
+"""One object for each family, in one table; nothing above it asks which family a model is of."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+from mfsr_engine.compute.devices import Compute
+from mfsr_engine.errors import ModelError
+from mfsr_engine.models.card import FamilyName, ImageTable, ModelCard, NoCodec
+from mfsr_engine.models.codec import load_codec
+from mfsr_engine.models.families import FAMILIES, all_text_encoders, all_variants, family_of, published_in
+
+ROOT = Path(__file__).resolve().parents[3]
+TABLES = {
+    "mfsr_engine/models/card.py",
+    "mfsr_engine/models/families.py",
+    "mfsr_engine/models/family.py",
+    "mfsr_engine/models/compact/family.py",
+    "mfsr_engine/models/dit4sr/family.py",
+    "distill/families.py",
+    "distill/evaluation/export.py",  # the card of what is trained from nothing
+}
+
+
+def card(family: FamilyName) -> ModelCard:
+    return ModelCard(name="a", title="A", family=family, licence="MIT")
+
+
+@pytest.mark.parametrize("name", list(FamilyName))
+def test_every_family_of_the_cards_is_in_the_table(name: FamilyName) -> None:
+    assert FAMILIES[name].name is name
+    assert family_of(card(name)) is FAMILIES[name]
+
+
+def test_only_the_tables_name_a_family() -> None:
+    packages = (path for package in ("mfsr_engine", "distill", "mfsr_app") for path in (ROOT / package).rglob("*.py"))
+    named = {p.relative_to(ROOT).as_posix() for p in packages if re.search(r"FamilyName", p.read_text("utf-8"))}
+    assert named == TABLES
+
+
+def test_a_variant_is_known_by_its_full_and_its_short_name() -> None:
+    full_size, compact = FAMILIES[FamilyName.DIT4SR], FAMILIES[FamilyName.COMPACT]
+    assert full_size.is_variant("q", "dit4sr_q")
+    assert full_size.is_variant("dit4sr_q", "dit4sr_q")
+    assert full_size.is_variant("smfsr", "smfsr_q")
+    assert not full_size.is_variant("f", "dit4sr_q")
+    assert not compact.is_variant("q", "dit4sr_q")
+
+
+def test_a_published_folder_is_told_by_what_it_holds(tmp_path: Path) -> None:
+    assert published_in(tmp_path) is None
+    (tmp_path / "transformer").mkdir()
+    family = published_in(tmp_path)
+    assert family is FAMILIES[FamilyName.DIT4SR]
+    assert family.published is not None
+    assert family.published.variants == all_variants()
+
+
+def test_text_encoders_are_of_families_that_take_texts() -> None:
+    assert all_text_encoders() == tuple(f.text for f in FAMILIES.values() if f.text is not None)
+    assert FAMILIES[FamilyName.COMPACT].text is None
+
+
+def test_a_model_without_a_codec_has_cells_of_one_pixel() -> None:
+    without = ModelCard(
+        name="a", title="A", family=FamilyName.COMPACT, licence="MIT", codec=NoCodec(), image=ImageTable(scale=2)
+    )
+    assert (without.cell_px, without.codec_factor) == (1, 2)
+    with pytest.raises(ModelError, match="no codec"):
+        load_codec(Path(), without, Compute(torch.device("cpu"), torch.float32))
