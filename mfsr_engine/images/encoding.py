@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -16,11 +17,12 @@ from mfsr_engine.images.pillow_encoder import encoded_by_pillow
 from mfsr_engine.images.tiff import write_tiff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     from mfsr_engine.images.encode_job import EncodeJob
+
+Encoder = Callable[["BinaryIO", "EncodeJob", "Iterable[NDArray[Any]]"], None]
+"""Writes a picture into an empty file that is open for reading and writing, from strips of its samples from the top down."""
 
 _FULL_COLOR_QUALITY = 90
 """From this quality on colours are stored in full resolution."""
@@ -46,39 +48,55 @@ def encode(file: BinaryIO, image_format: ImageFormat, job: EncodeJob, strips: It
         ImageWriteError: the encoder refuses the picture, or there is no room to collect it.
         OSError: the system refuses to write.
     """
-    match image_format:
-        case ImageFormat.TIFF:
-            write_tiff(file, job, strips)
-        case ImageFormat.PNG:
-            chunks = png.record_chunks(job.icc_profile, job.exif, job.xmp, job.dpi)
-            png.write_png(file, job.size, job.channels, job.depth_bits, chunks, strips)
-        case ImageFormat.JPEG:
-            write_jpeg(file, job.size.height, strips, _coding(image_format, job), _records(image_format, job))
-        case ImageFormat.AVIF if job.size.width * job.size.height > GRID_FROM_PX:
-            write_avif_grid(file, job, strips, _coding(image_format, job))
-        case ImageFormat.WEBP | ImageFormat.AVIF:
-            options = _coding(image_format, job) | _records(image_format, job)
-            file.write(encoded_by_pillow(_collected(job, strips), image_format, options))
+    _ENCODERS[image_format](file, job, strips)
 
 
-def _coding(image_format: ImageFormat, job: EncodeJob) -> dict[str, Any]:
-    """Options of Pillow's encoder that decide the pixels."""
-    sampling = "4:4:4" if job.quality >= _FULL_COLOR_QUALITY else "4:2:0"
-    match image_format:
-        case ImageFormat.WEBP:
-            return {"quality": job.quality, "exact": True}
-        case ImageFormat.AVIF:
-            return {"quality": job.quality, "subsampling": sampling, "speed": _AVIF_SPEED}
-        case _:
-            return {"quality": job.quality, "subsampling": sampling}
+def _png(file: BinaryIO, job: EncodeJob, strips: Iterable[NDArray[Any]]) -> None:
+    chunks = png.record_chunks(job.icc_profile, job.exif, job.xmp, job.dpi)
+    png.write_png(file, job.size, job.channels, job.depth_bits, chunks, strips)
 
 
-def _records(image_format: ImageFormat, job: EncodeJob) -> dict[str, Any]:
-    """Options of Pillow's encoder for what stands beside the pixels."""
-    options: dict[str, Any] = {"icc_profile": job.icc_profile, "exif": job.exif, "xmp": job.xmp, "dpi": job.dpi}
-    if image_format is ImageFormat.JPEG:
-        options["exif"] = b"Exif\0\0" + job.exif if job.exif else None
-        options["extra"] = iptc.jpeg_segment(job.iptc) if job.iptc else None
+def _jpeg(file: BinaryIO, job: EncodeJob, strips: Iterable[NDArray[Any]]) -> None:
+    records = _records(job)
+    if job.exif:
+        records["exif"] = b"Exif\0\0" + job.exif
+    segment = iptc.jpeg_segment(job.iptc) if job.iptc else None
+    if segment:
+        records["extra"] = segment
+    write_jpeg(file, job.size.height, strips, _coding(job), records)
+
+
+def _webp(file: BinaryIO, job: EncodeJob, strips: Iterable[NDArray[Any]]) -> None:
+    options = {"quality": job.quality, "exact": True, **_records(job)}
+    file.write(encoded_by_pillow(_collected(job, strips), ImageFormat.WEBP, options))
+
+
+def _avif(file: BinaryIO, job: EncodeJob, strips: Iterable[NDArray[Any]]) -> None:
+    coding = {**_coding(job), "speed": _AVIF_SPEED}
+    if job.size.width * job.size.height > GRID_FROM_PX:
+        write_avif_grid(file, job, strips, coding)
+    else:
+        file.write(encoded_by_pillow(_collected(job, strips), ImageFormat.AVIF, coding | _records(job)))
+
+
+_ENCODERS: Mapping[ImageFormat, Encoder] = {
+    ImageFormat.PNG: _png,
+    ImageFormat.JPEG: _jpeg,
+    ImageFormat.WEBP: _webp,
+    ImageFormat.TIFF: write_tiff,
+    ImageFormat.AVIF: _avif,
+}
+"""How each format is written."""
+
+
+def _coding(job: EncodeJob) -> dict[str, Any]:
+    """Options of Pillow's encoders that decide the pixels."""
+    return {"quality": job.quality, "subsampling": "4:4:4" if job.quality >= _FULL_COLOR_QUALITY else "4:2:0"}
+
+
+def _records(job: EncodeJob) -> dict[str, Any]:
+    """Options of Pillow's encoders for what stands beside the pixels."""
+    options = {"icc_profile": job.icc_profile, "exif": job.exif, "xmp": job.xmp, "dpi": job.dpi}
     return {name: value for name, value in options.items() if value is not None}
 
 
