@@ -42,12 +42,18 @@ def modules_of(*names: str) -> list[str]:
     return sorted(m for m in dotted if any(m == name or m.startswith(name + ".") for name in names))
 
 
-def light_modules() -> list[str]:
-    """What the contracts say needs no torch; `__main__` modules would start the program."""
+def sources_of(contract: str) -> list[str]:
+    """The modules that a contract holds to something."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
     ]
-    (sources,) = [c["source_modules"] for c in contracts if c["name"] == "Light modules need no torch"]
+    (sources,) = [c["source_modules"] for c in contracts if c["name"] == contract]
+    return list(sources)
+
+
+def light_modules() -> list[str]:
+    """What the contracts say needs no torch; `__main__` modules would start the program."""
+    sources = sources_of("Light modules need no torch")
     missing = [name for name in sources if not modules_of(name)]
     assert not missing, f"the contract names modules that do not exist: {missing}"
     return [module for module in modules_of(*sources) if not module.endswith("__main__")]
@@ -61,6 +67,12 @@ def import_without(absent: tuple[str, ...], modules: list[str]) -> subprocess.Co
 def test_window_command_line_and_everything_light_import_without_torch():
     done = import_without(TORCH, light_modules())
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_all_of_the_window_but_its_jobs_may_start_no_threads():
+    rooms = {f"mfsr_app.{path.stem}" for path in (ROOT / "mfsr_app").iterdir() if path.name[:2] != "__"}
+    sources = set(sources_of("Threads and processes of the window only in its jobs"))
+    assert sources == rooms - {"mfsr_app.jobs"} | {"mfsr_app.__main__"}
 
 
 def test_inference_and_training_import_without_qt():
