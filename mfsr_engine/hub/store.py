@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,14 +84,15 @@ class ModelStore:
         Raises:
             ModelError: there is none (the message lists the known ones), or its card is wrong.
         """
-        models = self.installed()
-        for model in models:
-            if model.card.name == name_or_path:
-                return model
+        for folder in self._folders():
+            with suppress(ModelError):  # what is wrong with a card is said below, if it is the folder that is meant
+                card = self._card(folder)
+                if card.name == name_or_path:
+                    return InstalledModel(folder, card)
         for folder in [*self._folders(), *_as_folder(name_or_path)]:
             if folder.name == name_or_path or folder == Path(name_or_path).expanduser():
                 return InstalledModel(folder, self._card(folder))
-        known = ", ".join(model.card.name for model in models) or "none"
+        known = ", ".join(model.card.name for model in self.installed()) or "none"
         raise ModelError(
             f'No model named "{name_or_path}" is installed, and no such folder exists. Installed: {known}. '
             "`mfsr models list` shows what else can be had, and `mfsr models pull NAME` fetches it."

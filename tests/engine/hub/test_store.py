@@ -10,7 +10,7 @@ from mfsr_engine.api import BUNDLED_MODEL
 from mfsr_engine.errors import ModelError
 from mfsr_engine.hub import store as store_module
 from mfsr_engine.hub.store import ModelStore
-from mfsr_engine.models.card import FamilyName, ModelCard, Role, write_card
+from mfsr_engine.models.card import FamilyName, ModelCard, Role, read_card, write_card
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +49,16 @@ def test_the_first_root_wins_where_names_meet(store: ModelStore) -> None:
     add(store.roots[1], "same")
     assert store.find("same").folder == first
     assert len(store.installed()) == 1
+
+
+def test_cards_behind_the_one_that_is_asked_for_are_not_read(
+    store: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_ = (add(store.roots[0], name) for name in "abc")
+    read: list[Path] = []
+    monkeypatch.setattr(store_module, "read_card", lambda folder: read.append(folder) or read_card(folder))
+    assert store.find("a").folder == store.find("a").folder == first
+    assert read == [first]
 
 
 def test_an_unknown_name_lists_the_known_ones(store: ModelStore) -> None:
