@@ -1,16 +1,12 @@
 """A full-size student on two computers of two processes each: every computer holds it once, and all learn the same (HSDP)."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 import torch
 
 from distill.training.checkpoint import load_latest
 from distill.training.trainer import Trainer
 from mfsr_engine.progress import Progress
+from tests.distill.processes import forked
 from tests.fakes.tiny_full_size import make_full_parts, make_full_stream
 from tests.fakes.tiny_training import FAST, JoinedStream, drawn_from_the_sample, make_run
 
@@ -21,18 +17,7 @@ pytestmark = [pytest.mark.usefixtures("fresh_accelerator"), pytest.mark.slow]
 def hybrid(tmp_path_factory):
     """Folder with the checkpoints, and what the four processes saw."""
     folder = tmp_path_factory.mktemp("hybrid")
-    place = Path(__file__).parents[3]
-    driver = place / "tests" / "distill" / "processes" / "hybrid_training.py"
-    done = subprocess.run(
-        [sys.executable, str(driver), str(folder)],
-        env={**os.environ, "PYTHONPATH": str(place), "OMP_NUM_THREADS": "1"},
-        timeout=600,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
-    return folder, [torch.load(folder / f"rank-{rank}.pt", weights_only=True) for rank in range(4)]
+    return folder, forked.drive("hybrid_training.py", folder, 4)
 
 
 def test_each_computer_holds_the_network_once(hybrid):

@@ -2,11 +2,6 @@
 checkpoints are those of a whole network.
 """
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 import torch
 from accelerate import Accelerator, DistributedType
@@ -17,6 +12,7 @@ from distill.training.checkpoint import load_latest
 from distill.training.trainer import Trainer
 from mfsr_engine.errors import RequestError
 from mfsr_engine.progress import Progress
+from tests.distill.processes import forked
 from tests.fakes.tiny_full_size import make_full_parts, make_full_stream
 from tests.fakes.tiny_training import FAST, JoinedStream, drawn_from_the_sample, make_run
 
@@ -36,18 +32,7 @@ CASES = {
 def shared(tmp_path_factory):
     """Folder with the checkpoints of every case, and what both processes saw."""
     folder = tmp_path_factory.mktemp("shared")
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1"}
-    driver = Path(__file__).parent.parent / "processes" / "sharded_training.py"
-    done = subprocess.run(
-        [sys.executable, str(driver), str(folder)],
-        env=environment,
-        timeout=600,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
-    return folder, [torch.load(folder / f"rank-{rank}.pt", weights_only=True) for rank in (0, 1)]
+    return folder, forked.drive("sharded_training.py", folder, 2)
 
 
 def alone(folder, steps=STEPS, optimizer=FAST, every=1, **recipe):

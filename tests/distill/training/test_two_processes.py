@@ -1,10 +1,5 @@
 """Training on two processes is training on one with both their batches: no gradient is lost around the forward derivative."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 import torch
 from torch.optim.optimizer import register_optimizer_step_pre_hook
@@ -12,6 +7,7 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 from distill.config import OptimizerRecipe
 from distill.training.trainer import Trainer
 from mfsr_engine.progress import Progress
+from tests.distill.processes import forked
 from tests.fakes.tiny_training import JoinedStream, drawn_from_the_sample, make_parts, make_run, make_stream
 from tests.fakes.tiny_transformer import distillation_loss, make_transformer
 
@@ -22,18 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_accelerator")]
 def ranks(tmp_path_factory):
     """What both processes saw, by case."""
     folder = tmp_path_factory.mktemp("two")
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1"}
-    driver = Path(__file__).parent.parent / "processes" / "two_processes.py"
-    done = subprocess.run(
-        [sys.executable, str(driver), str(folder)],
-        env=environment,
-        timeout=600,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
-    return [torch.load(folder / f"rank-{rank}.pt", weights_only=True) for rank in (0, 1)]
+    return forked.drive("two_processes.py", folder, 2)
 
 
 def alone(folder, every=1, **recipe):
