@@ -10,34 +10,19 @@ from diffusers import AutoencoderKL
 from mfsr_engine.models.card import AutoencoderKl, FamilyName, ImageTable, ModelCard, Role, SamplingTable, write_card
 from mfsr_engine.models.dit4sr.checkpoints import save_transformer
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
-from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig
 from mfsr_engine.models.prompts import Prompts, save_prompts
 from mfsr_engine.models.velocity import Prompt
+from tests.fakes.tiny_transformer import tiny_config
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CONFIG = TransformerConfig(
-    sample_size=32,
-    in_channels=4,
-    out_channels=4,
-    num_layers=3,
-    attention_head_dim=8,
-    num_attention_heads=2,
-    joint_attention_dim=12,
-    pooled_projection_dim=10,
-    pos_embed_max_size=64,
-    dual_attention_layers=(0,),
-    lr_keys="own",
-    time_unit=1.0,
-    has_interval=True,
-)
+CONFIG = tiny_config(sample_size=32, num_layers=3, pos_embed_max_size=64)
 IMAGE = ImageTable(size_multiple=4, min_px=32, tile_px=128, overlap_px=48, color="wavelet")
 
 
-def write_tiny_full_size(folder: Path, image: ImageTable = IMAGE) -> Path:
-    """Writes a one-step student of the full-size family and returns its folder."""
-    torch.manual_seed(0)
+def tiny_autoencoder() -> AutoencoderKL:
+    """Random, but with detail as faint as a trained one's errors, so that tiles can be compared."""
     autoencoder = AutoencoderKL(
         down_block_types=("DownEncoderBlock2D",) * 4,
         up_block_types=("UpDecoderBlock2D",) * 4,
@@ -49,6 +34,13 @@ def write_tiny_full_size(folder: Path, image: ImageTable = IMAGE) -> Path:
     )
     with torch.no_grad():
         autoencoder.decoder.conv_out.weight.mul_(0.05)
+    return autoencoder
+
+
+def write_tiny_full_size(folder: Path, image: ImageTable = IMAGE) -> Path:
+    """Writes a one-step student of the full-size family and returns its folder."""
+    torch.manual_seed(0)
+    autoencoder = tiny_autoencoder()
     card = ModelCard(
         name=folder.name,
         title="Tiny full-size",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -19,21 +21,28 @@ from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig
 from mfsr_engine.models.velocity import Prompt
 
-CONFIG = TransformerConfig(
-    sample_size=16,
-    in_channels=4,
-    out_channels=4,
-    num_layers=2,
-    attention_head_dim=8,
-    num_attention_heads=2,
-    joint_attention_dim=12,
-    pooled_projection_dim=10,
-    pos_embed_max_size=20,
-    dual_attention_layers=(0,),
-    lr_keys="own",
-    time_unit=1.0,
-    has_interval=True,
-)
+
+def tiny_config(**changes: object) -> TransformerConfig:
+    """A student's transformer of a few thousand parameters."""
+    config = TransformerConfig(
+        sample_size=16,
+        in_channels=4,
+        out_channels=4,
+        num_layers=2,
+        attention_head_dim=8,
+        num_attention_heads=2,
+        joint_attention_dim=12,
+        pooled_projection_dim=10,
+        pos_embed_max_size=20,
+        dual_attention_layers=(0,),
+        lr_keys="own",
+        time_unit=1.0,
+        has_interval=True,
+    )
+    return replace(config, **changes)  # type: ignore[arg-type]
+
+
+CONFIG = tiny_config()
 
 
 def make_transformer() -> VelocityTransformer:

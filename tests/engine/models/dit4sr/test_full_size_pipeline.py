@@ -18,11 +18,12 @@ from mfsr_engine.models.card import AutoencoderKl, FamilyName, ImageTable, Model
 from mfsr_engine.models.codec import load_autoencoder_codec
 from mfsr_engine.models.dit4sr.checkpoints import save_transformer
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
-from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig
 from mfsr_engine.models.prompts import Prompts, save_prompts
 from mfsr_engine.models.velocity import Prompt
 from mfsr_engine.progress import Progress
 from mfsr_engine.upscale.engine import Engine
+from tests.fakes.tiny_model_folder import tiny_autoencoder
+from tests.fakes.tiny_transformer import tiny_config
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,37 +32,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("random_networks")
 
-CONFIG = TransformerConfig(
-    sample_size=32,
-    in_channels=4,
-    out_channels=4,
-    num_layers=2,
-    attention_head_dim=8,
-    num_attention_heads=2,
-    joint_attention_dim=12,
-    pooled_projection_dim=10,
-    pos_embed_max_size=48,
-    dual_attention_layers=(0,),
-    lr_keys="own",
-    time_unit=1.0,
-    has_interval=True,
-)
-
-
-def tiny_autoencoder() -> AutoencoderKL:
-    """Random, but with detail as faint as a trained one's errors, so that tiles can be compared."""
-    autoencoder = AutoencoderKL(
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        block_out_channels=(4, 4, 8, 8),
-        norm_num_groups=2,
-        latent_channels=4,
-        scaling_factor=1.5,
-        shift_factor=0.1,
-    )
-    with torch.no_grad():
-        autoencoder.decoder.conv_out.weight.mul_(0.05)
-    return autoencoder
+CONFIG = tiny_config(sample_size=32, pos_embed_max_size=48)
 
 
 @pytest.fixture(scope="module")
