@@ -111,12 +111,12 @@ class JournalFile:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         with self._lock:
             self._db = sqlite3.connect(self.path or ":memory:", check_same_thread=False, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, SCHEMA_VERSION):
-                raise _UnreadableError(f"version {version}")
-            with _content_judged():
+            with _content_judged():  # of a damaged table even the error's own words need not be UTF-8
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = NORMAL")
+                version = self._db.execute("PRAGMA user_version").fetchone()[0]
+                if version not in (0, SCHEMA_VERSION):
+                    raise _UnreadableError(f"version {version}")
                 if version == 0:
                     self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
                 _check_content(self._db)
@@ -151,7 +151,10 @@ def _content_judged() -> Iterator[None]:
 
 
 def _check_content(db: sqlite3.Connection) -> None:
-    """Look at every value once; what is wrong is raised."""
+    """Look at every page and every value once; what is wrong is raised."""
+    found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if found != "ok":
+        raise _UnreadableError(found)
     for column in ("place", "was_free", "owner", "width", "height", "result_width", "result_height"):
         if db.execute(f"SELECT 1 FROM items WHERE typeof({column}) NOT IN ('integer', 'null') LIMIT 1").fetchone():
             raise _UnreadableError(f"{column} of another type")

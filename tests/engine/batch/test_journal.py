@@ -1,5 +1,6 @@
 """The queue on disk: order, outcomes, what counts as spoken for, and what is found after a death."""
 
+import random
 import sqlite3
 from dataclasses import replace
 from functools import partial
@@ -239,3 +240,34 @@ def test_an_empty_file_is_a_new_journal(tmp_path):
     journal.add(sources("a"))
     assert stems(again(journal)) == ["a"]
     journal.close()
+
+
+def test_a_table_whose_damage_is_no_text_is_put_aside(journal):
+    journal.add(sources("a"))
+    journal.close()
+    content = journal.path.read_bytes()
+    journal.path.write_bytes(content.replace(b"CREATE TABLE plans", b"CREATE TABL\xe9 plans"))
+    assert journal.open()
+    assert journal.items() == []
+    journal.close()
+
+
+def test_whatever_is_damaged_a_start_goes_well(tmp_path):
+    whole = Journal(tmp_path / "whole.sqlite")
+    whole.open()
+    whole.add(sources(*"abcdefgh"))
+    whole.close()
+    content, rng = (tmp_path / "whole.sqlite").read_bytes(), random.Random(0)
+    used = [at for at, byte in enumerate(content) if byte]
+    for number in range(40):
+        damaged = bytearray(content)
+        for at in rng.choices(used, k=rng.choice((1, 2, 8, 40))):
+            damaged[at] = rng.randrange(256)
+        path = tmp_path / f"{number}.sqlite"
+        path.write_bytes(damaged[: rng.choice((len(damaged), len(damaged), rng.randrange(len(damaged))))])
+        journal = Journal(path)
+        journal.open()
+        before = len(journal.items())
+        journal.add(sources("z"))
+        assert len(journal.items()) == before + 1, number
+        journal.close()
