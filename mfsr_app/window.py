@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         self.models_page.chosen.connect(self._use_model)
         self.distill_page.use_asked.connect(self._use_model)
         self.message_bar.dismissed.connect(self._parts.messages.dismiss)
+        self.message_bar.closed.connect(self._parts.messages.close)
         self.message_bar.open_asked.connect(self.commands.open_file)
         self.message_bar.folder_asked.connect(self.commands.show_in_folder)
 

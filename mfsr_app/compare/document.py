@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from mfsr_app.desktop.messages import Subject
 from mfsr_app.imaging.display_color import ToScreen, to_screen
 from mfsr_app.imaging.raster import Raster, enlarged_raster, raster_of
 from mfsr_engine.errors import ImageReadError
@@ -112,18 +113,20 @@ class DocumentState(QObject):
             return
         pixels, convert = document.picture.pixels, document.convert
         self._background.submit(
-            lambda _: (document, enlarged_raster(pixels, factor, convert)), self._on_enlarged, self._messages.fail
+            lambda _: (document, enlarged_raster(pixels, factor, convert)), self._on_enlarged, self._fail
         )
 
     def _read(self, read: Callable[[], Document], name: str) -> None:
         if self._reading is not None:
             self._reading.cancel()
+        self._messages.settle(Subject.OPENING)
         self._set_loading(name)
         self._reading = self._background.submit(lambda _: read(), self._on_read, self._on_failed)
 
     def _on_read(self, document: Document) -> None:
         self.current, self.enlarged = document, None
         self._set_loading("")
+        self._messages.settle(*Subject)
         for note in document.picture.notes:
             self._messages.tell(note)
         self.follow(document)
@@ -137,7 +140,7 @@ class DocumentState(QObject):
         self._background.submit(
             lambda _: (document, _recolored(document, screen)),
             self._on_recolored,
-            self._messages.fail,
+            self._fail,
         )
 
     def _on_recolored(self, answer: tuple[Document, Document]) -> None:
@@ -148,7 +151,11 @@ class DocumentState(QObject):
 
     def _on_failed(self, failure: Failure) -> None:
         self._set_loading("")
-        self._messages.fail(failure)
+        self._messages.fail(failure, Subject.OPENING)
+
+    def _fail(self, failure: Failure) -> None:
+        """Tell of a picture for display that could not be made."""
+        self._messages.fail(failure, Subject.COMPUTING)
 
     def _on_enlarged(self, answer: tuple[Document, Raster]) -> None:
         document, raster = answer

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QImageWriter, QP
 
 from mfsr_app.compare.painting import paint_shown
 from mfsr_app.compare.values import Look, View
-from mfsr_app.desktop.messages import MessageKind
+from mfsr_app.desktop.messages import MessageKind, Subject
 from mfsr_app.imaging.display_color import from_screen
 from mfsr_engine.errors import ImageWriteError
 from mfsr_engine.files import atomic
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.values import Shown
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.desktop.messages import Messages
+    from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Worker
 
 MAX_STILL_PX, MAX_MOVING_PX = 4096, 1280
@@ -214,7 +215,8 @@ class ExportState(QObject):
                     write_turns(pair, path, document.path)
             return path
 
-        self._background.submit(lambda _: write(), self._on_written, self._messages.fail)
+        self._messages.settle(Subject.SAVING)
+        self._background.submit(lambda _: write(), self._on_written, self._fail)
 
     def _pair(self) -> Pair | None:
         source = self._view.source
@@ -223,6 +225,9 @@ class ExportState(QObject):
         area = self._view.visible or Rect(0, 0, source.width, source.height)
         first, second = self._comparison.shown_left(), self._comparison.shown_right()
         return Pair(first, second, source, area, self._view.factor, self._document.screen)
+
+    def _fail(self, failure: Failure) -> None:
+        self._messages.fail(failure, Subject.SAVING)
 
     def _on_written(self, path: Path) -> None:
         self._messages.tell(self.tr("Exported {0}.").format(path), MessageKind.DONE, path)

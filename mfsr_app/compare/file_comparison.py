@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Slot
 
 from mfsr_app.compare.comparison import SideFile
+from mfsr_app.desktop.messages import Subject
 from mfsr_app.imaging.display_color import to_screen
 from mfsr_app.imaging.pixel_values import Cells, plain_values
 from mfsr_app.imaging.raster import raster_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.document import Document, DocumentState
     from mfsr_app.compare.files import PictureFiles
     from mfsr_app.desktop.messages import Messages
+    from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Worker
     from mfsr_engine.images.picture import Picture
 
@@ -62,10 +64,11 @@ class FileComparison(QObject):
         if document is None:
             return
 
+        self._messages.settle(Subject.COMPARING)
         self._background.submit(
             lambda _: _Plain.of(self._files.read(path)),
             lambda plain: self._show(path, plain, document.picture, on_left=on_left),
-            self._messages.fail,
+            self._fail,
         )
 
     def _show(self, path: Path, plain: _Plain, beside: Picture, *, on_left: bool) -> None:
@@ -80,7 +83,10 @@ class FileComparison(QObject):
                 self._show(path, plain, beside, on_left=on_left)
 
         screen = self._document.screen
-        self._background.submit(lambda _: plain.side(screen), on_made, self._messages.fail)
+        self._background.submit(lambda _: plain.side(screen), on_made, self._fail)
+
+    def _fail(self, failure: Failure) -> None:
+        self._messages.fail(failure, Subject.COMPARING)
 
     def _is_open(self, picture: Picture) -> bool:
         document = self._document.current
@@ -94,7 +100,7 @@ class FileComparison(QObject):
             self._background.submit(
                 lambda _, path=path, plain=plain: (path, plain.side(screen)),  # type: ignore[misc]
                 lambda answer: self._comparison.replace_file(*answer),
-                self._messages.fail,
+                self._fail,
             )
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from mfsr_app.compare.result_shelf import PhotoKey, ResultShelf
 from mfsr_app.compare.result_store import KeptResult, ResultStore, Spilled, restore, spill
 from mfsr_app.compare.tile_placement import Placement
+from mfsr_app.desktop.messages import Subject
 from mfsr_app.imaging.raster import GrowingRaster, Raster, raster_of
 from mfsr_app.jobs.engine import shown_part
 from mfsr_app.jobs.failure import failure_of
@@ -214,13 +215,13 @@ class Results(QObject):
         """It stays where it is, and may be tried again; that is worth telling only while it is still wanted."""
         self._busy.discard(id(kept))
         if self._is_wanted(kept):
-            self._messages.fail(failure)
+            self._messages.fail(failure, Subject.COMPUTING)
 
     def _begun(self, settings: UpscaleSettings) -> GrowingRaster | None:
         try:
             return GrowingRaster(TargetSize().resolve(self._view.source, self._view.factor))
         except (RequestError, MemoryError) as error:
-            self._messages.fail(failure_of(error))
+            self._messages.fail(failure_of(error), Subject.COMPUTING)
             self.failed.emit(settings)
             return None
 
@@ -242,7 +243,7 @@ class Results(QObject):
     def _on_not_kept(self, document: Document | None, settings: UpscaleSettings, failure: Failure) -> None:
         if self._is_open(document):
             self._due.discard(settings)
-            self._messages.fail(failure)
+            self._messages.fail(failure, Subject.COMPUTING)
             self.failed.emit(settings)
 
     def _is_open(self, document: Document | None) -> bool:

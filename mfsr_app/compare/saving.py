@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from mfsr_app.compare.files import PictureFiles, PictureToSave
 from mfsr_app.compare.result_size import ResultSize
 from mfsr_app.desktop.engine_translation import translated
-from mfsr_app.desktop.messages import MessageKind, Messages
+from mfsr_app.desktop.messages import MessageKind, Messages, Subject
 from mfsr_engine.batch.naming import RunFacts, Source, Template
 from mfsr_engine.batch.output import OutputSettings
 from mfsr_engine.errors import RequestError
@@ -156,6 +156,7 @@ class SavingState(QObject):
 
     def save(self, path: Path) -> None:
         """Write the result to `path`, now or as soon as it is whole."""
+        self._messages.settle(Subject.SAVING)
         kept = self._upscaling.shown
         if kept is not None and kept.is_whole:
             self._write(path, kept)
@@ -228,5 +229,5 @@ class SavingState(QObject):
     def _on_failed(self, failure: Failure) -> None:
         self._writing -= 1
         self.busy_changed.emit()
-        self._messages.fail(failure)
+        self._messages.fail(failure, Subject.SAVING)
         self.not_saved.emit()

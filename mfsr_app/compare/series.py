@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from mfsr_app.desktop.messages import Subject
 from mfsr_engine.api import UpscaleRequest, UpscaleResult, UpscaleSettings
 
 if TYPE_CHECKING:
@@ -114,6 +115,6 @@ class PartSeries(QObject):
             self._next()
 
     def _on_failed(self, failure: Failure) -> None:
-        self._messages.fail(failure)
+        self._messages.fail(failure, Subject.COMPUTING)
         self._end(is_complete=False)
         self.failed.emit()

@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mfsr_app.compare.comparison import Veil
+from mfsr_app.desktop.messages import Subject
 from mfsr_app.imaging.raster import Raster, overlay_raster
 from mfsr_engine.progress import Progress
 
@@ -160,7 +161,7 @@ class SupportState(QObject):
         """Take the veil away rather than try again and again; who wants it anew is heard."""
         self._running, self.is_wanted = None, False
         self._forget()
-        self._messages.fail(failure)
+        self._messages.fail(failure, Subject.COMPUTING)
         self.changed.emit()
 
     def _show(self, settings: UpscaleSettings, raster: Raster, area: Rect | None) -> None:

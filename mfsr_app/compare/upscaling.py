@@ -13,6 +13,7 @@ from mfsr_app.compare.results import Results
 from mfsr_app.compare.tile_placement import Placement
 from mfsr_app.compare.values import Standing
 from mfsr_app.compare.view import is_worth_it, part_in_view
+from mfsr_app.desktop.messages import Subject
 from mfsr_engine.api import UpscaleRequest, UpscaleSettings
 
 if TYPE_CHECKING:
@@ -268,6 +269,7 @@ class UpscalingState(QObject):
         if growing is None:
             return
         placement = Placement(growing, None if region is None else self._on_result(region))
+        self._messages.settle(Subject.COMPUTING)
         picture = document.picture
         request = UpscaleRequest(picture.pixels, settings, picture.alpha, region)
         part = Part.WHOLE if region is None else Part.REGION
@@ -310,7 +312,7 @@ class UpscalingState(QObject):
             self._compute()
 
     def _on_failed(self, failure: Failure) -> None:
-        self._messages.fail(failure)
+        self._messages.fail(failure, Subject.COMPUTING)
         self._running = None
         self._is_held = True
         self._set_activity(None)

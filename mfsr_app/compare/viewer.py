@@ -127,6 +127,7 @@ class Viewer(QWidget):
         inside = row()
         inside.setSpacing(GAP_PX)
         self.setLayout(inside)
+        self.setAutoFillBackground(True)  # the gap too, whatever floated over it
         inside.addWidget(self.left, 1)
         inside.addWidget(self.right, 1)
         for canvas in (self.left, self.right):

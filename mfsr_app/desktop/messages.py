@@ -22,6 +22,19 @@ class MessageKind(StrEnum):
     ERROR = "error"
 
 
+class Subject(StrEnum):
+    """What a message speaks of, where that can be over before the message was read."""
+
+    OPENING = "opening"
+    """A file that was to be opened."""
+    COMPUTING = "computing"
+    """A result of the open picture."""
+    SAVING = "saving"
+    """A file that was to be written of the open picture."""
+    COMPARING = "comparing"
+    """A file that the open picture was to be compared with."""
+
+
 @dataclass(frozen=True)
 class Message:
     """One thing to be told."""
@@ -34,6 +47,8 @@ class Message:
     """For "Copy details"; empty if there is nothing more to say."""
     path: Path | None = None
     """A file that was written, to be opened or shown in its folder."""
+    about: Subject | None = None
+    """What it speaks of; None is something that is not over by itself."""
 
 
 class Messages(QObject):
@@ -61,12 +76,25 @@ class Messages(QObject):
         """Tell something that needs no answer, perhaps of a file that was written."""
         self._add(Message(kind, text, path=path))
 
-    def fail(self, failure: Failure) -> None:
+    def fail(self, failure: Failure, about: Subject | None = None) -> None:
         """Tell of a failed job."""
-        self._add(Message(MessageKind.ERROR, failure.text, failure.details))
+        self._add(Message(MessageKind.ERROR, failure.text, failure.details, about=about))
+
+    def settle(self, *subjects: Subject) -> None:
+        """The cause of messages about these is gone: someone tries again, or another picture is open."""
+        left = [message for message in self._waiting if message.about not in subjects]
+        if len(left) < len(self._waiting):
+            self._waiting = left
+            self.changed.emit()
+
+    def close(self, message: Message) -> None:
+        """The user has closed it; older ones, which were there to be read before it, go too."""
+        if message in self._waiting:
+            self._waiting = self._waiting[self._waiting.index(message) + 1 :]
+            self.changed.emit()
 
     def dismiss(self, message: Message) -> None:
-        """The user has read it, or its time is over."""
+        """Its time is over."""
         if message in self._waiting:
             self._waiting.remove(message)
             self.changed.emit()

@@ -28,7 +28,9 @@ class MessageBar(QFrame):
     """Lies at the lower edge of its parent, or of a widget in it, in the middle: away from titles, fields and their buttons."""
 
     dismissed = Signal(object)
-    """The message that was closed or whose time is over."""
+    """The message whose time is over."""
+    closed = Signal(object)
+    """The message that was closed."""
     open_asked = Signal(object)
     """The file that a message tells of shall be opened; a path."""
     folder_asked = Signal(object)
@@ -51,7 +53,7 @@ class MessageBar(QFrame):
         self.open.clicked.connect(lambda: self._ask(self.open_asked))
         self.folder.clicked.connect(lambda: self._ask(self.folder_asked))
         self._close = self._button(self.tr("Close"))
-        self._close.clicked.connect(self._dismiss)
+        self._close.clicked.connect(self._close_message)
         inside = row(Space.M)
         inside.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
         self.setLayout(inside)
@@ -127,6 +129,10 @@ class MessageBar(QFrame):
     def _ask(self, signal: SignalInstance) -> None:
         if self._message is not None and self._message.path is not None:
             signal.emit(self._message.path)
+
+    def _close_message(self) -> None:
+        if self._message is not None:
+            self.closed.emit(self._message)
 
     def _dismiss(self) -> None:
         if self._message is not None:
