@@ -89,11 +89,13 @@ def table(pages: Sequence[ActionRow]) -> tuple[ActionRow, ...]:
         _row("lens", translate("Actions", "Lens at the pointer"), "L", icon="lens", check=True),
         _row(
             "difference",
-            translate("Actions", "Difference, four times as strong"),
+            translate("Actions", "Difference"),
             "X",
             icon="difference",
             check=True,
         ),
+        _row("navigator", translate("Actions", "Show the navigator"), "N", check=True),
+        _row("histogram", translate("Actions", "Show the histogram of the part in view"), "H", check=True),
         _row("turn_divider", translate("Actions", "Turn the divider"), "Shift+D"),
         _row(
             "support",

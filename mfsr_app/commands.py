@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 MOVING = (".webp", ".gif")
 """Endings of animations."""
-ZOOM_STEP = 1.25
-"""Factor of one press of plus or minus."""
 
 
 class Commands(QObject):
@@ -61,8 +59,8 @@ class Commands(QObject):
             "more_steps": lambda: choices.set_steps((choices.settings.steps or 1) + 1),
             "fewer_steps": lambda: choices.set_steps((choices.settings.steps or 1) - 1),
             "roll_seed": choices.roll_seed,
-            "zoom_in": lambda: view.zoom_at(ZOOM_STEP),
-            "zoom_out": lambda: view.zoom_at(1 / ZOOM_STEP),
+            "zoom_in": lambda: view.step(1),
+            "zoom_out": lambda: view.step(-1),
             "zoom_100": lambda: view.zoom_to(1.0),
             "zoom_fit": view.fit,
             "zoom_fill": view.fill,

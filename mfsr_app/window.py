@@ -130,6 +130,7 @@ class MainWindow(QMainWindow):
         self._connect_pages()
         self._use_colors()
         self._action_states.use(self.actions_table)
+        self.actions_table["navigator"].setChecked(self.page.viewer.has_navigator)
 
     @Slot()
     def _make_again(self) -> None:
@@ -142,6 +143,8 @@ class MainWindow(QMainWindow):
         if self._stack.currentWidget() is self.settings_page:
             self.settings_page.widget("language").setFocus()
         self.page.viewer.take_over(viewer)
+        self.actions_table["navigator"].setChecked(self.page.viewer.has_navigator)
+        self.actions_table["histogram"].setChecked(self.page.viewer.has_histogram)
         self.actions_table["full_screen"].setChecked(self.isFullScreen())
         self._on_page()
         self._parts.messages.drop_passing()
@@ -231,6 +234,8 @@ class MainWindow(QMainWindow):
             | to_pages
             | {
                 "turn_divider": self._turn_divider,
+                "navigator": lambda: self.page.viewer.show_navigator(is_wanted=not self.page.viewer.has_navigator),
+                "histogram": lambda: self.page.viewer.show_histogram(is_wanted=not self.page.viewer.has_histogram),
                 "theme": self.surroundings.toggle_theme,
                 "recent": self.surroundings.show_recent_menu,
                 "keys": self._show_keys,

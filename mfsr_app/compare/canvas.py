@@ -33,6 +33,10 @@ PAN_STEP_PX = 64
 """One press of an arrow key."""
 DIVIDER_REACH_PX = 8
 """How near the pointer must be to take the divider."""
+EDGE_PX = 18
+"""How near the divider comes to an edge."""
+CLICK_PX = 3
+"""A press that moves no farther is a click."""
 WHEEL_NOTCH = 120
 """Wheel units in one notch."""
 NOTCH_FACTOR = 1.25
@@ -70,6 +74,7 @@ class Canvas(QWidget):
         self._view, self._source = View(), Size(1, 1)
         self._canvas_color, self._focus_color = QColor("#777777"), QColor("#0b6e69")
         self._grabbed: QPointF | None = None
+        self._pressed = QPointF(-1, -1)
         self._pointer = QPointF(-1, -1)
         self._spot: QPointF | None = None
         self._is_dividing = False
@@ -122,14 +127,22 @@ class Canvas(QWidget):
         self._difference.release()
         self.update()
 
+    def set_doublings(self, doublings: int) -> None:
+        """Show the difference 2 to the power of this as strong."""
+        if doublings != self._difference.doublings:
+            self._difference.doublings = doublings
+            self.update()
+
     def set_horizontal(self, is_horizontal: bool) -> None:
         """Divide above and below instead of left and right."""
         self.is_horizontal = is_horizontal
         self.update()
 
     def move_divider(self, by: float) -> None:
-        """Move the divider by a share of the pane."""
-        self.divider = min(max(self.divider + by, 0.0), 1.0)
+        """Move the divider by a share of the pane, never so far that its handle is lost at an edge."""
+        length = self.height() if self.is_horizontal else self.width()
+        margin = min(0.5, EDGE_PX / max(1, length))
+        self.divider = min(max(self.divider + by, margin), 1.0 - margin)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -197,7 +210,7 @@ class Canvas(QWidget):
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             return
         self._is_dividing = self._is_on_divider(event.position())
-        self._grabbed = event.position()
+        self._grabbed = self._pressed = event.position()
         if not self._is_dividing:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
@@ -207,8 +220,7 @@ class Canvas(QWidget):
         if self._grabbed is None:
             self._show_cursor()
         elif self._is_dividing:
-            share = self._pointer.y() / self.height() if self.is_horizontal else self._pointer.x() / self.width()
-            self.move_divider(share - self.divider)
+            self._divide_at(self._pointer)
         else:
             moved = (self._pointer - self._grabbed) * self.devicePixelRatioF()
             self._grabbed = self._pointer
@@ -219,7 +231,10 @@ class Canvas(QWidget):
         self.pointed.emit(spot_under(self._pointer, middle, self._view, self.devicePixelRatioF()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
+        """Let go. A click in a split pane puts the divider there."""
+        is_click = self._grabbed is not None and (event.position() - self._pressed).manhattanLength() <= CLICK_PX
+        if is_click and event.button() is Qt.MouseButton.LeftButton and self.mode is Mode.SPLIT:
+            self._divide_at(event.position())
         self._grabbed, self._is_dividing = None, False
         self._show_cursor()
 
@@ -258,8 +273,13 @@ class Canvas(QWidget):
             self.panned.emit(float(step[0] * PAN_STEP_PX), float(step[1] * PAN_STEP_PX))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Tell the view model."""
+        """Tell the view model, and keep the divider in sight."""
+        self.move_divider(0.0)
         self.port_changed.emit()
+
+    def _divide_at(self, at: QPointF) -> None:
+        share = at.y() / self.height() if self.is_horizontal else at.x() / self.width()
+        self.move_divider(share - self.divider)
 
     def _zoom(self, factor: float, at: QPointF) -> None:
         offset = self._offset(at)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from mfsr_app.compare.values import Mode, Shown, Standing
+from mfsr_app.compare.values import Mode, Shown, Standing, Strength
 from mfsr_app.imaging.pixel_values import cells_of, enlarged_cells
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ class Comparison(QObject):
         self.left = Side(Kind.ENLARGED)
         self.right = Side(Kind.RESULT)
         self.is_blinking = False
+        self.strength = Strength()
         self.overlays: dict[UpscaleSettings, Veil] = {}
         self._files: dict[Path, SideFile] = {}
         document.recolored.connect(self._on_recolored)
@@ -158,6 +159,17 @@ class Comparison(QObject):
         """Exchange the sides."""
         self.left, self.right = self.right, self.left
         self._changed_sides()
+
+    def set_strength(self, strength: Strength) -> None:
+        """Draw differences and veils more or less strongly."""
+        if strength != self.strength:
+            self.strength = strength
+            self.changed.emit()
+
+    @property
+    def has_veil(self) -> bool:
+        """Whether a veil lies over anything that is shown."""
+        return bool(self.overlays) and self.mode is not Mode.DIFFERENCE
 
     def set_blinking(self, is_blinking: bool) -> None:
         """Show the left side in place of the right one, while true."""
@@ -244,7 +256,10 @@ class Comparison(QObject):
         cells = kept.cells(below.cells) if kept else below.cells
         is_dimmed = self._upscaling.standing(settings) is not Standing.THERE
         shown = replace(below, above=layer, cells=cells, is_dimmed=is_dimmed)
-        return shown if veil is None else replace(shown, overlay=veil.layer, legend=veil.legend, overlay_area=veil.area)
+        if veil is None:
+            return shown
+        opacity = self.strength.veil
+        return replace(shown, overlay=veil.layer, legend=veil.legend, overlay_area=veil.area, overlay_opacity=opacity)
 
     def _words(self, settings: UpscaleSettings) -> str:
         steps = settings.steps or 1

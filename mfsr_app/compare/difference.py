@@ -19,15 +19,13 @@ if TYPE_CHECKING:
 
     from mfsr_app.compare.values import Shown
 
-DOUBLINGS = 2
-"""The difference is shown 2 to the power of this as strong."""
-
 
 class DifferencePainter:
     """Keeps the two pictures of the pane that it compares: the system would clear new memory at every paint."""
 
     def __init__(self) -> None:
         self._flats: tuple[QImage, ...] = ()
+        self.doublings = 2
 
     def paint(self, painter: QPainter, first: Shown, second: Shown, look: Look, exposed: QRect) -> None:
         """Draw the difference on black. The painter works in device pixels.
@@ -46,9 +44,9 @@ class DifferencePainter:
             one, other = self._flats_for(look)
             _flatten(one, first, look, area)
             _flatten(other, second, look, area)
-            _make_difference(_rows(one, area), _rows(other, area))
+            _make_difference(_rows(one, area), _rows(other, area), self.doublings)
             painter.drawImage(area.topLeft(), one, area)
-        cells = difference_of(first.cells, second.cells, 2**DOUBLINGS) if first.cells and second.cells else None
+        cells = difference_of(first.cells, second.cells, 2**self.doublings) if first.cells and second.cells else None
         if cells is not None:
             paint_cells(painter, cells, look)
 
@@ -92,10 +90,10 @@ def _rows(image: QImage, area: QRect) -> NDArray[np.uint8]:
     return np.frombuffer(image.bits(), np.uint8).reshape(image.height(), -1)[area.top() : area.bottom() + 1]
 
 
-def _make_difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> None:
+def _make_difference(one: NDArray[np.uint8], other: NDArray[np.uint8], doublings: int) -> None:
     """Replace the first by how far they are apart, made stronger."""
     import cv2  # loaded when the sides were made; numpy, which has no sums that stop at 255, needs twice as many passes
 
     cv2.absdiff(one, other, one)
-    for _ in range(DOUBLINGS):
+    for _ in range(doublings):
         cv2.add(one, one, one)

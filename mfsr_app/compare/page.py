@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
 
 from mfsr_app.compare.controls import Controls
 from mfsr_app.compare.drop_hint import DropHint
@@ -17,7 +18,7 @@ from mfsr_app.compare.upscaling import Activity, Part
 from mfsr_app.compare.viewer import Viewer, ViewerBar
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.ui.icons import pixmap
-from mfsr_app.ui.layout import ScrollPanel, action_button, column, label, row
+from mfsr_app.ui.layout import ScrollPanel, action_button, column, row
 from mfsr_app.ui.progress_strip import ProgressStrip
 from mfsr_app.ui.text import device_words, duration, two_digits
 from mfsr_app.ui.theme import Space
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from mfsr_app.ui.theme import Colors
 
 LABEL_PX = 52
+STOPS = (0.5, 1.0, 2.0, 4.0)
+"""Zooms that the menu offers."""
 
 
 class ZoomBar(QWidget):
@@ -38,27 +41,41 @@ class ZoomBar(QWidget):
     def __init__(self, view: ViewModel, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = view
-        self._label = label()
-        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._label.setMinimumWidth(LABEL_PX)
+        self._stops = QToolButton()
+        self._stops.setMinimumWidth(LABEL_PX)
+        self._stops.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._stops.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._stops.setToolTip(self.tr("Zoom"))
+        self._stops.setMenu(self._menu(actions))
         hundred = action_button(actions["zoom_100"])
         hundred.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         inside = row(Space.XS)
         self.setLayout(inside)
         out, closer, fit = (action_button(actions[name]) for name in ("zoom_out", "zoom_in", "zoom_fit"))
-        for widget in (out, self._label, closer, fit, hundred):
+        for widget in (out, self._stops, closer, fit, hundred):
             inside.addWidget(widget)
         view.changed.connect(self._show)
         self._show()
 
     @property
-    def label(self) -> QLabel:
-        """Shows the zoom of the result."""
-        return self._label
+    def stops(self) -> QToolButton:
+        """Shows the zoom of the result, and offers others."""
+        return self._stops
+
+    def _menu(self, actions: Actions) -> QMenu:
+        menu = QMenu(self)
+        for stop in STOPS:
+            entry = menu.addAction(self.tr("{0:.0f} %").format(stop * 100))
+            entry.triggered.connect(partial(self._view.zoom_to, stop))
+        menu.addSeparator()
+        menu.addActions([actions["zoom_fit"], actions["zoom_fill"]])
+        return menu
 
     @Slot()
     def _show(self) -> None:
-        self._label.setText(self.tr("{0:.0f} %").format(self._view.zoom * 100))
+        words = self.tr("{0:.0f} %").format(self._view.zoom * 100)
+        self._stops.setText(words)
+        self._stops.setAccessibleName(self.tr("Zoom, {0}").format(words))
 
 
 HINT_ICON_PX = 64

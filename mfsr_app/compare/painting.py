@@ -35,7 +35,9 @@ def paint_shown(painter: QPainter, shown: Shown, look: Look) -> None:
     if shown.above is not None:
         _paint_layer(painter, shown.above, look, is_smooth=False)
     if shown.overlay is not None:
+        painter.setOpacity(shown.overlay_opacity)
         _paint_layer(painter, shown.overlay, look, is_smooth=True, area=shown.overlay_area)
+        painter.setOpacity(1.0)
     if shown.cells is not None and not (is_smooth and shown.above is None):
         paint_cells(painter, shown.cells, look)
 

@@ -94,6 +94,16 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True)
+class Strength:
+    """How strongly that is drawn which the eye would not see."""
+
+    doublings: int = 2
+    """The difference is shown 2 to the power of this as strong."""
+    veil: float = 1.0
+    """Opacity of veils, 0 to 1."""
+
+
+@dataclass(frozen=True)
 class Shown:
     """A side, ready to be drawn: the upper layer where it is there, the lower one elsewhere."""
 
@@ -115,6 +125,8 @@ class Shown:
     """What the veil means."""
     cells: Cells | None = None
     """What its pixels are, for the grid and the values from close by."""
+    overlay_opacity: float = 1.0
+    """How strong the veil is, 0 to 1."""
     is_dimmed: bool = False
     """Whether the lower layer only stands in for what is not computed, and is drawn so that nobody takes it for that."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,10 @@ from mfsr_engine.geometry import Rect, Size
 
 MAX_ZOOM = 128.0
 """Device pixels per result pixel at most: wide enough for a pixel's value in numbers, on dense screens too."""
+
+
+NEAR = 1e-6
+"""A zoom so near a stop, in doublings, is that stop."""
 
 
 class ViewModel(QObject):
@@ -83,6 +88,17 @@ class ViewModel(QObject):
     def zoom_to(self, zoom: float, dx: float = 0.0, dy: float = 0.0) -> None:
         """Zoom to a number of device pixels per result pixel."""
         self.zoom_at(zoom * self._factor / self._view.scale, dx, dy)
+
+    def step(self, direction: int) -> None:
+        """Zoom to the next stop, closer (1) or farther (-1): each is twice the one before, and 100 % is one."""
+        at = math.log2(self.zoom)
+        stop = math.floor(at + NEAR) + 1 if direction > 0 else math.ceil(at - NEAR) - 1
+        self.zoom_to(2.0**stop)
+
+    def look_at(self, x: float, y: float) -> None:
+        """Bring a place of the source into the middle."""
+        view = self._view
+        self.pan((view.center_x - x) * view.scale, (view.center_y - y) * view.scale)
 
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture by device pixels."""

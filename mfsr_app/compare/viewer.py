@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QSlider, QWidget
 
 from mfsr_app.compare.canvas import Canvas
 from mfsr_app.compare.comparison import Comparison
-from mfsr_app.compare.values import Mode
+from mfsr_app.compare.navigator import Histogram, Navigator
+from mfsr_app.compare.values import Look, Mode
 from mfsr_app.ui.layout import GroupBar, action_button, button_group, choice_field, row
 from mfsr_app.ui.theme import Space
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 MODES = ("side-by-side", "split", "lens", "difference")
 COMBO_PX = 200
+STRENGTH_PX = 96
+MOST_DOUBLINGS, VEIL_STOPS = 5, 10
+"""The strongest difference is 32 times as strong; a veil has stops of 10 %."""
 SIDES_PX = 420
 """Width at which the names of both sides can be read."""
 
@@ -41,6 +46,8 @@ class ViewerBar(GroupBar):
         comparison.sides_changed.connect(self._show_sides)
         comparison.changed.connect(self._show_sides)
         comparison.mode_changed.connect(self._show_mode)
+        comparison.mode_changed.connect(self._show_strength)
+        comparison.changed.connect(self._show_strength)
         self._show_sides()
         self._show_mode()
 
@@ -64,6 +71,38 @@ class ViewerBar(GroupBar):
         self.add(sides, takes_room=True, wanted_px=SIDES_PX)
         for names in (("previous_photo", "next_photo", "film"), MODES, ("support", "spread", "sweep"), ("export",)):
             self.add(button_group(*(self._actions[name] for name in names)))
+        self.strength = QSlider(Qt.Orientation.Horizontal)
+        self.strength.setFixedWidth(STRENGTH_PX)
+        self.strength.valueChanged.connect(self._on_strength)
+        self.add(self.strength)
+        self._show_strength()
+
+    @Slot(int)
+    def _on_strength(self, value: int) -> None:
+        now = self._comparison.strength
+        is_difference = self._comparison.mode is Mode.DIFFERENCE
+        changed = replace(now, doublings=value) if is_difference else replace(now, veil=value / VEIL_STOPS)
+        self._comparison.set_strength(changed)
+
+    @Slot()
+    def _show_strength(self) -> None:
+        """For the difference or the veil, whichever is shown; hidden without either."""
+        comparison, slider = self._comparison, self.strength
+        is_difference = comparison.mode is Mode.DIFFERENCE
+        with QSignalBlocker(slider):
+            slider.setRange(0, MOST_DOUBLINGS if is_difference else VEIL_STOPS)
+            now = comparison.strength
+            slider.setValue(now.doublings if is_difference else round(now.veil * VEIL_STOPS))
+        words = self.tr("Strength of the difference: {0} times").format(2**comparison.strength.doublings)
+        if not is_difference:
+            words = self.tr("Strength of the overlay: {0} %").format(round(comparison.strength.veil * 100))
+        slider.setToolTip(words)
+        slider.setAccessibleName(words)
+        is_wanted = is_difference or comparison.has_veil
+        if slider.isHidden() is is_wanted:
+            slider.setVisible(is_wanted)
+            self.updateGeometry()
+            self._arrange()
 
     @Slot(int)
     def _on_left(self, number: int) -> None:
@@ -108,6 +147,8 @@ class ViewerBar(GroupBar):
             self._actions[name].setChecked(name == self._comparison.mode.value)
 
 
+ROOM_PX, ABOVE_FOOT_PX = 260, 48
+"""Least side of a pane that others float over, and how far above its foot, where values are read."""
 GAP_PX = 2
 """Between two panes."""
 
@@ -122,6 +163,8 @@ class Viewer(QWidget):
         super().__init__(parent)
         self._view, self._comparison = view, comparison
         self.left, self.right = Canvas(), Canvas()
+        self.navigator, self.histogram = Navigator(self.right), Histogram(self.right)
+        self.has_navigator, self.has_histogram = True, False
         self.left.setAccessibleName(self.tr("Left picture"))
         self.right.setAccessibleName(self.tr("Right picture"))
         inside = row()
@@ -136,6 +179,7 @@ class Viewer(QWidget):
             canvas.toggled.connect(self._on_toggled)
             canvas.pointed.connect(self._on_pointed)
         self.right.port_changed.connect(self._on_port)
+        self.navigator.asked.connect(view.look_at)
         self.right.painted.connect(self.painted)
         view.changed.connect(self._show_view)
         comparison.changed.connect(self._show_sides)
@@ -150,12 +194,40 @@ class Viewer(QWidget):
 
     def take_over(self, older: Viewer) -> None:
         """Divide as this one did."""
+        self.has_navigator, self.has_histogram = older.has_navigator, older.has_histogram
+        self._show_small()
         self.right.set_horizontal(older.right.is_horizontal)
         self.right.move_divider(older.right.divider - self.right.divider)
 
     def turn_divider(self) -> None:
         """Between left/right and above/below."""
         self.right.set_horizontal(not self.right.is_horizontal)
+
+    def show_navigator(self, *, is_wanted: bool) -> None:
+        """Show, while a part is in view, where that is."""
+        self.has_navigator = is_wanted
+        self._show_small()
+
+    def show_histogram(self, *, is_wanted: bool) -> None:
+        """Show how bright the part in view is."""
+        self.has_histogram = is_wanted
+        self._show_small()
+
+    def _show_small(self) -> None:
+        """What floats over the pane at the right, where it has room."""
+        view, pane = self._view, self.right
+        look = Look(view.view, view.source, pane.port, pane.devicePixelRatioF())
+        shown = self._comparison.shown_right() if self.has_navigator or self.has_histogram else None
+        has_room = shown is not None and min(pane.width(), pane.height()) >= ROOM_PX
+        self.navigator.show_part(shown, look)
+        self.histogram.show_part(shown, look)
+        for small, is_wanted, at_right in (
+            (self.navigator, self.has_navigator and self.navigator.is_useful, True),
+            (self.histogram, self.has_histogram, False),
+        ):
+            left = pane.width() - small.width() - ABOVE_FOOT_PX // 4 if at_right else ABOVE_FOOT_PX // 4
+            small.move(left, pane.height() - small.height() - ABOVE_FOOT_PX)
+            small.setVisible(is_wanted and has_room)
 
     @Slot(float, float)
     def _on_toggled(self, dx: float, dy: float) -> None:
@@ -173,21 +245,26 @@ class Viewer(QWidget):
     @Slot()
     def _on_port(self) -> None:
         self._view.set_port(self.right.port)
+        self._show_small()
 
     @Slot()
     def _show_view(self) -> None:
         for canvas in (self.left, self.right):
             canvas.set_look(self._view.view, self._view.source)
+        self._show_small()
 
     @Slot()
     def _show_sides(self) -> None:
         first, second = self._comparison.shown_left(), self._comparison.shown_right()
         self.left.set_shown(None, first)
         self.right.set_shown(None if self._comparison.is_blinking else first, second)
+        self.right.set_doublings(self._comparison.strength.doublings)
+        self._show_small()
 
     @Slot()
     def _show_mode(self) -> None:
         is_pair = self._comparison.mode is Mode.SIDE_BY_SIDE
         self.left.setVisible(is_pair)
         self.right.set_mode(None if is_pair else self._comparison.mode)
+        self._show_small()
         self._show_sides()

@@ -245,7 +245,7 @@ class GroupBar(QFrame):
 
     def _lines(self, room: int) -> list[list[QWidget]]:
         lines: list[list[QWidget]] = []
-        for group in self._groups:
+        for group in (group for group in self._groups if not group.isHidden()):
             if lines and self._wanted_width([*lines[-1], group]) <= room:
                 lines[-1].append(group)
             else:

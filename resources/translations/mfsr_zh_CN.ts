@@ -115,8 +115,16 @@
         <translation>指针处的放大镜</translation>
     </message>
     <message>
-        <source>Difference, four times as strong</source>
-        <translation>差异，增强四倍</translation>
+        <source>Difference</source>
+        <translation>差异</translation>
+    </message>
+    <message>
+        <source>Show the navigator</source>
+        <translation>显示导航窗</translation>
+    </message>
+    <message>
+        <source>Show the histogram of the part in view</source>
+        <translation>显示可见部分的直方图</translation>
     </message>
     <message>
         <source>Turn the divider</source>
@@ -3888,6 +3896,13 @@ Nothing leaves it.</source>
     </message>
 </context>
 <context>
+    <name>Histogram</name>
+    <message>
+        <source>Histogram of the part in view</source>
+        <translation>可见部分的直方图</translation>
+    </message>
+</context>
+<context>
     <name>KeySheet</name>
     <message>
         <source>Keys</source>
@@ -4161,6 +4176,13 @@ Nothing leaves it.</source>
     <message>
         <source>{0} was stopped. What was fetched is kept; the next download continues.</source>
         <translation>{0} 已停止。已下载的内容会保留，下次下载时继续。</translation>
+    </message>
+</context>
+<context>
+    <name>Navigator</name>
+    <message>
+        <source>Navigator: all of the picture</source>
+        <translation>导航窗：整张图片</translation>
     </message>
 </context>
 <context>
@@ -5329,6 +5351,14 @@ Folders keep their sub-folders.</source>
         <translation>右侧显示</translation>
     </message>
     <message>
+        <source>Strength of the difference: {0} times</source>
+        <translation>差异强度：{0} 倍</translation>
+    </message>
+    <message>
+        <source>Strength of the overlay: {0} %</source>
+        <translation>叠加层强度：{0}%</translation>
+    </message>
+    <message>
         <source>A file…</source>
         <translation>文件…</translation>
     </message>
@@ -5419,8 +5449,16 @@ Folders keep their sub-folders.</source>
 <context>
     <name>ZoomBar</name>
     <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
         <source>{0:.0f} %</source>
         <translation>{0:.0f}%</translation>
+    </message>
+    <message>
+        <source>Zoom, {0}</source>
+        <translation>缩放，{0}</translation>
     </message>
 </context>
 </TS>

@@ -115,7 +115,7 @@ def test_picture_view_choices_and_results_stay(window, parts, switch, qtbot):
     assert page.viewer.right.divider == pytest.approx(0.7)
     assert page.viewer.right._view == parts.states.view.view
     assert page.controls.seed.value() == 5
-    assert page.zoom.label.text() == "200%"
+    assert page.zoom.stops.text() == "200%"
     assert window.actions_table["split"].isChecked()
     assert window.actions_table["save"].isEnabled()
     assert page.strip.words.startswith("small.png，64 × 48 像素")
