@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.upscaling import UpscalingState
     from mfsr_engine.api import ModelInfo
 
+CM_PER_INCH = 2.54
 FIDELITY_STOPS = 20
 """Stops of the fidelity slider: 5 % each."""
 
@@ -98,7 +99,7 @@ class Controls(QWidget):
         self.caption.setAccessibleName(self.tr("Caption: what the photograph shows"))
         self.caption.setPlaceholderText(self.tr("What the photograph shows"))
         self.seed = number_field(self.tr("Seed"), 0, MAX_SEED)
-        self.size_field = SizeField()
+        self.size_field = SizeField(has_print=True)
         self.whole = QCheckBox(self.tr("Continue with the whole picture"))
         self.whole.setAccessibleName(self.whole.text())
         self.whole.setToolTip(self.tr("After the part in view, compute all of the picture without being asked"))
@@ -172,6 +173,7 @@ class Controls(QWidget):
         self._choices.caption_changed.connect(self._show_caption)
         self.seed.valueChanged.connect(self._choices.set_seed)
         self.size_field.chosen.connect(self._choices.set_size)
+        self.size_field.resolution_chosen.connect(self._saving.set_dpi)
         self.format.activated.connect(self._on_format)
         self.quality.valueChanged.connect(self._saving.set_quality)
         self.bits.activated.connect(self._on_depth)
@@ -265,6 +267,7 @@ class Controls(QWidget):
     @Slot()
     def _show_size(self) -> None:
         self.size_field.show_size(self._choices.size)
+        self._saving.set_dpi(self.size_field.dpi)
 
     @Slot()
     def _show_computed(self) -> None:
@@ -288,6 +291,9 @@ class Controls(QWidget):
         target, made = sizes.target, sizes.computed
         words = self.tr("{0} × {1} pixels, {2}; about {3} of memory")
         yield words.format(target.width, target.height, pixels(pixel_count(target)), size(self._saving.memory_bytes))
+        if self._saving.dpi is not None:
+            width, height = (side / self._saving.dpi * CM_PER_INCH for side in (target.width, target.height))
+            yield self.tr("{0:.1f} × {1:.1f} cm on paper at {2} dpi").format(width, height, self._saving.dpi)
         if sizes.is_enlarged:
             yield self.tr("The model makes {0} × {1}; the rest is resizing.").format(made.width, made.height)
         elif sizes.is_reduced:

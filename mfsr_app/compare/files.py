@@ -4,7 +4,8 @@ calls are made off the window's thread.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class PictureToSave:
     """Whether the file gets the date and the permissions of `source`."""
     depth: DepthBits | None = None
     """Bits of a color value for formats that hold 16; None is the source's."""
+    dpi: int | None = None
+    """Pixels per inch on paper; None is what the source says."""
 
 
 class PictureFiles(Protocol):
@@ -114,4 +117,17 @@ class EnginePictureFiles:
             depth=picture.depth,
         )
         pixels, alpha, kept = picture.pixels, picture.alpha, picture.kept
+        if picture.dpi is not None:
+            kept = _printed(kept, float(picture.dpi))
         return images.write(path, pixels, alpha, kept=kept, options=options, size=picture.size).notes
+
+
+def _printed(kept: KeptMetadata, dpi: float) -> KeptMetadata:
+    """With this resolution everywhere, so that no two records of the file disagree."""
+    from mfsr_engine.images.exif import ExifError, parse_exif
+
+    exif = kept.exif
+    if exif is not None:
+        with suppress(ExifError):  # which the writer tells of
+            exif = parse_exif(exif).with_resolution((dpi, dpi)).pack()
+    return replace(kept, dpi=(dpi, dpi), exif=exif)

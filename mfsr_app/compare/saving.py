@@ -67,6 +67,7 @@ class SavingState(QObject):
         self._files, self._background, self._messages = files, background, messages
         self._change_output = change_output
         self._depth: DepthBits | None = None
+        self._dpi: int | None = None
         self._pending: _Pending | None = None
         self._writing = 0
         choices.changed.connect(self.target_changed)
@@ -105,6 +106,17 @@ class SavingState(QObject):
         """Choose the quality of files, from now on."""
         self._change_output(quality=quality)
         self.target_changed.emit()
+
+    @property
+    def dpi(self) -> int | None:
+        """Pixels per inch on paper; None is what the photograph says."""
+        return self._dpi
+
+    def set_dpi(self, dpi: int | None) -> None:
+        """Choose the resolution that files say they have."""
+        if dpi != self._dpi:
+            self._dpi = dpi
+            self.target_changed.emit()
 
     def set_depth(self, depth: DepthBits | None) -> None:
         """Choose the bits of a color value, until the window is closed."""
@@ -210,6 +222,7 @@ class SavingState(QObject):
             document.path,
             output.keep_date,
             self._depth,
+            self._dpi,
         )
         self._writing += 1
         self.busy_changed.emit()

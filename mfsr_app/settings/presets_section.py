@@ -78,7 +78,7 @@ class PresetsSection(QWidget):
             words.append(self.tr("fidelity {0} %").format(round(preset.fidelity * 100)))
         size = preset.size
         if size.factor is not None:
-            words.append(self.tr("{0:g} times").format(size.factor))
+            words.append(self.tr("{0:g}×").format(size.factor))
         side = size.width or size.height or size.long_side or size.short_side
         if side is not None:
             words.append(self.tr("{0} px").format(side))

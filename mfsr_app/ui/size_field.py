@@ -1,24 +1,30 @@
-"""A field for the size of the saved file: a factor, percent, or one side in pixels."""
+"""A field for the size of the saved file: a factor, percent, one side in pixels, or a size on paper."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
-from mfsr_app.ui.layout import choice_field, number_field, row
+from mfsr_app.ui.layout import choice_field, column, number_field, row
 from mfsr_engine.geometry import MAX_SIDE_PX, TargetSize
 
-FACTORS = (4.0, 3.0, 2.0, 1.5, 1.0)
-"""Factors on offer; the model's own (4) first."""
+FACTORS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
+"""Factors on offer."""
+OWN_FACTOR = 4.0
+"""The model's own."""
 SIDES = ("width", "height", "long_side", "short_side")
+PRINTS = {"print_cm": 2.54, "print_inch": 1.0}
+"""Sizes on paper, by the unit of their width, with what an inch has of it."""
 KINDS: tuple[tuple[str, float | None], ...] = (
     *(("factor", factor) for factor in FACTORS),
-    *((name, None) for name in ("percent", *SIDES)),
+    *((name, None) for name in ("percent", *SIDES, *PRINTS)),
 )
 """What can be chosen, in the order of the list; None is a number of the user's own."""
-START_PX, START_PERCENT = 3840, 400
-"""A side and a percentage when they are first asked for."""
+START_PX, START_PERCENT, START_DPI = 3840, 400, 300
+"""A side, a percentage and a resolution when they are first asked for."""
+START_WIDTHS = {"print_cm": 15.0, "print_inch": 6.0}
 MAX_PERCENT = 3200
+DPI_RANGE = (30, 2400)
 
 
 class SizeField(QWidget):
@@ -26,29 +32,59 @@ class SizeField(QWidget):
 
     chosen = Signal(object)
     """TargetSize"""
+    resolution_chosen = Signal(object)
+    """Pixels per inch that go with a size on paper; None with any other size."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, has_print: bool = False, parent: QWidget | None = None) -> None:
+        """`has_print` offers sizes on paper."""
         super().__init__(parent)
         self._side_px, self._percent = START_PX, START_PERCENT
+        self._widths = dict(START_WIDTHS)
         self.kind = choice_field(self.tr("Size of the saved file"))
-        self.kind.addItems([self.tr("{0:g} times").format(factor) for factor in FACTORS])
+        self.kind.addItems([self.tr("{0:g}×").format(factor) for factor in FACTORS])
         sides = (self.tr("Width"), self.tr("Height"), self.tr("Long side"), self.tr("Short side"))
         self.kind.addItems([self.tr("Percent"), *sides])
+        if has_print:
+            self.kind.addItems([self.tr("Print width in cm"), self.tr("Print width in inches")])
+        self.kind.setCurrentIndex(FACTORS.index(OWN_FACTOR))
         self.number = number_field(self.tr("Pixels of that side"), 1, MAX_SIDE_PX)
-        inside = row()
-        self.setLayout(inside)
+        self.print_width = QDoubleSpinBox()
+        self.print_width.setRange(0.1, 1000.0)
+        self.print_width.setDecimals(1)
+        self.print_width.setKeyboardTracking(False)
+        self.print_width.setAccessibleName(self.tr("Print width"))
+        self.print_dpi = number_field(self.tr("Pixels per inch"), *DPI_RANGE)
+        self.print_dpi.setValue(START_DPI)
+        self.print_dpi.setSuffix(self.tr(" dpi"))
+        inside, paper = row(), row()
+        both = column(self)
+        both.addLayout(inside)
+        both.addLayout(paper)
         inside.addWidget(self.kind, 1)
         inside.addWidget(self.number, 1)
+        for widget in (self.print_width, self.print_dpi):
+            paper.addWidget(widget, 1)
         self._show_number()
+        self.print_width.valueChanged.connect(self._on_print)
+        self.print_dpi.valueChanged.connect(self._on_print)
         self.kind.currentIndexChanged.connect(self._on_kind)
         self.number.valueChanged.connect(self._on_number)
+
+    @property
+    def dpi(self) -> int | None:
+        """Pixels per inch that go with a size on paper; None with any other size."""
+        return self.print_dpi.value() if self._name in PRINTS else None
+
+    @property
+    def _name(self) -> str:
+        return KINDS[self.kind.currentIndex()][0]
 
     def show_size(self, size: TargetSize) -> None:
         """Show what was chosen elsewhere."""
         if size == self._size():
             return
         side = next(((name, getattr(size, name)) for name in SIDES if getattr(size, name) is not None), None)
-        factor = FACTORS[0] if size.factor is None else size.factor
+        factor = OWN_FACTOR if size.factor is None else size.factor
         with QSignalBlocker(self.kind):
             if side is not None:
                 self._side_px = side[1]
@@ -62,7 +98,14 @@ class SizeField(QWidget):
 
     def _show_number(self) -> None:
         name, factor = KINDS[self.kind.currentIndex()]
-        is_percent = name == "percent"
+        is_percent, is_print = name == "percent", name in PRINTS
+        self.number.setVisible(not is_print)
+        for widget in (self.print_width, self.print_dpi):
+            widget.setVisible(is_print)
+        if is_print:
+            with QSignalBlocker(self.print_width):
+                self.print_width.setSuffix(self.tr(" cm") if name == "print_cm" else self.tr(" in"))
+                self.print_width.setValue(self._widths[name])
         with QSignalBlocker(self.number):
             self.number.setRange(1, MAX_PERCENT if is_percent else MAX_SIDE_PX)
             self.number.setSuffix(self.tr(" %") if is_percent else self.tr(" px"))
@@ -75,12 +118,24 @@ class SizeField(QWidget):
         if name == "percent":
             return TargetSize(factor=self._percent / 100)
         if factor is not None:
-            return TargetSize() if factor == FACTORS[0] else TargetSize(factor=factor)
+            return TargetSize() if factor == OWN_FACTOR else TargetSize(factor=factor)
+        if name in PRINTS:
+            return TargetSize(width=max(1, round(self._widths[name] / PRINTS[name] * self.print_dpi.value())))
         return TargetSize(**{name: self._side_px})
 
     @Slot()
     def _on_kind(self) -> None:
         self._show_number()
+        self._tell()
+
+    @Slot()
+    def _on_print(self) -> None:
+        if self._name in PRINTS:
+            self._widths[self._name] = self.print_width.value()
+            self._tell()
+
+    def _tell(self) -> None:
+        self.resolution_chosen.emit(self.dpi)
         self.chosen.emit(self._size())
 
     @Slot(int)

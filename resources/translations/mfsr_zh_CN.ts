@@ -627,6 +627,10 @@
         <translation>{0} × {1} 像素，{2}；约需 {3} 内存</translation>
     </message>
     <message>
+        <source>{0:.1f} × {1:.1f} cm on paper at {2} dpi</source>
+        <translation>打印尺寸 {0:.1f} × {1:.1f} 厘米，每英寸 {2} 像素</translation>
+    </message>
+    <message>
         <source>The model makes {0} × {1}; the rest is resizing.</source>
         <translation>模型生成 {0} × {1}，其余为缩放。</translation>
     </message>
@@ -4328,7 +4332,7 @@ Nothing leaves it.</source>
         <translation>保真度 {0}%</translation>
     </message>
     <message>
-        <source>{0:g} times</source>
+        <source>{0:g}×</source>
         <translation>{0:g} 倍</translation>
     </message>
     <message>
@@ -5183,16 +5187,16 @@ Folders keep their sub-folders.</source>
         <translation>保存文件的尺寸</translation>
     </message>
     <message>
-        <source>{0:g} times</source>
-        <translation>{0:g} 倍</translation>
-    </message>
-    <message>
         <source>Percent</source>
         <translation>百分比</translation>
     </message>
     <message>
         <source>Width</source>
         <translation>宽度</translation>
+    </message>
+    <message>
+        <source>{0:g}×</source>
+        <translation>{0:g} 倍</translation>
     </message>
     <message>
         <source>Height</source>
@@ -5207,8 +5211,36 @@ Folders keep their sub-folders.</source>
         <translation>短边</translation>
     </message>
     <message>
+        <source>Print width in cm</source>
+        <translation>打印宽度（厘米）</translation>
+    </message>
+    <message>
+        <source>Print width in inches</source>
+        <translation>打印宽度（英寸）</translation>
+    </message>
+    <message>
         <source>Pixels of that side</source>
         <translation>该边的像素数</translation>
+    </message>
+    <message>
+        <source>Print width</source>
+        <translation>打印宽度</translation>
+    </message>
+    <message>
+        <source>Pixels per inch</source>
+        <translation>每英寸像素</translation>
+    </message>
+    <message>
+        <source> dpi</source>
+        <translation> 像素/英寸</translation>
+    </message>
+    <message>
+        <source> cm</source>
+        <translation> 厘米</translation>
+    </message>
+    <message>
+        <source> in</source>
+        <translation> 英寸</translation>
     </message>
     <message>
         <source> px</source>

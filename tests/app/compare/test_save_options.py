@@ -9,9 +9,11 @@ from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QFileDialog
 
 from mfsr_app.compare.files import EnginePictureFiles, PictureToSave
+from mfsr_app.ui.size_field import KINDS
 from mfsr_engine.files.formats import ImageFormat
 from mfsr_engine.geometry import Size
 from mfsr_engine.images import KeptMetadata
+from mfsr_engine.images.exif import ExifRecord, parse_exif
 from tests.fakes.scripted_files import picture
 
 
@@ -99,3 +101,29 @@ def test_a_saved_file_can_be_opened_and_shown_in_its_folder(controls, window, pa
 def test_a_file_that_is_gone_is_said_to_be(controls, window, parts, tmp_path):
     window.commands.open_file(tmp_path / "gone.png")
     assert "could not be opened" in parts.messages.newest.text
+
+
+def test_a_size_on_paper_is_said_and_written(controls, parts, files, qtbot):
+    field = controls.size_field
+    field.kind.setCurrentIndex(KINDS.index(("print_cm", None)))
+    field.print_width.setValue(2.0)
+    field.print_dpi.setValue(254)
+    words = controls._target_words.text().splitlines()
+    assert words[0].startswith("200 × 150 pixels, ")
+    assert words[1] == "2.0 × 1.5 cm on paper at 254 dpi"
+    with qtbot.waitSignal(parts.states.saving.saved):
+        parts.states.saving.save(Path("paper.png"))
+    assert (files.written["paper.png"].size, files.written["paper.png"].dpi) == (Size(200, 150), 254)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".tif", ".webp"])
+def test_the_resolution_is_in_the_file_and_no_record_disagrees(tmp_path, suffix):
+    old = ExifRecord("<").with_resolution((72.0, 72.0)).pack()
+    kept = KeptMetadata(exif=old, dpi=(72.0, 72.0))
+    path = tmp_path / f"paper{suffix}"
+    files = EnginePictureFiles()
+    files.write(path, PictureToSave(np.zeros((4, 4, 3), np.float32), None, Size(4, 4), kept, "m", 1, 0, dpi=300))
+    back = files.read(path).kept
+    assert back.dpi == pytest.approx((300, 300), abs=0.1)
+    if back.exif is not None:
+        assert parse_exif(back.exif).dpi in (None, pytest.approx((300, 300), abs=0.1))
