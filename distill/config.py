@@ -42,6 +42,8 @@ class DataRecipe(Section):
     """Patches per step and process."""
     peer_share: float = Field(default=0.0, ge=0, le=1)
     """Share of patches drawn from where the crops have another upscaler's results beside them."""
+    camera_share: float = Field(default=0.0, ge=0, le=1)
+    """Share of patches drawn from crops with the damage of a camera, the others from everyday damage; 0 draws crops as they come."""
     latent_patches: int = Field(default=0, ge=0, le=1_000_000)
     """Patches of each crop whose latents are computed once and kept on disk; 0 computes them at every step. Full size only."""
     streaming: bool = False
@@ -70,11 +72,17 @@ class DataRecipe(Section):
         return self
 
     @model_validator(mode="after")
+    def _shares_leave_room(self) -> DataRecipe:
+        if self.peer_share + self.camera_share > 1:
+            raise PydanticCustomError("shares_above_one", "peer_share and camera_share are more than 1 together")
+        return self
+
+    @model_validator(mode="after")
     def _streams_what_it_can(self) -> DataRecipe:
-        if self.streaming and (self.latent_patches or self.peer_share):
+        if self.streaming and (self.latent_patches or self.peer_share or self.camera_share):
             raise PydanticCustomError(
                 "nothing_is_kept",
-                "With streaming nothing is kept on disk: set latent_patches = 0 and peer_share = 0, or streaming = false",
+                "With streaming nothing is kept on disk: set latent_patches, peer_share and camera_share to 0, or streaming = false",
             )
         return self
 

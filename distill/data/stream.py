@@ -81,12 +81,21 @@ class BatchStream:
     """Rank of this process; each has its own stream."""
     peer_share: float = 0.0
     """Share of patches that are drawn from where the pack has a peer's results."""
+    camera_share: float = 0.0
+    """Share of patches that are drawn from crops with a camera's damage, the others then from those with everyday damage; with 0 crops
+    are drawn as they come.
+    """
 
     def __post_init__(self) -> None:
         """Raises:
-        RequestError: a patch does not fit into a crop.
+        RequestError: a patch does not fit into a crop, or the pack has no crops of a kind that is asked for.
         """
         check_patch(self.pack, self.patch_px)
+        if self.camera_share and not (len(self._crops_of(True)) and len(self._crops_of(False))):
+            raise RequestError(
+                "These crops are not of both kinds of damage, so that data.camera_share has nothing to choose from. Set it to 0, or "
+                'data.degradation = "everyday".'
+            )
 
     def batch(self, step: int) -> Batch:
         """The batch of that step."""
@@ -96,10 +105,20 @@ class BatchStream:
     def _drawn(self, generator: np.random.Generator) -> Cut:
         versions, count, low_px = self.pack.low.shape[:3]
         version, number = int(generator.integers(versions)), int(generator.integers(count))
-        if self.pack.peers and generator.random() < self.peer_share:
+        drawn = generator.random() if self.pack.peers or self.camera_share else 1.0
+        if self.pack.peers and drawn < self.peer_share:
             version, number = list(self.pack.peers)[int(generator.integers(len(self.pack.peers)))]
+        elif self.camera_share:
+            crops = self._crops_of(drawn >= 1 - self.camera_share)
+            number = int(crops[generator.integers(len(crops))])
         y, x = generator.integers(0, low_px - self.patch_px // FACTOR + 1, size=2)
         return Cut(number, version, int(y), int(x), int(generator.integers(4)), bool(generator.integers(2)))
+
+    def _crops_of(self, is_camera: bool) -> NDArray[np.intp]:
+        """Numbers of the crops with a camera's damage, or with everyday damage."""
+        everyday = self.pack.is_everyday
+        kinds = np.zeros(len(self.pack.high), bool) if everyday is None else everyday
+        return np.flatnonzero(~kinds if is_camera else kinds)
 
 
 def check_patch(pack: Pack, patch_px: int) -> None:

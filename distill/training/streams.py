@@ -51,7 +51,7 @@ def batches(
     """
     data, seed = recipe.data, recipe.run.seed
     if not data.latent_patches:
-        return BatchStream(pack, data.patch_px, data.batch_size, seed, process, data.peer_share)
+        return BatchStream(pack, data.patch_px, data.batch_size, seed, process, data.peer_share, data.camera_share)
     config = latent_config(recipe, assembly)
     latents = build_latents(
         pack, pack_folder, config, lambda batch: _encoded(batch, recipe, assembly, device), progress

@@ -1382,6 +1382,10 @@ Nothing leaves it.</source>
         <translation>块数</translation>
     </message>
     <message>
+        <source>Camera share</source>
+        <translation>相机占比</translation>
+    </message>
+    <message>
         <source>Cannot read the recipe %1: %2.</source>
         <translation>无法读取配方 %1：%2。</translation>
     </message>
@@ -1970,6 +1974,10 @@ Nothing leaves it.</source>
         <translation>采样偏移</translation>
     </message>
     <message>
+        <source>Share of patches drawn from crops with the damage of a camera, the others from everyday damage; 0 draws crops as they come.</source>
+        <translation>从带有相机退化的裁剪中抽取的图块所占比例，其余来自日常退化；0 表示按裁剪原样抽取。</translation>
+    </message>
+    <message>
         <source>Share of uses in which the student first walks some steps itself and is judged from there, so that more steps refine.</source>
         <translation>学生模型先自行走若干步、再从所到之处接受评判的使用比例，使更多步数能带来更精细的结果。</translation>
     </message>
@@ -2066,6 +2074,10 @@ Nothing leaves it.</source>
         <translation>没有这个字段（您是指 %1 吗？）</translation>
     </message>
     <message>
+        <source>These crops are not of both kinds of damage, so that data.camera_share has nothing to choose from. Set it to 0, or data.degradation = "everyday".</source>
+        <translation>这些裁剪并非两种退化都有，因此 data.camera_share 无从选择。请将其设为 0，或设 data.degradation = "everyday"。</translation>
+    </message>
+    <message>
         <source>They are gated: the hub asks for a free account that accepted this licence.</source>
         <translation>它们需要授权：模型库要求使用已接受此许可的免费账户。</translation>
     </message>
@@ -2092,6 +2104,10 @@ Nothing leaves it.</source>
     <message>
         <source>Whether it predicts a mean and a deviation for every value instead of the value; without, it learns nothing near the data.</source>
         <translation>网络是否对每个值预测均值和标准差，而不是直接预测该值；关闭时，它在接近数据的时刻学不到东西。</translation>
+    </message>
+    <message>
+        <source>With streaming nothing is kept on disk: set latent_patches, peer_share and camera_share to 0, or streaming = false</source>
+        <translation>流式处理时磁盘上不保留任何内容：请将 latent_patches、peer_share 和 camera_share 设为 0，或设 streaming = false</translation>
     </message>
     <message>
         <source>Preparing training crops</source>
@@ -3190,10 +3206,6 @@ Nothing leaves it.</source>
         <translation>启用分片时，由谁分担网络的一份副本：每台计算机上的进程（混合分片），或所有计算机上的全部进程。</translation>
     </message>
     <message>
-        <source>With streaming nothing is kept on disk: set latent_patches = 0 and peer_share = 0, or streaming = false</source>
-        <translation>流式处理时不在磁盘上保存任何内容：请设置 latent_patches = 0 和 peer_share = 0，或 streaming = false</translation>
-    </message>
-    <message>
         <source>With streaming, patches of a batch that are cut from one photograph, which is read once for them.</source>
         <translation>流式处理时，一个批次中从同一张照片切取的图像块数；照片只为它们读取一次。</translation>
     </message>
@@ -3616,6 +3628,10 @@ Nothing leaves it.</source>
     <message>
         <source>original</source>
         <translation>原图</translation>
+    </message>
+    <message>
+        <source>peer_share and camera_share are more than 1 together</source>
+        <translation>peer_share 与 camera_share 之和大于 1</translation>
     </message>
     <message>
         <source>pixel</source>

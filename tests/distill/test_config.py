@@ -41,10 +41,16 @@ def test_beside_the_meanflow_loss_end_point_losses_may_be_rare_or_absent():
 
 
 def test_streaming_keeps_nothing():
-    for kept in ({"latent_patches": 1}, {"peer_share": 0.1}):
+    for kept in ({"latent_patches": 1}, {"peer_share": 0.1}, {"camera_share": 0.1}):
         assert DataRecipe(photos=Path("p"), **kept)
         with pytest.raises(ValidationError, match="With streaming nothing is kept on disk"):
             DataRecipe(photos=Path("p"), streaming=True, **kept)
+
+
+def test_shares_of_patches_are_not_more_than_all():
+    assert DataRecipe(photos=Path("p"), peer_share=0.5, camera_share=0.5)
+    with pytest.raises(ValidationError, match="more than 1 together"):
+        DataRecipe(photos=Path("p"), peer_share=0.6, camera_share=0.5)
 
 
 def numbers(section=Recipe):

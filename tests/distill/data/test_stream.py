@@ -8,6 +8,7 @@ import torch
 
 from distill.data import Batch, BatchStream, Pack
 from mfsr_engine.errors import RequestError
+from tests.fakes.tiny_training import make_pack
 
 
 def same(a: Batch, b: Batch) -> bool:
@@ -97,3 +98,27 @@ def test_patch_as_large_as_the_crop_is_the_crop():
 def test_patch_that_does_not_fit_is_refused(tiny_pack, patch_px):
     with pytest.raises(RequestError, match="cannot be cut"):
         BatchStream(tiny_pack, patch_px, 1)
+
+
+def everyday_pack():
+    """Six crops, the first four with everyday damage, told apart by their color."""
+    pack = make_pack()
+    high = np.arange(6, dtype=np.uint8)[:, None, None, None] * np.ones((1, 32, 32, 3), np.uint8)
+    return dataclasses.replace(pack, high=high, is_everyday=np.array([True] * 4 + [False] * 2))
+
+
+def crops_drawn(stream):
+    return np.concatenate([np.rint((stream.batch(step).high[:, 0, 0, 0].numpy() + 1) * 127.5) for step in range(20)])
+
+
+@pytest.mark.parametrize(("share", "low", "high"), [(0.0, 0.2, 0.45), (0.75, 0.65, 0.85), (1.0, 1.0, 1.0)])
+def test_the_share_of_patches_from_a_camera_is_as_asked(share, low, high):
+    drawn = crops_drawn(BatchStream(everyday_pack(), 16, 20, camera_share=share))
+    assert low <= np.mean(drawn >= 4) <= high
+    if 0 < share < 1:
+        assert set(drawn) == set(range(6))
+
+
+def test_a_share_of_a_kind_that_no_crop_has_is_refused():
+    with pytest.raises(RequestError, match="not of both kinds"):
+        BatchStream(make_pack(), 16, 2, camera_share=0.5)
