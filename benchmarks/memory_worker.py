@@ -80,6 +80,7 @@ def upscaling(model: str, source: Path, target: Path, *, is_bicubic: bool) -> Ca
     from mfsr_engine.batch.naming import RunFacts
     from mfsr_engine.batch.planning import BatchItem
     from mfsr_engine.geometry import TargetSize
+    from mfsr_engine.models.flow import FlowModel
     from mfsr_engine.progress import Progress
     from mfsr_engine.upscale.engine import Engine
     from mfsr_engine.upscale.placement import Fitted
@@ -101,7 +102,11 @@ def upscaling(model: str, source: Path, target: Path, *, is_bicubic: bool) -> Ca
 
         def _model(self, installed: InstalledModel, settings: UpscaleSettings, progress: Progress) -> Fitted:
             fitted = super()._model(installed, settings, progress)
-            return replace(fitted, model=replace(fitted.model, velocity=_still)) if is_bicubic else fitted
+            if not is_bicubic:
+                return fitted
+            flow = fitted.model.tile_model
+            assert isinstance(flow, FlowModel), "only a flow has a network that can be left out"
+            return replace(fitted, model=replace(fitted.model, tile_model=replace(flow, velocity=_still)))
 
         def stream(self, request: UpscaleRequest, progress: Progress) -> UpscaleStream:
             stream = super().stream(request, progress)
