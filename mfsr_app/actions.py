@@ -50,17 +50,13 @@ class ActionRow:
     """Whether it is on or off."""
     needs_picture: bool = False
     """Whether it can be used only while a picture is open."""
-    short: str = ""
-    """Words for a button without icon, if the full ones are too long."""
     scope: Scope = Scope.EVERYWHERE
     """Where its keys work."""
 
 
-def _row(
-    name: str, words: str, *keys: str, icon: str = "", check: bool = False, picture: bool = True, short: str = ""
-) -> ActionRow:
+def _row(name: str, words: str, *keys: str, icon: str = "", check: bool = False, picture: bool = True) -> ActionRow:
     """An action of the compare page."""
-    return ActionRow(name, words, keys, icon, check, picture, short, Scope.COMPARE)
+    return ActionRow(name, words, keys, icon, check, picture, Scope.COMPARE)
 
 
 def table(pages: Sequence[ActionRow]) -> tuple[ActionRow, ...]:
@@ -81,7 +77,7 @@ def table(pages: Sequence[ActionRow]) -> tuple[ActionRow, ...]:
         _row("roll_seed", translate("Actions", "Another seed"), "R", icon="dice", picture=False),
         _row("zoom_in", translate("Actions", "Zoom in"), "+", "=", "Ctrl++", "Ctrl+=", icon="zoom-in"),
         _row("zoom_out", translate("Actions", "Zoom out"), "-", "Ctrl+-", icon="zoom-out"),
-        _row("zoom_100", translate("Actions", "100 %"), "1", "Ctrl+1", short="1:1"),
+        _row("zoom_100", translate("Actions", "100 %"), "1", "Ctrl+1"),
         _row("zoom_fit", translate("Actions", "All of the picture"), "0", "Ctrl+0", icon="fit"),
         _row("zoom_fill", translate("Actions", "Fill the pane"), "F"),
         _row("side-by-side", translate("Actions", "Side by side"), "S", icon="side-by-side", check=True),
@@ -193,7 +189,6 @@ def _made(row: ActionRow, window: QWidget, do: Callable[[], None]) -> QAction:
     action.setObjectName(row.name)
     action.setShortcuts(_sequences(row))
     action.setToolTip(f"{words.rstrip('…')} ({_shown(row)})")
-    action.setIconText(row.short or words)
     action.setCheckable(row.is_checkable)
     action.triggered.connect(lambda _checked=False: do())
     return action

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSlider, QVBoxLayout, QWidget
 
 from mfsr_app.compare.choices import MAX_SEED, Choices
 from mfsr_app.compare.result_size import pixel_count
@@ -112,6 +112,9 @@ class Controls(QWidget):
         self.bits = choice_field(self.tr("Bits of a color"))
         for words, depth in ((self.tr("As the photograph"), None), (self.tr("8 bits"), 8), (self.tr("16 bits"), 16)):
             self.bits.addItem(words, depth)
+        for field in (self.format, self.bits):
+            field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            field.setMinimumContentsLength(4)
         self._file_words = label("", "muted")
         self._steps_words, self._fidelity_words = label("", "muted"), label("", "muted")
         self._caption_words = label("", "muted")

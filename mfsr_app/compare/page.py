@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
 from mfsr_app.compare.controls import Controls
 from mfsr_app.compare.drop_hint import DropHint
@@ -36,7 +36,7 @@ STOPS = (0.5, 1.0, 2.0, 4.0)
 
 
 class ZoomBar(QWidget):
-    """Out, how much, in, all of the picture, one to one."""
+    """Out, how much, with a menu of stops, in, and all of the picture."""
 
     def __init__(self, view: ViewModel, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,13 +46,14 @@ class ZoomBar(QWidget):
         self._stops.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._stops.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._stops.setToolTip(self.tr("Zoom"))
+        self._stops.setSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred
+        )  # as high as its neighbors
         self._stops.setMenu(self._menu(actions))
-        hundred = action_button(actions["zoom_100"])
-        hundred.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         inside = row(Space.XS)
         self.setLayout(inside)
         out, closer, fit = (action_button(actions[name]) for name in ("zoom_out", "zoom_in", "zoom_fit"))
-        for widget in (out, self._stops, closer, fit, hundred):
+        for widget in (out, self._stops, closer, fit):
             inside.addWidget(widget)
         view.changed.connect(self._show)
         self._show()

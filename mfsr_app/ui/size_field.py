@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QWidget
 
 from mfsr_app.ui.layout import choice_field, column, number_field, row
 from mfsr_engine.geometry import MAX_SIDE_PX, TargetSize
@@ -23,6 +23,8 @@ KINDS: tuple[tuple[str, float | None], ...] = (
 START_PX, START_PERCENT, START_DPI = 3840, 400, 300
 """A side, a percentage and a resolution when they are first asked for."""
 START_WIDTHS = {"print_cm": 15.0, "print_inch": 6.0}
+KIND_LETTERS = 6
+"""Letters of a kind that always have room, so that long ones do not widen the panel."""
 MAX_PERCENT = 3200
 DPI_RANGE = (30, 2400)
 
@@ -41,6 +43,8 @@ class SizeField(QWidget):
         self._side_px, self._percent = START_PX, START_PERCENT
         self._widths = dict(START_WIDTHS)
         self.kind = choice_field(self.tr("Size of the saved file"))
+        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.kind.setMinimumContentsLength(KIND_LETTERS)
         self.kind.addItems([self.tr("{0:g}×").format(factor) for factor in FACTORS])
         sides = (self.tr("Width"), self.tr("Height"), self.tr("Long side"), self.tr("Short side"))
         self.kind.addItems([self.tr("Percent"), *sides])
