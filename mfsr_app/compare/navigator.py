@@ -43,12 +43,6 @@ class Navigator(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Navigator: all of the picture"))
 
-    @property
-    def is_useful(self) -> bool:
-        """Whether only a part of the picture is in view."""
-        seen = self._look.view.visible(self._look.source, self._look.port)
-        return seen is not None and seen.size != self._look.source
-
     def show_part(self, shown: Shown | None, look: Look) -> None:
         """Show where this is."""
         self._shown, self._look = shown, look

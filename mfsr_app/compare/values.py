@@ -145,6 +145,12 @@ class Look:
     """Device pixels per device-independent one."""
 
     @property
+    def is_part(self) -> bool:
+        """Whether only a part of the picture is in view."""
+        seen = self.view.visible(self.source, self.port)
+        return seen is not None and seen.size != self.source
+
+    @property
     def frame(self) -> QRectF:
         """Where the whole picture lies on the pane; its corner is a whole device pixel, so that 100 % is exact."""
         left = round(self.port.width / 2 - self.view.center_x * self.view.scale)

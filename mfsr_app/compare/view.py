@@ -116,7 +116,7 @@ class ViewModel(QObject):
         return View(self._source.width / 2, self._source.height / 2, fitting_scale(self._source, self._port))
 
     def _smallest_scale(self) -> float:
-        return min(fitting_scale(self._source, self._port) / 2, float(self._factor))
+        return min(fitting_scale(self._source, self._port) / 2, self._factor / 2)  # 50 % is a stop
 
     def _show(self, view: View, *, is_fitted: bool = False) -> None:
         self._is_fitted = is_fitted

@@ -217,17 +217,16 @@ class Viewer(QWidget):
         """What floats over the pane at the right, where it has room."""
         view, pane = self._view, self.right
         look = Look(view.view, view.source, pane.port, pane.devicePixelRatioF())
-        shown = self._comparison.shown_right() if self.has_navigator or self.has_histogram else None
-        has_room = shown is not None and min(pane.width(), pane.height()) >= ROOM_PX
-        self.navigator.show_part(shown, look)
-        self.histogram.show_part(shown, look)
+        has_room = min(pane.width(), pane.height()) >= ROOM_PX
         for small, is_wanted, at_right in (
-            (self.navigator, self.has_navigator and self.navigator.is_useful, True),
+            (self.navigator, self.has_navigator and look.is_part, True),
             (self.histogram, self.has_histogram, False),
         ):
-            left = pane.width() - small.width() - ABOVE_FOOT_PX // 4 if at_right else ABOVE_FOOT_PX // 4
-            small.move(left, pane.height() - small.height() - ABOVE_FOOT_PX)
             small.setVisible(is_wanted and has_room)
+            if is_wanted and has_room:
+                small.show_part(self._comparison.shown_right(), look)
+                left = pane.width() - small.width() - ABOVE_FOOT_PX // 4 if at_right else ABOVE_FOOT_PX // 4
+                small.move(left, pane.height() - small.height() - ABOVE_FOOT_PX)
 
     @Slot(float, float)
     def _on_toggled(self, dx: float, dy: float) -> None:

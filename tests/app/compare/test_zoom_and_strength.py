@@ -37,7 +37,7 @@ def canvas(qtbot):
 def opened(window, parts, qtbot):
     window.resize(1280, 800)
     with qtbot.waitSignal(parts.states.upscaling.finished):
-        window.open_path(Path("wide.png"))
+        window.open_path(Path("small.png"))
     return window
 
 
@@ -97,7 +97,7 @@ def test_the_divider_is_never_lost_at_an_edge(canvas, by):
 def test_the_navigator_is_there_while_a_part_is_in_view(opened, parts):
     navigator = opened.page.viewer.navigator
     assert not navigator.isVisible()
-    parts.states.view.zoom_to(1.0)
+    parts.states.view.zoom_to(8.0)
     assert navigator.isVisible()
     opened.actions_table["navigator"].trigger()
     assert not navigator.isVisible()
@@ -105,18 +105,19 @@ def test_the_navigator_is_there_while_a_part_is_in_view(opened, parts):
 
 def test_a_press_in_the_navigator_brings_that_place_into_view(opened, parts, qtbot):
     view, navigator = parts.states.view, opened.page.viewer.navigator
-    view.zoom_to(1.0)
+    view.zoom_to(8.0)
     spot = QPoint(navigator.width() * 3 // 4, navigator.height() // 4)
     qtbot.mousePress(navigator, Qt.MouseButton.LeftButton, pos=spot)
-    assert view.view.center_x == pytest.approx(480, abs=6)
-    assert view.view.center_y == pytest.approx(100, abs=6)
+    assert view.view.center_x == pytest.approx(48, abs=1)
+    assert view.view.center_y == pytest.approx(12, abs=1)
 
 
 def test_the_navigator_frames_what_is_in_view(qtbot):
     navigator = Navigator()
     qtbot.addWidget(navigator)
-    navigator.show_part(shown(0.0), Look(View(100, 75, 2.0), Size(400, 300), Size(200, 150)))
-    assert navigator.is_useful
+    look = Look(View(100, 75, 2.0), Size(400, 300), Size(200, 150))
+    navigator.show_part(shown(0.0), look)
+    assert look.is_part
     image = navigator.grab().toImage()
     across, down = image.width() / 400, image.height() / 300
     assert QColor(image.pixel(round(50 * across), round(75 * down))).red() == 255
@@ -141,7 +142,7 @@ def test_the_slider_is_there_for_differences_and_veils_only(opened, parts):
     assert slider.toolTip() == "Strength of the difference: 16 times"
     opened.actions_table["side-by-side"].trigger()
     assert not slider.isVisible()
-    veil = Veil(overlay_raster(np.ones((400, 640), np.float32)), "doubt")
+    veil = Veil(overlay_raster(np.ones((48, 64), np.float32)), "doubt")
     comparison.set_overlays({parts.states.choices.settings: veil})
     assert slider.isVisible()
     pane = opened.page.viewer.right
