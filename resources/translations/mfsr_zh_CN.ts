@@ -2303,7 +2303,7 @@ Nothing leaves it.</source>
     </message>
     <message>
         <source>Project of Weights &amp; Biases that curves and previews are sent to, as its own settings say; empty sends nothing anywhere.</source>
-        <translation>曲线和预览要发送到的 wandb 项目，按其自身设置进行；留空则不向任何地方发送。</translation>
+        <translation>曲线和预览要发送到的 Weights &amp; Biases 项目，按其自身设置进行；留空则不向任何地方发送。</translation>
     </message>
     <message>
         <source>Putting the model together</source>

@@ -59,9 +59,9 @@ def photos(home):
 
 @pytest.fixture
 def quick_presets(monkeypatch):
-    from distill.wizard import presets
+    from distill import families
 
-    monkeypatch.setitem(presets._COMPACT, Preset.TRY, QUICK)
+    monkeypatch.setitem(families._COMPACT, Preset.TRY, QUICK)
 
 
 @pytest.fixture
