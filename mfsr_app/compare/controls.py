@@ -118,7 +118,10 @@ class Controls(QWidget):
         self._file_words = label("", "muted")
         self._steps_words, self._fidelity_words = label("", "muted"), label("", "muted")
         self._caption_words = label("", "muted")
-        self._caption_part = QWidget(self)  # shown before it has its place in the panel
+        self._caption_part = QWidget(self)
+        # parts that are shown before they have their place in the panel would flash as windows of their own
+        for early in (self.quality, self.bits, self._file_words):
+            early.setParent(self)
         self._target_words = label("", "muted")
 
     def _fill(self, fields: QVBoxLayout, roll: QAction) -> None:
