@@ -83,7 +83,7 @@ def upscaling(model: str, source: Path, target: Path, *, is_bicubic: bool) -> Ca
     from mfsr_engine.models.flow import FlowModel
     from mfsr_engine.progress import Progress
     from mfsr_engine.upscale.engine import Engine
-    from mfsr_engine.upscale.placement import Fitted
+    from mfsr_engine.upscale.placement import Placed
 
     painting_s = 0.0
 
@@ -100,7 +100,7 @@ def upscaling(model: str, source: Path, target: Path, *, is_bicubic: bool) -> Ca
     class MeasuredEngine(Engine):
         """Counts the time in which pixels are computed, and leaves the network out if asked to."""
 
-        def _model(self, installed: InstalledModel, settings: UpscaleSettings, progress: Progress) -> Fitted:
+        def _model(self, installed: InstalledModel, settings: UpscaleSettings, progress: Progress) -> Placed:
             fitted = super()._model(installed, settings, progress)
             if not is_bicubic:
                 return fitted

@@ -32,10 +32,10 @@ from mfsr_engine.strips import Piece
 from mfsr_engine.upscale import tiling
 from mfsr_engine.upscale.blending import Canvas
 from mfsr_engine.upscale.captioning import CaptionPrompts
-from mfsr_engine.upscale.pipeline import settle
-from mfsr_engine.upscale.placement import Fitted, accelerated, fit
+from mfsr_engine.upscale.pipeline import resolve_recipe
+from mfsr_engine.upscale.placement import Placed, accelerated, place
 from mfsr_engine.upscale.precision import DriftRecord
-from mfsr_engine.upscale.tile_runner import PaddedSource, TilePainter, is_out_of_memory
+from mfsr_engine.upscale.tile_runner import PaddedSource, TileRunner, is_out_of_memory
 from mfsr_engine.upscale.tileable import wrapped
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Engine:
         Args:
             store: finds the models; by default those that came with the program and the user's own.
             record: remembers which precisions were checked; by default in the program's cache.
-            memory_limit_mib: most memory that is counted on when a model is fitted to a device; 0 is all that is free.
+            memory_limit_mib: most memory that is counted on when a model is placed on a device; 0 is all that is free.
             acceleration: what is done for speed once a model has made its first picture.
             captions: decides under which prompts a model works; by default its own, joined with the picture's caption.
         """
@@ -96,8 +96,8 @@ class Engine:
         self._acceleration = acceleration
         self._faster: LoadedModel | None = None
         self._captions = captions or CaptionPrompts()
-        self._fitted: Fitted | None = None
-        self._fitted_for: tuple[Path, devices.Compute, bool] | None = None
+        self._placed: Placed | None = None
+        self._placed_for: tuple[Path, devices.Compute, bool] | None = None
 
     def models(self) -> list[ModelInfo]:
         """Installed models, the bundled student first."""
@@ -166,17 +166,17 @@ class Engine:
         """
         installed = self._store.find(request.settings.model)
         captioned = self._captions.find(installed, request.settings.prompt, progress)
-        fitted = self._model(installed, request.settings, progress)
-        model = self._faster or fitted.model
+        placed = self._model(installed, request.settings, progress)
+        model = self._faster or placed.model
         scale = model.card.image.scale
         target = request.settings.size.resolve(request.source_size, scale)
         is_whole, period = request.region is None, None
         if request.settings.is_tileable:
             request, period = wrapped(request, _margin_px(model))
-        job = replace(_job(model, fitted.model, captioned.prompts, request), period=period)
+        job = replace(_job(model, placed.model, captioned.prompts, request), period=period)
         own_size = job.region.size.scaled(scale)
-        notes = [*job.recipe.notes, *captioned.notes, *fitted.notes]
-        pieces = self._pieces(job, request, fitted, progress, notes)
+        notes = [*job.recipe.notes, *captioned.notes, *placed.notes]
+        pieces = self._pieces(job, request, placed, progress, notes)
         if is_whole and target != own_size:
             pieces = resized(pieces, own_size, target)
         else:
@@ -196,24 +196,24 @@ class Engine:
 
     @torch.inference_mode()
     def _pieces(
-        self, job: _Job, request: UpscaleRequest, fitted: Fitted, progress: Progress, notes: list[str]
+        self, job: _Job, request: UpscaleRequest, placed: Placed, progress: Progress, notes: list[str]
     ) -> Iterator[Piece]:
         yield from _painted(job, request, progress, notes)
         progress.check()
-        if self._faster is None and self._fitted is fitted:  # no other model was loaded between two tiles
-            self._faster = accelerated(fitted.model, self._acceleration)  # never in the way of the first result
+        if self._faster is None and self._placed is placed:  # no other model was loaded between two tiles
+            self._faster = accelerated(placed.model, self._acceleration)  # never in the way of the first result
 
-    def _model(self, installed: InstalledModel, settings: UpscaleSettings, progress: Progress) -> Fitted:
+    def _model(self, installed: InstalledModel, settings: UpscaleSettings, progress: Progress) -> Placed:
         installed = replace(installed, folder=installed.folder.resolve())
         compute = devices.choose(settings.device, settings.dtype)
         asked = (installed.folder, compute, settings.dtype is DtypeChoice.AUTO)
-        fitted = self._fitted
-        if fitted is None or self._fitted_for != asked:
+        placed = self._placed
+        if placed is None or self._placed_for != asked:
             progress.report("Loading the model")
-            self._fitted = self._fitted_for = self._faster = fitted = None  # free the old one first
+            self._placed = self._placed_for = self._faster = placed = None  # free the old one first
             devices.release_memory(compute.device)
             try:
-                self._fitted = fitted = fit(
+                self._placed = placed = place(
                     installed, compute, self._record, is_dtype_free=asked[2], limit_mib=self._memory_limit_mib
                 )
             except (MemoryError, RuntimeError) as error:
@@ -222,8 +222,8 @@ class Engine:
                 raise OutOfMemoryError(
                     f"The model {installed.card.title} does not fit into memory. Close other programs, or choose a smaller model."
                 ) from None
-            self._fitted_for = asked
-        return fitted
+            self._placed_for = asked
+        return placed
 
 
 def padded_size(size: Size, image: ImageTable) -> Size:
@@ -251,7 +251,7 @@ def _job(model: LoadedModel, plain: LoadedModel, prompts: Prompts | None, reques
     plan = tiling.plan(padded_size(size, image), tile_px, overlap_px, image.size_multiple, image.halo_px)
     batch = min(plan.count, model.plan.batch_for(plan.tile_size.width, plan.tile_size.height))
     prompts = None if prompts is None else prompts.to(model.device, model.dtype)
-    return _Job(model, plain, settle(request.settings, model.card, prompts), plan, region, batch)
+    return _Job(model, plain, resolve_recipe(request.settings, model.card, prompts), plan, region, batch)
 
 
 def _painted(job: _Job, request: UpscaleRequest, progress: Progress, notes: list[str]) -> Iterator[Piece]:
@@ -268,12 +268,12 @@ def _painted(job: _Job, request: UpscaleRequest, progress: Progress, notes: list
 
     progress.report(Stage.UPSCALING, 0, steps * len(tiles))
     source = PaddedSource(request.pixels, job.plan.size, request.alpha)
-    painter = TilePainter(job.model, job.recipe, source, job.plain, count_step, job.period)
+    runner = TileRunner(job.model, job.recipe, source, job.plain, count_step, job.period)
     for group in _groups(tiles, job.batch):
         step_of_group = 0
         areas = [tile.area for tile in group]
         areas += areas[-1:] * (job.batch - len(areas))  # always the same batch, so that a region equals the whole
-        for tile, pixels in zip(group, painter.paint(areas), strict=False):
+        for tile, pixels in zip(group, runner.run(areas), strict=False):
             final = canvas.add(tile, pixels)
             if final is not None:
                 area, part = final
@@ -282,21 +282,21 @@ def _painted(job: _Job, request: UpscaleRequest, progress: Progress, notes: list
                 yield Piece(area, part, _enlarged_alpha(request.alpha, area, job.region, scale))
         done_steps += steps * len(group)
         progress.report(Stage.UPSCALING, done_steps, steps * len(tiles))
-    notes += _notes(painter, len(tiles))
+    notes += _notes(runner, len(tiles))
 
 
 def _groups(tiles: Sequence[tiling.Tile], size: int) -> Iterator[Sequence[tiling.Tile]]:
     return (tiles[i : i + size] for i in range(0, len(tiles), size))
 
 
-def _notes(painter: TilePainter, count: int) -> list[str]:
+def _notes(runner: TileRunner, count: int) -> list[str]:
     notes = []
-    if painter.reduced_tile_px is not None:
-        notes.append(f"Memory ran short; tiles were reduced to {painter.reduced_tile_px} pixels.")
-    if painter.redone_tiles:
-        notes.append(f"{painter.redone_tiles} of {count} tiles failed a check and were computed again in fp32.")
-    if painter.drifted_tiles:
-        notes.append(f"The colours of {painter.drifted_tiles} of {count} tiles are far from the input's.")
+    if runner.reduced_tile_px is not None:
+        notes.append(f"Memory ran short; tiles were reduced to {runner.reduced_tile_px} pixels.")
+    if runner.redone_tiles:
+        notes.append(f"{runner.redone_tiles} of {count} tiles failed a check and were computed again in fp32.")
+    if runner.drifted_tiles:
+        notes.append(f"The colours of {runner.drifted_tiles} of {count} tiles are far from the input's.")
     return notes
 
 

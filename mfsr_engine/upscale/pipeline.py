@@ -27,7 +27,7 @@ _COLOR: Mapping[ColorCorrection, ColorFunction] = {
 }
 
 
-def settle(settings: UpscaleSettings, card: ModelCard, prompts: Prompts | None = None) -> Recipe:
+def resolve_recipe(settings: UpscaleSettings, card: ModelCard, prompts: Prompts | None = None) -> Recipe:
     """Fill what the settings leave open from the model's card.
 
     Args:
@@ -55,7 +55,7 @@ def settle(settings: UpscaleSettings, card: ModelCard, prompts: Prompts | None =
     )
 
 
-def paint(
+def upscale_tiles(
     model: LoadedModel, recipe: Recipe, source: Tensor, noise: Tensor, between_steps: Callable[[], None]
 ) -> Tensor:
     """Upscale tiles of one size.

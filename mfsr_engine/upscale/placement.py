@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """A loaded model and what its user should know of how it was fitted."""
+class Placed:
+    """A loaded model and what its user should know of how it was placed."""
 
     model: LoadedModel
     """Ready to run, with its plan."""
@@ -34,9 +34,9 @@ class Fitted:
     """A precision that was given up, or memory that will hardly do."""
 
 
-def fit(
+def place(
     installed: InstalledModel, compute: devices.Compute, record: DriftRecord, *, is_dtype_free: bool, limit_mib: int = 0
-) -> Fitted:
+) -> Placed:
     """Load a model the way that suits the device.
 
     Args:
@@ -57,12 +57,12 @@ def fit(
         model = _loaded(installed, compute.device, dtype, limit_mib)
         drift = _drift(model, record)
         if drift <= DRIFT_LIMIT:
-            return _fitted(model, notes)
+            return _placed(model, notes)
         name = devices.Compute(compute.device, dtype).dtype_name
         notes.append(f"In {name} {model.card.title} departs from fp32 by {drift:.3f}, so it was not used.")
         del model  # before the next one is loaded
         devices.release_memory(compute.device)
-    return _fitted(_loaded(installed, compute.device, dtypes[-1], limit_mib), notes)
+    return _placed(_loaded(installed, compute.device, dtypes[-1], limit_mib), notes)
 
 
 def accelerated(model: LoadedModel, how: Acceleration) -> LoadedModel:
@@ -100,9 +100,9 @@ def _loaded(installed: InstalledModel, device: torch.device, dtype: torch.dtype,
     return load_model(installed.folder, device, dtype, plan, installed.card)
 
 
-def _fitted(model: LoadedModel, notes: list[str]) -> Fitted:
+def _placed(model: LoadedModel, notes: list[str]) -> Placed:
     assert model.plan is not None
-    return Fitted(model, tuple(notes) if model.plan.is_sufficient else (*notes, model.plan.reasons[-1]))
+    return Placed(model, tuple(notes) if model.plan.is_sufficient else (*notes, model.plan.reasons[-1]))
 
 
 def _drift(model: LoadedModel, record: DriftRecord) -> float:
@@ -114,7 +114,7 @@ def _drift(model: LoadedModel, record: DriftRecord) -> float:
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise
-        return 0.0  # the painter copes with tiles that do not fit, and checks each for what is no number
+        return 0.0  # the runner copes with tiles that do not fit, and checks each for values that are no numbers
     record.add(model, drift)
     return drift
 

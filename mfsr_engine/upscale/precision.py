@@ -14,7 +14,7 @@ from mfsr_engine.files import atomic
 from mfsr_engine.geometry import Rect
 from mfsr_engine.models.tile_model import CONTEXT_PX
 from mfsr_engine.upscale.noise import noise_field
-from mfsr_engine.upscale.pipeline import paint, settle
+from mfsr_engine.upscale.pipeline import resolve_recipe, upscale_tiles
 
 if TYPE_CHECKING:
     from mfsr_engine.models.loading import LoadedModel
@@ -36,8 +36,8 @@ def drift_from_fp32(model: LoadedModel) -> float:
     noise = noise_field(0, model.tile_model.noise_channels, Rect(0, 0, side // cell, side // cell))[None].to(
         model.device
     )
-    recipe = settle(UpscaleSettings(steps=1), model.card)
-    found, wanted = (paint(m, recipe, source, noise, lambda: None) for m in (model, model.in_fp32()))
+    recipe = resolve_recipe(UpscaleSettings(steps=1), model.card)
+    found, wanted = (upscale_tiles(m, recipe, source, noise, lambda: None) for m in (model, model.in_fp32()))
     difference = float((found - wanted).square().mean().sqrt())
     return difference if difference == difference else float("inf")
 

@@ -19,7 +19,7 @@ from mfsr_engine.upscale.blending import Canvas
 from mfsr_engine.upscale.faults import Fault, find_faults, is_step, shift
 from mfsr_engine.upscale.noise import noise_field
 from mfsr_engine.upscale.opacity import spread_colors
-from mfsr_engine.upscale.pipeline import paint
+from mfsr_engine.upscale.pipeline import upscale_tiles
 from mfsr_engine.upscale.tileable import repeated_noise
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class PaddedSource:
         return bool(are_equal.all())
 
 
-class TilePainter:
+class TileRunner:
     """Paints tiles of one picture with one model. Learns from memory that ran out: later tiles start smaller."""
 
     def __init__(
@@ -103,7 +103,7 @@ class TilePainter:
         """Side that tiles were reduced to because memory ran out; None if they were not."""
         return self._longest_px
 
-    def paint(self, areas: Sequence[Rect]) -> list[NDArray[np.float32]]:
+    def run(self, areas: Sequence[Rect]) -> list[NDArray[np.float32]]:
         """Paint tiles of one size, together if memory allows.
 
         Args:
@@ -125,7 +125,7 @@ class TilePainter:
             if len(areas) == 1:
                 self._longest_px = self._halved(longest)
         if len(areas) > 1:
-            return [self.paint([area])[0] for area in areas]
+            return [self.run([area])[0] for area in areas]
         return [self._in_parts(areas[0])]
 
     def _attempt(self, areas: Sequence[Rect]) -> list[NDArray[np.float32]] | None:
@@ -156,7 +156,7 @@ class TilePainter:
         whole = np.empty((canvas.area.height, canvas.area.width, 3), np.float32)
         for tile in parts.tiles():
             place = Rect(area.x + tile.area.x, area.y + tile.area.y, tile.area.width, tile.area.height)
-            final = canvas.add(tile, self.paint([place])[0])
+            final = canvas.add(tile, self.run([place])[0])
             if final is not None:
                 whole[final[0].slices()] = final[1]
         return whole
@@ -200,7 +200,7 @@ class TilePainter:
         cells = [Rect(a.x // cell, a.y // cell, a.width // cell, a.height // cell) for a in areas]
         source = torch.stack([self._source.window(w) for w in windows]).to(model.device)
         noise = torch.stack([self._noise(model, area) for area in cells]).to(model.device)
-        result = paint(model, self._recipe, source, noise, self._between_steps)
+        result = upscale_tiles(model, self._recipe, source, noise, self._between_steps)
         if self._source.is_gray:
             result = color.gray(result)
         inner = source[:, :, c:-c, c:-c]

@@ -11,7 +11,7 @@ from mfsr_engine import cli, images
 from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.hub.catalogue import Catalogue
 from mfsr_engine.models.card import Role, SamplingTable
-from mfsr_engine.upscale.pipeline import settle
+from mfsr_engine.upscale.pipeline import resolve_recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,7 @@ def test_published_teachers_take_forty_steps_at_eight_or_twenty_at_seven_and_stu
 ) -> None:
     card = Catalogue.default().find(name).card
     assert card is not None
-    recipe = settle(UpscaleSettings(steps=steps), card)
+    recipe = resolve_recipe(UpscaleSettings(steps=steps), card)
     assert recipe.guidance == guidance
     assert recipe.steps == (steps or card.sampling.default_steps)
     assert recipe.is_instantaneous == name.startswith("dit4sr")

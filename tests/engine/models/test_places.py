@@ -14,7 +14,7 @@ from mfsr_engine.models.card import read_card
 from mfsr_engine.models.families import family_of
 from mfsr_engine.models.loading import LoadedModel, load_model
 from mfsr_engine.models.tile_model import CONTEXT_PX
-from mfsr_engine.upscale.pipeline import paint, settle
+from mfsr_engine.upscale.pipeline import resolve_recipe, upscale_tiles
 from tests.fakes.tiny_model_folder import CONFIG, write_tiny_full_size
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def painted(model: LoadedModel) -> torch.Tensor:
     source = torch.rand(2, 3, 64 + 2 * CONTEXT_PX, 32 + 2 * CONTEXT_PX, generator=generator)
     noise = torch.randn(2, 4, 32, 16, generator=generator)
     with torch.inference_mode():
-        return paint(model, settle(UpscaleSettings(), model.card), source, noise, lambda: None)
+        return upscale_tiles(model, resolve_recipe(UpscaleSettings(), model.card), source, noise, lambda: None)
 
 
 def test_streamed_blocks_and_a_sequential_autoencoder_change_nothing(folder: Path, plan: MemoryPlan) -> None:

@@ -346,7 +346,7 @@ def test_a_model_that_does_not_fit_is_told_and_tried_again_by_the_next_picture(
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr("mfsr_engine.upscale.engine.fit", full)
+        patch.setattr("mfsr_engine.upscale.engine.place", full)
         with pytest.raises(OutOfMemoryError, match=r"The model .* does not fit into memory"):
             run(engine, photograph, settings())
     assert run(engine, photograph[:20, :20], settings()).pixels.shape == (80, 80, 3)

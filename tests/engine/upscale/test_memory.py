@@ -87,7 +87,7 @@ def repeated(model, recipe, source, noise, between_steps):  # no network: what i
     return torch.nn.functional.interpolate(source[:, :, c:-c, c:-c], scale_factor=4)
 
 torch.set_num_threads(1)
-tile_runner.paint = repeated
+tile_runner.upscale_tiles = repeated
 tile_runner.noise_field = lambda seed, channels, area: torch.zeros(1, 1, 1)
 folder, ending, asked = sys.argv[1:]
 engine, settings = Engine(), UpscaleSettings(device=DeviceChoice.CPU, dtype=DtypeChoice.FP32)

@@ -74,7 +74,7 @@ def test_a_precision_that_drifts_is_given_up_with_a_note(
 ) -> None:
     monkeypatch.setattr(placement, "drift_from_fp32", lambda model: 0.5)
     monkeypatch.setattr(placement.devices, "precisions", lambda device: [torch.bfloat16, torch.float32])
-    fitted = placement.fit(InstalledModel(folder, read_card(folder)), BF16, record, is_dtype_free=True)
+    fitted = placement.place(InstalledModel(folder, read_card(folder)), BF16, record, is_dtype_free=True)
     assert fitted.model.dtype == torch.float32
     assert any("bf16" in note and "0.500" in note for note in fitted.notes)
 
@@ -84,7 +84,7 @@ def test_a_precision_that_the_user_chose_is_kept(
 ) -> None:
     monkeypatch.setattr(placement, "drift_from_fp32", lambda model: pytest.fail("was checked"))
     assert (
-        placement.fit(InstalledModel(folder, read_card(folder)), BF16, record, is_dtype_free=False).model.dtype
+        placement.place(InstalledModel(folder, read_card(folder)), BF16, record, is_dtype_free=False).model.dtype
         == torch.bfloat16
     )
 
@@ -95,7 +95,7 @@ def test_a_drift_is_measured_once(folder: Path, record: DriftRecord, monkeypatch
     monkeypatch.setattr(placement.devices, "precisions", lambda device: [torch.bfloat16, torch.float32])
     for _ in range(2):
         assert (
-            placement.fit(InstalledModel(folder, read_card(folder)), BF16, record, is_dtype_free=True).model.dtype
+            placement.place(InstalledModel(folder, read_card(folder)), BF16, record, is_dtype_free=True).model.dtype
             == torch.bfloat16
         )
     assert len(measured) == 1
@@ -121,7 +121,7 @@ def test_memory_that_runs_out_while_checking_is_left_to_the_painter(
     monkeypatch.setattr(placement, "drift_from_fp32", full)
     monkeypatch.setattr(placement.devices, "precisions", lambda device: [torch.bfloat16, torch.float32])
     assert (
-        placement.fit(InstalledModel(folder, read_card(folder)), BF16, record, is_dtype_free=True).model.dtype
+        placement.place(InstalledModel(folder, read_card(folder)), BF16, record, is_dtype_free=True).model.dtype
         == torch.bfloat16
     )
 
@@ -149,5 +149,5 @@ def test_the_engine_tells_and_loads_once(
 
 def test_memory_that_will_hardly_do_is_told(folder: Path, record: DriftRecord, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(placement.devices, "total_memory_mib", lambda device: 1)
-    fitted = placement.fit(InstalledModel(folder, read_card(folder)), BF16, record, is_dtype_free=False)
+    fitted = placement.place(InstalledModel(folder, read_card(folder)), BF16, record, is_dtype_free=False)
     assert any("more than there is" in note for note in fitted.notes)

@@ -1,4 +1,4 @@
-"""What the painter does when memory runs out or arithmetic fails."""
+"""What the runner does when memory runs out or arithmetic fails."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from mfsr_engine.models.card import ImageTable, read_card
 from mfsr_engine.models.flow import FlowModel
 from mfsr_engine.models.loading import LoadedModel, load_model
 from mfsr_engine.models.tile_model import CONTEXT_PX
-from mfsr_engine.upscale.pipeline import settle
-from mfsr_engine.upscale.tile_runner import PaddedSource, TilePainter
+from mfsr_engine.upscale.pipeline import resolve_recipe
+from mfsr_engine.upscale.tile_runner import PaddedSource, TileRunner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,20 +52,20 @@ def square(photograph: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.pad(photograph, ((0, 6), (0, 0), (0, 0)), mode="edge")[:SIDE, :SIDE]
 
 
-def painter(
+def runner(
     folder: Path,
     pixels: NDArray[np.float32],
     fail: Callable[[Tensor], Tensor | None],
     dtype: torch.dtype = torch.float32,
-) -> tuple[TilePainter, Scripted]:
+) -> tuple[TileRunner, Scripted]:
     real = load_model(folder, CPU, dtype)
     assert isinstance(real.tile_model, FlowModel)
     network = Scripted(real.tile_model.velocity, fail)
     model = replace(real, tile_model=replace(real.tile_model, velocity=network))
     source = PaddedSource(pixels, Size(pixels.shape[1], pixels.shape[0]))
-    made = TilePainter(
+    made = TileRunner(
         model,
-        settle(UpscaleSettings(), real.card),
+        resolve_recipe(UpscaleSettings(), real.card),
         source,
         load_model(folder, CPU, torch.float32),
         lambda: None,
@@ -96,9 +96,9 @@ MEMORY_ERRORS = [
 def test_a_tile_that_does_not_fit_is_painted_in_smaller_parts(
     tiny_model: Path, square: NDArray[np.float32], error: Exception
 ) -> None:
-    whole = painter(tiny_model, square, lambda z: None)[0].paint([WHOLE])[0]
-    small, network = painter(tiny_model, square, no_more_than(48 * 48, error))
-    parts = small.paint([WHOLE])[0]
+    whole = runner(tiny_model, square, lambda z: None)[0].run([WHOLE])[0]
+    small, network = runner(tiny_model, square, no_more_than(48 * 48, error))
+    parts = small.run([WHOLE])[0]
     assert network.seen[0] == (1, 48, SIDE, SIDE)
     assert max(shape[2] for shape in network.seen[1:]) == 48
     assert small.reduced_tile_px == 48
@@ -106,42 +106,42 @@ def test_a_tile_that_does_not_fit_is_painted_in_smaller_parts(
 
 
 def test_later_tiles_start_small(tiny_model: Path, square: NDArray[np.float32]) -> None:
-    made, network = painter(tiny_model, square, no_more_than(48 * 48, MemoryError()))
-    made.paint([WHOLE])
+    made, network = runner(tiny_model, square, no_more_than(48 * 48, MemoryError()))
+    made.run([WHOLE])
     network.seen.clear()
-    made.paint([WHOLE])
+    made.run([WHOLE])
     assert max(shape[2] for shape in network.seen) == 48
 
 
 def test_tiles_that_do_not_fit_together_are_painted_apart(tiny_model: Path, square: NDArray[np.float32]) -> None:
     areas = [Rect(0, 0, 48, 48), Rect(48, 0, 48, 48)]
-    apart, network = painter(tiny_model, square, no_more_than(48 * 48, MemoryError()))
-    painted = apart.paint(areas)
+    apart, network = runner(tiny_model, square, no_more_than(48 * 48, MemoryError()))
+    painted = apart.run(areas)
     assert [shape[0] for shape in network.seen] == [2, 1, 1]
     assert apart.reduced_tile_px is None
-    together = painter(tiny_model, square, lambda z: None)[0].paint(areas)
+    together = runner(tiny_model, square, lambda z: None)[0].run(areas)
     np.testing.assert_allclose(painted, together, atol=1e-5)
 
 
 def test_when_nothing_fits_the_user_is_told_what_to_do(tiny_model: Path, square: NDArray[np.float32]) -> None:
-    made, network = painter(tiny_model, square, no_more_than(0, MemoryError()))
+    made, network = runner(tiny_model, square, no_more_than(0, MemoryError()))
     with pytest.raises(OutOfMemoryError, match="Close other programs"):
-        made.paint([WHOLE])
+        made.run([WHOLE])
     assert min(shape[2] for shape in network.seen) >= 32
 
 
 def test_no_part_is_smaller_than_the_model_takes(make_model: Callable[..., Path], square: NDArray[np.float32]) -> None:
     picky = make_model("picky", image=ImageTable(size_multiple=4, min_px=49, tile_px=96, overlap_px=32))
-    made, network = painter(picky, square, no_more_than(0, MemoryError()))
+    made, network = runner(picky, square, no_more_than(0, MemoryError()))
     with pytest.raises(OutOfMemoryError, match="tile of 96 pixels"):
-        made.paint([WHOLE])
+        made.run([WHOLE])
     assert min(shape[2] for shape in network.seen) == 96
 
 
 def test_other_errors_are_not_taken_for_memory(tiny_model: Path, square: NDArray[np.float32]) -> None:
-    made, network = painter(tiny_model, square, no_more_than(0, RuntimeError("shapes do not fit")))
+    made, network = runner(tiny_model, square, no_more_than(0, RuntimeError("shapes do not fit")))
     with pytest.raises(RuntimeError, match="shapes do not fit"):
-        made.paint([WHOLE])
+        made.run([WHOLE])
     assert len(network.seen) == 1
 
 
@@ -153,9 +153,9 @@ def only_in_bf16(value: float) -> Callable[[Tensor], Tensor | None]:
 def test_a_tile_that_fails_in_low_precision_is_painted_again_in_fp32(
     tiny_model: Path, square: NDArray[np.float32], value: float
 ) -> None:
-    made, _ = painter(tiny_model, square, only_in_bf16(value), torch.bfloat16)
-    exact = painter(tiny_model, square, lambda z: None)[0].paint([WHOLE])[0]
-    assert np.array_equal(made.paint([WHOLE])[0], exact)
+    made, _ = runner(tiny_model, square, only_in_bf16(value), torch.bfloat16)
+    exact = runner(tiny_model, square, lambda z: None)[0].run([WHOLE])[0]
+    assert np.array_equal(made.run([WHOLE])[0], exact)
     assert (made.redone_tiles, made.drifted_tiles) == (1, 0)
 
 
@@ -163,14 +163,14 @@ def test_a_tile_that_fails_in_low_precision_is_painted_again_in_fp32(
 def test_a_model_that_gives_no_picture_in_fp32_either_is_an_error(
     tiny_model: Path, square: NDArray[np.float32], value: float, words: str
 ) -> None:
-    made, _ = painter(tiny_model, square, lambda z: torch.full_like(z, value))
+    made, _ = runner(tiny_model, square, lambda z: torch.full_like(z, value))
     with pytest.raises(ModelError, match=words):
-        made.paint([WHOLE])
+        made.run([WHOLE])
 
 
 def test_far_colours_in_fp32_are_counted_but_kept(tiny_model: Path, square: NDArray[np.float32]) -> None:
-    made, _ = painter(tiny_model, square, lambda z: z - 4)  # z = 4 everywhere: 0.2 brighter
-    painted = made.paint([WHOLE])[0]
+    made, _ = runner(tiny_model, square, lambda z: z - 4)  # z = 4 everywhere: 0.2 brighter
+    painted = made.run([WHOLE])[0]
     assert np.isfinite(painted).all()
     assert (made.redone_tiles, made.drifted_tiles) == (0, 1)
 
@@ -186,25 +186,25 @@ def test_far_colours_in_fp32_are_counted_but_kept(tiny_model: Path, square: NDAr
 def test_a_picture_of_something_else_is_an_error(
     tiny_model: Path, square: NDArray[np.float32], make: Callable[[Tensor], Tensor], words: str
 ) -> None:
-    made, _ = painter(tiny_model, square, make)
+    made, _ = runner(tiny_model, square, make)
     with pytest.raises(ModelError, match=words):
-        made.paint([WHOLE])
+        made.run([WHOLE])
 
 
 def test_a_step_of_brightness_between_tiles_is_an_error(tiny_model: Path, square: NDArray[np.float32]) -> None:
     brightness = iter([0.0, 0.2, 1.6])  # in z: 0.01 and 0.08 of the range
-    made, _ = painter(tiny_model, square, lambda z: z - next(brightness))
+    made, _ = runner(tiny_model, square, lambda z: z - next(brightness))
     halves = [Rect(0, 0, 48, SIDE), Rect(48, 0, 48, SIDE), Rect(0, 0, 48, SIDE)]
-    made.paint(halves[:1])
-    made.paint(halves[1:2])
+    made.run(halves[:1])
+    made.run(halves[1:2])
     with pytest.raises(ModelError, match="than the tiles beside it"):
-        made.paint(halves[2:])
+        made.run(halves[2:])
 
 
 def test_a_flat_tile_may_stay_flat(tiny_model: Path) -> None:
     flat = np.full((SIDE, SIDE, 3), 0.5, np.float32)
-    made, _ = painter(tiny_model, flat, lambda z: z)  # z = 0: the enlarged input itself
-    np.testing.assert_allclose(made.paint([WHOLE])[0], 0.5, atol=1e-6)
+    made, _ = runner(tiny_model, flat, lambda z: z)  # z = 0: the enlarged input itself
+    np.testing.assert_allclose(made.run([WHOLE])[0], 0.5, atol=1e-6)
 
 
 class Repeated:
@@ -226,8 +226,8 @@ def test_a_model_need_not_be_a_flow(tiny_model: Path, square: NDArray[np.float32
     card, steps = read_card(tiny_model), []
     model = LoadedModel(tiny_model, card, Repeated(), CPU, torch.float32)
     source = PaddedSource(square, Size(SIDE, SIDE))
-    recipe = settle(UpscaleSettings(), card)
-    painted = TilePainter(model, recipe, source, model, lambda: steps.append(1)).paint([WHOLE])[0]
+    recipe = resolve_recipe(UpscaleSettings(), card)
+    painted = TileRunner(model, recipe, source, model, lambda: steps.append(1)).run([WHOLE])[0]
     assert np.array_equal(painted, square.repeat(4, axis=0).repeat(4, axis=1))
     assert steps == [1]
 
