@@ -7,9 +7,9 @@ import torch
 from accelerate.state import AcceleratorState
 
 from benchmarks import demonstration
-from distill.networks.families import CompactTraining
+from distill.networks.families import CompactNetworks
 from mfsr_engine import images
-from mfsr_engine.models.card import Family, ImageTable, ModelCard, Role, SamplingTable
+from mfsr_engine.models.card import FamilyName, ImageTable, ModelCard, Role, SamplingTable
 from tests.fakes.photographs import picture
 from tests.fakes.tiny_training import make_teacher
 
@@ -26,14 +26,14 @@ def words(tmp_path, monkeypatch):
     card = ModelCard(
         name="tiny-teacher",
         title="Tiny teacher",
-        family=Family.COMPACT,
+        family=FamilyName.COMPACT,
         role=Role.TEACHER,
         licence="CC0-1.0",
         attribution="Nobody",
         image=ImageTable(tile_px=64, overlap_px=24, halo_px=10),
         sampling=SamplingTable(default_steps=3, max_steps=40),
     )
-    CompactTraining().write(tmp_path / "teacher", card, make_teacher(), tmp_path)
+    CompactNetworks().write(tmp_path / "teacher", card, make_teacher(), tmp_path)
     runs = ["--folder", str(tmp_path / "runs"), "--teacher", str(tmp_path / "teacher")]
     threads = torch.get_num_threads()
     yield [str(photos), str(photos), *runs, "--crop", "128", "--side", "64", "--pictures", "1", "--threads", "1"]

@@ -140,7 +140,9 @@ def test_from_file_to_file_a_full_size_model_takes_half_a_result_at_most(tmp_pat
 
 RESULT_OF_3000_BY_4000_MIB = 12_000 * 16_000 * 3 / 2**20
 NOISE_MIB = 24
-"""By which two runs of the same picture differ."""
+"""By which two runs of the same picture differ, mostly; by more now and then, when the writer lags behind on a busy computer."""
+TRIES = 3
+"""Such luck is not had so many times in a row; what grows with the picture is there every time."""
 SOURCE_BYTES_PER_PX = 14
 """By which memory may grow for each further pixel of a source: what Pillow holds of it, its samples, and the allocator's air. The
 result has 192 bytes for each, as floats, and 48 in a file's depth."""
@@ -161,7 +163,11 @@ result has 192 bytes for each, as floats, and 48 in a file's depth."""
 def test_from_file_to_file_memory_does_not_grow_with_the_picture(
     tmp_path: Path, ending: str, width: int, rows: tuple[int, int]
 ) -> None:
-    low, high = (float(run(FILES, tmp_path, ending, f"{width}x{height}")) for height in rows)
-    if ending == ".png":
-        assert high < 0.75 * RESULT_OF_3000_BY_4000_MIB, (low, high)
-    assert high - low < SOURCE_BYTES_PER_PX * width * (rows[1] - rows[0]) / 2**20 + NOISE_MIB, (low, high)
+    seen: list[tuple[float, float]] = []
+    bound_mib = SOURCE_BYTES_PER_PX * width * (rows[1] - rows[0]) / 2**20 + NOISE_MIB
+    while len(seen) < TRIES and not any(high - low < bound_mib for low, high in seen):
+        low, high = (float(run(FILES, tmp_path, ending, f"{width}x{height}")) for height in rows)
+        seen.append((low, high))
+        if ending == ".png":
+            assert high < 0.75 * RESULT_OF_3000_BY_4000_MIB, seen
+    assert any(high - low < bound_mib for low, high in seen), seen
