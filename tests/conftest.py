@@ -12,3 +12,9 @@ def random_networks(monkeypatch):
     """Let networks with random weights pass for models: their results are no pictures of their inputs, which is an error elsewhere."""
     for limit in ("MISMATCH_LIMIT", "ROUGHNESS_LIMIT", "STEP_LIMIT"):
         monkeypatch.setattr(f"mfsr_engine.upscale.faults.{limit}", float("inf"))
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take longest; the order is otherwise as it was."""
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long)

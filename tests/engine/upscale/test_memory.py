@@ -16,7 +16,7 @@ from tests.fakes.tiny_model_folder import write_tiny_full_size
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.usefixtures("random_networks")
+pytestmark = [pytest.mark.usefixtures("random_networks"), pytest.mark.long]
 
 SCRIPT = """
 import re, sys
