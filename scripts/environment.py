@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
@@ -45,11 +46,17 @@ def command(python: Path, name: str) -> str:
     return str(python.parent / (name + (".exe" if os.name == "nt" else "")))
 
 
-def run(*words: str | Path, **variables: str) -> int:
-    """Run a program in the project's folder and give back its exit code; `variables` are added to the environment."""
+def run(*words: str | Path, output: IO[str] | None = None, **variables: str) -> int:
+    """Run a program in the project's folder and give back its exit code; `variables` are added to the environment.
+
+    What it prints goes to `output` if that is given, else where our own output goes.
+    """
     environment = dict(os.environ, **variables)
+    streams = {} if output is None else {"stdout": output, "stderr": subprocess.STDOUT}
     try:
-        return subprocess.run([str(word) for word in words], cwd=ROOT, env=environment, check=False).returncode
+        return subprocess.run(
+            [str(word) for word in words], cwd=ROOT, env=environment, check=False, **streams
+        ).returncode
     except KeyboardInterrupt:  # the program got it too and has said so
         return INTERRUPTED
 

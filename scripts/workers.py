@@ -13,23 +13,26 @@ NO_BYTECODE_VARIABLE = "PYTHONDONTWRITEBYTECODE"
 
 def variables() -> dict[str, str]:
     """Environment variables for pytest: as many processes as there is room for, unless the caller says how many."""
-    processors = _processors()
+    available = processors()
     chosen = os.environ.get(COUNT_VARIABLE)
-    workers = int(chosen) if chosen else count(processors, _memory_gib())
+    workers = int(chosen) if chosen else count(available, _memory_gib())
     return {
         COUNT_VARIABLE: str(workers),
-        THREADS_VARIABLE: str(max(1, processors // max(1, workers))),
+        THREADS_VARIABLE: str(max(1, available // max(1, workers))),
         NO_BYTECODE_VARIABLE: "",  # tests start hundreds of programs, which otherwise compile all modules each time
     }
 
 
 def count(processors: int, memory_gib: float | None) -> int:
-    """Processes for this many processors and this much memory (None if unknown); at least one."""
-    room = processors if memory_gib is None else int(memory_gib / WORKER_GIB)
-    return max(1, min(processors, room))
+    """Processes for this many processors and this much memory (None if unknown); at least one.
+
+    One more than processors, as tests wait for windows, timers and programs for about a fifth of their time.
+    """
+    wanted = processors + 1
+    return max(1, wanted if memory_gib is None else min(wanted, int(memory_gib / WORKER_GIB)))
 
 
-def _processors() -> int:
+def processors() -> int:
     """Processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

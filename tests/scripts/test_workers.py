@@ -15,17 +15,17 @@ def workers(load_script, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("processors", "memory_gib", "expected"), [(2, 24.0, 2), (2, 7.7, 2), (8, 16.0, 5), (4, 2.0, 1), (4, None, 4)]
+    ("processors", "memory_gib", "expected"), [(2, 24.0, 3), (2, 7.7, 2), (8, 16.0, 5), (4, 2.0, 1), (4, None, 5)]
 )
 def test_neither_processors_nor_memory_are_promised_twice(workers, processors, memory_gib, expected):
     assert workers.count(processors, memory_gib) == expected
 
 
 @pytest.mark.parametrize(
-    ("memory_gib", "chosen", "expected"), [(64.0, None, ("8", "1")), (6.5, None, ("2", "4")), (64.0, "1", ("1", "8"))]
+    ("memory_gib", "chosen", "expected"), [(64.0, None, ("9", "1")), (6.5, None, ("2", "4")), (64.0, "1", ("1", "8"))]
 )
 def test_the_processors_are_shared_out_between_the_processes(workers, monkeypatch, memory_gib, chosen, expected):
-    monkeypatch.setattr(workers, "_processors", lambda: 8)
+    monkeypatch.setattr(workers, "processors", lambda: 8)
     monkeypatch.setattr(workers, "_memory_gib", lambda: memory_gib)
     if chosen is not None:
         monkeypatch.setenv(workers.COUNT_VARIABLE, chosen)

@@ -1,8 +1,8 @@
-"""Runs a recipe in child processes that are killed (kill -9) ten times, in turn at a random moment of their whole life, from the first
-look at the photographs on, and after some more steps were saved; then to the end, and compares with an undisturbed run.
+"""Runs a recipe in child processes that are killed (kill -9) again and again, in turn at a random moment of their whole life, from the
+first look at the photographs on, and after some more steps were saved; then to the end, and compares with an undisturbed run.
 
-Started by a test with a recipe and a folder as its arguments; writes `report.json` there. A process of its own, so that what it forks
-has not computed anything yet and the libraries are loaded only once.
+Started by a test with a recipe, a folder and how often to kill as its arguments; writes `report.json` into the folder. A process
+of its own, so that what it forks has not computed anything yet and the libraries are loaded only once.
 """
 
 import json
@@ -24,7 +24,6 @@ from distill.runs.status import read_status
 from distill.training.checkpoint import checkpoints, load_latest
 from distill.training.train import train
 
-ROUNDS = 10
 MOST_STEPS = 3
 """Saved in one round, so that a fast computer is not done before the last one."""
 STUCK_S = 300.0
@@ -76,12 +75,12 @@ def finished(recipe: Recipe, folder: Path) -> tuple[dict[str, torch.Tensor], lis
     return state["network"] | {"step": torch.tensor(state["step"])}, [event.step for event in read_events(folder)]
 
 
-def main(file: Path, folder: Path) -> None:
-    """Ten rounds, the rest, and the comparison."""
+def main(file: Path, folder: Path, kills: int) -> None:
+    """So many rounds, the rest, and the comparison."""
     recipe = read_recipe(file)
     generator = random.Random(2)
     rounds = []
-    for number in range(ROUNDS):
+    for number in range(kills):
         patience_s = (
             STUCK_S if number % 2 else generator.uniform(0.02, 1.2)
         )  # a slow computer gets as far as a fast one
@@ -99,4 +98,4 @@ def main(file: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
