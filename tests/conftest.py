@@ -14,6 +14,17 @@ def random_networks(monkeypatch):
         monkeypatch.setattr(f"mfsr_engine.upscale.faults.{limit}", float("inf"))
 
 
+@pytest.fixture
+def one_thread():
+    """Torch with one thread, as tiny networks lose more by threads than they gain."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 def pytest_collection_modifyitems(items):
     """Begin with the files that take longest; the order is otherwise as it was."""
     long = {item.path for item in items if item.get_closest_marker("long")}

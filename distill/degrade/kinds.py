@@ -65,10 +65,7 @@ class Web:
         small = stages.sharpened(
             small, generator.uniform(*self.sharpen_amount), generator.uniform(*self.sharpen_radius_px)
         )
-        quality = round(generator.uniform(*self.quality))
-        if generator.random() < self.webp_share:
-            return stages.with_webp(small, quality)
-        return stages.with_jpeg(small, quality)
+        return _stored(small, self.quality, self.webp_share, generator)
 
 
 @dataclass(frozen=True)
@@ -103,10 +100,7 @@ class Compressed:
     def __call__(self, picture: Picture, size: Size, generator: np.random.Generator) -> Picture:
         """See `Kind`."""
         small = reduced(picture, size, _drawn(FILTERS, generator))
-        quality = round(generator.uniform(*self.quality))
-        if generator.random() < self.webp_share:
-            return stages.with_webp(small, quality)
-        return stages.with_jpeg(small, quality)
+        return _stored(small, self.quality, self.webp_share, generator)
 
 
 @dataclass(frozen=True)
@@ -253,6 +247,12 @@ def _with_shifted_jpeg(picture: Picture, quality: int, generator: np.random.Gene
     top, left = generator.integers(0, 8, size=2)
     padded = np.pad(picture, ((top, 0), (left, 0), (0, 0)), mode="reflect")
     return np.ascontiguousarray(stages.with_jpeg(padded, quality)[top:, left:])
+
+
+def _stored(picture: Picture, quality: Range, webp_share: float, generator: np.random.Generator) -> Picture:
+    """What JPEG leaves of a picture, or WebP in a share of the cases."""
+    drawn = round(generator.uniform(*quality))
+    return (stages.with_webp if generator.random() < webp_share else stages.with_jpeg)(picture, drawn)
 
 
 def _drawn(names: tuple[str, ...], generator: np.random.Generator) -> str:

@@ -6,16 +6,12 @@ from PIL import Image
 
 from benchmarks import degraded_pairs, pairs
 from distill.degrade.kinds import VALIDATION_KINDS
+from tests.fakes.photographs import write_noise
 
 
 @pytest.fixture
 def photos(tmp_path):
-    folder = tmp_path / "photos"
-    folder.mkdir()
-    random = np.random.default_rng(0)
-    for number in range(3):
-        Image.fromarray(random.integers(0, 256, (65, 83, 3), np.uint8)).save(folder / f"{number}.png")
-    return sorted(folder.iterdir())
+    return write_noise(tmp_path / "photos", 3, 65, 83)
 
 
 @pytest.fixture

@@ -7,11 +7,9 @@ import torch
 from accelerate.state import AcceleratorState
 
 from benchmarks import demonstration
-from distill.networks.families import CompactNetworks
 from mfsr_engine import images
-from mfsr_engine.models.card import FamilyName, ImageTable, ModelCard, Role, SamplingTable
 from tests.fakes.photographs import picture
-from tests.fakes.tiny_training import make_teacher
+from tests.fakes.tiny_training import write_teacher
 
 
 @pytest.fixture
@@ -23,17 +21,7 @@ def words(tmp_path, monkeypatch):
     photos.mkdir()
     for number in range(2):
         images.write(photos / f"photo-{number}.png", picture(number), kept=images.KeptMetadata())
-    card = ModelCard(
-        name="tiny-teacher",
-        title="Tiny teacher",
-        family=FamilyName.COMPACT,
-        role=Role.TEACHER,
-        licence="CC0-1.0",
-        attribution="Nobody",
-        image=ImageTable(tile_px=64, overlap_px=24, halo_px=10),
-        sampling=SamplingTable(default_steps=3, max_steps=40),
-    )
-    CompactNetworks().write(tmp_path / "teacher", card, make_teacher(), tmp_path)
+    write_teacher(tmp_path / "teacher")
     runs = ["--folder", str(tmp_path / "runs"), "--teacher", str(tmp_path / "teacher")]
     threads = torch.get_num_threads()
     yield [str(photos), str(photos), *runs, "--crop", "128", "--side", "64", "--pictures", "1", "--threads", "1"]

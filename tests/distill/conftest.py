@@ -1,16 +1,12 @@
 """Tiny packs, networks, teachers and recipes that the tests of training share."""
 
 import pytest
-import torch
 from accelerate.state import AcceleratorState
 
 from distill.config import DataRecipe, MeanFlowObjective, OptimizerRecipe, Recipe, RunRecipe
-from distill.networks.families import CompactNetworks
-from distill.networks.prompted import new_teacher
 from distill.runs.recipe_file import write_recipe
 from mfsr_engine import images
 from mfsr_engine.models.card import AutoencoderKl, FamilyName, ImageTable, ModelCard, Role, SamplingTable, write_card
-from mfsr_engine.models.compact.network import CompactConfig
 from mfsr_engine.models.prompts import Prompts, save_prompts
 from tests.fakes import tiny_training
 from tests.fakes.photographs import picture
@@ -18,11 +14,8 @@ from tests.fakes.published_model import ENCODED_TOKENS, NULL_TOKENS, random_prom
 
 
 @pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+def always_one_thread(one_thread):
+    """Every test here computes with one thread."""
 
 
 @pytest.fixture
@@ -41,6 +34,11 @@ def tiny_pack():
 @pytest.fixture
 def tiny_stream():
     return tiny_training.make_stream()
+
+
+@pytest.fixture
+def batch(tiny_stream):
+    return tiny_stream.batch(0)
 
 
 @pytest.fixture
@@ -71,25 +69,7 @@ def photos(tmp_path_factory):
 @pytest.fixture(scope="session")
 def compact_teacher(tmp_path_factory):
     """Model folder of a tiny compact teacher with random weights."""
-    folder = tmp_path_factory.mktemp("teachers") / "compact"
-    network = new_teacher(CompactConfig(width=8, blocks=2, embedding=16), seed=1)
-    generator = torch.Generator().manual_seed(2)
-    with torch.no_grad():
-        for parameter in network.parameters():
-            if not parameter.abs().sum():
-                parameter.normal_(std=0.1, generator=generator)
-    card = ModelCard(
-        name="tiny-teacher",
-        title="Tiny teacher",
-        family=FamilyName.COMPACT,
-        role=Role.TEACHER,
-        licence="CC0-1.0",
-        attribution="Nobody",
-        image=ImageTable(tile_px=64, overlap_px=24, halo_px=10),
-        sampling=SamplingTable(default_steps=3, max_steps=40, guidance=2.0),
-    )
-    CompactNetworks().write(folder, card, network, folder)
-    return folder
+    return tiny_training.write_teacher(tmp_path_factory.mktemp("teachers") / "compact", guidance=2.0)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,17 @@
 """Made-up photographs for tests."""
 
 import numpy as np
+from PIL import Image
+
+
+def write_noise(folder, number, height, width, darker=1):
+    """So many PNG files of noise of that size in a new folder, whose red and green are `darker` times as dark; their paths in order."""
+    folder.mkdir()
+    random = np.random.default_rng(0)
+    for index in range(number):
+        pixels = random.integers(0, 256, (height, width, 3), np.uint8) // np.array([darker, darker, 1], np.uint8)
+        Image.fromarray(pixels).save(folder / f"{index:02}.png")
+    return sorted(folder.iterdir())
 
 
 def picture(seed, height=144, width=160):

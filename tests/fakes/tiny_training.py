@@ -10,15 +10,22 @@ import torch
 
 from distill.config import MeanFlowObjective, OptimizerRecipe, RunRecipe
 from distill.data import Batch, BatchStream, Pack
+from distill.networks.families import CompactNetworks
 from distill.networks.prompted import PromptedVelocity, PromptName, new_teacher, student_of
 from distill.networks.teacher import GuidedTeacher
 from distill.training.endpoint import LossOutput
 from distill.training.objectives import MeanFlowDistillation
 from distill.training.trainer import TrainerParts
+from mfsr_engine.models.card import FamilyName, ImageTable, ModelCard, Role, SamplingTable
 from mfsr_engine.models.codec import ResidualPixelCodec
 from mfsr_engine.models.compact.network import CompactConfig
 
 FAST = OptimizerRecipe(learning_rate=3e-3, warmup_steps=4)
+
+
+def generator(seed: int = 0) -> torch.Generator:
+    """Random numbers, the same at every call."""
+    return torch.Generator().manual_seed(seed)
 
 
 def make_pack() -> Pack:
@@ -43,6 +50,22 @@ def make_teacher() -> PromptedVelocity:
                 parameter.normal_(std=0.1, generator=generator)
         network.prompts.weight.normal_(generator=generator)
     return network
+
+
+def write_teacher(folder: Path, network: PromptedVelocity | None = None, guidance: float = 1.0) -> Path:
+    """A model folder of a compact teacher of three steps; of `make_teacher` if no other is given."""
+    card = ModelCard(
+        name="tiny-teacher",
+        title="Tiny teacher",
+        family=FamilyName.COMPACT,
+        role=Role.TEACHER,
+        licence="CC0-1.0",
+        attribution="Nobody",
+        image=ImageTable(tile_px=64, overlap_px=24, halo_px=10),
+        sampling=SamplingTable(default_steps=3, max_steps=40, guidance=guidance),
+    )
+    CompactNetworks().write(folder, card, network or make_teacher(), folder)
+    return folder
 
 
 def make_parts(objective: object = None, stream: object = None, **recipe: object) -> TrainerParts:

@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from distill.data import PackConfig, build_pack
 from distill.data.pack import Cut, Pack
@@ -12,6 +11,7 @@ from distill.data.stream import BatchStream
 from mfsr_engine.errors import RequestError
 from mfsr_engine.progress import Progress
 from scripts.peer_targets import add_peers, shows_skin
+from tests.fakes.photographs import write_noise
 
 CONFIG = PackConfig(crop_px=32, crops_per_photo=1, versions=2, degradation="everyday", seed=1)
 
@@ -31,13 +31,7 @@ class Repeating:
 
 @pytest.fixture
 def photos(tmp_path):
-    folder = tmp_path / "photos"
-    folder.mkdir()
-    random = np.random.default_rng(0)
-    for number in range(12):
-        blue = random.integers(0, 256, (32, 32, 3), np.uint8) // np.array([4, 4, 1], np.uint8)
-        Image.fromarray(blue).save(folder / f"{number:02}.png")
-    return sorted(folder.iterdir())
+    return write_noise(tmp_path / "photos", 12, 32, 32, darker=4)
 
 
 @pytest.fixture

@@ -20,18 +20,10 @@ QUICK = {
     "optimizer": OptimizerRecipe(warmup_steps=0).model_dump(),
     "run": {"steps": 60, "log_every": 5},
 }
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 WAIT_MS = 600_000
 PHOTOS = 20
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture

@@ -19,18 +19,14 @@ from distill.data.shards import ShardedCrops
 from distill.degrade import stages
 from mfsr_engine.errors import Cancelled, RequestError
 from mfsr_engine.progress import Progress
+from tests.fakes.photographs import write_noise
 
 CONFIG = PackConfig(crop_px=32, crops_per_photo=2, versions=3)
 
 
 @pytest.fixture
 def photos(tmp_path):
-    folder = tmp_path / "photos"
-    folder.mkdir()
-    random = np.random.default_rng(0)
-    for number in range(3):
-        Image.fromarray(random.integers(0, 256, (40, 80, 3), np.uint8)).save(folder / f"{number}.png")
-    return sorted(folder.iterdir())
+    return write_noise(tmp_path / "photos", 3, 40, 80)
 
 
 def build(photos, folder, config=CONFIG, progress=None, workers=1):

@@ -14,14 +14,6 @@ def published_weights():
         pytest.skip(f"the metrics' weights are not on this computer; get them with: {weights.FETCH_COMMAND}")
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture
 def truth():
     """(1, 3, 96, 96): a ripple and an edge, the same on every computer."""

@@ -10,17 +10,9 @@ from distill.networks.prompted import student_of
 from distill.training.endpoint import ROLLOUT_STEPS, Adversary, EndPointLoss
 from distill.training.pairs import flow_pairs
 from mfsr_engine.models.codec import ResidualPixelCodec
+from tests.fakes.tiny_training import generator
 
 CODEC = ResidualPixelCodec()
-
-
-@pytest.fixture
-def batch(tiny_stream):
-    return tiny_stream.batch(0)
-
-
-def generator(seed=0):
-    return torch.Generator().manual_seed(seed)
 
 
 class Recorded:

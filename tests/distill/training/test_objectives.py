@@ -12,17 +12,9 @@ from distill.training.endpoint import EndPointLoss
 from distill.training.objectives import FlowMatching, MeanFlowDistillation
 from distill.training.pairs import flow_pairs
 from mfsr_engine.models.codec import ResidualPixelCodec
+from tests.fakes.tiny_training import generator
 
 CODEC = ResidualPixelCodec()
-
-
-@pytest.fixture
-def batch(tiny_stream):
-    return tiny_stream.batch(0)
-
-
-def generator(seed=0):
-    return torch.Generator().manual_seed(seed)
 
 
 @pytest.fixture

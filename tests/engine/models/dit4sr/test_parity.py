@@ -22,15 +22,10 @@ GOLDENS = Path(os.environ.get("MFSR_GOLDENS", PROJECT.parent / "shared" / "golde
 FILES = sorted(GOLDENS.glob("*.safetensors"))
 TOLERANCE = 1e-5
 
-pytestmark = pytest.mark.skipif(not FILES, reason=f"no golden files in {GOLDENS}; set MFSR_GOLDENS to their folder")
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = [
+    pytest.mark.skipif(not FILES, reason=f"no golden files in {GOLDENS}; set MFSR_GOLDENS to their folder"),
+    pytest.mark.usefixtures("one_thread"),
+]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -16,28 +16,13 @@ from mfsr_engine.models.dit4sr.embeddings import sinusoid
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig
 from mfsr_engine.models.velocity import Prompt
+from tests.fakes.tiny_transformer import tiny_config
 
-TINY = TransformerConfig(
-    sample_size=16,
-    in_channels=4,
-    out_channels=4,
-    num_layers=3,
-    attention_head_dim=8,
-    num_attention_heads=3,
-    joint_attention_dim=12,
-    pooled_projection_dim=10,
-    pos_embed_max_size=20,
-    dual_attention_layers=(0, 2),
-)
-STUDENT = dataclasses.replace(TINY, lr_keys="own", time_unit=1.0, has_interval=True)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+STUDENT = tiny_config(num_layers=3, num_attention_heads=3, dual_attention_layers=(0, 2))
+PUBLISHED = {name: getattr(TransformerConfig(), name) for name in ("lr_keys", "time_unit", "has_interval")}
+TINY = dataclasses.replace(STUDENT, **PUBLISHED)
 
 
 def build(config, dtype=torch.float32):
