@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from mfsr_engine.errors import ImageWriteError
@@ -91,7 +92,16 @@ FORMATS: dict[ImageFormat, FormatTraits] = {
 SUPPORTED_WRITE_SUFFIXES = frozenset(suffix for traits in FORMATS.values() for suffix in traits.suffixes)
 """Lower-case file endings that can be written."""
 
-SUPPORTED_READ_SUFFIXES = SUPPORTED_WRITE_SUFFIXES | {
+RAW_SUFFIXES = frozenset((".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2", ".pef", ".srw"))
+"""Lower-case file endings of the raw photographs of cameras."""
+
+
+def can_develop_raw() -> bool:
+    """Whether LibRaw is installed, which reads the raw photographs of cameras; it comes with the `raw` extra."""
+    return find_spec("rawpy") is not None
+
+
+SUPPORTED_READ_SUFFIXES = SUPPORTED_WRITE_SUFFIXES | (RAW_SUFFIXES if can_develop_raw() else frozenset()) | {
     ".heic", ".heif", ".hif", ".bmp", ".gif", ".apng", ".jxl", ".jp2", ".j2k",
 }  # fmt: skip
 """Lower-case file endings that are taken for pictures. Reading itself goes by content, not by ending."""

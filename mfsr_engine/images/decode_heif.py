@@ -11,7 +11,7 @@ import numpy as np
 from mfsr_engine.images.coded_color import CodedColor, color_of_codes
 from mfsr_engine.images.decode_pillow import decode_pillow, opened_image
 from mfsr_engine.images.decoded import Decoded, Header, Records, check_size
-from mfsr_engine.images.exif import ExifError, parse_exif
+from mfsr_engine.images.exif import ExifError, parse_exif, upright_exif
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -62,7 +62,7 @@ def _look_at_heic(file: BinaryIO, number: int) -> Header:
     picture = opened[frame]
     info = picture.info
     records = Records(
-        info.get("icc_profile"), _upright_exif(info.get("exif")), info.get("xmp"), color=_color(info), orientation=1
+        info.get("icc_profile"), upright_exif(info.get("exif")), info.get("xmp"), color=_color(info), orientation=1
     )
     width, height = picture.size
     return Header(width, height, records, len(opened), frame, _left_out(info))
@@ -175,10 +175,3 @@ def _orientation(exif: bytes | None) -> int:
         return parse_exif(exif).orientation if exif else 1
     except ExifError:
         return 1
-
-
-def _upright_exif(exif: bytes | None) -> bytes | None:
-    try:
-        return parse_exif(exif).upright().pack() if exif else None
-    except ExifError:
-        return exif

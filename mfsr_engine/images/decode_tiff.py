@@ -15,6 +15,7 @@ from PIL import Image
 
 from mfsr_engine.files.formats import MAX_READ_MEGAPIXELS
 from mfsr_engine.images.decode_pillow import decode_pillow, plain_cmyk
+from mfsr_engine.images.decode_raw import decode_raw, is_raw, look_with_records
 from mfsr_engine.images.decoded import Decoded, Header, Records, UnsupportedPicture, check_size
 from mfsr_engine.images.exif import (
     DESCRIPTIVE_CODES,
@@ -58,12 +59,12 @@ _NESTED_HEAD_BYTES = 4096
 
 
 def is_tiff(head: bytes) -> bool:
-    """Whether a file that begins so is a TIFF or BigTIFF."""
-    return head.startswith(_HEADERS)
+    """Whether a file that begins so is a TIFF or BigTIFF, which the raw files of many cameras are too."""
+    return head.startswith(_HEADERS) and not is_raw(head)
 
 
 def look_at_tiff(file: BinaryIO) -> Header:
-    """Find the first page of full size and read its records.
+    """Find the first page of full size and read its records. Raw data of a camera are told by LibRaw.
 
     Raises:
         ValueError: damaged or truncated.
@@ -74,6 +75,8 @@ def look_at_tiff(file: BinaryIO) -> Header:
         # Cameras and scanners that write a thumbnail first write their records beside it.
         sources = [page, pages[0]] if page is not pages[0] and pages[0].is_reduced else [page]
         records = _records(sources, file)
+        if _is_raw(page):
+            return look_with_records(file, records)
         return Header(int(page.imagewidth), int(page.imagelength), records, count, frame)
 
 
@@ -102,6 +105,8 @@ def decode_tiff(file: BinaryIO, header: Header) -> Decoded:
     """
     with _opened(file) as tiff:
         page = _pages(tiff)[0][header.frame]
+        if _is_raw(page):
+            return decode_raw(file, header)
         check_size(page.imagewidth, page.imagelength)
         _check_kind(page)
         if _needs_pillow(page):
@@ -190,10 +195,13 @@ def _tag_bytes(page: Any, code: int) -> bytes | None:
     return bytes(value) if isinstance(value, bytes) and value else None
 
 
+def _is_raw(page: Any) -> bool:
+    """Whether a page holds what a sensor saw: a mosaic of colours, or linear light of a camera (DNG 1.7)."""
+    return page.photometric in _RAW
+
+
 def _check_kind(page: Any) -> None:
     kind, channels = page.photometric, int(page.samplesperpixel)
-    if kind in _RAW:
-        raise UnsupportedPicture("holds raw data of a camera. Develop it with a raw converter first.")
     if page.imagedepth != 1 or (kind not in _COLOR_CHANNELS and kind != _LAB):
         raise UnsupportedPicture("holds colours of a kind that is not read. Save it as RGB first.")
     if kind == _SEPARATED and (channels < 4 or page.tags.valueof(_INK_SET, default=_CMYK_INKS) != _CMYK_INKS):

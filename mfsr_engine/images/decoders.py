@@ -11,6 +11,7 @@ from mfsr_engine.images import (
     decode_jxl,
     decode_pillow,
     decode_png,
+    decode_raw,
     decode_tiff,
 )
 
@@ -41,6 +42,7 @@ class Decoder:
 
 
 DECODERS = (
+    Decoder(decode_raw.is_raw, decode_raw.look_at_raw, decode_raw.decode_raw),
     Decoder(decode_png.is_png, decode_png.look_at_png, decode_png.decode_png),
     Decoder(decode_pillow.is_for_pillow, decode_pillow.look_with_pillow, decode_pillow.decode_pillow),
     Decoder(

@@ -248,6 +248,14 @@ def turned_point(x: float, y: float, orientation: int, width: float = 1.0, heigh
     return (y, x) if orientation >= 5 else (x, y)
 
 
+def upright_exif(blob: bytes | None) -> bytes | None:
+    """A record whose picture was turned upright by its decoder; as it was if it is damaged, which is told elsewhere."""
+    try:
+        return parse_exif(blob).upright().pack() if blob else None
+    except ExifError:
+        return blob
+
+
 def parse_exif(blob: bytes, main_codes: frozenset[int] | None = None) -> ExifRecord:
     """Read a record, or the tags of a whole TIFF file, which has the same layout. Single unreadable tags are left out.
 

@@ -2758,6 +2758,10 @@ Nothing leaves it.</source>
         <translation>命名规则“%1”必须包含 {name} 或 {stem}，以免结果重名。</translation>
     </message>
     <message>
+        <source>The photograph was developed from the camera's raw data, with the camera's white balance.</source>
+        <translation>照片由相机的原始数据冲印而成，使用相机的白平衡。</translation>
+    </message>
+    <message>
         <source>The picture was made for HDR screens; it was converted for others, with softer highlights.</source>
         <translation>该图片为 HDR 屏幕制作；已转换为适合其他屏幕，高光较柔和。</translation>
     </message>
@@ -3446,10 +3450,6 @@ Nothing leaves it.</source>
         <translation>的数值类型不常见。请先以 8 位或 16 位保存。</translation>
     </message>
     <message>
-        <source>holds raw data of a camera. Develop it with a raw converter first.</source>
-        <translation>含有相机的原始数据。请先用原始格式转换软件冲洗。</translation>
-    </message>
-    <message>
         <source>holds records of unusual size. Save it anew with an image editor.</source>
         <translation>含有大小异常的记录。请用图像编辑器重新保存。</translation>
     </message>
@@ -3484,6 +3484,14 @@ Nothing leaves it.</source>
     <message>
         <source>is packed in a way that is not supported (%1). Save it anew without packing.</source>
         <translation>的压缩方式不受支持（%1）。请不压缩重新保存。</translation>
+    </message>
+    <message>
+        <source>is the raw file of a camera that LibRaw does not read. Develop it with a raw converter first.</source>
+        <translation>是 LibRaw 无法读取的相机原始文件。请先用原始格式转换程序冲印。</translation>
+    </message>
+    <message>
+        <source>is the raw file of a camera. Install what reads it: `pip install "mfsr[raw]"`.</source>
+        <translation>是相机的原始文件。请安装读取它所需的组件：`pip install "mfsr[raw]"`。</translation>
     </message>
     <message>
         <source>is too large (%1 x %2 pixels); a WebP ends at %3 a side. Save it in another format first.</source>

@@ -87,6 +87,43 @@ def tagged(content: bytes, code: int, value: int, kind: int | None = None) -> by
     return bytes(data)
 
 
+def dng(pixels: np.ndarray, orientation: int = 1) -> bytes:
+    """A raw file of a camera that sees linear sRGB: (H, W, 3) float 0..1 linear light through a mosaic of red, green and blue."""
+    height, width = pixels.shape[:2]
+    color = np.array([[0, 1], [1, 2]])[np.arange(height)[:, None] % 2, np.arange(width) % 2]
+    mosaic = np.take_along_axis(pixels, color[..., None], axis=2)[..., 0]
+    to_camera = (
+        32406,
+        10000,
+        -15372,
+        10000,
+        -4986,
+        10000,
+        -9689,
+        10000,
+        18758,
+        10000,
+        415,
+        10000,
+        557,
+        10000,
+        -2040,
+        10000,
+        10570,
+        10000,
+    )
+    tags = [
+        (271, 2, 0, "Maker", True), (272, 2, 0, "Model", True), (274, 3, 1, orientation, True),
+        (33421, 3, 2, (2, 2), True), (33422, 1, 4, (0, 1, 1, 2), True),
+        (50706, 1, 4, (1, 4, 0, 0), True), (50708, 2, 0, "Maker Model", True), (50717, 4, 1, 65535, True),
+        (50721, 10, 9, to_camera, True), (50728, 5, 3, (1, 1, 1, 1, 1, 1), True), (50778, 3, 1, 21, True),
+    ]  # fmt: skip
+    buffer = BytesIO()
+    with tifffile.TiffWriter(buffer) as file:
+        file.write(np.rint(mosaic * 65535).astype(np.uint16), photometric=32803, extratags=tags, metadata=None)
+    return buffer.getvalue()
+
+
 def heic(**options: Any) -> bytes:
     buffer = BytesIO()
     pillow_heif.from_pillow(Image.fromarray(RGB)).save(buffer, quality=90, **options)
@@ -196,6 +233,7 @@ odd("display_p3.avif", avif(primaries=12, transfer=13, matrix=1))
 odd("display_p3.heic", heic(color_primaries=12, transfer_characteristics=13))
 odd("hdr.png", png_with(chunk(b"cICP", bytes([9, 16, 0, 1]))), note="HDR")
 odd("linear.png", png_with(chunk(b"gAMA", struct.pack(">I", 100_000))))
+odd("camera.dng", dng(np.full((64, 64, 3), 0.5)), note="developed")
 odd("plain.jxl", bytes(imagecodecs.jpegxl_encode(RGB, lossless=True)))
 odd("boxed16.jxl", bytes(imagecodecs.jpegxl_encode(DEEP, lossless=True, usecontainer=True)))
 odd("animated.jxl", bytes(imagecodecs.jpegxl_encode(np.stack([RGB] * 3), lossless=True)), note="animation")
@@ -282,7 +320,10 @@ odd("giant.jp2", (lambda data: resized(data, data.index(b"\xff\x4f\xff\x51") + 8
 odd("twelve_bits.jpg", bytes(imagecodecs.jpeg8_encode(DEEP >> 4, bitspersample=12)), "not supported")
 odd("lossless.jpg", bytes(imagecodecs.ljpeg_encode(DEEP[..., 0].copy(), bitspersample=16)), "not supported")
 odd("packing.tif", tagged(tiff(compression="zlib"), 259, 34_661), "not supported")
-odd("raw_camera.tif", tagged(tiff(), 262, 32_803), "raw data of a camera")
+odd("raw_camera.tif", tagged(tiff(), 262, 32_803), "raw file of a camera")
+odd("raw_head.cr2", b"II*\0\x10\0\0\0CR\2\0" + bytes(500), "raw file of a camera")
+odd("raw_head.raf", b"FUJIFILMCCD-RAW 0201" + bytes(500), "raw file of a camera")
+odd("raw_head.cr3", b"\0\0\0\x18ftypcrx \0\0\0\1crx isom" + bytes(500), "raw file of a camera")
 odd("signed.tif", tiff(DEEP[..., 0].astype(np.int16)), "unusual kind")
 odd("nothing_finite.tif", tiff(np.full((4, 4), np.nan, np.float32)), "no finite number")
 odd("text.png", b"hello, this is text", NO_PICTURE)

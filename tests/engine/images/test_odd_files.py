@@ -29,7 +29,7 @@ from pathlib import Path
 from mfsr_engine.errors import ImageReadError
 from mfsr_engine.images import decoders, read
 from mfsr_engine.images.glance import glance, header_size
-import cv2, imagecodecs, pillow_heif, tifffile, PIL.AvifImagePlugin, PIL.WebPImagePlugin
+import cv2, imagecodecs, pillow_heif, rawpy, tifffile, PIL.AvifImagePlugin, PIL.WebPImagePlugin
 
 folder = Path(sys.argv[1])
 names = json.loads(sys.argv[2])

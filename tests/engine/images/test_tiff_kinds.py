@@ -236,8 +236,8 @@ def patched(path, code: int, value: int) -> None:
 
 
 @pytest.mark.parametrize(("code", "value", "words"), [
-    (259, 34661, "not supported"), (259, 65535, "not supported"), (262, 32803, "raw data of a camera"),
-    (262, 34892, "raw data of a camera"), (262, 32845, "not read"),
+    (259, 34661, "not supported"), (259, 65535, "not supported"), (262, 32803, "raw file of a camera"),
+    (262, 34892, "raw file of a camera"), (262, 32845, "not read"),
 ])  # fmt: skip
 def test_what_is_not_supported_is_not_called_damaged(tmp_path, code, value, words):
     tifffile.imwrite(tmp_path / "a.tif", RGB16, photometric="rgb", compression="zlib")
