@@ -70,6 +70,7 @@ def table(pages: Sequence[ActionRow]) -> tuple[ActionRow, ...]:
         _row("next_photo", translate("Actions", "Next photograph of the folder"), "PgDown", icon="next"),
         _row("film", translate("Actions", "Show the photographs of the folder"), "G", icon="film", check=True),
         _row("save", translate("Actions", "Save as…"), "Ctrl+S", icon="save"),
+        _row("copy", translate("Actions", "Copy the result, or drag it to another program"), "Ctrl+C", icon="copy"),
         _row("upscale", translate("Actions", "Upscale the whole picture"), "Ctrl+Return", "F5", icon="run"),
         _row("cancel", translate("Actions", "Stop computing"), "Esc", icon="stop"),
         _row("more_steps", translate("Actions", "More steps"), "]", picture=False),

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mfsr_app.compare.exporting import ExportKind
 from mfsr_app.compare.values import Mode
+from mfsr_app.desktop.offer import Offer
 from mfsr_app.ui.file_filters import FILTERS, READABLE, WRITABLE, agreed_path
+from mfsr_app.ui.left_out import words_for_left_out
 from mfsr_app.ui.original_question import ask_to_overwrite, ask_to_replace
 from mfsr_engine.files.atomic import is_same_file
 
@@ -54,6 +56,7 @@ class Commands(QObject):
             "next_photo": lambda: self._states.folder.step(1),
             "film": lambda: self._states.folder.show_strip(is_wanted=not self._states.folder.is_strip_wanted),
             "save": self.ask_save,
+            "copy": self._states.drag.copy,
             "upscale": self._states.upscaling.compute_whole,
             "cancel": self.cancel,
             "more_steps": lambda: choices.set_steps((choices.settings.steps or 1) + 1),
@@ -87,18 +90,20 @@ class Commands(QObject):
     def open_data(self, data: QMimeData) -> bool:
         """Open the files, or else the picture, that were dropped or pasted; whether there were any.
 
-        Files come first: the picture that file managers offer with them is their icon.
+        Files come first: the picture that file managers offer with them is their icon. What of a list cannot be opened is told.
         """
-        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-        if not paths and data.hasText() and (path := _path_in(data.text())):
-            paths = [path]
-        image = data.imageData() if data.hasImage() else None
-        if paths:
-            self.open_paths(paths)
-        elif isinstance(image, QImage) and not image.isNull():
-            self._states.document.open_pasted(image)
-        else:
+        offer = Offer(data)
+        document = self._states.document
+        if offer.paths:
+            self.open_paths(offer.paths)
+            if words := words_for_left_out(offer):
+                self._messages.tell(words)
+        elif not offer.has_picture:
             return False
+        elif offer.encoded is not None:
+            document.open_encoded(offer.encoded.data, offer.encoded.name, offer.image)
+        elif offer.image is not None:
+            document.open_pasted(offer.image)
         return True
 
     def open_dropped(self, data: QMimeData) -> bool:
@@ -106,7 +111,7 @@ class Commands(QObject):
         is_opened = self.open_data(data)
         if not is_opened:
             words = self.tr("Only files and pictures can be dropped here. Save the picture as a file and drop that.")
-            self._messages.tell(words)
+            self._messages.tell(words_for_left_out(Offer(data)) or words)
         return is_opened
 
     def ask_open(self) -> None:
@@ -207,7 +212,8 @@ class Commands(QObject):
         """Open what is on the clipboard: a picture, or the name of a file."""
         data = QGuiApplication.clipboard().mimeData()
         if data is None or not self.open_data(data):
-            self._messages.tell(self.tr("There is no picture on the clipboard. Copy one and paste again."))
+            words = self.tr("There is no picture on the clipboard. Copy one and paste again.")
+            self._messages.tell((words_for_left_out(Offer(data)) if data is not None else "") or words)
 
     def _folder(self) -> str:
         """Where to look for photographs: beside the open one, else where the system keeps them."""
@@ -215,13 +221,3 @@ class Commands(QObject):
         if document is not None and document.path is not None:
             return str(document.path.parent)
         return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-
-
-def _path_in(text: str) -> Path | None:
-    """A file named by pasted text, as a path or a file address."""
-    text = text.strip()
-    if not text or "\n" in text:
-        return None
-    url = QUrl(text)
-    path = Path(url.toLocalFile()) if url.isLocalFile() else Path(text)
-    return path if path.is_file() else None

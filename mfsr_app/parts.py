@@ -16,6 +16,7 @@ from mfsr_app.compare.exporting import ExportState
 from mfsr_app.compare.file_comparison import FileComparison
 from mfsr_app.compare.folder import FolderState
 from mfsr_app.compare.opening import Opening
+from mfsr_app.compare.result_drag import ResultDrag
 from mfsr_app.compare.saving import SavingState
 from mfsr_app.compare.seed_spread import SpreadState
 from mfsr_app.compare.states import CompareStates
@@ -93,6 +94,7 @@ class WindowParts:
         self.engine.stop()
         self.around.stop()
         self.background.finish()
+        self.states.drag.stop()
         self.queueing.stop()
         self.distilling.stop()
         self.around.settings.finish()
@@ -184,8 +186,9 @@ def build_parts(
     exporting = ExportState(document, view, comparison, background, messages)
     thumbnails = Thumbnails()
     folder = FolderState(document, background, thumbnails)
+    drag = ResultDrag(saving, upscaling, files, background, messages)
     states = CompareStates(
-        document, choices, view, upscaling, comparison, saving, support, spread, sweep, beside, exporting, folder
+        document, choices, view, upscaling, comparison, saving, support, spread, sweep, beside, exporting, folder, drag
     )
     around = Around(settings, models, hub_worker, kept.memory, kept.log_path, languages, screen)
     queueing = build_queue(states, files, engine, background, messages, theme, settings, kept.journal, thumbnails)

@@ -76,6 +76,7 @@ class ActionStates(QObject):
         is_whole = upscaling.shown is not None and upscaling.shown.is_whole
         is_busy = upscaling.activity is not None or states.sweep.is_running or states.spread.is_running
         actions["upscale"].setEnabled(is_open and not is_whole)
+        actions["copy"].setEnabled(is_whole)
         actions["cancel"].setEnabled(is_busy)
         actions["spread"].setChecked(states.spread.is_wanted)
         actions["close_sweep"].setEnabled(states.sweep.is_open)

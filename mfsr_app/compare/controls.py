@@ -70,7 +70,7 @@ class Controls(QWidget):
         self._show_size()
         self._show_target()
 
-    def lay_out(self, upscale: QAction, save: QAction, roll: QAction) -> None:
+    def lay_out(self, upscale: QAction, save: QAction, copy: QWidget, roll: QAction) -> None:
         """Put everything in its place, with the window's actions for buttons."""
         frame = column(self._panel, 0, Space.S)
         frame.setContentsMargins(1, 0, 0, 0)
@@ -79,7 +79,7 @@ class Controls(QWidget):
         self._fill(fields, roll)
         fields.addStretch()
         frame.addWidget(ScrollPanel(inner), 1)
-        frame.addWidget(self._foot(upscale, save))
+        frame.addWidget(self._foot(upscale, save, copy))
 
     def set_colors(self, colors: Colors) -> None:
         """Use the theme's colours."""
@@ -163,12 +163,15 @@ class Controls(QWidget):
             fields.addWidget(widget)
         fields.addSpacing(Space.M)
 
-    def _foot(self, upscale: QAction, save: QAction) -> QWidget:
+    def _foot(self, upscale: QAction, save: QAction, copy: QWidget) -> QWidget:
         foot = QWidget()
         inside = column(foot, Space.L, Space.S)
         inside.addWidget(label(self.tr("Fine detail is generated, not recovered."), "muted"))
         inside.addWidget(trigger_button(upscale, self.tr("Upscale all")))
-        inside.addWidget(trigger_button(save, self.tr("Save as…"), is_main=True))
+        out = row()
+        out.addWidget(trigger_button(save, self.tr("Save as…"), is_main=True), 1)
+        out.addWidget(copy)
+        inside.addLayout(out)
         return foot
 
     def _connect(self) -> None:

@@ -15,6 +15,7 @@ from mfsr_app.desktop.messages import Subject
 from mfsr_app.imaging.display_color import ToScreen, to_screen
 from mfsr_app.imaging.raster import Raster, enlarged_raster, raster_of
 from mfsr_engine.errors import ImageReadError
+from mfsr_engine.files.formats import is_image_path
 from mfsr_engine.upscale.captions import NO_CAPTION
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 MAX_ENLARGED_PIXELS = 60_000_000
 """Above this no bicubic picture is kept beside the original; Qt's smooth scaling stands in."""
+
+PASTED_NAME = "pasted.png"
+"""Stands for the name of a picture that has none."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,26 @@ class DocumentState(QObject):
         """Open a picture from the clipboard, by way of a file so that it is read like any other."""
         screen = self.screen
         self._read(lambda: _pasted(image, self._files, screen), self.tr("Pasted picture"))
+
+    def open_encoded(self, data: bytes, name: str, image: QImage | None) -> None:
+        """Open the bytes of a picture file that another program gave.
+
+        Args:
+            data: the file.
+            name: what it is called there; empty if that is not known.
+            image: the same picture as Qt has read it, for what the codecs cannot read; None if Qt cannot either.
+        """
+        screen = self.screen
+
+        def read() -> Document:
+            try:
+                return _encoded(data, name, self._files, screen)
+            except ImageReadError:
+                if image is None:
+                    raise
+                return _pasted(image, self._files, screen)
+
+        self._read(read, name or self.tr("Pasted picture"))
 
     def enlarge(self, factor: int) -> None:
         """Make the bicubic picture for comparison, `factor` times larger."""
@@ -188,12 +212,22 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return found.st_size, found.st_mtime_ns
 
 
+def _encoded(data: bytes, name: str, files: PictureFiles, screen: bytes | None) -> Document:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / PASTED_NAME
+        path.write_bytes(data)
+        picture = files.read(path)
+    if picture.alpha is not None and not picture.alpha.any():  # see `_visible`
+        picture = replace(picture, alpha=None)
+    return _document(name if is_image_path(Path(name)) else PASTED_NAME, None, picture, screen)
+
+
 def _pasted(image: QImage, files: PictureFiles, screen: bytes | None) -> Document:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "pasted.png"
+        path = Path(folder) / PASTED_NAME
         if not _visible(image).save(str(path)):
             raise ImageReadError("The picture on the clipboard cannot be read. Save it as a file and open that.")
-        return _document("pasted.png", None, files.read(path), screen)
+        return _document(PASTED_NAME, None, files.read(path), screen)
 
 
 def _visible(image: QImage) -> QImage:

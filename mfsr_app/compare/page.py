@@ -17,6 +17,7 @@ from mfsr_app.compare.sweep_section import SweepSection
 from mfsr_app.compare.upscaling import Activity, Part
 from mfsr_app.compare.viewer import Viewer, ViewerBar
 from mfsr_app.desktop.engine_translation import translated
+from mfsr_app.ui.drag_button import DragButton
 from mfsr_app.ui.icons import pixmap
 from mfsr_app.ui.layout import ScrollPanel, action_button, column, row
 from mfsr_app.ui.progress_strip import ProgressStrip
@@ -100,7 +101,8 @@ class ComparePage(QWidget):
         self.zoom = ZoomBar(states.view, actions)
         self.strip.add(self.zoom)
         self.controls = Controls(states.choices, states.document, states.upscaling, states.saving)
-        self.controls.lay_out(actions["upscale"], actions["save"], actions["roll_seed"])
+        self.copy = DragButton(actions["copy"], states.drag.file)
+        self.controls.lay_out(actions["upscale"], actions["save"], self.copy, actions["roll_seed"])
         self._stack = QStackedWidget()
         self._stack.addWidget(ScrollPanel(self.hint))
         self._stack.addWidget(self._work())

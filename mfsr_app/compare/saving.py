@@ -197,17 +197,13 @@ class SavingState(QObject):
         )
         self.not_saved.emit()
 
-    def _write(self, path: Path, kept: KeptResult) -> None:
+    def picture_of(self, kept: KeptResult) -> PictureToSave | None:
+        """A result with all that its file says; None if it is not whole or its size is impossible."""
         document, target, result = self._document.current, self.target, kept.result
-        assert document is not None, "nothing to save"
-        assert result is not None, "only whole results are saved"
-        if target is None:
-            self._messages.tell(self.tr("This size is not possible. Choose a smaller one."), MessageKind.ERROR)
-            self.busy_changed.emit()
-            self.not_saved.emit()
-            return
+        if document is None or target is None or result is None:
+            return None
         output = self._output()
-        picture = PictureToSave(
+        return PictureToSave(
             result.pixels,
             result.alpha,
             target,
@@ -224,6 +220,15 @@ class SavingState(QObject):
             self._depth,
             self._dpi,
         )
+
+    def _write(self, path: Path, kept: KeptResult) -> None:
+        assert kept.result is not None, "only whole results are saved"
+        picture = self.picture_of(kept)
+        if picture is None:
+            self._messages.tell(self.tr("This size is not possible. Choose a smaller one."), MessageKind.ERROR)
+            self.busy_changed.emit()
+            self.not_saved.emit()
+            return
         self._writing += 1
         self.busy_changed.emit()
         self._background.submit(

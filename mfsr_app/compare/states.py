@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.exporting import ExportState
     from mfsr_app.compare.file_comparison import FileComparison
     from mfsr_app.compare.folder import FolderState
+    from mfsr_app.compare.result_drag import ResultDrag
     from mfsr_app.compare.saving import SavingState
     from mfsr_app.compare.seed_spread import SpreadState
     from mfsr_app.compare.support import SupportState
@@ -48,3 +49,5 @@ class CompareStates:
     """The way of a comparison to a file."""
     folder: FolderState
     """The other photographs of the folder."""
+    drag: ResultDrag
+    """The way of a result to another program."""

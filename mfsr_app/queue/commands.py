@@ -9,9 +9,11 @@ from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
+from mfsr_app.desktop.offer import Offer
 from mfsr_app.queue.parts import QueueParts
 from mfsr_app.queue.queue import Move, Phase
 from mfsr_app.ui.file_filters import READABLE
+from mfsr_app.ui.left_out import words_for_left_out
 from mfsr_engine.batch.journal import ItemState, QueueItem
 
 if TYPE_CHECKING:
@@ -81,12 +83,18 @@ class QueueCommands(QObject):
     def paste(self) -> None:
         """Add the files and folders on the clipboard."""
         data = QGuiApplication.clipboard().mimeData()
-        paths = [] if data is None else paths_in(data)
-        if paths:
-            self._queue.add(paths)
-        else:
+        if data is None or not self.add_offered(data):
             words = self.tr("There are no files on the clipboard. Copy files or folders and paste again.")
-            self._parts.messages.tell(words)
+            self._parts.messages.tell((words_for_left_out(Offer(data)) if data is not None else "") or words)
+
+    def add_offered(self, data: QMimeData) -> bool:
+        """Add the files and folders that were dropped or pasted, and tell what of them cannot be added; whether there were any."""
+        offer = Offer(data)
+        if offer.paths:
+            self._queue.add(offer.paths)
+            if words := words_for_left_out(offer):
+                self._parts.messages.tell(words)
+        return bool(offer.paths)
 
     def move(self, where: Move) -> None:
         """Move the chosen pictures, and keep them chosen."""
@@ -141,16 +149,6 @@ class QueueCommands(QObject):
         if not path.exists() or not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             words = self.tr("{0} could not be opened. It may have been moved, or no program is set up for it.")
             self._parts.messages.tell(words.format(path))
-
-
-def paths_in(data: QMimeData) -> list[Path]:
-    """Files and folders that were dropped or pasted, as addresses or as lines of text."""
-    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    if paths or not data.hasText():
-        return paths
-    lines = [line.strip() for line in data.text().splitlines() if line.strip()]
-    named = [Path(QUrl(line).toLocalFile() if line.startswith("file:") else line) for line in lines]
-    return [path for path in named if path.is_absolute() and path.exists()]
 
 
 def _pictures_folder() -> str:

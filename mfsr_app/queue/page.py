@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
@@ -11,9 +10,10 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QStackedWidget, Q
 
 from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.desktop.notifications import DesktopNotice
+from mfsr_app.desktop.offer import Offer
 from mfsr_app.desktop.taskbar import TaskbarProgress
 from mfsr_app.queue.actions import QueueActions, is_plain, key_rows
-from mfsr_app.queue.commands import QueueCommands, paths_in
+from mfsr_app.queue.commands import QueueCommands
 from mfsr_app.queue.panel import QueuePanel
 from mfsr_app.queue.parts import QueueParts
 from mfsr_app.queue.queue import Phase
@@ -311,8 +311,8 @@ class QueuePage(QWidget):
         return True
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and folders."""
-        if paths_in(event.mimeData()):
+        """Take files and folders; a picture without a file goes on to the window."""
+        if Offer(event.mimeData()).paths:
             event.acceptProposedAction()
             self.hint.set_hovered(True)
 
@@ -323,9 +323,7 @@ class QueuePage(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what was dropped."""
         self.hint.set_hovered(False)
-        paths: list[Path] = paths_in(event.mimeData())
-        if paths:
-            self._queue.add(paths)
+        if self.commands.add_offered(event.mimeData()):
             event.acceptProposedAction()
 
     def showEvent(self, event: QShowEvent) -> None:

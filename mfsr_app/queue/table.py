@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, Qt, QUrl, Signal, Slot
 
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.queue.columns import FRACTION_ROLE, ITEM_ROLE, PLACE_ROLE, UNREADABLE, Column, Index
@@ -158,6 +158,20 @@ class QueueTable(QAbstractTableModel):
         if role == FRACTION_ROLE and item.state is ItemState.RUNNING:
             return self._fraction
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """What is done can be dragged."""
+        flags = super().flags(index)
+        is_done = index.isValid() and self._items[index.row()].state is ItemState.DONE
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if is_done else flags
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The files of the results in these rows, for another program."""
+        items = [self._items[row] for row in sorted({index.row() for index in indexes})]
+        targets = [item.target for item in items if item.state is ItemState.DONE and item.target is not None]
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(target)) for target in targets])
+        return data
 
     def _words(self, item: QueueItem, column: Column) -> str:
         match column:

@@ -63,6 +63,10 @@
         <translation>另存为…</translation>
     </message>
     <message>
+        <source>Copy the result, or drag it to another program</source>
+        <translation>复制结果，或将其拖到其他程序</translation>
+    </message>
+    <message>
         <source>Upscale the whole picture</source>
         <translation>放大整张图像</translation>
     </message>
@@ -3942,6 +3946,25 @@ Nothing leaves it.</source>
     </message>
 </context>
 <context>
+    <name>LeftOut</name>
+    <message>
+        <source>{0} is not there. It may have been moved or deleted.</source>
+        <translation>{0} 不存在，可能已被移动或删除。</translation>
+    </message>
+    <message>
+        <source>{0} files are not there. They may have been moved or deleted.</source>
+        <translation>{0} 个文件不存在，可能已被移动或删除。</translation>
+    </message>
+    <message>
+        <source>The mail program gave only an address. Save the attachment as a file and open that.</source>
+        <translation>邮件程序只给出了地址。请将附件另存为文件，再打开该文件。</translation>
+    </message>
+    <message>
+        <source>Addresses of other computers are not opened. Save the picture as a file, or copy it and paste it here.</source>
+        <translation>不会打开其他计算机上的地址。请将图片另存为文件，或复制图片后粘贴到这里。</translation>
+    </message>
+</context>
+<context>
     <name>LicenceDialog</name>
     <message>
         <source>Download {0}</source>
@@ -4880,6 +4903,17 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Choose how much is trained and a name; then every number can be changed here.</source>
         <translation>先选择训练量并填写名称，然后即可在此修改每个参数。</translation>
+    </message>
+</context>
+<context>
+    <name>ResultDrag</name>
+    <message>
+        <source>The result can be copied or dragged once all of it is computed.</source>
+        <translation>全部计算完成后，才能复制或拖出结果。</translation>
+    </message>
+    <message>
+        <source>Copied {0}.</source>
+        <translation>已复制 {0}。</translation>
     </message>
 </context>
 <context>
