@@ -9,7 +9,9 @@ from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl, Signal, Slo
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from mfsr_app.compare.document import whole_raster
 from mfsr_app.compare.exporting import ExportKind
+from mfsr_app.compare.framing_dialog import ask_framing
 from mfsr_app.compare.values import Mode
 from mfsr_app.desktop.offer import Offer
 from mfsr_app.ui.file_filters import FILTERS, READABLE, WRITABLE, agreed_path
@@ -20,8 +22,10 @@ from mfsr_engine.files.atomic import is_same_file
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mfsr_app.compare.document import Document
     from mfsr_app.compare.states import CompareStates
     from mfsr_app.desktop.messages import Messages
+    from mfsr_engine.framing import Framing
 
 MOVING = (".webp", ".gif")
 """Endings of animations."""
@@ -42,6 +46,10 @@ class Commands(QObject):
         """Asks before the open photograph is replaced; tests put their answer here."""
         self.ask_to_overwrite: Callable[[Path], bool] = lambda path: ask_to_overwrite(window, path)
         """Asks before another file is replaced that the dialog has not asked about."""
+        self.ask_framing: Callable[[Document], Framing | None] = lambda document: ask_framing(
+            whole_raster(document), document.framing, window
+        )
+        """Asks what of the picture is taken; tests put their answer here."""
         self.open_url: Callable[[QUrl], bool] = QDesktopServices.openUrl
         """Opens a file or a folder in the program that the desktop has for it."""
 
@@ -55,6 +63,9 @@ class Commands(QObject):
             "previous_photo": lambda: self._states.folder.step(-1),
             "next_photo": lambda: self._states.folder.step(1),
             "film": lambda: self._states.folder.show_strip(is_wanted=not self._states.folder.is_strip_wanted),
+            "frame": self.ask_frame,
+            "turn_left": lambda: self._turn(-1),
+            "turn_right": lambda: self._turn(1),
             "save": self.ask_save,
             "copy": self._states.drag.copy,
             "upscale": self._states.upscaling.compute_whole,
@@ -120,6 +131,19 @@ class Commands(QObject):
         name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open a photograph"), self._folder(), words)
         if name:
             self.open_paths([Path(name)])
+
+    def ask_frame(self) -> None:
+        """Let the user choose what of the picture is taken."""
+        state = self._states.document
+        if (document := state.current) is not None:
+            framing = self.ask_framing(document)
+            if framing is not None:
+                state.frame(framing)
+
+    def _turn(self, quarter_turns: int) -> None:
+        state = self._states.document
+        if state.current is not None:
+            state.frame(state.current.framing.turned(quarter_turns))
 
     def ask_beside(self, on_left: bool = False) -> None:
         """Let the user choose a file to compare with, for the right side if not told otherwise."""

@@ -16,6 +16,7 @@ from mfsr_app.imaging.display_color import ToScreen, to_screen
 from mfsr_app.imaging.raster import Raster, enlarged_raster, raster_of
 from mfsr_engine.errors import ImageReadError
 from mfsr_engine.files.formats import is_image_path
+from mfsr_engine.framing import WHOLE, Framing
 from mfsr_engine.upscale.captions import NO_CAPTION
 
 if TYPE_CHECKING:
@@ -56,11 +57,20 @@ class Document:
     """ICC profile of the screen it is shown on; None is sRGB."""
     stamp: tuple[int, int] | None = None
     """Bytes and time of its file when it was read; None if there is none."""
+    original: Picture | None = None
+    """All of the picture, as its file holds it; None if nothing of it was changed."""
+    framing: Framing = WHOLE
+    """What of it was taken."""
 
     @property
     def size(self) -> Size:
         """Size in pixels."""
         return self.raster.size
+
+    @property
+    def whole(self) -> Picture:
+        """All of the picture, as its file holds it."""
+        return self.picture if self.original is None else self.original
 
 
 class DocumentState(QObject):
@@ -81,6 +91,7 @@ class DocumentState(QObject):
         super().__init__(parent)
         self._files, self._background, self._messages = files, background, messages
         self._reading: Job | None = None
+        self._framings: dict[Path, Framing] = {}
         self.current: Document | None = None
         self.enlarged: Raster | None = None
         self.loading = ""
@@ -94,16 +105,36 @@ class DocumentState(QObject):
             self.screen = profile
             self._recolor()
 
-    def open(self, path: Path) -> None:
-        """Open a file. A later call wins over one that is still reading."""
-        screen = self.screen
+    def open(self, path: Path, framing: Framing | None = None) -> None:
+        """Open a file. A later call wins over one that is still reading.
+
+        Args:
+            path: the file.
+            framing: what of it is taken; None is what was taken of it when it was open before.
+        """
+        screen, framing = self.screen, self._framings.get(path, WHOLE) if framing is None else framing
+        self._framings[path] = framing
 
         def read() -> Document:
             stamp = _stamp(path)
-            document = _document(path.name, path, self._files.read(path), screen)
+            document = _document(path.name, path, self._files.read(path), screen, framing)
             return replace(document, caption=self._files.caption(path), stamp=stamp)
 
         self._read(read, path.name)
+
+    def frame(self, framing: Framing) -> None:
+        """Take another part of the open picture, or turn it, from what its file holds; it is another picture from then on."""
+        document = self.current
+        if document is None or document.framing == framing:
+            return
+        if document.path is not None:
+            self._framings[document.path] = framing
+
+        def read() -> Document:
+            made = _document(document.name, document.path, document.whole, document.screen, framing)
+            return replace(made, caption=document.caption, stamp=document.stamp)
+
+        self._read(read, document.name)
 
     def open_pasted(self, image: QImage) -> None:
         """Open a picture from the clipboard, by way of a file so that it is read like any other."""
@@ -192,15 +223,27 @@ class DocumentState(QObject):
         self.loading_changed.emit()
 
 
-def _document(name: str, path: Path | None, picture: Picture, screen: bytes | None) -> Document:
+def whole_raster(document: Document) -> Raster:
+    """All of a picture for display, as its file holds it."""
+    if document.original is None:
+        return document.raster
+    whole = document.original
+    return raster_of(np.asarray(whole.pixels, np.float32), whole.alpha, document.convert)
+
+
+def _document(name: str, path: Path | None, whole: Picture, screen: bytes | None, framing: Framing = WHOLE) -> Document:
+    from mfsr_engine.images.framing import framed
+
+    picture = framed(whole, framing)
     convert = to_screen(picture.kept.icc_profile, screen)
     raster = raster_of(np.asarray(picture.pixels, np.float32), picture.alpha, convert)
-    return Document(name, path, picture, raster, convert=convert, screen=screen)
+    original = None if picture is whole else whole
+    return Document(name, path, picture, raster, convert=convert, screen=screen, original=original, framing=framing)
 
 
 def _recolored(document: Document, screen: bytes | None) -> Document:
     """The same picture in the colours of another screen."""
-    made = _document(document.name, document.path, document.picture, screen)
+    made = _document(document.name, document.path, document.whole, screen, document.framing)
     return replace(made, caption=document.caption, stamp=document.stamp)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mfsr_app.compare.result_store import KeptResult, large_files_dir, spill
+from mfsr_engine.framing import WHOLE, Framing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,8 @@ class PhotoKey:
     """Its file."""
     stamp: tuple[int, int]
     """Bytes and time, by which one sees that it has changed."""
+    framing: Framing = WHOLE
+    """What of it was upscaled."""
 
 
 class ResultShelf:

@@ -18,6 +18,7 @@ from mfsr_engine.api import UpscaleResult, UpscaleSettings
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.files.atomic import write_text
 from mfsr_engine.files.tables import as_json, from_json
+from mfsr_engine.framing import WHOLE, Framing
 from mfsr_engine.settings.settings import Preset
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ LEVELS = 65535
 """Pixels are kept in 16 bits, as fine as the finest file they can be saved to."""
 BAND_ROWS = 512
 """Rows converted at once."""
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ class Workspace:
     """A file that was compared with."""
     results: tuple[tuple[UpscaleSettings, UpscaleResult], ...] = ()
     """Whole results, the most important one first, with what they were made with."""
+    framing: Framing = WHOLE
+    """What of the photograph was upscaled."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ class _Record:
     place: Place | None
     beside: Path | None
     results: tuple[_KeptResult, ...]
+    framing: Framing
 
 
 def stamp_of(path: Path) -> tuple[int, int]:
@@ -163,6 +167,7 @@ def write_workspace(folder: Path, workspace: Workspace) -> None:
         workspace.place,
         workspace.beside,
         tuple(kept),
+        workspace.framing,
     )
     write_text(folder / "workspace.json", as_json(record))
     _remove_others(folder, names)
@@ -177,7 +182,9 @@ def read_workspace(folder: Path) -> Workspace | None:
         results = tuple((kept.settings, kept.read(folder)) for kept in record.results)
     except (OSError, ValueError, MfsrError):
         return None
-    return Workspace(record.photo, record.stamp, record.settings, record.mode, record.place, record.beside, results)
+    return Workspace(
+        record.photo, record.stamp, record.settings, record.mode, record.place, record.beside, results, record.framing
+    )
 
 
 def forget_workspace(folder: Path) -> None:
@@ -261,7 +268,7 @@ class WorkspaceState(QObject):
         self._at_end = None
         if is_wanted and self._folder is not None and document is not None and document.path is not None:
             with suppress(OSError):
-                self._at_end = self._workspace(document.path)
+                self._at_end = self._workspace(document, document.path)
 
     def finish(self) -> None:
         """Write what was noted; to be called when the window is out of sight. A disk that refuses costs only this."""
@@ -273,7 +280,7 @@ class WorkspaceState(QObject):
             else:
                 write_workspace(self._folder, self._at_end)
 
-    def _workspace(self, photo: Path) -> Workspace:
+    def _workspace(self, document: Document, photo: Path) -> Workspace:
         choices, view, sides = self._choices, self._view, (self._comparison.right, self._comparison.left)
         place = Place(view.zoom, view.view.center_x, view.view.center_y)
         results = [(kept.settings, kept.result) for kept in self._upscaling.results.all() if kept.result is not None]
@@ -285,12 +292,13 @@ class WorkspaceState(QObject):
             None if view.is_fitted else place,
             next((side.path for side in sides if side.kind is Kind.FILE), None),
             most_important(results, choices.settings),
+            document.framing,
         )
 
     def _on_read(self, workspace: Workspace | None) -> None:
         if workspace is not None and self._document.current is None and not self._document.loading:
             self._wanted = workspace
-            self._document.open(workspace.photo)
+            self._document.open(workspace.photo, workspace.framing)
 
     def begin(self, document: Document) -> None:
         """Another picture is open. If it is the one of last time: its results before anything is computed, then the look."""

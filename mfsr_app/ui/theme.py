@@ -178,7 +178,7 @@ QPushButton[role="primary"] {{ background: {c.accent}; border-color: {c.accent};
   font-weight: 600; }}
 QPushButton[role="primary"]:hover {{ background: {c.accent_hover}; border-color: {c.accent_hover}; }}
 QPushButton[role="primary"]:disabled {{ background: {c.raised}; border-color: {c.line}; color: {c.outline}; }}
-QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus {{ border: 2px solid {c.accent}; }}
+QPushButton:focus, QToolButton:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {c.accent}; }}
 QPushButton:focus {{ padding: 5px 11px; }}
 QPushButton[role="primary"]:focus {{ border: 2px solid {c.text}; }}
 QToolButton {{ background: transparent; border: 2px solid transparent; border-radius: 6px; padding: 4px;
@@ -187,10 +187,10 @@ QToolButton:hover {{ background: {c.raised}; }}
 QToolButton:checked {{ background: {c.accent_soft}; color: {c.accent}; }}
 QToolButton:checked:focus, QToolButton:focus {{ border-color: {c.accent}; }}
 QToolButton[role="rail"] {{ font-size: {small:.1f}pt; padding: 6px 2px; }}
-QComboBox, QSpinBox, QLineEdit {{ background: {c.surface}; border: 1px solid {c.outline}; border-radius: 6px;
+QComboBox, QAbstractSpinBox, QLineEdit {{ background: {c.surface}; border: 1px solid {c.outline}; border-radius: 6px;
   padding: 5px 8px; min-height: 22px; max-height: 22px; color: {c.text};
   selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
-QSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; padding: 0; min-height: 0; }}
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; padding: 0; min-height: 0; }}
 QLineEdit, QPlainTextEdit {{ placeholder-text-color: {c.muted}; }}
 QPlainTextEdit {{ background: {c.surface}; border: 1px solid {c.outline}; border-radius: 6px; padding: 3px 4px;
   color: {c.text}; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
@@ -205,15 +205,15 @@ QScrollBar::handle:horizontal {{ min-width: 32px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: {c.window}; }}
 QLineEdit:focus {{ border: 2px solid {c.accent}; }}
-QSpinBox QLineEdit:focus {{ border: none; }}
-QComboBox:focus, QSpinBox:focus, QLineEdit:focus {{ padding: 4px 7px; }}
-QSpinBox QLineEdit:focus {{ padding: 0; }}
-QComboBox:disabled, QSpinBox:disabled {{ color: {c.outline}; border-color: {c.line}; }}
+QAbstractSpinBox QLineEdit:focus {{ border: none; }}
+QComboBox:focus, QAbstractSpinBox:focus, QLineEdit:focus {{ padding: 4px 7px; }}
+QAbstractSpinBox QLineEdit:focus {{ padding: 0; }}
+QComboBox:disabled, QAbstractSpinBox:disabled {{ color: {c.outline}; border-color: {c.line}; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox::down-arrow {{ image: url("icon:chevron-down.svg"); width: 14px; height: 14px; }}
-QSpinBox::up-button, QSpinBox::down-button {{ border: none; background: transparent; width: 18px; }}
-QSpinBox::up-arrow {{ image: url("icon:chevron-up.svg"); width: 10px; height: 10px; }}
-QSpinBox::down-arrow {{ image: url("icon:chevron-down.svg"); width: 10px; height: 10px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; background: transparent; width: 18px; }}
+QAbstractSpinBox::up-arrow {{ image: url("icon:chevron-up.svg"); width: 10px; height: 10px; }}
+QAbstractSpinBox::down-arrow {{ image: url("icon:chevron-down.svg"); width: 10px; height: 10px; }}
 QComboBox QAbstractItemView {{ background: {c.surface}; border: 1px solid {c.line}; padding: 4px; outline: none; }}
 QComboBox QAbstractItemView::item {{ min-height: 26px; padding: 0 4px; border-radius: 4px; }}
 QComboBox QAbstractItemView::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}

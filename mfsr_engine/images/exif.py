@@ -124,6 +124,18 @@ class ExifRecord:
         sides = values[2:][::-1] if orientation >= 5 else values[2:]
         return self._with_values(tag, [x, y, *sides])
 
+    def cropped(self, size: Size) -> tuple[ExifRecord, bool]:
+        """The record of a part of this size, with the same pixels, and whether it said where something is, which it no longer says."""
+        places = (_SUBJECT_AREA, _SUBJECT_PLACE)
+        photo = tuple(tag for tag in self.photo if tag.code not in places)
+        sides = dict.fromkeys(_WIDTH_CODES, size.width) | dict.fromkeys(_HEIGHT_CODES, size.height)
+        cropped = replace(
+            self,
+            main=self._with_integers(self.main, sides, _LONG),
+            photo=self._with_integers(photo, sides, _LONG),
+        )
+        return cropped, len(photo) < len(self.photo)
+
     def sized(self, size: Size) -> ExifRecord:
         """The record of a picture of this size; dimensions that it already names are changed, and with those of the pixels
         everything that counts in pixels.

@@ -101,6 +101,22 @@ def upright_xmp(packet: bytes, orientation: int, size: Size) -> tuple[bytes, tup
         return packet, ()
 
 
+def without_positions(packet: bytes, size: Size) -> tuple[bytes, bool]:
+    """The packet of a part of the picture of this size, which says no more where in it something is.
+
+    Returns:
+        The packet, the same bytes if nothing had to change or if it is damaged; and whether it said so before.
+    """
+    try:
+        document = _parsed(_text(packet))
+        before = document.toxml()
+        has_positions = xmp_places.remove_positions(document)
+        _correct(document, size)
+        return (packet if document.toxml() == before else _packed(document)), has_positions
+    except (XmpError, RecursionError):
+        return packet, False
+
+
 def said_orientation(packet: bytes | None) -> int | None:
     """How the stored pixels must be turned, 1..8; None if the packet does not say it."""
     if packet is None or b"Orientation" not in packet.replace(b"\0", b""):

@@ -23,6 +23,7 @@ _MWG = "http://www.metadataworkinggroup.com/schemas/regions/"
 _AREA = "http://ns.adobe.com/xmp/sType/Area#"
 _DIMENSIONS = "http://ns.adobe.com/xap/1.0/sType/Dimensions#"
 _MICROSOFT = "http://ns.microsoft.com/photo/1.2/t/Region#"
+_MICROSOFT_REGIONS = "http://ns.microsoft.com/photo/1.2/"
 _IPTC_EXT = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _PANORAMA = "http://ns.google.com/photos/1.0/panorama/"
 _DJI = "http://www.dji.com/drone-dji/1.0/"
@@ -40,6 +41,7 @@ _DOWN = (
     (_DJI, ("CalibratedOpticalCenterY",)),
 )
 """Properties that grow with the width, and with the height, of the picture."""
+_DJI_CENTER = ("CalibratedOpticalCenterX", "CalibratedOpticalCenterY")
 _LISTS = ("SubjectArea", "SubjectLocation")
 """Lists of the EXIF schema: x, y and what follows, in pixels."""
 
@@ -132,6 +134,17 @@ def turn(document: Document, orientation: int, size: Size) -> list[str]:
     if _counts_in_pixels(document):
         _note_size(document, size)
     return notes
+
+
+def remove_positions(document: Document) -> bool:
+    """Remove all that says where in the picture something is; returns whether there was any."""
+    found = [_remove(document, namespace) for namespace in (_MWG, _MICROSOFT_REGIONS, _PANORAMA)]
+    for namespace, names in ((_IPTC_EXT, ("ImageRegion",)), (_EXIF, _LISTS), (_DJI, _DJI_CENTER)):
+        for name in names:
+            for field in list(fields(document, namespace, name)):
+                _detach(field.node)
+                found.append(True)
+    return any(found)
 
 
 def scale(document: Document, size: Size) -> None:
@@ -285,6 +298,14 @@ def _remove(document: Document, namespace: str) -> bool:
                 element.removeChild(child)
                 found = True
     return found
+
+
+def _detach(node: Attr | Element) -> None:
+    if node.nodeType == node.ATTRIBUTE_NODE:
+        assert node.ownerElement is not None
+        node.ownerElement.removeAttributeNode(node)
+    elif node.parentNode is not None:
+        node.parentNode.removeChild(node)
 
 
 def _lists(document: Document, name: str) -> list[list[Field]]:

@@ -59,6 +59,18 @@
         <translation>显示文件夹中的照片</translation>
     </message>
     <message>
+        <source>Crop, turn, flip and straighten…</source>
+        <translation>裁剪、旋转、翻转和校正…</translation>
+    </message>
+    <message>
+        <source>Turn the picture left</source>
+        <translation>向左旋转图片</translation>
+    </message>
+    <message>
+        <source>Turn the picture right</source>
+        <translation>向右旋转图片</translation>
+    </message>
+    <message>
         <source>Save as…</source>
         <translation>另存为…</translation>
     </message>
@@ -641,6 +653,13 @@
     <message>
         <source>The model makes {0} × {1}; it is reduced to this.</source>
         <translation>模型生成 {0} × {1}，再缩小到此尺寸。</translation>
+    </message>
+</context>
+<context>
+    <name>CropArea</name>
+    <message>
+        <source>Frame: what of the picture is taken</source>
+        <translation>裁剪框：取用图片的哪一部分</translation>
     </message>
 </context>
 <context>
@@ -2194,12 +2213,20 @@ Nothing leaves it.</source>
         <translation>可用照片 %1 张；已排除：%2。质量低于 %3 的 JPEG 文件：%4 个。</translation>
     </message>
     <message>
+        <source>%1 quarter turns</source>
+        <translation>%1 次四分之一旋转</translation>
+    </message>
+    <message>
         <source>%1 too strongly compressed</source>
         <translation>压缩过强 %1 张</translation>
     </message>
     <message>
         <source>%1 was not upscaled; something went wrong inside the program (%2). Try another copy of the file; if that fails too, report it.</source>
         <translation>%1 未能放大；程序内部出错（%2）。请换用该文件的另一份副本；若仍失败，请报告此问题。</translation>
+    </message>
+    <message>
+        <source>A picture can be straightened by -45 to 45 degrees, not %1.</source>
+        <translation>图片只能校正 -45 到 45 度，不能是 %1 度。</translation>
     </message>
     <message>
         <source>Alpha steps</source>
@@ -2282,6 +2309,10 @@ Nothing leaves it.</source>
         <translation>%2 的第 %1 行不是含有 "file_name" 和 "caption" 的对象，例如 {"file_name": "harbour.jpg", "caption": "boats in a harbor"}。</translation>
     </message>
     <message>
+        <source>Nothing is left of the picture by this crop. Choose a larger part.</source>
+        <translation>这样裁剪后图片什么也不剩。请选择更大的部分。</translation>
+    </message>
+    <message>
         <source>Of %1 photographs that were drawn none can be read and has %2 pixels on both sides. Set data.scan = true to leave such out.</source>
         <translation>抽取的 %1 张照片中，没有一张能读取且两边都达到 %2 像素。请设置 data.scan = true 以排除这些照片。</translation>
     </message>
@@ -2296,6 +2327,10 @@ Nothing leaves it.</source>
     <message>
         <source>Patches per photo</source>
         <translation>每张照片的图像块数</translation>
+    </message>
+    <message>
+        <source>Positions in the metadata, such as faces and the point in focus, do not fit a cropped picture and were left out.</source>
+        <translation>元数据中的位置（例如人脸和对焦点）不适用于裁剪后的图片，已省略。</translation>
     </message>
     <message>
         <source>Precision of the arithmetic. Automatic is the fastest that computes correctly here.</source>
@@ -3914,6 +3949,85 @@ Nothing leaves it.</source>
     <message>
         <source>Folder for results</source>
         <translation>结果文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>FramingDialog</name>
+    <message>
+        <source>Crop, turn, flip and straighten</source>
+        <translation>裁剪、旋转、翻转和校正</translation>
+    </message>
+    <message>
+        <source>Turn left</source>
+        <translation>向左旋转</translation>
+    </message>
+    <message>
+        <source>Turn right</source>
+        <translation>向右旋转</translation>
+    </message>
+    <message>
+        <source>Flip horizontally</source>
+        <translation>水平翻转</translation>
+    </message>
+    <message>
+        <source>Flip vertically</source>
+        <translation>垂直翻转</translation>
+    </message>
+    <message>
+        <source>Straighten</source>
+        <translation>校正</translation>
+    </message>
+    <message>
+        <source>Shape of the frame</source>
+        <translation>裁剪框的形状</translation>
+    </message>
+    <message>
+        <source>Any shape</source>
+        <translation>任意形状</translation>
+    </message>
+    <message>
+        <source>As the picture</source>
+        <translation>与图片相同</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>左</translation>
+    </message>
+    <message>
+        <source>Top</source>
+        <translation>上</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>{0} of the part, in pixels</source>
+        <translation>该部分的{0}，以像素计</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
+    </message>
+    <message>
+        <source>Take all of it</source>
+        <translation>取用全部</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Use this</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>{0} × {1} of {2} × {3} pixels</source>
+        <translation>{0} × {1}，共 {2} × {3} 像素</translation>
     </message>
 </context>
 <context>
