@@ -34,6 +34,21 @@ class Piece:
     """(area.height, area.width) float32 0..1 opacity; None if the picture has none."""
 
 
+def cropped(pieces: Iterable[Piece], area: Rect) -> Iterator[Piece]:
+    """The pieces of a part of a picture, counted from that part's corner; those outside are passed over.
+
+    Args:
+        pieces: of the picture.
+        area: the part, inside of it.
+    """
+    for piece in pieces:
+        common = piece.area.intersected(area)
+        if common is not None:
+            inner = common.relative_to(piece.area).slices()
+            alpha = None if piece.alpha is None else piece.alpha[inner]
+            yield Piece(common.relative_to(area), piece.pixels[inner], alpha)
+
+
 def pieces_of(
     pixels: NDArray[np.float32], alpha: NDArray[np.float32] | None = None, rows: int = STRIP_ROWS
 ) -> Iterator[Piece]:

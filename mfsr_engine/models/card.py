@@ -60,6 +60,9 @@ class ImageTable(_Table):
     """Sides of what the model sees are multiples of this; pictures are padded and cut again."""
     min_px: int = Field(default=16, ge=1, le=_MAX_SIDE_PX)
     """Least side of what the model sees; smaller pictures are padded."""
+    enlarges_small: bool = False
+    """Whether a picture with a side below `min_px` is enlarged until its shorter side has it, and its result reduced, rather than
+    padded."""
     tile_px: int = Field(default=256, ge=16, le=_MAX_SIDE_PX)
     """Side of a tile that is good for this model."""
     overlap_px: int = Field(default=32, ge=0, le=_MAX_SIDE_PX)

@@ -11,6 +11,7 @@ import torch
 
 from mfsr_engine.api import (
     Acceleration,
+    ColorCorrection,
     DtypeChoice,
     ModelInfo,
     UpscaleRequest,
@@ -28,18 +29,19 @@ from mfsr_engine.images.quantise import to_float, to_uint8
 from mfsr_engine.images.resize import resized
 from mfsr_engine.models.resample import ENLARGE_REACH_PX, enlarge
 from mfsr_engine.progress import FinishedTile, Progress, Stage
-from mfsr_engine.strips import Piece
-from mfsr_engine.upscale import tiling
+from mfsr_engine.strips import Piece, cropped
+from mfsr_engine.upscale import color_survey, tiling
 from mfsr_engine.upscale.blending import Canvas
 from mfsr_engine.upscale.captioning import CaptionPrompts
-from mfsr_engine.upscale.pipeline import resolve_recipe
+from mfsr_engine.upscale.pipeline import COLOR_REACH_PX, resolve_recipe
 from mfsr_engine.upscale.placement import Placed, accelerated, place
 from mfsr_engine.upscale.precision import DriftRecord
+from mfsr_engine.upscale.small_input import enlarged_request, fitting_size
 from mfsr_engine.upscale.tile_runner import PaddedSource, TileRunner, is_out_of_memory
 from mfsr_engine.upscale.tileable import wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -50,6 +52,11 @@ if TYPE_CHECKING:
     from mfsr_engine.models.loading import LoadedModel
     from mfsr_engine.models.prompts import Prompts
     from mfsr_engine.models.tile_model import Recipe
+    from mfsr_engine.upscale.color import ChannelMap
+    from mfsr_engine.upscale.tiling import Tile
+
+_KEPT_BYTES = 64 * 2**20
+"""Tiles that are painted to learn a picture's colours are kept in memory up to this size, in a file above."""
 
 
 @dataclass(frozen=True)
@@ -168,15 +175,23 @@ class Engine:
         captioned = self._captions.find(installed, request.settings.prompt, progress)
         placed = self._model(installed, request.settings, progress)
         model = self._faster or placed.model
-        scale = model.card.image.scale
-        target = request.settings.size.resolve(request.source_size, scale)
-        is_whole, period = request.region is None, None
-        if request.settings.is_tileable:
-            request, period = wrapped(request, _margin_px(model))
-        job = replace(_job(model, placed.model, captioned.prompts, request), period=period)
-        own_size = job.region.size.scaled(scale)
+        image = model.card.image
+        target = request.settings.size.resolve(request.source_size, image.scale)
+        size = fitting_size(request.source_size, image)
+        is_small = size != request.source_size and not request.settings.is_tileable
+        region = _region_of(request)
+        asked, period, is_whole = request, None, request.region is None
+        if is_small:
+            asked = enlarged_request(request, size)
+        elif request.settings.is_tileable:
+            asked, period = wrapped(request, _margin_px(model))
+        job = replace(_job(model, placed.model, captioned.prompts, asked), period=period)
         notes = [*job.recipe.notes, *captioned.notes, *placed.notes]
-        pieces = self._pieces(job, request, placed, progress, notes)
+        pieces = self._pieces(job, asked, placed, progress, notes, shows_tiles=not is_small)
+        own_size = region.size.scaled(image.scale)
+        if is_small:
+            pieces = _reduced(pieces, job.region.size.scaled(image.scale), request.source_size, region, image.scale)
+            pieces = _shown(pieces, progress)
         if is_whole and target != own_size:
             pieces = resized(pieces, own_size, target)
         else:
@@ -196,9 +211,16 @@ class Engine:
 
     @torch.inference_mode()
     def _pieces(
-        self, job: _Job, request: UpscaleRequest, placed: Placed, progress: Progress, notes: list[str]
+        self,
+        job: _Job,
+        request: UpscaleRequest,
+        placed: Placed,
+        progress: Progress,
+        notes: list[str],
+        *,
+        shows_tiles: bool,
     ) -> Iterator[Piece]:
-        yield from _painted(job, request, progress, notes)
+        yield from _painted(job, request, progress, notes, shows_tiles=shows_tiles)
         progress.check()
         if self._faster is None and self._placed is placed:  # no other model was loaded between two tiles
             self._faster = accelerated(placed.model, self._acceleration)  # never in the way of the first result
@@ -233,6 +255,29 @@ def padded_size(size: Size, image: ImageTable) -> Size:
     return Size(-(-width // multiple) * multiple, -(-height // multiple) * multiple)
 
 
+def _region_of(request: UpscaleRequest) -> Rect:
+    """What of a picture is asked for. Raises `RequestError` if it lies outside."""
+    size = request.source_size
+    whole = Rect(0, 0, size.width, size.height)
+    region = whole if request.region is None else whole.intersected(request.region)
+    if region is None:
+        raise RequestError(f"The region lies outside of the picture, which has {size.width} x {size.height} pixels.")
+    return region
+
+
+def _reduced(pieces: Iterator[Piece], made: Size, source: Size, region: Rect, scale: int) -> Iterator[Piece]:
+    """What a region of a small picture comes to, from the result of all of it that was made too large."""
+    return cropped(resized(pieces, made, source.scaled(scale)), region.scaled(scale))
+
+
+def _shown(pieces: Iterator[Piece], progress: Progress) -> Iterator[Piece]:
+    """The same pieces, told to who listens to tiles."""
+    for piece in pieces:
+        if progress.wants_tiles:
+            progress.tile(FinishedTile(piece.area, to_uint8(piece.pixels)))
+        yield piece
+
+
 def _margin_px(model: LoadedModel) -> int:
     """What a model sees beyond a border, in whole cells."""
     image, cell = model.card.image, model.card.cell_px
@@ -241,52 +286,127 @@ def _margin_px(model: LoadedModel) -> int:
 
 def _job(model: LoadedModel, plain: LoadedModel, prompts: Prompts | None, request: UpscaleRequest) -> _Job:
     image, size = model.card.image, request.source_size
-    whole = Rect(0, 0, size.width, size.height)
-    region = whole if request.region is None else whole.intersected(request.region)
-    if region is None:
-        raise RequestError(f"The region lies outside of the picture, which has {size.width} x {size.height} pixels.")
+    region = _region_of(request)
     assert model.plan is not None
     tile_px = max(request.settings.tile_px or model.plan.tile_px, image.least_tile_px)
-    overlap_px = min(image.overlap_px, tile_px // 2)
-    plan = tiling.plan(padded_size(size, image), tile_px, overlap_px, image.size_multiple, image.halo_px)
-    batch = min(plan.count, model.plan.batch_for(plan.tile_size.width, plan.tile_size.height))
     prompts = None if prompts is None else prompts.to(model.device, model.dtype)
-    return _Job(model, plain, resolve_recipe(request.settings, model.card, prompts), plan, region, batch)
+    recipe = resolve_recipe(request.settings, model.card, prompts)
+    overlap_px, halo_px = _edges(image, recipe.color, tile_px)
+    plan = tiling.plan(padded_size(size, image), tile_px, overlap_px, image.size_multiple, halo_px)
+    batch = min(plan.count, model.plan.batch_for(plan.tile_size.width, plan.tile_size.height))
+    return _Job(model, plain, recipe, plan, region, batch)
 
 
-def _painted(job: _Job, request: UpscaleRequest, progress: Progress, notes: list[str]) -> Iterator[Piece]:
+def _edges(image: ImageTable, color: ColorCorrection, tile_px: int) -> tuple[int, int | None]:
+    """Overlap and halo of tiles: what shows of a tile must not depend on where its colours were cut off."""
+    reach_px = -(-COLOR_REACH_PX.get(color, 0) // image.scale)
+    halo_px = image.overlap_px * 3 // 8 if image.halo_px is None else image.halo_px
+    if reach_px <= halo_px:
+        return min(image.overlap_px, tile_px // 2), image.halo_px
+    return min(max(image.overlap_px, 3 * reach_px), tile_px // 2), reach_px
+
+
+class _Steps:
+    """Counts steps of tiles, and tells how far they are."""
+
+    def __init__(self, progress: Progress, steps: int, tiles: int) -> None:
+        self._progress, self._steps, self._total = progress, steps, steps * tiles
+        self._done = self._step = self._tiles = 0
+        self._report(0)
+
+    def begin(self, tiles: int) -> None:
+        """Tiles are painted together from here on."""
+        self._step, self._tiles = 0, tiles
+
+    def step(self) -> None:
+        """A step of them begins. Raises `Cancelled` if asked to stop."""
+        self._report(min(self._step, self._steps - 1) * self._tiles)
+        self._step += 1
+
+    def end(self) -> None:
+        """They are painted."""
+        self._done += self._steps * self._tiles
+        self._report(0)
+
+    def _report(self, more: int) -> None:
+        self._progress.report(Stage.UPSCALING, self._done + more, self._total)
+
+
+def _painted(
+    job: _Job, request: UpscaleRequest, progress: Progress, notes: list[str], *, shows_tiles: bool = True
+) -> Iterator[Piece]:
     """Paint every tile that shows in the region; hand out what is final; tell how far it is."""
-    scale, steps, tiles = job.model.card.image.scale, job.recipe.steps, job.plan.tiles(job.region)
+    scale, tiles = job.model.card.image.scale, job.plan.tiles(job.region)
     canvas = Canvas(job.plan, scale, job.region)
-    done_steps = 0
-    step_of_group = 0
-
-    def count_step() -> None:
-        nonlocal step_of_group
-        progress.report(Stage.UPSCALING, done_steps + min(step_of_group, steps - 1) * len(group), steps * len(tiles))
-        step_of_group += 1
-
-    progress.report(Stage.UPSCALING, 0, steps * len(tiles))
+    samples = color_survey.sample_tiles(job.plan) if job.recipe.color is ColorCorrection.ADAIN else []
+    steps = _Steps(progress, job.recipe.steps, len({*tiles, *samples}))
     source = PaddedSource(request.pixels, job.plan.size, request.alpha)
-    runner = TileRunner(job.model, job.recipe, source, job.plain, count_step, job.period)
-    for group in _groups(tiles, job.batch):
-        step_of_group = 0
-        areas = [tile.area for tile in group]
-        areas += areas[-1:] * (job.batch - len(areas))  # always the same batch, so that a region equals the whole
-        for tile, pixels in zip(group, runner.run(areas), strict=False):
+    runner = TileRunner(job.model, job.recipe, source, job.plain, steps.step, job.period)
+    drafts: dict[Tile, NDArray[np.float32]] = {}
+    if samples:
+        runner.colors, drafts = _surveyed(job, request.source_size, source, samples, steps)
+    for group in _groups(tiles, drafts, job.batch):
+        for tile, pixels in zip(group, _results(job, runner, group, drafts, steps), strict=False):
             final = canvas.add(tile, pixels)
             if final is not None:
                 area, part = final
-                if progress.wants_tiles:
+                if shows_tiles and progress.wants_tiles:
                     progress.tile(FinishedTile(area, to_uint8(part)))
                 yield Piece(area, part, _enlarged_alpha(request.alpha, area, job.region, scale))
-        done_steps += steps * len(group)
-        progress.report(Stage.UPSCALING, done_steps, steps * len(tiles))
     notes += _notes(runner, len(tiles))
 
 
-def _groups(tiles: Sequence[tiling.Tile], size: int) -> Iterator[Sequence[tiling.Tile]]:
-    return (tiles[i : i + size] for i in range(0, len(tiles), size))
+def _surveyed(
+    job: _Job, size: Size, source: PaddedSource, samples: Sequence[Tile], steps: _Steps
+) -> tuple[ChannelMap, dict[Tile, NDArray[np.float32]]]:
+    """What AdaIN does to the whole picture, and the tiles that were painted to learn it, without correction."""
+    area = job.period or Rect(0, 0, size.width, size.height)
+    survey = color_survey.ColorSurvey(job.plan, job.model.card.image.scale, source, area)
+    recipe = replace(job.recipe, color=ColorCorrection.NONE, fidelity=0.0)
+    runner = TileRunner(job.model, recipe, source, job.plain, steps.step, job.period, is_draft=True)
+    tile_size = job.plan.tile_size.scaled(job.model.card.image.scale)
+    kept = scratch_array((len(samples), tile_size.height, tile_size.width, 3), np.float32, _KEPT_BYTES)
+    for group in _groups(samples, {}, job.batch):
+        for tile, pixels in zip(group, _run(job, runner, group, steps), strict=False):
+            survey.add(tile, pixels)
+            kept[samples.index(tile)] = pixels
+    return survey.color_map(), {tile: kept[index] for index, tile in enumerate(samples)}
+
+
+def _results(
+    job: _Job,
+    runner: TileRunner,
+    group: Sequence[Tile],
+    drafts: Mapping[Tile, NDArray[np.float32]],
+    steps: _Steps,
+) -> list[NDArray[np.float32]]:
+    """The pixels of a group of `_groups`, perhaps with more behind them."""
+    draft = drafts.get(group[0])
+    return _run(job, runner, group, steps) if draft is None else [runner.finish(group[0].area, draft)]
+
+
+def _run(job: _Job, runner: TileRunner, group: Sequence[Tile], steps: _Steps) -> list[NDArray[np.float32]]:
+    steps.begin(len(group))
+    areas = [tile.area for tile in group]
+    areas += areas[-1:] * (job.batch - len(areas))  # always the same batch, so that a region equals the whole
+    results = runner.run(areas)
+    steps.end()
+    return results
+
+
+def _groups(tiles: Sequence[Tile], drafts: Mapping[Tile, NDArray[np.float32]], size: int) -> Iterator[Sequence[Tile]]:
+    """Up to `size` tiles in a row that are painted together; one that is there as a draft stands alone."""
+    group: list[Tile] = []
+    for tile in tiles:
+        if group and (tile in drafts or len(group) == size):
+            yield group
+            group = []
+        group.append(tile)
+        if tile in drafts:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def _notes(runner: TileRunner, count: int) -> list[str]:

@@ -25,6 +25,8 @@ _COLOR: Mapping[ColorCorrection, ColorFunction] = {
     ColorCorrection.WAVELET: color.wavelet,
     ColorCorrection.ADAIN: color.adain,
 }
+COLOR_REACH_PX: Mapping[ColorCorrection, int] = {ColorCorrection.WAVELET: color.WAVELET_REACH_PX}
+"""Pixels of the result on each side that a corrected pixel depends on; 0 for those not named."""
 
 
 def resolve_recipe(settings: UpscaleSettings, card: ModelCard, prompts: Prompts | None = None) -> Recipe:
@@ -56,7 +58,12 @@ def resolve_recipe(settings: UpscaleSettings, card: ModelCard, prompts: Prompts 
 
 
 def upscale_tiles(
-    model: LoadedModel, recipe: Recipe, source: Tensor, noise: Tensor, between_steps: Callable[[], None]
+    model: LoadedModel,
+    recipe: Recipe,
+    source: Tensor,
+    noise: Tensor,
+    between_steps: Callable[[], None],
+    colors: color.ChannelMap | None = None,
 ) -> Tensor:
     """Upscale tiles of one size.
 
@@ -67,13 +74,34 @@ def upscale_tiles(
         side.
         noise: (B, `noise_channels`, H / cell, W / cell) float32 standard normal on the model's device.
         between_steps: called before every step; may raise to stop.
+        colors: see `corrected`.
 
     Returns:
         (B, 3, H scale, W scale) float32 0..1; not finite where the model failed.
     """
-    scale, edge = model.card.image.scale, CONTEXT_PX
-    result = model.tile_model.upscale(source, noise, recipe, between_steps)
-    if recipe.color is not ColorCorrection.NONE:
+    painted = model.tile_model.upscale(source, noise, recipe, between_steps)
+    return corrected(painted, recipe, source, model.card.image.scale, colors)
+
+
+def corrected(
+    painted: Tensor, recipe: Recipe, source: Tensor, scale: int, colors: color.ChannelMap | None = None
+) -> Tensor:
+    """Tie what a model has painted to its input: in colours, then as far as fidelity asks.
+
+    Args:
+        painted: (B, 3, H scale, W scale) float32.
+        recipe: what of it is asked for.
+        source: as in `upscale_tiles`.
+        scale: the model's factor.
+        colors: what AdaIN does to the whole picture; None takes each tile for a picture of its own.
+
+    Returns:
+        Shape of `painted`, 0..1.
+    """
+    edge, result = CONTEXT_PX, painted
+    if recipe.color is ColorCorrection.ADAIN and colors is not None:
+        result = colors(result)
+    elif recipe.color is not ColorCorrection.NONE:
         border = edge * scale
         result = _COLOR[recipe.color](result, enlarge(source, scale)[:, :, border:-border, border:-border])
     result = back_projected(result, source[:, :, edge:-edge, edge:-edge], recipe.fidelity, scale)

@@ -19,7 +19,7 @@ from mfsr_engine.upscale.blending import Canvas
 from mfsr_engine.upscale.faults import Fault, find_faults, is_step, shift
 from mfsr_engine.upscale.noise import noise_field
 from mfsr_engine.upscale.opacity import spread_colors
-from mfsr_engine.upscale.pipeline import upscale_tiles
+from mfsr_engine.upscale.pipeline import corrected, upscale_tiles
 from mfsr_engine.upscale.tileable import repeated_noise
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mfsr_engine.models.loading import LoadedModel
+    from mfsr_engine.upscale.color import ChannelMap
 
 MIN_TILE_PX = 32
 """A tile is not halved below this side, nor below the least that its model takes."""
@@ -84,11 +85,24 @@ class TileRunner:
         plain: LoadedModel,
         between_steps: Callable[[], None],
         period: Rect | None = None,
+        *,
+        is_draft: bool = False,
     ) -> None:
-        """`plain` is the same model without acceleration: it redoes in fp32 the tiles that fail in a lower precision. `period` is the
-        part of the picture that is repeated around it, in input pixels.
+        """Nothing is painted yet.
+
+        Args:
+            model: what paints.
+            recipe: how.
+            source: the picture.
+            plain: the same model without acceleration: it redoes in fp32 the tiles that fail in a lower precision.
+            between_steps: called before every step; may raise to stop.
+            period: part of the picture that is repeated around it, in input pixels.
+            is_draft: whether tiles are left as the model painted them, without correction; only those that are no numbers are redone.
         """
         self._model, self._recipe, self._source = model, recipe, source
+        self._is_draft = is_draft
+        self.colors: ChannelMap | None = None
+        """What AdaIN does to the whole picture; None takes each tile for a picture of its own."""
         self._plain, self._between_steps = plain, between_steps
         self._period = period
         self._longest_px: int | None = None
@@ -127,6 +141,25 @@ class TileRunner:
         if len(areas) > 1:
             return [self.run([area])[0] for area in areas]
         return [self._in_parts(areas[0])]
+
+    def finish(self, area: Rect, draft: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Correct and check a tile that was painted as a draft.
+
+        Args:
+            area: in input pixels of the padded picture.
+            draft: (height scale, width scale, 3) float32.
+
+        Returns:
+            As `run` for this area.
+
+        Raises:
+            ModelError: as `run`.
+        """
+        source = self._windows([area])
+        painted = torch.from_numpy(draft).permute(2, 0, 1)[None].to(self._model.device)
+        scale = self._model.card.image.scale
+        results, faults = self._judged(corrected(painted, self._recipe, source, scale, self.colors), source)
+        return results[0] if faults[0] is None else self._redone(area, results[0], faults[0])
 
     def _attempt(self, areas: Sequence[Rect]) -> list[NDArray[np.float32]] | None:
         """None if memory ran out. What the exception holds is free again when this returns."""
@@ -195,20 +228,32 @@ class TileRunner:
         return False
 
     def _run(self, model: LoadedModel, areas: Sequence[Rect]) -> tuple[list[NDArray[np.float32]], list[Fault | None]]:
-        cell, c = model.card.cell_px, CONTEXT_PX
-        windows = [Rect(a.x - c, a.y - c, a.width + 2 * c, a.height + 2 * c) for a in areas]
+        cell = model.card.cell_px
         cells = [Rect(a.x // cell, a.y // cell, a.width // cell, a.height // cell) for a in areas]
-        source = torch.stack([self._source.window(w) for w in windows]).to(model.device)
+        source = self._windows(areas)
         noise = torch.stack([self._noise(model, area) for area in cells]).to(model.device)
-        result = upscale_tiles(model, self._recipe, source, noise, self._between_steps)
+        if self._is_draft:
+            painted = model.tile_model.upscale(source, noise, self._recipe, self._between_steps)
+            is_finite = painted.sum(dim=(1, 2, 3)).isfinite().tolist()
+            return _as_arrays(painted), [None if one else Fault.NOT_FINITE for one in is_finite]
+        result = upscale_tiles(model, self._recipe, source, noise, self._between_steps, self.colors)
+        return self._judged(result, source)
+
+    def _windows(self, areas: Sequence[Rect]) -> Tensor:
+        """(B, 3, height + 2 c, width + 2 c) of the picture, with c = `CONTEXT_PX`, on the model's device."""
+        windows = [self._source.window(context_of(area)) for area in areas]
+        return torch.stack(windows).to(self._model.device)
+
+    def _judged(self, result: Tensor, source: Tensor) -> tuple[list[NDArray[np.float32]], list[Fault | None]]:
+        """Tiles as arrays and what is wrong with them."""
         if self._source.is_gray:
             result = color.gray(result)
-        inner = source[:, :, c:-c, c:-c]
-        faults = find_faults(result, inner, model.card.image.scale)
+        inner = source[:, :, CONTEXT_PX:-CONTEXT_PX, CONTEXT_PX:-CONTEXT_PX]
+        faults = find_faults(result, inner, self._model.card.image.scale)
         for index, brighter in enumerate(shift(result, inner).tolist()):
             if faults[index] in (None, Fault.DRIFTED) and self._is_step(brighter):
                 faults[index] = Fault.STEP
-        return list(result.permute(0, 2, 3, 1).cpu().numpy()), faults
+        return _as_arrays(result), faults
 
     def _noise(self, model: LoadedModel, area: Rect) -> Tensor:
         """(C, area.height, area.width) of an area in cells; it repeats with the picture if that is a whole number of cells wide."""
@@ -219,10 +264,21 @@ class TileRunner:
         return repeated_noise(seed, channels, area, Rect(p.x // cell, p.y // cell, p.width // cell, p.height // cell))
 
 
+def context_of(area: Rect) -> Rect:
+    """An area with what a model is given around it."""
+    c = CONTEXT_PX
+    return Rect(area.x - c, area.y - c, area.width + 2 * c, area.height + 2 * c)
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error of Python or torch says that memory ran out."""
     text = str(error).lower()
     return isinstance(error, MemoryError | torch.OutOfMemoryError) or any(words in text for words in _MEMORY_WORDS)
+
+
+def _as_arrays(tiles: Tensor) -> list[NDArray[np.float32]]:
+    """(B, 3, H, W) to B of (H, W, 3)."""
+    return list(tiles.permute(0, 2, 3, 1).cpu().numpy())
 
 
 def _as_float(samples: NDArray[Any]) -> NDArray[np.float32]:

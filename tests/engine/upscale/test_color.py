@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from mfsr_engine.upscale.color import adain, low_frequencies, wavelet
+from mfsr_engine.upscale.color import Moments, MomentSum, adain, adain_map, extrapolated, low_frequencies, wavelet
 
 
 def picture(h, w, seed=0):
@@ -52,3 +52,43 @@ def test_pictures_smaller_than_the_widest_blur_work(function, size):
     result = function(picture(*size), picture(*size, seed=1))
     assert result.shape == (2, 3, *size)
     assert result.isfinite().all()
+
+
+def test_moments_of_parts_are_those_of_the_whole():
+    whole = picture(20, 30)[0]
+    halves, ones = MomentSum(), torch.ones(20, 18)
+    ramp = torch.ones(20, 18)
+    ramp[:, 12:] = torch.linspace(1, 0, 6)  # what both parts show is shared between them
+    halves.add(whole[:, :, :18], ramp)
+    rest = ones.clone()
+    rest[:, :6] = 1 - ramp[:, 12:]
+    halves.add(whole[:, :, 12:], rest)
+    found = halves.moments()
+    assert torch.allclose(torch.tensor(found.mean, dtype=torch.float64), whole.mean((1, 2)))
+    assert torch.allclose(torch.tensor(found.variance, dtype=torch.float64), whole.var((1, 2)))
+
+
+def test_a_map_from_moments_does_what_adain_does():
+    content, style = picture(20, 30)[:1], picture(9, 7, seed=1)[:1] * 0.3 + 0.4
+    assert torch.allclose(adain_map(moments(content), moments(style))(content), adain(content, style))
+
+
+def moments(content):
+    found = MomentSum()
+    found.add(content[0], torch.ones(content.shape[2:]))
+    return found.moments()
+
+
+def test_a_part_that_is_the_whole_is_taken_as_it_is():
+    content, style = moments(picture(8, 9)), moments(picture(8, 9, seed=1))
+    found = extrapolated(content, style, style)
+    assert found.mean == pytest.approx(content.mean)
+    assert found.variance == pytest.approx(content.variance)
+
+
+@pytest.mark.parametrize(("part", "whole"), [(0.0, 0.05), (1e-6, 0.05), (0.05, 0.01), (0.05, 0.0)])
+def test_the_variance_of_a_part_never_runs_away(part, whole):
+    content = Moments((0.5,), (part * 0.8 + 1e-4,))
+    found = extrapolated(content, Moments((0.5,), (part,)), Moments((0.4,), (whole,)))
+    assert found.mean == pytest.approx((0.4,))
+    assert 0.7 * whole <= found.variance[0] <= whole + 2e-4
