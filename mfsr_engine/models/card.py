@@ -128,6 +128,9 @@ class SamplingTable(_Table):
     """Most steps worth trying."""
     guidance: float = Field(default=1.0, ge=0, le=100)
     """Guidance scale; 1 asks the model once per step, under the positive prompt alone."""
+    joint_tiles: int = Field(default=1, ge=1, le=16)
+    """Tiles along a side that walk together, their velocities blended at every step; with 1 every tile walks alone, and pixels are
+    blended."""
     fast_steps: int | None = Field(default=None, ge=1, le=MAX_STEPS)
     """Steps of the setting called fast; none if the model has no such setting."""
     fast_guidance: float | None = Field(default=None, ge=0, le=100)

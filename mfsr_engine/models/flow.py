@@ -12,6 +12,7 @@ from mfsr_engine.models import sampling
 from mfsr_engine.models.resample import enlarge
 from mfsr_engine.models.tile_model import CONTEXT_PX
 from mfsr_engine.models.upcast import widened
+from mfsr_engine.models.windows import blended, in_rounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mfsr_engine.models.prompts import Prompts
     from mfsr_engine.models.tile_model import Recipe
     from mfsr_engine.models.velocity import Codec, Prompt, VelocityModel
+    from mfsr_engine.models.windows import Windows
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,41 @@ class FlowModel:
         """See `TileModel`."""
         edge = CONTEXT_PX * self.scale
         enlarged = enlarge(source, self.scale)[:, :, edge:-edge, edge:-edge]
+        if recipe.windows is not None and max(noise.shape[2:]) > recipe.windows.side:
+            return self._upscale_jointly(enlarged * 2 - 1, noise, recipe, recipe.windows, between_steps)
         condition = self.codec.encode_condition(enlarged * 2 - 1)
         z = sampling.meanflow(self._velocity(recipe, condition), noise, recipe.times, between_steps)
         return (self.codec.decode(z, condition).float() + 1) / 2
+
+    def _upscale_jointly(
+        self, enlarged: Tensor, noise: Tensor, recipe: Recipe, windows: Windows, between_steps: Callable[[], None]
+    ) -> Tensor:
+        """One walk of all windows together. Each window is encoded and decoded by itself, so that no more than that is ever in memory
+        for the codec; what departs near its edges has next to no weight.
+        """
+        factor = self.codec.factor
+        places = windows.places(*noise.shape[2:])
+        pixels = [[slice(side.start * factor, side.stop * factor) for side in place] for place in places]
+        conditions = [self.codec.encode_condition(enlarged[:, :, down, across]) for down, across in pixels]
+        velocities = [
+            self._velocity(recipe, torch.cat(conditions[first : first + windows.batch]))
+            for first in range(0, len(places), windows.batch)
+        ]
+
+        def u(z: Tensor, r: Tensor, t: Tensor) -> Tensor:
+            def of_round(first: int, states: Tensor) -> Tensor:
+                count = len(states) // len(z)
+                return velocities[first // windows.batch](states, r.repeat(count), t.repeat(count))
+
+            states = [z[:, :, down, across] for down, across in places]
+            return blended(in_rounds(windows, states, of_round, between_steps), places, z, z.shape[1])
+
+        z = sampling.meanflow(u, noise, recipe.times, between_steps)
+        decoded = (
+            self.codec.decode(z[:, :, down, across], condition).float()
+            for (down, across), condition in zip(places, conditions, strict=True)
+        )
+        return (blended(decoded, places, z, enlarged.shape[1], factor) + 1) / 2
 
     def in_fp32(self) -> FlowModel:
         """See `TileModel`. It takes one layer's memory more, not a second copy of the weights."""

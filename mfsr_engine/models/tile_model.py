@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from mfsr_engine.api import ColorCorrection
     from mfsr_engine.models.prompts import Prompts
+    from mfsr_engine.models.windows import Windows
 
 CONTEXT_PX = ENLARGE_REACH_PX
 """Input pixels around a tile that a model is given, so that it can be enlarged without an edge."""
@@ -34,6 +35,8 @@ class Recipe:
     """0..1, see `mfsr_engine.upscale.fidelity`."""
     color: ColorCorrection
     """Never "auto"."""
+    windows: Windows | None = None
+    """How larger tiles are divided into windows that walk together; None if every tile walks in one piece."""
     notes: tuple[str, ...] = ()
     """What of the settings could not be followed."""
     prompts: Prompts | None = None

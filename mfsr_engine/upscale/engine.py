@@ -28,6 +28,7 @@ from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images.quantise import to_float, to_uint8
 from mfsr_engine.images.resize import resized
 from mfsr_engine.models.resample import ENLARGE_REACH_PX, enlarge
+from mfsr_engine.models.windows import Windows
 from mfsr_engine.progress import FinishedTile, Progress, Stage
 from mfsr_engine.strips import Piece, cropped
 from mfsr_engine.upscale import color_survey, tiling
@@ -292,8 +293,14 @@ def _job(model: LoadedModel, plain: LoadedModel, prompts: Prompts | None, reques
     prompts = None if prompts is None else prompts.to(model.device, model.dtype)
     recipe = resolve_recipe(request.settings, model.card, prompts)
     overlap_px, halo_px = _edges(image, recipe.color, tile_px)
-    plan = tiling.plan(padded_size(size, image), tile_px, overlap_px, image.size_multiple, halo_px)
-    batch = min(plan.count, model.plan.batch_for(plan.tile_size.width, plan.tile_size.height))
+    joint_px = tile_px + (model.card.sampling.joint_tiles - 1) * (tile_px - overlap_px)
+    plan = tiling.plan(padded_size(size, image), joint_px, overlap_px, image.size_multiple, halo_px)
+    if max(plan.tile_size.width, plan.tile_size.height) > tile_px:
+        cell, batch = model.card.cell_px, 1
+        together = model.plan.batch_for(tile_px, tile_px)
+        recipe = replace(recipe, windows=Windows(tile_px // cell, overlap_px // cell, together))
+    else:
+        batch = min(plan.count, model.plan.batch_for(plan.tile_size.width, plan.tile_size.height))
     return _Job(model, plain, recipe, plan, region, batch)
 
 
@@ -339,7 +346,7 @@ def _painted(
     scale, tiles = job.model.card.image.scale, job.plan.tiles(job.region)
     canvas = Canvas(job.plan, scale, job.region)
     samples = color_survey.sample_tiles(job.plan) if job.recipe.color is ColorCorrection.ADAIN else []
-    steps = _Steps(progress, job.recipe.steps, len({*tiles, *samples}))
+    steps = _Steps(progress, job.recipe.steps * _rounds(job), len({*tiles, *samples}))
     source = PaddedSource(request.pixels, job.plan.size, request.alpha)
     runner = TileRunner(job.model, job.recipe, source, job.plain, steps.step, job.period)
     drafts: dict[Tile, NDArray[np.float32]] = {}
@@ -354,6 +361,14 @@ def _painted(
                     progress.tile(FinishedTile(area, to_uint8(part)))
                 yield Piece(area, part, _enlarged_alpha(request.alpha, area, job.region, scale))
     notes += _notes(runner, len(tiles))
+
+
+def _rounds(job: _Job) -> int:
+    """How often the network is called for each step of a tile."""
+    if job.recipe.windows is None:
+        return 1
+    size, cell = job.plan.tile_size, job.model.card.cell_px
+    return job.recipe.windows.rounds(size.height // cell, size.width // cell)
 
 
 def _surveyed(

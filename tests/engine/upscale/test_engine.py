@@ -255,6 +255,38 @@ def test_a_teacher_takes_guided_steps(
     )
 
 
+@pytest.fixture
+def joint_teacher(tiny_teacher: Path) -> Path:
+    """A teacher whose tiles walk together, four at a time."""
+    own = card.read_card(tiny_teacher)
+    sampling = own.sampling.model_copy(update={"joint_tiles": 2})
+    write_card(own.model_copy(update={"sampling": sampling}), tiny_teacher)
+    return tiny_teacher
+
+
+def test_tiles_that_walk_together_do_not_show(
+    photograph: NDArray[np.float32], settings: Settings, joint_teacher: Path
+) -> None:
+    """Bound: 1e-5, rounding alone, because the network reaches no farther than windows share."""
+    whole = run(Engine(), photograph, settings(model=str(joint_teacher), tile_px=512)).pixels
+    together = run(Engine(), photograph, settings(model=str(joint_teacher), tile_px=40)).pixels
+    assert np.abs(together - whole).max() < 1e-5
+
+
+@pytest.mark.parametrize("region", [Rect(0, 0, 20, 20), Rect(97, 21, 40, 50)])
+def test_a_region_of_tiles_that_walk_together_equals_the_same_part_of_the_whole(
+    engine: Engine, photograph: NDArray[np.float32], settings: Settings, joint_teacher: Path, region: Rect
+) -> None:
+    asked = settings(model=str(joint_teacher), tile_px=32)
+    reports: list[ProgressReport] = []
+    whole = engine.upscale(UpscaleRequest(photograph, asked), Progress(on_report=reports.append)).pixels
+    part = run(engine, photograph, asked, region=region).pixels
+    assert np.array_equal(part, whole[region.scaled(4).slices()])
+    done = [report.done for report in reports if report.stage == "Upscaling"]
+    assert done == sorted(done)
+    assert reports[-1].fraction == 1
+
+
 def test_what_a_student_cannot_follow_is_noted(
     engine: Engine, photograph: NDArray[np.float32], settings: Settings
 ) -> None:
