@@ -104,7 +104,8 @@ class StudentRecipe(Section):
     """How a student starts, and which parts of a full-size one learn; a compact student learns whole."""
 
     start: Path | None = None
-    """Model folder of an earlier student to go on from, relative to the recipe; a student starts as its teacher if not given."""
+    """Model folder of an earlier student to continue from, relative to the recipe; a student starts as its teacher if not given. At full
+    size that may also be a published student, or one trained as a LoRA, whose additions are part of its weights."""
 
     parts: Literal["all", "control", "lora"] = "all"
     """What is trained: everything, the low-resolution branch with the time layers, or low-rank additions (LoRA)."""

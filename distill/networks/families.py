@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,7 +16,7 @@ from distill.networks.prompted import PromptedNetwork, PromptedVelocity, PromptN
 from distill.networks.teacher import load_compact_teacher
 from mfsr_engine.compute.devices import Compute
 from mfsr_engine.errors import ModelError, RequestError
-from mfsr_engine.models.card import ModelCard, read_card, write_card
+from mfsr_engine.models.card import FamilyName, ModelCard, read_card, write_card
 from mfsr_engine.models.codec import load_codec
 from mfsr_engine.models.compact import model_folder as compact_folder
 from mfsr_engine.models.compact.network import load_compact
@@ -42,7 +43,12 @@ class FamilyNetworks(Protocol):
         """
 
     def student_of(self, teacher: PromptedNetwork, recipe: StudentRecipe, dtype: torch.dtype) -> PromptedNetwork:
-        """A student that starts as its teacher; what does not learn may be kept in `dtype`."""
+        """A student that starts as its teacher, or as the recipe's earlier student; what does not learn may be kept in `dtype`.
+
+        Raises:
+            ModelError: the folder of the earlier student holds no usable model of this family.
+            RequestError: its network has another shape than this teacher's students.
+        """
 
     def codec(self, folder: Path, device: torch.device, dtype: torch.dtype) -> Codec:
         """The codec of a model folder.
@@ -112,6 +118,30 @@ def _start_from(student: PromptedVelocity, folder: Path) -> None:
         ) from error
 
 
+_FREE = ("sample_size", "control_conv_scale", "lr_keys", "time_unit", "has_interval")
+"""What of a full-size configuration may differ between an earlier student and a new one's teacher."""
+
+
+def _earlier(teacher: PromptedTransformer, folder: Path) -> PromptedTransformer:
+    """A full-size model to start from, under the teacher's prompts.
+
+    Raises:
+        ModelError: the folder holds no usable full-size model.
+        RequestError: its network has another shape.
+    """
+    card = read_card(folder)
+    if card.family is not FamilyName.DIT4SR:
+        raise RequestError(f"{card.title} is of another family than this teacher. Choose another student.start.")
+    device = next(teacher.parameters()).device
+    velocity = load_transformer_folder(folder / "transformer", card.variant or None, device=device)
+    free = {name: getattr(teacher.velocity.config, name) for name in _FREE}
+    if replace(velocity.config, **free) != teacher.velocity.config:
+        raise RequestError(
+            f"The student in {folder} has another network than this teacher's students. Choose another student.start."
+        )
+    return PromptedTransformer(velocity, teacher.prompts())
+
+
 class FullSizeNetworks:
     """DiT4SR's family: a large transformer on the latents of an autoencoder, trained whole or in part."""
 
@@ -132,9 +162,10 @@ class FullSizeNetworks:
     def student_of(self, teacher: PromptedNetwork, recipe: StudentRecipe, dtype: torch.dtype) -> PromptedTransformer:
         """See `FamilyNetworks`."""
         assert isinstance(teacher, PromptedTransformer)
-        if recipe.start is not None:
-            raise RequestError("A full-size student starts as its teacher; student.start is for compact students.")
-        return full_size_student_of(teacher, recipe, dtype)
+        if recipe.start is None:
+            return full_size_student_of(teacher, recipe, dtype)
+        own_unit = recipe.model_copy(update={"time_unit": "teacher"})  # its time layers have learned theirs
+        return full_size_student_of(_earlier(teacher, recipe.start), own_unit, dtype)
 
     def codec(self, folder: Path, device: torch.device, dtype: torch.dtype) -> Codec:
         """See `FamilyNetworks`."""

@@ -1285,10 +1285,6 @@ Nothing leaves it.</source>
         <translation>%1 中的 config.json 已损坏：%2。请重新获取模型。</translation>
     </message>
     <message>
-        <source>A full-size student starts as its teacher; student.start is for compact students.</source>
-        <translation>完整尺寸的学生从教师开始；student.start 仅用于小型学生。</translation>
-    </message>
-    <message>
         <source>A latent of %1 x %2 cannot be cut into %3 x %4 patches. Pad the picture first.</source>
         <translation>%1 x %2 的潜变量无法切成 %3 x %4 的图像块。请先填充图像。</translation>
     </message>
@@ -1833,10 +1829,6 @@ Nothing leaves it.</source>
         <translation>检查点之间的分钟数。</translation>
     </message>
     <message>
-        <source>Model folder of an earlier student to go on from, relative to the recipe; a student starts as its teacher if not given.</source>
-        <translation>作为起点的早先学生的模型文件夹，相对于配方；不填则学生从教师开始。</translation>
-    </message>
-    <message>
         <source>Model folder of the teacher, relative to the recipe, or the name of an installed model.</source>
         <translation>教师模型的文件夹（相对于配方文件），或已安装模型的名称。</translation>
     </message>
@@ -2201,6 +2193,10 @@ Nothing leaves it.</source>
         <translation>%1 所属的系列无法蒸馏。请选择其他教师模型。</translation>
     </message>
     <message>
+        <source>%1 is of another family than this teacher. Choose another student.start.</source>
+        <translation>%1 与此教师不属于同一系列。请另选 student.start。</translation>
+    </message>
+    <message>
         <source>%1 must be a whole number from 1 to %2, not %3</source>
         <translation>%1 必须是 1 到 %2 的整数，而不是 %3</translation>
     </message>
@@ -2307,6 +2303,10 @@ Nothing leaves it.</source>
     <message>
         <source>Line %1 of %2 is no object with "file_name" and "caption", as in {"file_name": "harbour.jpg", "caption": "boats in a harbor"}.</source>
         <translation>%2 的第 %1 行不是含有 "file_name" 和 "caption" 的对象，例如 {"file_name": "harbour.jpg", "caption": "boats in a harbor"}。</translation>
+    </message>
+    <message>
+        <source>Model folder of an earlier student to continue from, relative to the recipe; a student starts as its teacher if not given. At full size that may also be a published student, or one trained as a LoRA, whose additions are part of its weights.</source>
+        <translation>作为起点的早先学生的模型文件夹，相对于配方；不填则学生从教师开始。完整尺寸时也可以是已发布的学生，或以 LoRA 训练的学生，其附加部分已并入权重。</translation>
     </message>
     <message>
         <source>Nothing is left of the picture by this crop. Choose a larger part.</source>

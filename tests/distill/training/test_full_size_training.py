@@ -11,9 +11,11 @@ from distill.training.checkpoint import load_latest
 from distill.training.train import build_trainer
 from distill.training.trainer import TrainingStopped
 from mfsr_engine.errors import RequestError
-from mfsr_engine.models.card import Role, read_card
+from mfsr_engine.models.card import Role, read_card, write_card
+from mfsr_engine.models.dit4sr.checkpoints import load_transformer_folder
 from mfsr_engine.models.loading import load_model
 from mfsr_engine.progress import Progress
+from tests.fakes.published_model import write_published
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -154,3 +156,48 @@ def test_patches_must_fit_the_latents(full_recipe, tmp_path):
 def test_a_compact_student_cannot_be_trained_in_parts(recipe, tmp_path):
     with pytest.raises(RequestError, match="full size"):
         build_trainer(recipe(student={"parts": "lora"}), tmp_path / "run", tmp_path / "pack", Progress())
+
+
+@pytest.mark.parametrize("parts", ["lora", "all"])
+def test_a_student_continues_an_earlier_one_also_one_that_was_a_lora(full_recipe, full_teacher, tmp_path, parts):
+    """Bound: 0.02, for the earlier one is kept in half precision."""
+    first = full_recipe(optimizer={"learning_rate": 0.01}, student={"parts": "lora", "lora_rank": 2})
+    trained(first, tmp_path / "first")
+    export(first, tmp_path / "first", tmp_path / "earlier", title="Earlier")
+    earlier, _ = trained_network(first, tmp_path / "first")
+    family = networks_of(full_teacher)
+    teacher = family.load_teacher(full_teacher, CPU, torch.float32)
+    second = full_recipe(student={"parts": parts, "lora_rank": 2, "start": tmp_path / "earlier"})
+    student = family.student_of(teacher, second.student, torch.float32)
+    assert relative(velocities(student, 0.5), velocities(earlier, 0.5)) < 0.02
+    assert relative(velocities(teacher), velocities(earlier)) > 0.05, "it had learned something"
+    trained(second, tmp_path / "second")
+    export(second, tmp_path / "second", tmp_path / "model", title="Continued")
+    assert load_model(tmp_path / "model", CPU, torch.float32).card.title == "Continued"
+
+
+def relative(found, wanted):
+    return float((found - wanted).square().mean().sqrt() / wanted.square().mean().sqrt())
+
+
+@pytest.mark.parametrize("variant", ["q", "smfsr"])
+def test_a_published_model_can_be_the_start(full_teacher, full_recipe, tmp_path, variant):
+    folder = write_published(tmp_path / "start", variant, channels=4)
+    own = read_card(full_teacher)
+    write_card(own.model_copy(update={"name": "start", "variant": variant}), folder)
+    family = networks_of(full_teacher)
+    teacher = family.load_teacher(full_teacher, CPU, torch.float32)
+    student = family.student_of(teacher, full_recipe(student={"start": folder}).student, torch.float32)
+    config = load_transformer_folder(folder / "transformer", variant).config
+    assert (student.velocity.config.time_unit, student.velocity.config.lr_keys) == (config.time_unit, config.lr_keys)
+    assert student.velocity.config.has_interval
+
+
+def test_a_start_of_another_shape_or_family_is_refused(full_teacher, full_recipe, compact_teacher, tmp_path):
+    family = networks_of(full_teacher)
+    teacher = family.load_teacher(full_teacher, CPU, torch.float32)
+    folder = write_published(tmp_path / "start", "r1", channels=8)
+    write_card(read_card(full_teacher), folder)
+    for start, message in ((folder, "another network"), (compact_teacher, "another family")):
+        with pytest.raises(RequestError, match=message):
+            family.student_of(teacher, full_recipe(student={"start": start}).student, torch.float32)
