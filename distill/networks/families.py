@@ -16,7 +16,7 @@ from distill.networks.prompted import PromptedNetwork, PromptedVelocity, PromptN
 from distill.networks.teacher import load_compact_teacher
 from mfsr_engine.compute.devices import Compute
 from mfsr_engine.errors import ModelError, RequestError
-from mfsr_engine.models.card import FamilyName, ModelCard, read_card, write_card
+from mfsr_engine.models.card import ModelCard, read_card, write_card
 from mfsr_engine.models.codec import load_codec
 from mfsr_engine.models.compact import model_folder as compact_folder
 from mfsr_engine.models.compact.network import load_compact
@@ -129,11 +129,8 @@ def _earlier(teacher: PromptedTransformer, folder: Path) -> PromptedTransformer:
         ModelError: the folder holds no usable full-size model.
         RequestError: its network has another shape.
     """
-    card = read_card(folder)
-    if card.family is not FamilyName.DIT4SR:
-        raise RequestError(f"{card.title} is of another family than this teacher. Choose another student.start.")
     device = next(teacher.parameters()).device
-    velocity = load_transformer_folder(folder / "transformer", card.variant or None, device=device)
+    velocity = load_transformer_folder(folder / "transformer", read_card(folder).variant or None, device=device)
     free = {name: getattr(teacher.velocity.config, name) for name in _FREE}
     if replace(velocity.config, **free) != teacher.velocity.config:
         raise RequestError(

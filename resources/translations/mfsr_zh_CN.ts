@@ -2193,10 +2193,6 @@ Nothing leaves it.</source>
         <translation>%1 所属的系列无法蒸馏。请选择其他教师模型。</translation>
     </message>
     <message>
-        <source>%1 is of another family than this teacher. Choose another student.start.</source>
-        <translation>%1 与此教师不属于同一系列。请另选 student.start。</translation>
-    </message>
-    <message>
         <source>%1 must be a whole number from 1 to %2, not %3</source>
         <translation>%1 必须是 1 到 %2 的整数，而不是 %3</translation>
     </message>
