@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from mfsr_engine.models.compact.network import CompactConfig, CompactVelocity
+from mfsr_engine.models.compact.network import CompactVelocity
+from mfsr_engine.models.compact.network_config import CompactConfig
 from mfsr_engine.models.velocity import Prompt
 
 if TYPE_CHECKING:

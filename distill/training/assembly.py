@@ -18,7 +18,7 @@ from distill.training.recipe_checks import check_teacher
 from mfsr_engine.errors import RequestError
 from mfsr_engine.models.card import SamplingTable
 from mfsr_engine.models.codec import ResidualPixelCodec
-from mfsr_engine.models.compact.network import CompactConfig
+from mfsr_engine.models.compact.network_config import CompactConfig
 
 if TYPE_CHECKING:
     from mfsr_engine.models.velocity import Codec

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_Stamp = tuple[tuple[int, int], ...]
+
+
 @dataclass(frozen=True)
 class InstalledModel:
     """A model folder whose card could be read."""
@@ -50,7 +53,7 @@ class ModelStore:
 
     def __init__(self, roots: Sequence[Path]) -> None:
         self.roots = tuple(roots)
-        self._cards: dict[Path, tuple[tuple[int, int], ModelCard]] = {}
+        self._cards: dict[Path, tuple[_Stamp, ModelCard]] = {}
 
     @classmethod
     def default(cls) -> ModelStore:
@@ -99,16 +102,16 @@ class ModelStore:
         )
 
     def _card(self, folder: Path) -> ModelCard:
-        """The card of a folder, read again only if its file has changed.
+        """The card of a folder, read and held against the configurations again only if one of these files has changed.
 
         Raises:
             ModelError: it is missing, unreadable or wrong.
         """
         try:
-            stat = (folder / CARD_FILE).stat()
+            files = [folder / CARD_FILE, *sorted(folder.glob("*/config.json"))]
+            stamp = tuple((stat.st_mtime_ns, stat.st_size) for stat in (file.stat() for file in files))
         except OSError:
             return read_card(folder)
-        stamp = (stat.st_mtime_ns, stat.st_size)
         kept = self._cards.get(folder)
         if kept is None or kept[0] != stamp:
             kept = self._cards[folder] = (stamp, _read(folder))
@@ -119,9 +122,11 @@ class ModelStore:
 
 
 def _read(folder: Path) -> ModelCard:
-    """A card; whatever else is wrong with a folder must not take the other models with it."""
+    """A card that fits what lies beside it; whatever else is wrong with a folder must not take the other models with it."""
     try:
-        return read_card(folder)
+        card = read_card(folder)
+        family_of(card).glance(folder, card)
+        return card
     except ModelError:
         raise
     except Exception as error:

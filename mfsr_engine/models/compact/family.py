@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mfsr_engine.models.card import FamilyName
+from mfsr_engine.models.compact.network_config import CONFIG_FILE, NETWORK_FOLDER, check_channels, read_config
 from mfsr_engine.models.family import Family
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ class Compact(Family):
         from mfsr_engine.models.compact.model_folder import size
 
         return size(folder, card)
+
+    def glance(self, folder: Path, card: ModelCard) -> None:
+        """See `Family`."""
+        path = folder / NETWORK_FOLDER / CONFIG_FILE
+        if path.is_file():
+            check_channels(read_config(path), card)
 
     def check(self, folder: Path, card: ModelCard) -> None:
         """See `Family`."""

@@ -11,7 +11,8 @@ from mfsr_engine.compute.memory import ModelSize
 from mfsr_engine.errors import ModelError
 from mfsr_engine.models.card import write_card
 from mfsr_engine.models.codec import load_codec
-from mfsr_engine.models.compact.network import NETWORK_FOLDER, load_compact, save_compact
+from mfsr_engine.models.compact.network import load_compact, save_compact
+from mfsr_engine.models.compact.network_config import NETWORK_FOLDER, check_channels
 from mfsr_engine.models.flow import FlowModel
 from mfsr_engine.models.prompts import check_finite as check_prompts_finite
 from mfsr_engine.models.prompts import load_prompts, save_prompts
@@ -32,12 +33,7 @@ _LIVE_TENSORS = 4
 def load(folder: Path, card: ModelCard, compute: Compute) -> FlowModel:
     """See `Family.load`."""
     network, prompts = load_compact(folder, compute.device, compute.dtype), load_prompts(folder)
-    channels = 3 * card.codec_factor**2
-    if network.config.channels != channels:
-        raise ModelError(
-            f"The card of {card.name} has a codec of factor {card.codec_factor}, which needs {channels} channels, but its network "
-            f"has {network.config.channels}. They do not belong together."
-        )
+    check_channels(network.config, card)
     width = prompts.positive.pooled.shape[-1]
     if network.config.embedding != width:
         raise ModelError(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import torch
@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files import atomic
-from mfsr_engine.files.documents import DocumentError, read_json
+from mfsr_engine.models.compact.network_config import CONFIG_FILE, NETWORK_FOLDER, CompactConfig, read_config
 from mfsr_engine.models.velocity import Prompt
 from mfsr_engine.models.weights import differences, open_weights
 
@@ -27,49 +27,6 @@ MIN_TIME = 0.05
 """Floor of t in a plain model's u = (z - x) / t, so that the velocity stays bounded near the data end."""
 MAX_LOG_DEVIATION = 3.0
 """Bound of a prior's log deviation, on both sides."""
-
-
-MAX_WIDTH = 4096
-"""Most channels of a network, and the widest embedding."""
-MAX_BLOCKS = 512
-"""Most residual blocks."""
-
-
-@dataclass(frozen=True)
-class CompactConfig:
-    """Shape of a compact velocity model."""
-
-    channels: int = 48
-    """Channels of the state z and of the condition."""
-    width: int = 96
-    """Channels inside."""
-    blocks: int = 12
-    """Residual blocks, two 3x3 convolutions each."""
-    embedding: int = 256
-    """Width of the time, interval and prompt embeddings."""
-    has_interval: bool = False
-    """Whether it is conditioned on t - r, as students are; a teacher only knows r = t."""
-    has_prior: bool = False
-    """Whether the network predicts a Gaussian prior of the data point rather than the point itself, see `CompactVelocity`."""
-
-    def __post_init__(self) -> None:
-        """Refuse sizes that no network of this family has.
-
-        Raises:
-            ValueError: a size is no whole number within its bounds, or a switch is neither true nor false.
-        """
-        for name, most in (
-            ("channels", MAX_WIDTH),
-            ("width", MAX_WIDTH),
-            ("blocks", MAX_BLOCKS),
-            ("embedding", MAX_WIDTH),
-        ):
-            value = getattr(self, name)
-            if type(value) is not int or not 1 <= value <= most:
-                raise ValueError(f"{name} must be a whole number from 1 to {most}, not {value!r}")
-        for name in ("has_interval", "has_prior"):
-            if type(getattr(self, name)) is not bool:
-                raise ValueError(f"{name} must be true or false, not {getattr(self, name)!r}")
 
 
 class ModulatedBlock(nn.Module):
@@ -166,8 +123,6 @@ def _scalar_embedder(embedding: int) -> nn.Sequential:
     return nn.Sequential(nn.Linear(128, embedding), nn.SiLU(), nn.Linear(embedding, embedding))
 
 
-NETWORK_FOLDER = "transformer"
-CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "diffusion_pytorch_model.safetensors"
 
 
@@ -178,7 +133,7 @@ def load_compact(folder: Path, device: torch.device, dtype: torch.dtype) -> Comp
         ModelError: a file is missing or damaged, or weights and configuration do not fit; the message names the
         entries.
     """
-    config = _read_config(folder / NETWORK_FOLDER / CONFIG_FILE)
+    config = read_config(folder / NETWORK_FOLDER / CONFIG_FILE)
     path = folder / NETWORK_FOLDER / WEIGHTS_FILE
     with torch.device("meta"):  # nothing is allocated before the shapes are known to be those of the file
         model = CompactVelocity(config)
@@ -200,15 +155,3 @@ def save_compact(model: CompactVelocity, folder: Path, dtype: torch.dtype = torc
     weights = {name: value.detach().to("cpu", dtype).contiguous() for name, value in model.state_dict().items()}
     with atomic.replaced(network / WEIGHTS_FILE) as temporary:
         save_file(weights, temporary)
-
-
-def _read_config(path: Path) -> CompactConfig:
-    try:
-        return CompactConfig(**read_json(path))
-    except (OSError, DocumentError, TypeError, ValueError) as error:
-        raise ModelError(f"The configuration {path} cannot be used: {_one_line(error)}") from error
-
-
-def _one_line(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    return text if len(text) <= 400 else text[:400] + " ..."

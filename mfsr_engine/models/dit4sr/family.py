@@ -11,11 +11,14 @@ from mfsr_engine.models.dit4sr import encoder_files, published_files
 from mfsr_engine.models.dit4sr.transformer_config import (
     AUTOENCODER_TFLOP,
     CALL_TFLOP,
+    DEFAULT_VARIANT,
     PUBLISHED_SIZE,
     PUBLISHED_VARIANTS,
+    config_from_json,
     is_variant,
 )
 from mfsr_engine.models.family import Family, PublishedLayout, TextEncoders, TileWork
+from mfsr_engine.models.size import config_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +85,12 @@ class DiT4SR(Family):
         from mfsr_engine.models.dit4sr.model_folder import size
 
         return size(folder, card)
+
+    def glance(self, folder: Path, card: ModelCard) -> None:
+        """See `Family`. Which variant it is plays no part in its sizes."""
+        part = folder / published_files.TRANSFORMER
+        if (part / "config.json").is_file():
+            config_from_json(config_of(part), card.variant or DEFAULT_VARIANT)
 
     def check(self, folder: Path, card: ModelCard) -> None:
         """See `Family`."""

@@ -148,6 +148,8 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     }
 )
 """Settings that a published `config.json` does not hold, by the variant's name in a model card."""
+DEFAULT_VARIANT = "mfsr"
+"""What a card that names none is: a student made here, whose configuration says the rest."""
 PUBLISHED_VARIANTS = ("q", "f", "r1", "smfsr")
 """Short names of the variants that a published folder may be, for people to choose from; each is in `VARIANTS`."""
 

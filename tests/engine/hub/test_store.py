@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -114,3 +115,53 @@ def test_no_fault_of_a_folder_gets_past_the_store(store: ModelStore, monkeypatch
     monkeypatch.setattr(store_module, "read_card", break_down)
     assert store.installed() == []
     assert "nobody thought of" in str(store.broken()[0][1])
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        ({"blocks": 2_000_000}, "blocks must be"),
+        ({"width": 60_000}, "width must be"),
+        ({"channels": 768}, "needs 48 channels"),
+        ({"has_prior": 3}, "has_prior must be"),
+        ({"depth": 3}, "depth"),
+    ],
+)
+def test_a_compact_model_of_absurd_sizes_is_listed_as_broken(
+    store: ModelStore, config: dict[str, int], problem: str
+) -> None:
+    add(store.roots[0], "sound")
+    folder = add(store.roots[0], "absurd")
+    assert [model.card.name for model in store.installed()] == ["absurd", "sound"]
+    (folder / "transformer").mkdir()
+    (folder / "transformer" / "config.json").write_text(json.dumps({"channels": 48} | config))
+    assert [model.card.name for model in store.installed()] == ["sound"]
+    assert problem in str(store.broken()[0][1])
+    with pytest.raises(ModelError):
+        store.find("absurd")
+
+
+def test_a_card_whose_factor_does_not_fit_the_network_is_listed_as_broken(store: ModelStore) -> None:
+    folder = add(store.roots[0], "large")
+    (folder / "transformer").mkdir()
+    (folder / "transformer" / "config.json").write_text(json.dumps({"channels": 48}))
+    assert [model.card.name for model in store.installed()] == ["large"]
+    card = read_card(folder)
+    sixteen = {
+        "image": card.image.model_copy(update={"scale": 16}),
+        "codec": card.codec.model_copy(update={"factor": 16}),
+    }
+    write_card(card.model_copy(update=sixteen), folder)
+    assert store.installed() == []
+    assert "needs 768 channels" in str(store.broken()[0][1])
+
+
+@pytest.mark.parametrize("config", [{"num_layers": 10**9}, {"patch_size": 0}, {"dual_attention_layers": "all"}])
+def test_a_full_size_model_of_absurd_sizes_is_listed_as_broken(store: ModelStore, config: dict[str, object]) -> None:
+    folder = add(store.roots[0], "huge")
+    card = read_card(folder).model_copy(update={"family": FamilyName.DIT4SR, "variant": "r1"})
+    write_card(card, folder)
+    (folder / "transformer").mkdir()
+    (folder / "transformer" / "config.json").write_text(json.dumps(config))
+    assert store.installed() == []
+    assert "config.json" in str(store.broken()[0][1])
