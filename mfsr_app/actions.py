@@ -135,6 +135,29 @@ def pointer_keys() -> list[tuple[str, str]]:
     ]
 
 
+_GROUPS = {
+    "open": ("open", "recent", "paste", "sample", "previous_photo", "next_photo", "film"),
+    "files": ("save", "copy", "beside", "export"),
+    "compute": ("upscale", "cancel", "more_steps", "fewer_steps", "roll_seed", "sweep", "close_sweep"),
+}
+"""Actions of some groups on the sheet of keys."""
+
+
+def _group_of(name: str) -> str:
+    return next((group for group, names in _GROUPS.items() if name in names), "view")
+
+
+def _titles() -> dict[str, str]:
+    """Of the groups on the sheet of keys, in their order."""
+    return {
+        "open": translate("Actions", "Open"),
+        "files": translate("Actions", "Save and export"),
+        "compute": translate("Actions", "Compute"),
+        "view": translate("Actions", "View"),
+        "window": translate("Actions", "Window"),
+    }
+
+
 class Actions:
     """The table, made: one QAction for each row, owned by the window."""
 
@@ -172,6 +195,17 @@ class Actions:
         for row in self._rows:
             if row.scope is Scope.COMPARE:
                 self._made[row.name].setShortcuts(_sequences(row) if is_there else [])
+
+    def key_groups(self, *scopes: Scope) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The same in groups below titles; those without an action that works there are left out."""
+        by_group: dict[str, list[tuple[str, str]]] = {title: [] for title in _titles().values()}
+        for row in self._rows:
+            if row.scope in scopes:
+                group = "window" if row.scope is Scope.EVERYWHERE else _group_of(row.name)
+                by_group[_titles()[group]].append((row.words, _shown(row)))
+        if Scope.COMPARE in scopes:
+            by_group[_titles()["view"]] += pointer_keys()
+        return [(title, rows) for title, rows in by_group.items() if rows]
 
     def key_rows(self, *scopes: Scope) -> list[tuple[str, str]]:
         """Words and keys of the actions that work there, for the sheet of keys; with what the panes understand beside them."""

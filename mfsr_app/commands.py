@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl, Signal, Slot
+from PySide6.QtCore import QMimeData, QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -14,7 +14,7 @@ from mfsr_app.compare.exporting import ExportKind
 from mfsr_app.compare.framing_dialog import ask_framing
 from mfsr_app.compare.values import Mode
 from mfsr_app.desktop.offer import Offer
-from mfsr_app.ui.file_filters import FILTERS, READABLE, WRITABLE, agreed_path
+from mfsr_app.ui.file_filters import FILTERS, READABLE, WRITABLE, agreed_path, pictures_folder
 from mfsr_app.ui.left_out import words_for_left_out
 from mfsr_app.ui.original_question import ask_to_overwrite, ask_to_replace
 from mfsr_engine.files.atomic import is_same_file
@@ -244,4 +244,4 @@ class Commands(QObject):
         document = self._states.document.current
         if document is not None and document.path is not None:
             return str(document.path.parent)
-        return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        return pictures_folder()

@@ -117,6 +117,8 @@ class Kept:
     """The list of the queue."""
     workspace: Path | None = None
     """Folder for what was open at the end."""
+    draft: Path | None = None
+    """The wizard's draft."""
     distill: DistillWork = field(default_factory=NoDistillWork)
     """What the wizard can do."""
     measure: Measure = measure_departure
@@ -139,6 +141,7 @@ class Kept:
             log_path(),
             data_dir() / "queue.sqlite",
             cache_dir() / "workspace",
+            data_dir() / "distill-draft.json",
             EngineDistillWork(),
         )
 
@@ -185,15 +188,18 @@ def build_parts(
     beside = FileComparison(document, comparison, files, background, messages)
     exporting = ExportState(document, view, comparison, background, messages)
     thumbnails = Thumbnails()
-    folder = FolderState(document, background, thumbnails)
+    folder = FolderState(
+        document, background, thumbnails, takes_results=lambda: settings.current.output.include_results
+    )
     drag = ResultDrag(saving, upscaling, files, background, messages)
     states = CompareStates(
         document, choices, view, upscaling, comparison, saving, support, spread, sweep, beside, exporting, folder, drag
     )
     around = Around(settings, models, hub_worker, kept.memory, kept.log_path, languages, screen)
     queueing = build_queue(states, files, engine, background, messages, theme, settings, kept.journal, thumbnails)
-    distilling = build_distilling(kept.distill, messages)
+    distilling = build_distilling(kept.distill, messages, kept.draft)
     workspace = WorkspaceState(document, choices, view, upscaling, comparison, beside, background, kept.workspace)
+    workspace.is_wanted = lambda: settings.current.restores_workspace
     document.follow = Opening(states, workspace, messages).follow
     return WindowParts(
         states, messages, engine, background, theme, sample, around, queueing, distilling, languages, workspace

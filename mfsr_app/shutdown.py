@@ -70,7 +70,7 @@ class Shutdown(QObject):
     def on_log_out(self, desktop: Desktop) -> None:
         """The desktop asks before it logs out. It may still be called off, so the window stays."""
         if desktop.allowsInteraction():
-            is_agreed = self._window.close_guard.is_agreed
+            is_agreed = self._window.close_guard.may_log_out
             desktop.release()
             if not is_agreed:
                 desktop.cancel()

@@ -24,6 +24,7 @@ from mfsr_app.compare.choices import ModelInUse
 from mfsr_app.pages import WindowPages, page_rows
 from mfsr_app.screen_reader import Announcer
 from mfsr_app.settings.apply import Surroundings
+from mfsr_app.settings.presets_section import PresetMenu
 from mfsr_app.ui.icons import icon
 from mfsr_app.ui.key_sheet import KeySheet, close_sheets
 from mfsr_app.ui.message_bar import MessageBar
@@ -103,10 +104,11 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.setMinimumSize(880, 560)
         self.commands = Commands(parts.states, parts.messages, parts.sample, self)
-        self.surroundings = Surroundings(parts.around, parts.states, parts.theme, self)
+        self.surroundings = Surroundings(parts.around, parts.states, parts.theme, parts.background, self)
         self.announcer = Announcer(parts.messages, parts.states.upscaling, self)
-        self.close_guard = CloseGuard(parts.states.saving, self)
+        self.close_guard = CloseGuard(parts.states.saving, parts.queueing.parts.queue, parts.around.settings, self)
         self.model_in_use = ModelInUse(parts.states.choices, parts.engine, parts.messages, self)
+        self.preset_menu = PresetMenu(parts.around.settings, parts.states.choices, self)
         self._action_states = ActionStates(parts.states, self)
         self.commands.grab_panes = lambda: self.page.viewer.grab().toImage()
         self._make()
@@ -124,6 +126,10 @@ class MainWindow(QMainWindow):
         self.distill_page, self.settings_page = pages.distil, pages.settings
         self._entries = pages.entries
         self.surroundings.offer_recent(self.page.hint, self.open_path)
+        self.page.bar.recent.fill = self.surroundings.fill_recent
+        self.queue_page.recent.fill = lambda menu: self.surroundings.fill_added(menu, parts.queueing.parts.queue.add)
+        for panel in (self.page.controls, self.queue_page.panel):
+            panel.presets.fill = self.preset_menu.fill
         self._stack = QStackedWidget()
         self._rail = Rail()
         self.message_bar = MessageBar(self._stack)
@@ -221,6 +227,7 @@ class MainWindow(QMainWindow):
         parts.languages.changed.connect(self._make_again, Qt.ConnectionType.QueuedConnection)
         self.first_shown.connect(self.surroundings.watch_screen)
         self.commands.many_opened.connect(self._queue_many)
+        parts.queueing.parts.queue.asked.connect(self.surroundings.note_added)
         parts.around.models.installed_changed.connect(self.model_in_use.list_models)
         parts.distilling.state.installed.connect(parts.around.models.note_installed)
         parts.theme.changed.connect(self._use_colors)
@@ -253,11 +260,16 @@ class MainWindow(QMainWindow):
 
     def _show_keys(self) -> None:
         page, actions = self._stack.currentWidget(), self.actions_table
-        rows = actions.key_rows(*Scope) if page is self.page else actions.key_rows(Scope.OPENING, Scope.EVERYWHERE)
+        groups = (
+            actions.key_groups(*Scope) if page is self.page else actions.key_groups(Scope.OPENING, Scope.EVERYWHERE)
+        )
+        queue = (self.tr("On the Queue page"), self.queue_page.key_rows())
         if page is self.queue_page:
-            rows = [*self.queue_page.key_rows(), *actions.key_rows(Scope.EVERYWHERE)]
+            groups = [queue, *actions.key_groups(Scope.EVERYWHERE)]
+        else:
+            groups.append(queue)
         if not close_sheets(self):
-            KeySheet(rows, self).show()
+            KeySheet(groups, self).show()
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QDialog, QScrollArea
 from screen_stage import Stage, pause, until
 
+from mfsr_app.actions import Scope
 from mfsr_app.models.licence_dialog import LicenceDialog
 from mfsr_app.ui.close_question import question
 from mfsr_app.ui.key_sheet import KeySheet
@@ -75,7 +76,7 @@ def _messages(stage: Stage) -> None:
     until(lambda: bool(stage.parts.messages.newest))
     stage.take("compare-error")
     stage.parts.messages.dismiss(stage.parts.messages.newest)
-    _dialog(stage, KeySheet(stage.window.actions_table.key_rows(), stage.window), "dialog-keys")
+    _dialog(stage, KeySheet(stage.window.actions_table.key_groups(*Scope), stage.window), "dialog-keys")
     _dialog(stage, question(stage.window), "dialog-close")
 
 

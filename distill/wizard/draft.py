@@ -101,6 +101,10 @@ class Draft:
     """A recipe whose numbers the user changed; it wins over the preset."""
     estimate: Estimate | None = None
     """What training will take, from a measured trial."""
+    minutes: float | None = None
+    """Time to train, chosen by the user; None is what the preset or the recipe says."""
+    starts_anyway: bool = False
+    """Whether the user starts though the estimate, or a trial that failed, advises against it."""
     is_check_passed: bool = False
     """Whether the user saw the estimate and agreed."""
     run_folder: Path | None = None

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 LEAST_STEPS = 50
 """Fewer steps in the time given teach a student nothing worth having."""
+USEFUL_STEPS = 300
+"""Steps after which a small student shows what it can become; what the wizard tells the time of."""
+BUSY_SHARE = 0.25
+"""Share of the processor that other programs take, from which on a trial says more of them than of this computer."""
 _MIB = 2**20
 
 
@@ -33,6 +37,8 @@ class Probe:
     """Room for the kept latents of one patch; 0 where none are kept."""
     latent_seconds: float = 0.0
     """Time to compute them."""
+    others_share: float = 0.0
+    """Share 0..1 of the processor that other programs took meanwhile; 0 where the processor does not matter."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,10 @@ class Estimate:
     """Room that there is."""
     preparation_minutes: float = 0.0
     """Time before training in which latents are computed, if the recipe keeps them."""
+    probe: Probe | None = None
+    """The trial it comes from."""
+    photos: int = 0
+    """Photographs that serve."""
 
     def summary(self) -> str:
         """One line for people."""
@@ -91,7 +101,29 @@ def estimate(recipe: Recipe, probe: Probe, photos: int, free_disk_mib: int) -> E
         disk_mib=_pack_mib(recipe, photos) + latents_mib + (recipe.run.keep_checkpoints + 1) * probe.checkpoint_mib,
         free_disk_mib=free_disk_mib,
         preparation_minutes=latents * probe.latent_seconds / 60,
+        probe=probe,
+        photos=photos,
     )
+
+
+def with_recipe(found: Estimate, recipe: Recipe) -> Estimate:
+    """What a recipe takes that differs only in its time and number of steps from the one that was tried."""
+    if found.probe is None:
+        return found
+    return estimate(recipe, found.probe, found.photos, found.free_disk_mib)
+
+
+def needed_time(found: Estimate) -> tuple[int, float] | None:
+    """A number of steps worth having, and the minutes that it takes here; None if that was not measured."""
+    return None if found.probe is None else (USEFUL_STEPS, USEFUL_STEPS * found.probe.seconds_per_step / 60)
+
+
+def disturbance(found: Estimate) -> str:
+    """That the trial was slow because the computer is busy, in a sentence; empty if it is not."""
+    if found.probe is None or found.probe.others_share < BUSY_SHARE:
+        return ""
+    percent = round(100 * found.probe.others_share)
+    return f"Other programs keep {percent} % of the processor busy. When they are done, training is faster; measure again then."
 
 
 def refusals(estimate: Estimate) -> tuple[str, ...]:

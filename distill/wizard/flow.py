@@ -56,7 +56,7 @@ def advice(draft: Draft, step: Step) -> tuple[str, ...]:
     if step is Step.RECIPE and not draft.computer.has_perceptual:
         notes.append(
             "Training on what the eye sees needs the weights of LPIPS and DISTS. "
-            "Without them the student is softer. Get them: mfsr distill fetch"
+            "Without them the student is softer. They are fetched once: mfsr distill fetch"
         )
     return tuple(notes)
 
@@ -87,11 +87,15 @@ def recipe_of(draft: Draft) -> Recipe:
     assert draft.teacher is not None
     assert draft.photos is not None
     if draft.advanced is not None:
-        return draft.advanced.model_copy(update={"name": draft.name})
-    assert draft.preset is not None
-    return preset_recipe(
-        draft.preset, draft.name, draft.teacher, draft.photos.folder, draft.degradation, draft.computer
-    )
+        recipe = draft.advanced.model_copy(update={"name": draft.name})
+    else:
+        assert draft.preset is not None
+        recipe = preset_recipe(
+            draft.preset, draft.name, draft.teacher, draft.photos.folder, draft.degradation, draft.computer
+        )
+    if draft.minutes is None:
+        return recipe
+    return recipe.model_copy(update={"run": recipe.run.model_copy(update={"minutes": draft.minutes})})
 
 
 def _teacher(draft: Draft) -> tuple[str, ...]:
@@ -124,6 +128,8 @@ def _recipe(draft: Draft) -> tuple[str, ...]:
 
 
 def _check(draft: Draft) -> tuple[str, ...]:
+    if draft.starts_anyway:
+        return ()
     if draft.estimate is None:
         return ("The trial has not run yet.",)
     return refusals(draft.estimate) or (() if draft.is_check_passed else ("Look at the estimate and agree to it.",))

@@ -60,7 +60,9 @@ def measure(recipe: Recipe, steps: int = STEPS) -> Probe:
             assembly = assemble(recipe, device)
             stream, latent_bytes, latent_seconds = _timed_stream(recipe, assembly, folder, device)
             parts = TrainerParts(assembly.network, assembly.objective, stream, assembly.adversary)
+            load = _Load()
             Trainer(folder, run, recipe.optimizer, parts).train(Progress())
+            others_share = load.others_share() if device.type == "cpu" else 0.0
             times = [0.0, *(event.elapsed_s for event in read_events(folder))]
             checkpoint_mib = -(-checkpoints(folder)[-1].stat().st_size // _MIB)
     except torch.OutOfMemoryError as error:
@@ -70,8 +72,39 @@ def measure(recipe: Recipe, steps: int = STEPS) -> Probe:
     between = [later - earlier for earlier, later in pairwise(times)]
     seconds = statistics.median(between[1:] or between)
     return Probe(
-        device.type, max(seconds, 1e-6), _used_mib(device), free_mib, checkpoint_mib, latent_bytes, latent_seconds
+        device.type,
+        max(seconds, 1e-6),
+        _used_mib(device),
+        free_mib,
+        checkpoint_mib,
+        latent_bytes,
+        latent_seconds,
+        others_share,
     )
+
+
+class _Load:
+    """What other programs take of the processor, from when this is made."""
+
+    def __init__(self) -> None:
+        self._began_s, self._busy_s, self._own_s = time.monotonic(), _busy_s(), _own_s()
+
+    def others_share(self) -> float:
+        """Share 0..1 of all cores."""
+        passed_s = max(1e-6, time.monotonic() - self._began_s)
+        others_s = (_busy_s() - self._busy_s) - (_own_s() - self._own_s)
+        return min(1.0, max(0.0, others_s / (passed_s * (psutil.cpu_count() or 1))))
+
+
+def _busy_s() -> float:
+    """Processor time of all programs since the computer was started."""
+    times = psutil.cpu_times()._asdict()
+    return float(sum(value for name, value in times.items() if name in ("user", "system", "nice", "irq", "softirq")))
+
+
+def _own_s() -> float:
+    times = psutil.Process().cpu_times()
+    return float(times.user + times.system)
 
 
 def measure_apart(recipe: Recipe) -> Probe:

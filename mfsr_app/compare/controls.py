@@ -25,6 +25,7 @@ from mfsr_app.ui.layout import (
     surface,
     trigger_button,
 )
+from mfsr_app.ui.menu_button import MenuButton
 from mfsr_app.ui.size_field import SizeField
 from mfsr_app.ui.text import pixels, size
 from mfsr_app.ui.theme import Colors, Space
@@ -88,6 +89,7 @@ class Controls(QWidget):
         )
 
     def _make_fields(self) -> None:
+        self.presets = MenuButton(self.tr("Presets: choices saved under a name"), self.tr("Presets"))
         self.model = choice_field(self.tr("Model"))
         self.steps = StepSlider()
         self.steps.setAccessibleName(self.tr("Steps"))
@@ -107,10 +109,10 @@ class Controls(QWidget):
         self.format = choice_field(self.tr("Kind of file"))
         for form, traits in FORMATS.items():
             self.format.addItem(traits.title, form)
-        self.quality = number_field(self.tr("Quality"), 1, 100)
+        self.quality = number_field(self.tr("Quality"), 1, 100, follows_typing=True)
         self.quality.setPrefix(self.tr("Quality "))
         self.bits = choice_field(self.tr("Bits of a color"))
-        for words, depth in ((self.tr("As the photograph"), None), (self.tr("8 bits"), 8), (self.tr("16 bits"), 16)):
+        for words, depth in ((self.tr("As source"), None), (self.tr("8 bits"), 8), (self.tr("16 bits"), 16)):
             self.bits.addItem(words, depth)
         for field in (self.format, self.bits):
             field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -125,7 +127,12 @@ class Controls(QWidget):
         self._target_words = label("", "muted")
 
     def _fill(self, fields: QVBoxLayout, roll: QAction) -> None:
-        self._add(fields, self.tr("Model"), self.model)
+        head = row()
+        head.addWidget(label(self.tr("Model"), "section"), 1)
+        head.addWidget(self.presets)
+        fields.addLayout(head)
+        fields.addWidget(self.model)
+        fields.addSpacing(Space.M)
         self._add(fields, self.tr("Steps"), self.steps, self._steps_words)
         self._add(fields, self.tr("Fidelity"), self.fidelity, self._fidelity_ends(), self._fidelity_words)
         self._add(column(self._caption_part, 0, Space.XS), self.tr("Caption"), self.caption, self._caption_words)

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from mfsr_app.compare.painting import is_opaque, paint_shown, placed
+from mfsr_app.compare.painting import is_opaque, is_whole, paint_shown, placed
 from mfsr_app.compare.pixel_grid import paint_cells
 from mfsr_app.compare.values import Look
 from mfsr_app.imaging.pixel_values import difference_of
@@ -79,9 +79,10 @@ def _flatten(image: QImage, shown: Shown, look: Look, area: QRect) -> None:
     """Draw a part of a side as it looks in the pane, on black, without what is written over it."""
     painter = QPainter(image)
     painter.setClipRect(area)
-    if not look.frame.contains(QRectF(area)) or not (is_opaque(shown.below) or is_opaque(shown.above)):
+    is_hidden = is_opaque(shown.above) if is_whole(shown.above) else is_opaque(shown.below)
+    if not look.frame.contains(QRectF(area)) or not is_hidden:
         painter.fillRect(area, Qt.GlobalColor.black)
-    paint_shown(painter, replace(shown, overlay=None, cells=None, is_dimmed=False), look)
+    paint_shown(painter, replace(shown, overlay=None, cells=None, is_dimmed=False), look, has_checkers=False)
     painter.end()
 
 

@@ -166,9 +166,11 @@ class DocumentState(QObject):
         document = self.current
         if document is None or document.size.width * document.size.height * factor**2 > MAX_ENLARGED_PIXELS:
             return
-        pixels, convert = document.picture.pixels, document.convert
+        picture, convert = document.picture, document.convert
         self._background.submit(
-            lambda _: (document, enlarged_raster(pixels, factor, convert)), self._on_enlarged, self._fail
+            lambda _: (document, enlarged_raster(picture.pixels, factor, convert, picture.alpha)),
+            self._on_enlarged,
+            self._fail,
         )
 
     def _read(self, read: Callable[[], Document], name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from mfsr_engine.files.formats import is_image_path
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from PySide6.QtCore import SignalInstance
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
     from mfsr_app.compare.document import Document, DocumentState
     from mfsr_app.jobs.worker import Worker
+
+LOOKED_AT_ONCE = 64
+"""Files whose marks are looked for in one go; a photograph that is to be opened waits no longer than this takes."""
 
 
 class SmallPicture(Protocol):
@@ -53,11 +58,28 @@ class FolderState(QObject):
     """The film strip is wanted, or no longer."""
 
     def __init__(
-        self, document: DocumentState, background: Worker, small: SmallPictures, parent: QObject | None = None
+        self,
+        document: DocumentState,
+        background: Worker,
+        small: SmallPictures,
+        takes_results: Callable[[], bool] = lambda: False,
+        parent: QObject | None = None,
     ) -> None:
+        """Know of no folder yet.
+
+        Args:
+            document: opens photographs.
+            background: looks into folders.
+            small: makes small copies.
+            takes_results: whether results of this program count as photographs.
+            parent: as of any QObject.
+        """
         super().__init__(parent)
         self._document, self._background, self._small = document, background, small
+        self._takes_results = takes_results
         self._at: Path | None = None
+        self._found: tuple[Path, ...] = ()
+        self._marks: dict[Path, bool] = {}  # whether a file is a result, as far as that was looked at
         self.photos: tuple[Path, ...] = ()
         self.is_strip_wanted = True
         small.made.connect(self._on_small)
@@ -72,9 +94,10 @@ class FolderState(QObject):
         path = document.path
         self._at = path
         if path is None:
-            self.photos = ()
+            self.photos = self._found = ()
         else:
-            self._background.submit(lambda _: (path, _photos(path.parent)), self._on_listed)
+            known = frozenset(self._marks)
+            self._background.submit(lambda _: _listed(path, known), self._on_listed)
         self.changed.emit()
 
     def can_step(self, by: int) -> bool:
@@ -105,16 +128,55 @@ class FolderState(QObject):
             self.is_strip_wanted = is_wanted
             self.shown_changed.emit()
 
-    def _on_listed(self, answer: tuple[Path, tuple[Path, ...]]) -> None:
-        path, photos = answer
+    def _on_listed(self, listed: _Listed) -> None:
         document = self._document.current
-        if document is not None and document.path == path and photos != self.photos:
+        if document is not None and document.path == listed.path:
+            self._found = listed.photos
+            self._on_marked(listed.marks)
+
+    def _on_marked(self, marks: dict[Path, bool]) -> None:
+        """So many files were looked at; the next ones, if there are any, after what else is to be read."""
+        self._marks |= marks
+        self._show_found()
+        unknown = [path for path in self._found if path not in self._marks][:LOOKED_AT_ONCE]
+        if unknown:
+            self._background.submit(lambda _: _marks(unknown), self._on_marked)
+
+    def _show_found(self) -> None:
+        """All that was found but results; one that is open counts as a photograph."""
+        is_left_out = {} if self._takes_results() else self._marks
+        photos = tuple(path for path in self._found if path == self._at or not is_left_out.get(path, False))
+        if photos != self.photos:
             self.photos = photos
             self.changed.emit()
 
     @Slot(object)
     def _on_small(self, made: SmallPicture) -> None:
         self.small_made.emit(made.path)
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """What lies in the folder of a photograph."""
+
+    path: Path
+    """The photograph."""
+    photos: tuple[Path, ...]
+    """Files with endings of pictures, in their order."""
+    marks: dict[Path, bool]
+    """Whether a file is a result, for the first that were not known."""
+
+
+def _listed(path: Path, known: frozenset[Path]) -> _Listed:
+    photos = _photos(path.parent)
+    return _Listed(path, photos, _marks([photo for photo in photos if photo not in known][:LOOKED_AT_ONCE]))
+
+
+def _marks(paths: Iterable[Path]) -> dict[Path, bool]:
+    """Whether these are results of this program, by the mark in each."""
+    from mfsr_engine.images.glance import is_result
+
+    return {path: is_result(path) for path in paths}
 
 
 def _photos(folder: Path) -> tuple[Path, ...]:

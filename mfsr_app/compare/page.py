@@ -18,7 +18,7 @@ from mfsr_app.compare.upscaling import Activity, Part
 from mfsr_app.compare.viewer import Viewer, ViewerBar
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.ui.drag_button import DragButton
-from mfsr_app.ui.icons import pixmap
+from mfsr_app.ui.icons import icon, pixmap
 from mfsr_app.ui.layout import ScrollPanel, action_button, column, row
 from mfsr_app.ui.progress_strip import ProgressStrip
 from mfsr_app.ui.text import device_words, duration, two_digits
@@ -127,6 +127,7 @@ class ComparePage(QWidget):
     def set_colors(self, colors: Colors) -> None:
         """Use the theme's colours."""
         self.viewer.set_colors(colors)
+        self.bar.recent.setIcon(icon("recent", colors))
         self.controls.set_colors(colors)
         self.sweep.set_colors(colors)
         self.film.set_colors(colors)

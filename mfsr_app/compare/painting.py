@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
 
 from mfsr_app.compare.pixel_grid import paint_cells
 from mfsr_app.compare.values import Look
@@ -25,10 +25,20 @@ DIMMED = QColor(24, 24, 24, 128)
 """Over what stands in for a result that is not computed."""
 
 
-def paint_shown(painter: QPainter, shown: Shown, look: Look) -> None:
-    """Draw both layers of a side. The painter works in device pixels."""
+CHECKER_PX = 8
+"""Side of a square under transparency, in device-independent pixels."""
+CHECKER_COLORS = (QColor("#ffffff"), QColor("#cccccc"))
+
+
+def paint_shown(painter: QPainter, shown: Shown, look: Look, *, has_checkers: bool = True) -> None:
+    """Draw both layers of a side, unless told otherwise over a checkerboard where one can be looked through. The painter works in
+    device pixels.
+    """
+    layers = (shown.above,) if is_whole(shown.above) else (shown.below, shown.above)
+    if has_checkers and any(layer is not None and layer.images[0].hasAlphaChannel() for layer in layers):
+        _paint_checkers(painter, look)
     is_smooth = shown.is_smooth and shown.below is not None and look.frame.width() <= SMOOTH_TO * shown.below.size.width
-    if shown.below is not None and not is_opaque(shown.above):
+    if shown.below is not None and not is_whole(shown.above):
         _paint_layer(painter, shown.below, look, is_smooth=is_smooth)
         if shown.is_dimmed:
             painter.fillRect(look.frame, DIMMED)
@@ -42,9 +52,26 @@ def paint_shown(painter: QPainter, shown: Shown, look: Look) -> None:
         paint_cells(painter, shown.cells, look)
 
 
+def _paint_checkers(painter: QPainter, look: Look) -> None:
+    side = max(1, round(CHECKER_PX * look.ratio))
+    tile = QImage(2 * side, 2 * side, QImage.Format.Format_RGB32)
+    tile.fill(CHECKER_COLORS[0])
+    drawing = QPainter(tile)
+    for left, top in ((side, 0), (0, side)):
+        drawing.fillRect(left, top, side, side, CHECKER_COLORS[1])
+    drawing.end()
+    pane = QRectF(0, 0, look.port.width, look.port.height)
+    painter.fillRect(look.frame.intersected(pane), QBrush(tile))
+
+
+def is_whole(layer: Layer | None) -> bool:
+    """Whether nothing of a layer is missing, so that what stands in below it is left out, also where it is transparent."""
+    return layer is not None and layer.covered is None
+
+
 def is_opaque(layer: Layer | None) -> bool:
-    """Whether a layer is whole and without holes, so that what lies below it can be left out."""
-    return layer is not None and layer.covered is None and not layer.images[0].hasAlphaChannel()
+    """Whether a layer is whole and hides all that lies below it."""
+    return layer is not None and is_whole(layer) and not layer.images[0].hasAlphaChannel()
 
 
 def _paint_layer(painter: QPainter, layer: Layer, look: Look, *, is_smooth: bool, area: Rect | None = None) -> None:

@@ -13,6 +13,7 @@ from mfsr_app.compare.comparison import Comparison
 from mfsr_app.compare.navigator import Histogram, Navigator
 from mfsr_app.compare.values import Look, Mode
 from mfsr_app.ui.layout import GroupBar, action_button, button_group, choice_field, row
+from mfsr_app.ui.menu_button import MenuButton
 from mfsr_app.ui.theme import Space
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class ViewerBar(GroupBar):
         inside = row(Space.XS)
         sides.setLayout(inside)
         inside.addWidget(action_button(self._actions["open"]))
+        self.recent = MenuButton(self.tr("Open again"))
+        inside.addWidget(self.recent)
         inside.addWidget(self.left, 2)
         inside.addWidget(action_button(self._actions["swap"]))
         inside.addWidget(self.right, 2)

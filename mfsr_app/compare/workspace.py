@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from mfsr_app.compare.comparison import Kind
 from mfsr_app.compare.result_store import KeptResult
@@ -22,7 +22,7 @@ from mfsr_engine.framing import WHOLE, Framing
 from mfsr_engine.settings.settings import Preset
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -41,6 +41,8 @@ LEVELS = 65535
 BAND_ROWS = 512
 """Rows converted at once."""
 VERSION = 3
+REST_MS = 1000
+"""What is open is noted once nothing has changed for so long."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,11 @@ def write_workspace(folder: Path, workspace: Workspace) -> None:
     _remove_others(folder, names)
 
 
+def _write_if_possible(folder: Path, workspace: Workspace) -> None:
+    with suppress(OSError):
+        write_workspace(folder, workspace)
+
+
 def read_workspace(folder: Path) -> Workspace | None:
     """The workspace that was written; None if there is none, it is damaged, or its photograph is gone or has changed."""
     try:
@@ -251,6 +258,13 @@ class WorkspaceState(QObject):
         self._at_end: Workspace | None = None
         self._is_picked = self._is_mode_set = False
         """Since `restore` was called; what the user chooses later than that stays."""
+        self.is_wanted: Callable[[], bool] = lambda: True
+        """Whether what is open shall come back at all."""
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._note)
+        for changed in (choices.changed, choices.size_changed, comparison.mode_changed):
+            changed.connect(self._on_changed)
         choices.models_changed.connect(self._use_choices)
         choices.picked.connect(self._on_picked)
         comparison.mode_changed.connect(self._on_mode)
@@ -270,8 +284,24 @@ class WorkspaceState(QObject):
             with suppress(OSError):
                 self._at_end = self._workspace(document, document.path)
 
+    @Slot()
+    def _on_changed(self) -> None:
+        if self._document.current is not None:
+            self._rest.start()
+
+    @Slot()
+    def _note(self) -> None:
+        """Write what is open, without its results, for the case that the process has no end of its own."""
+        document, folder = self._document.current, self._folder
+        if folder is None or document is None or document.path is None or not self.is_wanted():
+            return
+        with suppress(OSError):
+            noted = replace(self._workspace(document, document.path), results=())
+            self._background.submit(lambda _: _write_if_possible(folder, noted))
+
     def finish(self) -> None:
         """Write what was noted; to be called when the window is out of sight. A disk that refuses costs only this."""
+        self._rest.stop()
         if self._folder is None:
             return
         with suppress(OSError):
@@ -302,6 +332,7 @@ class WorkspaceState(QObject):
 
     def begin(self, document: Document) -> None:
         """Another picture is open. If it is the one of last time: its results before anything is computed, then the look."""
+        self._rest.start()
         workspace = self._wanted
         if workspace is None or document.path != workspace.photo:
             self._wanted = None

@@ -89,6 +89,7 @@ class DistillPage(QWidget):
             self._state.activity_changed.connect(self._refresh)
             self._follower.changed.connect(self._refresh)
             self._refresh()
+            self._state.restore_draft()
             self._state.look_around()
 
     def _make(self) -> None:

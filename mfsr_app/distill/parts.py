@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mfsr_app.distill.draft_memory import DraftMemory
 from mfsr_app.distill.run_follower import RunFollower
 from mfsr_app.distill.wizard import DistillState
 from mfsr_app.jobs.imports import import_shared
 from mfsr_app.jobs.worker import Worker
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mfsr_app.desktop.messages import Messages
     from mfsr_app.distill.work import DistillWork
 
@@ -32,8 +35,8 @@ class Distilling:
         self.worker.stop()
 
 
-def build_distilling(work: DistillWork, messages: Messages) -> Distilling:
-    """A wizard with a thread of its own."""
+def build_distilling(work: DistillWork, messages: Messages, draft: Path | None = None) -> Distilling:
+    """A wizard with a thread of its own. `draft` is where its draft is kept; without it nothing is."""
     worker = Worker("distilling", import_shared)
-    state = DistillState(work, worker, messages)
+    state = DistillState(work, worker, messages, DraftMemory(draft))
     return Distilling(state, RunFollower(state, worker, messages), worker)

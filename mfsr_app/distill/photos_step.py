@@ -16,6 +16,7 @@ from mfsr_app.distill.pieces import card, paragraph, say, sentence
 from mfsr_app.distill.wizard import TaskKind
 from mfsr_app.ui.layout import choice_field, column, label, push_button, row
 from mfsr_app.ui.theme import Space
+from mfsr_engine.files.paths import expanded
 
 if TYPE_CHECKING:
     from distill.data.scan import ScanReport
@@ -32,10 +33,12 @@ class PhotosStep(QWidget):
         super().__init__(parent)
         self._state = state
         self._shown_report: ScanReport | None = None
+        self._taken = ""
+        """The folder as it was typed; leaving the field without a change looks at nothing again."""
         self.line = QLineEdit()
         self.line.setAccessibleName(self.tr("Folder of photographs"))
         self.line.setPlaceholderText(self.tr("Folder of photographs"))
-        self.line.returnPressed.connect(self._take_line)
+        self.line.editingFinished.connect(self._take_line)
         self.report, self._advice, self._waiting = paragraph(""), paragraph(), paragraph()
         self.rejected = QListWidget()
         self.rejected.setAccessibleName(self.tr("Photographs that are left out"))
@@ -64,7 +67,8 @@ class PhotosStep(QWidget):
 
     def choose(self, folder: Path) -> None:
         """Look at a folder."""
-        self.line.setText(str(folder))
+        self._taken = str(folder)
+        self.line.setText(self._taken)
         self._state.choose_photos(folder)
 
     def _waiting_words(self) -> list[str]:
@@ -82,8 +86,9 @@ class PhotosStep(QWidget):
         needed = self.rejected.sizeHintForRow(0) * self.rejected.count() + 2 * Space.XS
         self.rejected.setFixedHeight(min(needed, LIST_PX))
         self.rejected.setVisible(self.rejected.count() > 0)
-        if report is not None:
-            self.line.setText(str(report.folder))
+        if report is not None and not self.line.text().strip():  # else it stays as it was typed
+            self._taken = str(report.folder)
+            self.line.setText(self._taken)
 
     def _lay_out(self) -> None:
         lead = self.tr(
@@ -133,8 +138,10 @@ class PhotosStep(QWidget):
 
     @Slot()
     def _take_line(self) -> None:
-        if self.line.text().strip():
-            self.choose(Path(self.line.text().strip()).expanduser())
+        text = self.line.text().strip()
+        if text and text != self._taken:
+            self._taken = text
+            self._state.choose_photos(expanded(text))
 
     @Slot()
     def _take_degradation(self) -> None:

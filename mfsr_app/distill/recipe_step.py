@@ -13,7 +13,7 @@ from distill.wizard.flow import advice
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.distill.pieces import below_radio, card, paragraph, say, sentence
 from mfsr_app.distill.recipe_fields import RecipeFields
-from mfsr_app.ui.layout import column, label, row
+from mfsr_app.ui.layout import column, label, push_button, row
 from mfsr_app.ui.theme import Space
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class RecipeStep(QWidget):
         self.name.setMaximumWidth(NAME_PX)
         self.name.textEdited.connect(self._take_name)
         self._fault, self._advice = paragraph("fault"), paragraph()
+        self.metrics = push_button(self.tr("Get the weights of LPIPS and DISTS"), state.fetch_metrics)
         self.advanced = QToolButton()
         self.advanced.setText(self.tr("All numbers of the recipe"))
         self.advanced.setAccessibleName(self.advanced.text())
@@ -61,6 +62,8 @@ class RecipeStep(QWidget):
         is_named = bool(draft.name) and draft.preset is not None
         say(self._fault, self._state.problems if is_named and self._state.step is Step.RECIPE else ())
         say(self._advice, advice(draft, Step.RECIPE))
+        self.metrics.setVisible(not draft.computer.has_perceptual)
+        self.metrics.setEnabled(self._state.activity is None)
         if self.advanced.isChecked():
             self._show_fields()
 
@@ -78,6 +81,7 @@ class RecipeStep(QWidget):
         named.addWidget(self._fault)
         inside.addWidget(frame)
         inside.addWidget(self._advice)
+        inside.addWidget(self.metrics, 0, Qt.AlignmentFlag.AlignLeft)
         inside.addWidget(self.advanced)
         inside.addWidget(self._missing)
         inside.addWidget(self.fields)

@@ -76,7 +76,8 @@ class ResultStep(QWidget):
         self.again.setVisible(not is_comparing and state.comparison is None)
         is_installed = draft.model_folder is not None
         self.install.setVisible(not is_installed)
-        self.install.setEnabled(bool(self.title.text().strip()) and state.activity is None)
+        is_free = state.activity is None or is_comparing  # which begins again after it
+        self.install.setEnabled(bool(self.title.text().strip()) and is_free)
         self.title.setEnabled(not is_installed)
         self.use.setVisible(is_installed)
         self.over.setVisible(is_installed)
@@ -105,6 +106,7 @@ class ResultStep(QWidget):
         shown.addWidget(self.pictures)
         inside.addWidget(frame)
         self._pictures_card = frame
+        frame.hide()  # while there is nothing in it
         inside.addStretch()
         self.title.textEdited.connect(self.refresh)
 

@@ -23,6 +23,8 @@ LOOK_EVERY_MS = 1000
 RETRY_MS = 5000
 LOOK_SHARE = 20
 """Looking takes at most one part in so many of the time: the metrics of a long run take longer to read."""
+LOOK_AT_LEAST_EVERY_MS = 10_000
+"""But nobody waits longer than this for what has changed."""
 
 
 class RunFollower(QObject):
@@ -40,7 +42,8 @@ class RunFollower(QObject):
         self.request: StopRequest | None = None
         self._shown_sheet: Path | None = None
         self._is_looking = False
-        self._looked_s = 0.0
+        self._has_looked = False
+        """Whether a look has ended: the first one loads what all others need, and says nothing of their time."""
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._look)
         state.run_begun.connect(self._follow)
@@ -87,7 +90,12 @@ class RunFollower(QObject):
         if folder is None:
             return
         self.request = request
-        self._worker.submit(lambda _: self._state.work.ask_to_stop(folder, request), on_failed=self._messages.fail)
+        self._worker.submit(lambda _: self._state.work.ask_to_stop(folder, request), on_failed=self._on_not_asked)
+        self.changed.emit()
+
+    def _on_not_asked(self, failure: Failure) -> None:
+        self.request = None
+        self._messages.fail(failure)
         self.changed.emit()
 
     @Slot(object)
@@ -100,10 +108,16 @@ class RunFollower(QObject):
     def _look(self) -> None:
         folder = self.folder
         if folder is not None and not self._is_looking:
-            self._looked_s, self._is_looking = time.monotonic(), True
-            self._worker.submit(lambda _: self._state.work.look(folder), self._on_seen, self._on_not_seen)
+            self._is_looking = True
+            self._worker.submit(lambda _: self._timed_look(folder), self._on_seen, self._on_not_seen)
 
-    def _on_seen(self, view: RunView) -> None:
+    def _timed_look(self, folder: Path) -> tuple[RunView, float]:
+        """A look, and the milliseconds that it took."""
+        began_s = time.monotonic()
+        return self._state.work.look(folder), 1000 * (time.monotonic() - began_s)
+
+    def _on_seen(self, seen: tuple[RunView, float]) -> None:
+        view, took_ms = seen
         self._is_looking = False
         if view.folder != self.folder:
             self._look()
@@ -111,14 +125,15 @@ class RunFollower(QObject):
         if self.view is not None and self.view.is_alive and not view.is_alive:
             self._tell_end(view)
         self.view = view
-        took_ms = 1000 * (time.monotonic() - self._looked_s)
         if view.preview is not None and view.preview != self._shown_sheet:
             self._shown_sheet = sheet = view.preview
             self._worker.submit(lambda _: self._state.work.pictures(sheet), self._show_previews, self._messages.fail)
         if not view.is_alive and view.phase in (Phase.FINISHED, Phase.STOPPED):
             self._state.set_trained(is_trained=view.has_checkpoint)
         if view.is_alive or view.phase is Phase.NEW:
-            self._timer.start(round(max(LOOK_EVERY_MS, LOOK_SHARE * took_ms)))
+            rest_ms = LOOK_SHARE * took_ms if self._has_looked else 0.0
+            self._timer.start(round(min(max(LOOK_EVERY_MS, rest_ms), max(LOOK_EVERY_MS, LOOK_AT_LEAST_EVERY_MS))))
+            self._has_looked = True
         else:
             self.request = None
         self.changed.emit()

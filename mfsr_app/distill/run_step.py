@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from distill.runs.status import Phase
@@ -23,8 +23,21 @@ if TYPE_CHECKING:
     from mfsr_app.distill.wizard import DistillState
     from mfsr_app.distill.work import Curve, RunView
 
+translate = QCoreApplication.translate
 NO_CURVES = ("skipped", "gradient_norm")
 """Measured in training, but no losses; listed last."""
+
+
+def curve_words(name: str) -> str:
+    """What a curve shows, in which unit, and which way is better."""
+    known = {
+        "PSNR": translate("Distil", "PSNR in dB, higher is better"),
+        "LPIPS": translate("Distil", "LPIPS (no unit), lower is better"),
+        "skipped": translate("Distil", "Steps left out"),
+        "gradient_norm": translate("Distil", "Norm of the gradient (no unit)"),
+    }
+    plain = translated(name.replace("_", " "))
+    return known.get(name) or translate("Distil", "{0} loss (no unit), lower is better").format(plain)
 
 
 class _ChartCard(QWidget):
@@ -50,11 +63,11 @@ class _ChartCard(QWidget):
     def set_curves(self, curves: tuple[Curve, ...]) -> None:
         """Show the chosen one of these, at first the first."""
         self._curves = curves
-        names = [translated(curve.name.replace("_", " ")) for curve in curves]
+        names = [curve_words(curve.name) for curve in curves]
         if names != [self.field.itemText(number) for number in range(self.field.count())]:
             self.field.clear()
             self.field.addItems(names)
-        self.field.setVisible(len(names) > 1)
+        self.field.setVisible(bool(names))  # also a single one, since it names what is shown
         self._show()
 
     def _show(self) -> None:
@@ -142,7 +155,7 @@ class RunStep(QWidget):
         is_alive = view is not None and view.is_alive
         for made in (self.pause, self.stop):
             made.setVisible(is_alive)
-            made.setEnabled(self._follower.request is None)
+            made.setEnabled(is_alive)  # also once it is asked: who waits may change their mind, or ask again
         self.resume.setVisible(self._follower.can_go_on)
         self.take.setVisible(self._follower.can_take and not self._state.draft.is_trained)
         self.over.setVisible(view is not None and not is_alive)
@@ -169,6 +182,8 @@ class RunStep(QWidget):
             facts.append(self.tr("{0} of training").format(duration(view.elapsed_s)))
         if view.is_alive and view.remaining_s is not None:
             facts.append(self.tr("{0} left").format(duration(view.remaining_s)))
+        if view.is_alive and self._follower.request is not None:
+            facts.append(self.tr("asked to save and end; it does after the step in hand"))
         if view.is_alive:
             facts.append(self.tr("goes on if the window is closed"))
         return facts

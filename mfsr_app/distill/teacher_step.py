@@ -15,6 +15,7 @@ from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.distill.pieces import below_radio, card, paragraph, say
 from mfsr_app.models.licence_dialog import agrees_to
 from mfsr_app.ui.layout import clear, column, label, push_button, row
+from mfsr_app.ui.text import size
 from mfsr_app.ui.theme import Space
 from mfsr_engine.models.families import family_of
 
@@ -139,7 +140,8 @@ class TeacherStep(QWidget):
         place = QWidget()
         self._add_radio(column(place), model.name, model.title, option.chosen)
         head.addWidget(place)
-        head.addWidget(label(model.licence, "chip"), 0, Qt.AlignmentFlag.AlignVCenter)
+        for words in (model.licence, *self._needs(model)):
+            head.addWidget(label(words, "chip"), 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch()
         if option.chosen is None:
             words = self.tr("Download…")
@@ -150,6 +152,17 @@ class TeacherStep(QWidget):
         if model.summary:
             inside.addWidget(below_radio(label(translated(model.summary), "muted")))
         return frame
+
+    def _needs(self, model: ModelRow) -> list[str]:
+        """How large it is, and whether it can be had without an account."""
+        needs = []
+        if model.size_bytes is not None:
+            needs.append(size(model.size_bytes))
+        elif model.least_bytes:
+            needs.append(self.tr("at least {0}").format(size(model.least_bytes)))
+        if not model.is_installed:
+            needs.append(self.tr("needs an account") if model.gates else self.tr("no account needed"))
+        return needs
 
     def _add_radio(self, inside: QVBoxLayout, name: str, title: str, chosen: ChosenTeacher | None) -> None:
         radio = QRadioButton(title)

@@ -6,22 +6,23 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from distill.wizard.draft import Draft, Step
+from distill.wizard.draft import DEGRADATION_SUMMARIES, Draft, Step
+from distill.wizard.estimate import with_recipe
 from distill.wizard.flow import problems, recipe_of
 from mfsr_app.desktop.messages import MessageKind
+from mfsr_app.distill.draft_memory import DraftMemory, KeptDraft
 from mfsr_engine.errors import MfsrError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from distill.config import Recipe
     from distill.data.scan import ScanReport
     from distill.families import Preset
-    from distill.wizard.draft import ChosenTeacher, Degradation
+    from distill.wizard.draft import ChosenTeacher, Computer, Degradation
     from mfsr_app.desktop.messages import Messages
     from mfsr_app.distill.work import Comparison, DistillWork, EncodingTerms, Pictures, RunView, TeacherRow
     from mfsr_app.jobs.failure import Failure
@@ -43,6 +44,7 @@ class TaskKind(Enum):
     MEASURE = auto()
     START = auto()
     COMPARE = auto()
+    METRICS = auto()
     INSTALL = auto()
 
 
@@ -72,8 +74,19 @@ class DistillState(QObject):
     installed = Signal(str)
     """A student was installed."""
 
-    def __init__(self, work: DistillWork, worker: Worker, messages: Messages, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        work: DistillWork,
+        worker: Worker,
+        messages: Messages,
+        memory: DraftMemory | None = None,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._memory = memory or DraftMemory()
+        self._kept: KeptDraft | None = None
+        self._is_noting = False
+        self.changed.connect(self._note)
         self.work, self._worker, self._messages = work, worker, messages
         self._job: Job | None = None
         self.draft, self.step = Draft(), Step.TEACHER
@@ -85,6 +98,7 @@ class DistillState(QObject):
         self.comparison: Comparison | None = None
         self.activity: DistillActivity | None = None
         self.fault = ""
+        self._own_recipe = ""
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -114,6 +128,49 @@ class DistillState(QObject):
             return
         self._quietly(self.work.teachers, self._found_teachers)
         self._quietly(self.work.runs, self._set_runs)
+
+    def restore_draft(self) -> None:
+        """Take up what was chosen before the window was closed, and keep from now on what is chosen. What is gone since then is left."""
+        kept = self._memory.read()
+        if kept is None or self.step is not Step.TEACHER or self.draft.photos is not None:
+            self._is_noting = True
+            return
+
+        def take(chosen: ChosenTeacher) -> None:
+            self._is_noting = True
+            if self.step is Step.TEACHER and self.draft.photos is None and self.activity is None:
+                self._restore(kept, chosen)
+
+        self._worker.submit(lambda _: self.work.teacher_in(Path(kept.teacher)), take, lambda _: self._begin_noting())
+
+    def _begin_noting(self) -> None:
+        self._is_noting = True
+
+    def _restore(self, kept: KeptDraft, chosen: ChosenTeacher) -> None:
+        damage = kept.degradation if kept.degradation in DEGRADATION_SUMMARIES else "mixed"
+        self._set(
+            replace(
+                Draft(computer=self.draft.computer),
+                teacher=chosen,
+                degradation=damage,
+                preset=kept.preset,
+                name=kept.name,
+                minutes=kept.minutes,
+                goes_without_negative=kept.goes_without_negative,
+            )
+        )
+        if kept.photos:
+            self._enter(Step.PHOTOS)
+            self._own_recipe = kept.recipe
+            self.choose_photos(Path(kept.photos))
+
+    @Slot()
+    def _note(self) -> None:
+        """Keep the draft if it is another one: a few bytes, written when the folder and the name of a student are."""
+        kept = KeptDraft.of(self.draft)
+        if self._is_noting and kept != self._kept and self.activity is None:
+            self._kept = kept
+            self._memory.keep(kept)
 
     def choose_teacher(self, chosen: ChosenTeacher) -> None:
         """Take an installed teacher; photographs are looked at again, as teachers differ in what they need."""
@@ -159,10 +216,22 @@ class DistillState(QObject):
         self._set(draft)
 
         def take(report: ScanReport) -> None:
-            self._set(replace(self.draft, photos=report))
+            self._set(replace(self.draft, photos=report, advanced=self._restored_recipe(folder)))
             self._make_samples()
 
         self._submit(TaskKind.SCAN, lambda progress: self.work.scan(folder, draft, progress), take)
+
+    def _restored_recipe(self, folder: Path) -> Recipe | None:
+        """Numbers of the user's own for photographs that were chosen before the window was closed."""
+        from distill.config import Recipe
+
+        text, self._own_recipe = self._own_recipe, ""
+        if not text:
+            return None
+        with suppress(ValueError):
+            recipe = Recipe.model_validate_json(text)
+            return recipe if Path(recipe.data.photos) == folder else None
+        return None
 
     def choose_degradation(self, degradation: Degradation) -> None:
         """Take another kind of damage, and show it."""
@@ -173,7 +242,7 @@ class DistillState(QObject):
 
     def choose_preset(self, preset: Preset) -> None:
         """Take a preset, without changes."""
-        self._set(replace(self.draft, preset=preset, advanced=None, estimate=None))
+        self._set(replace(self.draft, preset=preset, advanced=None, estimate=None, minutes=None))
 
     def choose_name(self, name: str) -> None:
         """Name the student."""
@@ -182,7 +251,29 @@ class DistillState(QObject):
 
     def change_recipe(self, recipe: Recipe) -> None:
         """Take numbers of the user's own."""
-        self._set(replace(self.draft, advanced=recipe, estimate=None))
+        self._set(replace(self.draft, advanced=recipe, estimate=None, minutes=None))
+
+    def choose_minutes(self, minutes: float) -> None:
+        """Train so long; what was measured holds for any time."""
+        draft = replace(self.draft, minutes=minutes)
+        if draft.estimate is not None:
+            draft = replace(draft, estimate=with_recipe(draft.estimate, recipe_of(draft)))
+        self._set(draft)
+
+    def start_anyway(self) -> None:
+        """Start though the check advises against it."""
+        if self.step is Step.CHECK and self.activity is None:
+            self._set(replace(self.draft, starts_anyway=True))
+            self.go_on()
+
+    def fetch_metrics(self) -> None:
+        """Fetch the weights of LPIPS and DISTS, which training on what the eye sees needs."""
+
+        def take(found: Computer) -> None:
+            self._set(replace(self.draft, computer=found, advanced=None, estimate=None))
+            self._messages.tell(self.tr("The weights of LPIPS and DISTS are there."), MessageKind.DONE)
+
+        self._submit(TaskKind.METRICS, self.work.fetch_metrics, take)
 
     def recipe(self) -> Recipe | None:
         """What would be trained; None while something is missing."""
@@ -198,7 +289,7 @@ class DistillState(QObject):
         self._submit(
             TaskKind.MEASURE,
             lambda progress: self.work.estimate(recipe, len(photos.usable), progress),
-            lambda found: self._set(replace(self.draft, estimate=found)),
+            lambda found: self._set(replace(self.draft, estimate=found, starts_anyway=False)),
         )
 
     def compare(self) -> None:
@@ -217,6 +308,8 @@ class DistillState(QObject):
             self._set(replace(self.draft, model_folder=model_folder))
             self._messages.tell(self.tr("{0} is installed.").format(title), MessageKind.DONE)
             self.installed.emit(model_folder.name)
+            if self.comparison is None:  # which had to make way
+                self.compare()
 
         self._submit(TaskKind.INSTALL, lambda _: self.work.install(folder, title), take)
 

@@ -147,6 +147,9 @@ class DistillWork(Protocol):
     def computer(self) -> Computer:
         """What decides between recipes here."""
 
+    def fetch_metrics(self, progress: Progress) -> Computer:
+        """Fetch the weights of LPIPS and DISTS; gives back what decides between recipes from then on."""
+
     def taken_names(self) -> tuple[str, ...]:
         """Names of runs and models."""
 
@@ -198,6 +201,10 @@ class NoDistillWork:
         from distill.wizard.draft import Computer
 
         return Computer()
+
+    def fetch_metrics(self, progress: Progress) -> NoReturn:
+        """Cannot be."""
+        raise KeyError("metrics")
 
     def teacher_in(self, folder: Path) -> NoReturn:
         """Cannot be."""
@@ -333,6 +340,11 @@ class EngineDistillWork:
         from distill.wizard.probe import this_computer
 
         return this_computer()
+
+    def fetch_metrics(self, progress: Progress) -> Computer:
+        """See `DistillWork`."""
+        run_apart(("fetch",), "Fetching the weights of LPIPS and DISTS", progress)
+        return self.computer()
 
     def taken_names(self) -> tuple[str, ...]:
         """See `DistillWork`."""

@@ -203,15 +203,22 @@ def raster_of(
     return Raster(levels, tuple(_image_over(level, has_alpha=alpha is not None) for level in levels))
 
 
-def enlarged_raster(pixels: NDArray[np.float32], factor: int, convert: ToScreen | None = None) -> Raster:
+def enlarged_raster(
+    pixels: NDArray[np.float32],
+    factor: int,
+    convert: ToScreen | None = None,
+    alpha: NDArray[np.float32] | None = None,
+) -> Raster:
     """The picture `factor` times larger by bicubic interpolation: what one gets without a model."""
     import cv2
 
-    small = display_pixels(pixels, None, convert)
+    small = display_pixels(pixels, alpha, convert)
     height, width = small.shape[:2]
     large = cv2.resize(small, (width * factor, height * factor), interpolation=cv2.INTER_CUBIC)
+    if alpha is not None:  # colors are multiplied by the opacity; what overshoots it is no color
+        np.minimum(large[..., :3], large[..., 3:], out=large[..., :3])
     levels = _halved(np.ascontiguousarray(large, np.uint8))
-    return Raster(levels, tuple(_image_over(level, has_alpha=False) for level in levels))
+    return Raster(levels, tuple(_image_over(level, has_alpha=alpha is not None) for level in levels))
 
 
 def overlay_raster(doubt: NDArray[np.float32], look: VeilLook = DEPARTURE_VEIL) -> Raster:

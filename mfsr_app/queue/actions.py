@@ -40,7 +40,7 @@ def table() -> tuple[QueueRow, ...]:
     """All actions, in the language in use."""
     return (
         QueueRow("add_files", translate("QueueActions", "Add photographs…"), "Ctrl+O", "add-files"),
-        QueueRow("add_folder", translate("QueueActions", "Add a folder…"), "Ctrl+Shift+O", "add-folder"),
+        QueueRow("add_folder", translate("QueueActions", "Add a folder…"), "Ctrl+Shift+F", "add-folder"),
         QueueRow("paste", translate("QueueActions", "Paste files"), "Ctrl+V", "paste"),
         QueueRow("start", translate("QueueActions", "Start, pause or go on"), "Ctrl+Return", "run"),
         QueueRow("stop", translate("QueueActions", "Stop the queue"), "Ctrl+.", "stop"),
@@ -53,6 +53,20 @@ def table() -> tuple[QueueRow, ...]:
         QueueRow("up", translate("QueueActions", "Move up"), "Alt+Up", "move-up", True),
         QueueRow("down", translate("QueueActions", "Move down"), "Alt+Down", "move-down", True),
         QueueRow("bottom", translate("QueueActions", "Move to the bottom"), "Alt+End", "move-bottom", True),
+        QueueRow(
+            "own_settings",
+            translate("QueueActions", "Use the present settings for the selected"),
+            "Ctrl+U",
+            "settings",
+            True,
+        ),
+        QueueRow(
+            "common_settings",
+            translate("QueueActions", "Use the settings of all others again"),
+            "Ctrl+Shift+U",
+            "",
+            True,
+        ),
         QueueRow("again", translate("QueueActions", "Upscale again"), "Ctrl+Shift+R", "", True),
         QueueRow("copy_reason", translate("QueueActions", "Copy error"), "Ctrl+C", "copy", True),
         QueueRow("remove", translate("QueueActions", "Remove from the queue"), "Delete", "remove", True),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl
+from PySide6.QtCore import QMimeData, QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from mfsr_app.desktop.offer import Offer
 from mfsr_app.queue.parts import QueueParts
 from mfsr_app.queue.queue import Move, Phase
-from mfsr_app.ui.file_filters import READABLE
+from mfsr_app.ui.file_filters import READABLE, pictures_folder
 from mfsr_app.ui.left_out import words_for_left_out
 from mfsr_engine.batch.journal import ItemState, QueueItem
 
@@ -49,6 +49,8 @@ class QueueCommands(QObject):
             "up": lambda: self.move(Move.UP),
             "down": lambda: self.move(Move.DOWN),
             "bottom": lambda: self.move(Move.BOTTOM),
+            "own_settings": lambda: queue.use_settings(self._view.chosen, own=True),
+            "common_settings": lambda: queue.use_settings(self._view.chosen, own=False),
             "again": lambda: queue.retry(self._view.chosen),
             "copy_reason": self.copy_reason,
             "remove": self.remove,
@@ -70,13 +72,13 @@ class QueueCommands(QObject):
     def ask_files(self) -> None:
         """Let the user choose files."""
         words = self.tr("Photographs ({0});;All files (*)").format(READABLE)
-        names, _ = QFileDialog.getOpenFileNames(self._page, self.tr("Add photographs"), _pictures_folder(), words)
+        names, _ = QFileDialog.getOpenFileNames(self._page, self.tr("Add photographs"), pictures_folder(), words)
         if names:
             self._queue.add([Path(name) for name in names])
 
     def ask_folder(self) -> None:
         """Let the user choose a folder."""
-        name = QFileDialog.getExistingDirectory(self._page, self.tr("Add a folder"), _pictures_folder())
+        name = QFileDialog.getExistingDirectory(self._page, self.tr("Add a folder"), pictures_folder())
         if name:
             self._queue.add([Path(name)])
 
@@ -149,7 +151,3 @@ class QueueCommands(QObject):
         if not path.exists() or not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             words = self.tr("{0} could not be opened. It may have been moved, or no program is set up for it.")
             self._parts.messages.tell(words.format(path))
-
-
-def _pictures_folder() -> str:
-    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)

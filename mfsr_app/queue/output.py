@@ -105,6 +105,10 @@ class QueueOutput(QObject):
         """Choose a folder; None is beside the source."""
         self._change(folder="" if folder is None else str(folder))
 
+    def set_folder_text(self, text: str) -> None:
+        """Choose a folder as it is typed; empty is beside the source."""
+        self._change(folder=text)
+
     def set_conflict(self, conflict: object) -> None:
         """Choose what to do with files that exist."""
         self._change(conflict=conflict)

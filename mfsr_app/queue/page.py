@@ -18,7 +18,7 @@ from mfsr_app.queue.panel import QueuePanel
 from mfsr_app.queue.parts import QueueParts
 from mfsr_app.queue.queue import Phase
 from mfsr_app.queue.view import QueueView
-from mfsr_app.ui.icons import pixmap
+from mfsr_app.ui.icons import icon, pixmap
 from mfsr_app.ui.layout import (
     GroupBar,
     ScrollPanel,
@@ -30,6 +30,7 @@ from mfsr_app.ui.layout import (
     surface,
     trigger_button,
 )
+from mfsr_app.ui.menu_button import MenuButton
 from mfsr_app.ui.progress_strip import ProgressStrip
 from mfsr_app.ui.text import duration
 from mfsr_app.ui.theme import Space
@@ -118,6 +119,7 @@ class QueuePage(QWidget):
         self.actions_table = QueueActions(self, self.commands.doers())
         self.hint = QueueHint([self.actions_table["add_files"], self.actions_table["add_folder"]])
         self._invitation = ScrollPanel(self.hint)
+        self.recent = MenuButton(self.tr("Add again"))
         self.panel = QueuePanel(parts.queue, parts.choices, self.actions_table["start"])
         self._notice = DesktopNotice(self)
         self._taskbar = TaskbarProgress(self)
@@ -162,11 +164,12 @@ class QueuePage(QWidget):
 
     def _header(self) -> QWidget:
         header = GroupBar()
+        adding = (self.actions_table["add_files"], self.actions_table["add_folder"])
+        header.add(button_group(*adding, last=self.recent))
         for names in (
-            ("add_files", "add_folder"),
             ("compare_file", "open_result", "show_in_folder"),
             ("top", "up", "down", "bottom"),
-            ("retry_failed", "remove", "remove_finished"),
+            ("own_settings", "retry_failed", "remove", "remove_finished"),
         ):
             header.add(button_group(*(self.actions_table[name] for name in names)))
         self._summary.setWordWrap(False)
@@ -204,6 +207,7 @@ class QueuePage(QWidget):
         self.actions_table.set_icons(colors)
         self.view.set_colors(colors)
         self.panel.set_colors(colors)
+        self.recent.setIcon(icon("recent", colors))
         self.hint.set_picture(pixmap("queue", colors.accent, HINT_ICON_PX))
 
     @Slot()
@@ -243,6 +247,8 @@ class QueuePage(QWidget):
         for name in ("compare_file", "open_result"):
             actions[name].setEnabled(len(chosen) == 1 and bool(results))
         actions["show_in_folder"].setEnabled(len(chosen) == 1)
+        actions["own_settings"].setEnabled(any(item.state is not ItemState.RUNNING for item in chosen))
+        actions["common_settings"].setEnabled(any(item.own_plan for item in chosen))
         actions["again"].setEnabled(any(not item.is_open for item in chosen))
         actions["copy_reason"].setEnabled(any(item.words for item in chosen))
         actions["retry_failed"].setEnabled(table.count(ItemState.FAILED) > 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Slot
@@ -13,6 +12,7 @@ from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.queue.queue import Phase
 from mfsr_app.ui.folder_field import FolderField
 from mfsr_app.ui.layout import PANEL_PX, ScrollPanel, choice_field, column, label, number_field, row, surface
+from mfsr_app.ui.menu_button import MenuButton
 from mfsr_app.ui.size_field import SizeField
 from mfsr_app.ui.text import conflict_words
 from mfsr_app.ui.theme import Colors, Space
@@ -48,6 +48,7 @@ class QueuePanel(QWidget):
         )
 
     def _make_fields(self) -> None:
+        self.presets = MenuButton(self.tr("Presets: choices saved under a name"), self.tr("Presets"))
         self.model = choice_field(self.tr("Model"))
         self.steps = StepSlider()
         self.steps.setAccessibleName(self.tr("Steps"))
@@ -65,13 +66,16 @@ class QueuePanel(QWidget):
         self.format = choice_field(self.tr("Format"))
         for file_format, traits in FORMATS.items():
             self.format.addItem(traits.title, file_format.value)
-        self.quality = number_field(self.tr("Quality"), 1, 100)
+        self.quality = number_field(self.tr("Quality"), 1, 100, follows_typing=True)
         self.quality.setPrefix(self.tr("Quality "))
 
     def _make_foot(self, start: QAction) -> None:
         self._words = label("", "muted")
         self.forget = QPushButton(self.tr("Use the settings above instead"))
         self.forget.setAccessibleName(self.forget.text())
+        self.follow = QPushButton(self.tr("Use them from the next picture on"))
+        self.follow.setAccessibleName(self.follow.text())
+        self.follow.clicked.connect(self._queue.follow)
         self.main = QPushButton()
         self.main.setProperty("role", "primary")
         self.main.setToolTip(start.toolTip())
@@ -85,17 +89,22 @@ class QueuePanel(QWidget):
         frame.setContentsMargins(1, 0, 0, 0)
         self._fill(column(inner, Space.L, Space.XS))
         below = column(foot, Space.L, Space.S)
-        for widget in (self._words, self.forget, self.main):
+        for widget in (self._words, self.forget, self.follow, self.main):
             below.addWidget(widget)
         frame.addWidget(ScrollPanel(inner), 1)
         frame.addWidget(foot)
 
     def _fill(self, fields: QVBoxLayout) -> None:
         form = row()
+        head = row()
+        head.addWidget(label(self.tr("Model"), "section"), 1)
+        head.addWidget(self.presets)
+        fields.addLayout(head)
+        fields.addWidget(self.model)
+        fields.addSpacing(Space.M)
         form.addWidget(self.format, 1)
         form.addWidget(self.quality, 1)
         for title, parts in (
-            (self.tr("Model"), (self.model,)),
             (self.tr("Steps"), (self.steps,)),
             (self.tr("Size of results"), (self.size_field, self._settings_words)),
             (self.tr("Folder for results"), (self.folder,)),
@@ -125,7 +134,8 @@ class QueuePanel(QWidget):
         choices.size_changed.connect(self._show_choices)
         choices.models_changed.connect(self._show_models)
         output.changed.connect(self._show_output)
-        output.changed.connect(self._show_phase)
+        for changed in (output.changed, choices.changed, choices.size_changed):
+            changed.connect(self._show_phase)
         self._queue.changed.connect(self._show_phase)
 
     @Slot(int)
@@ -134,7 +144,7 @@ class QueuePanel(QWidget):
 
     @Slot(str)
     def _on_folder(self, text: str) -> None:
-        self._output.set_folder(Path(text).expanduser() if text else None)
+        self._output.set_folder_text(text)
 
     @Slot(int)
     def _on_conflict(self, number: int) -> None:
@@ -194,11 +204,14 @@ class QueuePanel(QWidget):
         self.main.setText(title)
         self.main.setAccessibleName(title)
         self.forget.setVisible(queue.has_other_settings and queue.phase is Phase.IDLE)
+        self.follow.setVisible(queue.has_newer_settings)
         self._words.setText(self._foot_words())
 
     def _foot_words(self) -> str:
         queue = self._queue
         if queue.phase is not Phase.IDLE:
+            if queue.has_newer_settings:
+                return self.tr("The run goes on with the settings from its start.")
             return self.tr("Changes above apply from the next start.")
         if queue.resumed is None or not queue.has_other_settings:
             return self.tr("Fine detail is generated, not recovered.")

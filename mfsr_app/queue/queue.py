@@ -8,6 +8,7 @@ import sqlite3
 import time
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -98,6 +99,8 @@ class QueueState(QObject):
 
     changed = Signal()
     """Phase, progress or what waits."""
+    asked = Signal(list)
+    """Paths are to be added, which the user has named."""
     ended = Signal(int, int)
     """A run came to its end: pictures done, pictures failed."""
 
@@ -123,10 +126,14 @@ class QueueState(QObject):
         self._current_s: float | None = None
         self._goes_on = True
         self.phase = Phase.IDLE
+        self._seen_broken: set[int] = set()
+        """Pictures that a look has found broken and no run has come to."""
         self.adding = 0
         """How many calls still look for pictures."""
         self.resumed: RunPlan | None = None
         table.target_size = self._target_size
+        table.plan_words = self._plan_words
+        table.found_broken.connect(self._on_found_broken)
         output.changed.connect(table.refresh)
 
     @property
@@ -171,6 +178,7 @@ class QueueState(QObject):
 
     def add(self, paths: Sequence[Path]) -> None:
         """Put files, and folders with everything below them, at the end."""
+        self.asked.emit(list(paths))
         plan, journal = self.output.plan, self._journal
         without = () if plan.folder_path is None else (plan.folder_path,)
         self._count_adding(1)
@@ -236,7 +244,8 @@ class QueueState(QObject):
         items = [item for item in (self.table.item(row) for row in rows if row is not None) if not item.is_open]
         if self._is_noted(lambda: self._journal.reset(item.number for item in items)) and items:
             for item in items:
-                self.table.replace(QueueItem(item.number, item.source, size=item.size))
+                self._seen_broken.discard(item.number)
+                self.table.replace(QueueItem(item.number, item.source, size=item.size, own_plan=item.own_plan))
             self.changed.emit()
             if self.phase is Phase.IDLE:
                 self.start()
@@ -248,6 +257,7 @@ class QueueState(QObject):
             self.table.remove(gone)
             if self._item is not None and self._item.number in gone:
                 self._drop_job()
+            self._forget_done_run()
             self.changed.emit()
 
     def remove_finished(self) -> None:
@@ -260,6 +270,37 @@ class QueueState(QObject):
         items, touched = moved(self.table.items, set(numbers), where)
         if self._is_noted(lambda: self._journal.reorder([item.number for item in items[touched]])):
             self.table.set_order(items)
+
+    def use_settings(self, numbers: Sequence[int], *, own: bool) -> None:
+        """Work through these pictures with the settings and the output of now, whatever they are at the start; or, without
+        `own`, as all others.
+        """
+        items = [self.table.item(row) for row in map(self.table.row_of, numbers) if row is not None]
+        items = [item for item in items if item.state is not ItemState.RUNNING]
+        text = as_json(self.output.run_plan) if own else ""
+        if self._is_noted(lambda: self._journal.set_own_plan((item.number for item in items), text)):
+            for item in items:
+                self.table.replace(replace(item, own_plan=text))
+            self.changed.emit()
+
+    @property
+    def has_newer_settings(self) -> bool:
+        """Whether the run goes on with other settings than those of now."""
+        return self._plan is not None and self._plan != self.output.run_plan
+
+    def follow(self) -> None:
+        """Use the settings of now from the next picture on."""
+        plan = self.output.run_plan
+        if self.has_newer_settings and self._is_noted(lambda: self._journal.set_plan_text(as_json(plan))):
+            self._plan = plan
+            self.table.refresh()
+            self.changed.emit()
+
+    def _forget_done_run(self) -> None:
+        """A run of which nothing is left is over, also for the next start."""
+        if self.phase is Phase.IDLE and not self.waiting:
+            self._is_noted(self._journal.forget_plan)
+            self.resumed = None
 
     def _is_noted(self, note: Callable[[], None]) -> bool:
         """Change the journal first; whether that was possible. If not, the user is told, and nothing is done that the next
@@ -331,11 +372,12 @@ class QueueState(QObject):
     def _begin_next(self) -> None:
         item = next((item for item in self.table.items if item.state is ItemState.WAITING), None)
         if item is None:
+            self._finish_broken()
             self._end()
             return
         if self.phase is not Phase.RUNNING:
             return
-        plan, journal = self._plan, self._journal
+        plan, journal = _plan_of(item.own_plan or None) or self._plan, self._journal
         assert plan is not None, "running without a plan"
 
         def work(upscaler: Upscaler, progress: Progress) -> QueueItem:
@@ -353,6 +395,7 @@ class QueueState(QObject):
 
     def _end(self) -> None:
         self.phase, self._plan, self._current_s = Phase.IDLE, None, None
+        self._forget_done_run()
         self.table.set_held(False)
         self.changed.emit()
         if self._goes_on:
@@ -367,9 +410,19 @@ class QueueState(QObject):
             self.table.replace(replace(self._item, state=ItemState.WAITING))
             self._item = self._current_s = None
 
-    def _target_size(self, source: Size) -> Size | None:
-        plan = self._plan or self.resumed
+    def _target_size(self, source: Size, own_plan: str = "") -> Size | None:
+        plan = _plan_of(own_plan or None) or self._plan or self.resumed
         return self.output.target_size(source, None if plan is None else plan.settings.size)
+
+    def _plan_words(self, own_plan: str) -> str:
+        plan = _plan_of(own_plan)
+        if plan is None:
+            return ""
+        settings, words = plan.settings, self.tr("Model {0}, steps {1}, seed {2}, fidelity {3} %, {4}")
+        steps = settings.steps or self.tr("as the model was made for")
+        return words.format(
+            settings.model, steps, settings.seed, round(settings.fidelity * 100), plan.output.format.value
+        )
 
     @Slot(object)
     def _on_reported(self, report: ProgressReport) -> None:
@@ -378,6 +431,23 @@ class QueueState(QObject):
         self._current_s = self._clock.remaining_s(fraction, time.monotonic())
         self.table.set_progress(self._item.number, report.stage, fraction, self._current_s)
         self.changed.emit()
+
+    @Slot(int, str)
+    def _on_found_broken(self, number: int, words: str) -> None:
+        """A look at a picture that waits has failed: what is known needs no run."""
+        row = self.table.row_of(number)
+        if row is not None and self.table.item(row).state is ItemState.WAITING:
+            self._seen_broken.add(number)
+            self.table.replace(replace(self.table.item(row), state=ItemState.FAILED, words=words))
+            self.changed.emit()
+
+    def _finish_broken(self) -> None:
+        """What a look has found broken is of the run that would have come to it; a run that is killed leaves it to the next."""
+        rows = [row for row in map(self.table.row_of, self._seen_broken) if row is not None]
+        self._seen_broken.clear()
+        for item in [self.table.item(row) for row in rows]:
+            if item.state is ItemState.FAILED and self._is_noted(partial(self._journal.finish, item)):
+                self._count(item)
 
     def _on_done(self, item: QueueItem) -> None:
         if item.state is ItemState.DONE and item.size is not None:

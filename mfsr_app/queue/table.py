@@ -23,6 +23,8 @@ class QueueTable(QAbstractTableModel):
 
     counted = Signal()
     """Another number of pictures is in some state."""
+    found_broken = Signal(int, str)
+    """A picture that waits cannot be read, and why."""
 
     def __init__(self, thumbnails: Thumbnails, duration: Callable[[float], str], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +37,9 @@ class QueueTable(QAbstractTableModel):
         self._fraction: float | None = None
         self._remaining_s: float | None = None
         self._stage, self._is_held = "", False
-        self.target_size: Callable[[Size], Size | None] = lambda size: None
+        self.target_size: Callable[[Size, str], Size | None] = lambda size, own_plan: None
+        self.plan_words: Callable[[str], str] = lambda own_plan: ""
+        """What settings of a picture's own are, in words."""
         thumbnails.made.connect(self._on_thumbnail)
 
     @property
@@ -190,7 +194,9 @@ class QueueTable(QAbstractTableModel):
 
     def _result_size(self, item: QueueItem) -> Size | None:
         size = self.size_of(item)
-        return item.result_size or (self.target_size(size) if size is not None and item.is_open else None)
+        return item.result_size or (
+            self.target_size(size, item.own_plan) if size is not None and item.is_open else None
+        )
 
     def _state_words(self, item: QueueItem) -> str:
         if item.state is ItemState.RUNNING and self._is_held:
@@ -218,10 +224,14 @@ class QueueTable(QAbstractTableModel):
                 return self.tr("Was there already")
             case ItemState.RUNNING:
                 return translated(self._stage)
+            case ItemState.WAITING if item.own_plan:
+                return self.tr("With settings of its own")
             case _:
                 return translated(item.words)
 
     def _tip(self, item: QueueItem, column: Column) -> str:
+        if column is Column.RESULT and item.own_plan and item.is_open:
+            return self.plan_words(item.own_plan)
         if column is Column.RESULT:
             return "\n".join(str(part) for part in (item.target, translated(item.words)) if part)
         return str(item.source.path) if column is Column.PICTURE else ""
@@ -243,11 +253,14 @@ class QueueTable(QAbstractTableModel):
 
     @Slot(object)
     def _on_thumbnail(self, thumbnail: Thumbnail) -> None:
-        for number in self._paths.get(str(thumbnail.path), ()):
+        for number in tuple(self._paths.get(str(thumbnail.path), ())):
             if thumbnail.size is not None:
                 self._sizes[number] = thumbnail.size
-            if (row := self._rows.get(number)) is not None:
-                self._tell(row)
+            if (row := self._rows.get(number)) is None:
+                continue
+            self._tell(row)
+            if thumbnail.problem and self._items[row].state is ItemState.WAITING:
+                self.found_broken.emit(number, thumbnail.problem)
 
 
 def _pixels(size: Size | None) -> str:

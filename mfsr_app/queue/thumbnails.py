@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 
 from mfsr_app.jobs.failure import LOGGER
 from mfsr_app.jobs.worker import Worker
-from mfsr_engine.errors import MfsrError
+from mfsr_engine.errors import ImageReadError, MfsrError
 
 if TYPE_CHECKING:
     from mfsr_engine.geometry import Size
@@ -37,6 +37,8 @@ class Thumbnail:
     """Its small copy; None if it cannot be read."""
     size: Size | None
     """Its true size; None if it cannot be read."""
+    problem: str = ""
+    """Why it cannot be read, if the file itself is at fault."""
 
 
 class Thumbnails(QObject):
@@ -98,6 +100,8 @@ def _thumbnail(path: Path) -> Thumbnail:
 
     try:
         seen = glance(path, SIDE_PX)
+    except ImageReadError as error:
+        return Thumbnail(path, None, None, str(error))
     except (MfsrError, MemoryError, OSError):
         return Thumbnail(path, None, None)
     except Exception:  # one odd file must not end the copies of all others

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 RECENT_MENU_PX = 88
 """Where the menu of files opened last appears, from the window's corner: beside the rail, below the bar."""
+MAX_NOTED = 3
+"""Files added together that are remembered; more would leave no room for others."""
 FRAME_PX = QSize(4, 36)
 """What the borders and the title bar that a desktop adds take at most. Qt tells of them only when the window is there."""
 
@@ -58,8 +60,11 @@ class Around:
 class Surroundings(QObject):
     """Binds what is around to the window and the states of the compare page."""
 
-    def __init__(self, around: Around, states: CompareStates, theme: Theme, window: QWidget) -> None:
+    def __init__(
+        self, around: Around, states: CompareStates, theme: Theme, background: Worker, window: QWidget
+    ) -> None:
         super().__init__(window)
+        self._background = background
         self._around, self._states, self._theme, self._window = around, states, theme, window
         self._hint: DropHint | None = None
         around.settings.changed.connect(self._on_settings)
@@ -79,6 +84,11 @@ class Surroundings(QObject):
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)  # files of one name in several folders
+        self.fill_recent(menu)
+        return menu
+
+    def fill_recent(self, menu: QMenu) -> None:
+        """Put the files opened last into a menu."""
         for number, path in enumerate(self._around.memory.recent):
             entry = menu.addAction(path.name)
             entry.setToolTip(str(path))
@@ -88,7 +98,25 @@ class Surroundings(QObject):
         else:
             menu.addSeparator()
             menu.addAction(self.tr("Forget these")).triggered.connect(lambda _: self._around.memory.forget_recent())
-        return menu
+
+    def fill_added(self, menu: QMenu, add: Callable[[list[Path]], None]) -> None:
+        """Put the files and folders that were added to the queue last into a menu, to be added again."""
+        for path in self._around.memory.added:
+            entry = menu.addAction(path.name or str(path))
+            entry.setToolTip(str(path))
+            entry.triggered.connect(lambda _checked=False, path=path: add([path]))
+        if menu.isEmpty():
+            menu.addAction(self.tr("Nothing was added yet")).setEnabled(False)
+        else:
+            menu.addSeparator()
+            menu.addAction(self.tr("Forget these")).triggered.connect(lambda _: self._around.memory.forget_added())
+
+    @Slot(list)
+    def note_added(self, paths: list[Path]) -> None:
+        """Remember what was added to the queue: a folder, or a few files."""
+        if len(paths) <= MAX_NOTED:
+            for path in reversed(paths):
+                self._around.memory.add(path)
 
     def show_recent_menu(self) -> None:
         """Show the menu at the corner of the window's pages."""
@@ -159,3 +187,4 @@ class Surroundings(QObject):
         document = self._states.document.current
         if document is not None and document.path is not None:
             self._around.memory.opened(document.path)
+            self._background.submit(lambda _: self._around.memory.write())  # a process may be killed

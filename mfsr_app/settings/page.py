@@ -28,7 +28,7 @@ from mfsr_engine.batch.output import OutputSettings
 from mfsr_engine.files.formats import FORMATS
 from mfsr_engine.geometry import Size, TargetSize
 from mfsr_engine.settings.file import field_texts
-from mfsr_engine.settings.settings import Language, Settings, ThemeName
+from mfsr_engine.settings.settings import AtClose, Language, Settings, ThemeName
 
 if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices
@@ -149,6 +149,12 @@ class SettingsPage(QWidget):
             }
             rows.append(self._choice("language", self.tr("Language"), languages))
         rows.append(self._row("screen_profile", self.tr("Screen profile"), ProfileField()))
+        at_close = {
+            AtClose.ASK: self.tr("Ask"),
+            AtClose.BACKGROUND: self.tr("Finish in the background"),
+            AtClose.STOP: self.tr("Stop, resume next time"),
+        }
+        rows.append(self._choice("queue_at_close", self.tr("Running queue at the end"), at_close))
         rows.append(self._row("restores_workspace", self.tr("At the start"), QCheckBox(self.tr("Open again"))))
         return rows
 
@@ -179,7 +185,7 @@ class SettingsPage(QWidget):
         naming.add_below(self._example)
         return [
             self._choice("output.format", self.tr("Format"), formats),
-            self._row("output.quality", self.tr("Quality"), number_field("", 1, 100)),
+            self._row("output.quality", self.tr("Quality"), number_field("", 1, 100, follows_typing=True)),
             naming,
             self._row("output.folder", self.tr("Folder"), FolderField()),
             self._choice("output.conflict", self.tr("If the name is taken"), conflict_words()),

@@ -1,17 +1,21 @@
-"""Presets: choices for a picture, saved by name, used again, deleted."""
+"""Presets: choices for a picture, saved by name, used again, deleted; and the menu of them where choices are made."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 
 from mfsr_app.ui.layout import clear, column, label, push_button, row
 from mfsr_app.ui.theme import Space
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QMenu
+
     from mfsr_app.compare.choices import Choices
     from mfsr_app.settings.settings import SettingsState
     from mfsr_engine.settings.settings import Preset
@@ -83,3 +87,34 @@ class PresetsSection(QWidget):
         if side is not None:
             words.append(self.tr("{0} px").format(side))
         return " · ".join(words)
+
+
+class PresetMenu(QObject):
+    """Fills a menu with the presets."""
+
+    def __init__(self, settings: SettingsState, choices: Choices, window: QWidget) -> None:
+        super().__init__(window)
+        self._settings, self._choices = settings, choices
+        self.ask_name: Callable[[], str] = lambda: self._asked_name(window)
+        """Asks for the name of a new preset; tests put their answer here."""
+
+    def fill(self, menu: QMenu) -> None:
+        """Put an entry for each preset into a menu, and one to save the choices in use."""
+        presets = self._settings.current.presets
+        for preset in presets:
+            entry = menu.addAction(preset.name)
+            entry.triggered.connect(partial(self._settings.apply_preset, preset.name, self._choices))
+        if not presets:
+            menu.addAction(self.tr("No presets yet")).setEnabled(False)
+        menu.addSeparator()
+        menu.addAction(self.tr("Save the choices in use…")).triggered.connect(self._save)
+
+    def _save(self) -> None:
+        name = self.ask_name()
+        if name:
+            self._settings.save_preset(name, self._choices)
+
+    def _asked_name(self, window: QWidget) -> str:
+        title, words = self.tr("New preset"), self.tr("Name, for example: prints")
+        name, is_given = QInputDialog.getText(window, title, words)
+        return name.strip() if is_given else ""

@@ -21,6 +21,7 @@ class _Remembered:
 
     geometry: str = ""
     recent: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
     has_film_strip: bool = True
 
 
@@ -36,6 +37,7 @@ class WindowMemory(QObject):
         self.geometry = b""
         self.has_film_strip = True
         self._recent: list[str] = []
+        self._added: list[str] = []
         if path is not None:
             self._read(path)
 
@@ -55,6 +57,20 @@ class WindowMemory(QObject):
         self._recent = [name, *(other for other in self._recent if other != name)][:MAX_RECENT]
         self.recent_changed.emit()
 
+    @property
+    def added(self) -> tuple[Path, ...]:
+        """Files and folders added to the queue last, the newest first; what is gone from the disk is left out."""
+        return tuple(path for name in self._added if (path := Path(name)).exists())
+
+    def add(self, path: Path) -> None:
+        """Remember a file or folder of the queue."""
+        name = str(path.absolute())
+        self._added = [name, *(other for other in self._added if other != name)][:MAX_RECENT]
+
+    def forget_added(self) -> None:
+        """Forget what was added to the queue."""
+        self._added = []
+
     def forget_recent(self) -> None:
         """Forget all files."""
         self._recent = []
@@ -66,12 +82,14 @@ class WindowMemory(QObject):
             return
         with suppress(OSError):
             atomic.write_text(
-                self._path, as_json(_Remembered(self.geometry.hex(), tuple(self._recent), self.has_film_strip))
+                self._path,
+                as_json(_Remembered(self.geometry.hex(), tuple(self._recent), tuple(self._added), self.has_film_strip)),
             )
 
     def _read(self, path: Path) -> None:
         with suppress(OSError, ValueError):
             remembered = from_json(_Remembered, path.read_text(encoding="utf-8"))
             self._recent = list(remembered.recent[:MAX_RECENT])
+            self._added = list(remembered.added[:MAX_RECENT])
             self.has_film_strip = remembered.has_film_strip
             self.geometry = bytes.fromhex(remembered.geometry)

@@ -1,6 +1,8 @@
-"""File filters for dialogs, made from the engine's table of formats, and the path that an answer means."""
+"""File filters for dialogs, made from the engine's table of formats, where these begin, and the path that an answer means."""
 
 from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths
 
 from mfsr_engine.files.formats import FORMATS, SUPPORTED_READ_SUFFIXES, SUPPORTED_WRITE_SUFFIXES, ImageFormat
 
@@ -15,6 +17,15 @@ FILTERS = {form: f"{traits.title} ({_patterns(traits.suffixes)})" for form, trai
 """The filter of each format that can be written."""
 WRITABLE = ";;".join(FILTERS.values())
 """A filter for each format that can be written."""
+
+
+def pictures_folder() -> str:
+    """Where a dialog begins to look for photographs. The desktop's folder for them need not exist, and a dialog would take its
+    name for that of a file then.
+    """
+    place = QStandardPaths.StandardLocation
+    folders = [QStandardPaths.writableLocation(where) for where in (place.PicturesLocation, place.HomeLocation)]
+    return next((folder for folder in folders if folder and Path(folder).is_dir()), "")
 
 
 def agreed_path(answer: Path, chosen: str, suggested: Path, offered: ImageFormat) -> Path:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
 
 from mfsr_app.ui.layout import row
+from mfsr_engine.files.paths import expanded
 
 
 class FolderField(QWidget):
@@ -14,7 +15,8 @@ class FolderField(QWidget):
     chosen = Signal(str)
     """Path, or empty."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, follows_typing: bool = True, parent: QWidget | None = None) -> None:
+        """`follows_typing` tells at each key, so that other keys, which act at once, find what was typed."""
         super().__init__(parent)
         self.line = QLineEdit()
         self.line.setAccessibleName(self.tr("Folder"))
@@ -27,11 +29,14 @@ class FolderField(QWidget):
         inside.addWidget(self.line, 1)
         inside.addWidget(self.button)
         self.line.editingFinished.connect(self._tell)
+        if follows_typing:
+            self.line.textEdited.connect(self._tell)
         self.button.clicked.connect(self._ask)
 
     def setText(self, text: str) -> None:
-        """Show a path."""
-        self.line.setText(text)
+        """Show a path; what is being typed stays as it is."""
+        if text != self.line.text().strip():
+            self.line.setText(text)
 
     @Slot()
     def _tell(self) -> None:
@@ -39,17 +44,25 @@ class FolderField(QWidget):
 
     @Slot()
     def _ask(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, self.tr("Folder for results"), self.line.text())
+        name = QFileDialog.getExistingDirectory(self, self.tr("Folder for results"), existing(self.line.text()))
         if name:
             self.setText(name)
             self._tell()
+
+
+def existing(text: str) -> str:
+    """Where a dialog begins: the typed folder or the first of those above it that is there; empty is the dialog's own choice."""
+    if not text.strip():
+        return ""
+    path = expanded(text.strip())
+    return str(next((folder for folder in (path, *path.parents) if folder.is_dir()), ""))
 
 
 class ProfileField(FolderField):
     """A colour profile; empty means the desktop's."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(follows_typing=False, parent=parent)
         self.line.setAccessibleName(self.tr("Screen profile"))
         self.line.setPlaceholderText(self.tr("As the desktop"))
         self.button.setAccessibleName(self.tr("Choose a screen profile"))

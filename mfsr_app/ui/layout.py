@@ -121,11 +121,13 @@ def choice_field(name: str, tip: str = "") -> QComboBox:
     return field
 
 
-def number_field(name: str, smallest: int, largest: int) -> QSpinBox:
-    """A field for a whole number, with a name for screen readers; it tells its value when typing has ended."""
+def number_field(name: str, smallest: int, largest: int, *, follows_typing: bool = False) -> QSpinBox:
+    """A field for a whole number, with a name for screen readers. It tells its value when typing has ended, or, for what costs
+    nothing to change, at each key.
+    """
     field = QSpinBox()
     field.setRange(smallest, largest)
-    field.setKeyboardTracking(False)
+    field.setKeyboardTracking(follows_typing)
     field.setAccessibleName(name)
     field.lineEdit().setTextMargins(Space.S, 0, 0, 0)
     return field
@@ -261,13 +263,15 @@ def _line_width(groups: list[QWidget]) -> int:
     return sum(_least_width(group) for group in groups) + Space.M * (len(groups) - 1)
 
 
-def button_group(*actions: QAction) -> QWidget:
-    """Icon buttons for actions, next to each other."""
+def button_group(*actions: QAction, last: QWidget | None = None) -> QWidget:
+    """Icon buttons for actions, next to each other, and `last` after them."""
     group = QWidget()
     inside = row(Space.XS)
     group.setLayout(inside)
     for action in actions:
         inside.addWidget(action_button(action))
+    if last is not None:
+        inside.addWidget(last)
     return group
 
 

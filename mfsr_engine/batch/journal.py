@@ -33,6 +33,8 @@ CREATE INDEX items_by_source ON items (source);
 CREATE INDEX items_by_target ON items (target);
 CREATE TABLE plans (number INTEGER PRIMARY KEY CHECK (number = 1), text TEXT NOT NULL);
 """
+_OWN_PLANS = "CREATE TABLE IF NOT EXISTS own_plans (number INTEGER PRIMARY KEY, text TEXT NOT NULL)"
+"""Of single pictures. Older versions of the program neither make nor read it."""
 
 
 class _UnreadableError(sqlite3.DatabaseError):
@@ -119,6 +121,7 @@ class JournalFile:
                     raise _UnreadableError(f"version {version}")
                 if version == 0:
                     self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+                self._db.execute(_OWN_PLANS)
                 _check_content(self._db)
 
 
@@ -177,7 +180,8 @@ def _keep_log(path: Path, aside: Path) -> None:
 
 
 _COLUMNS = (
-    "number, source, root, has_twin, state, target, width, height, result_width, result_height, seconds, words, details"
+    "number, source, root, has_twin, state, target, width, height, result_width, result_height, seconds, words, details, "
+    "coalesce((SELECT text FROM own_plans WHERE own_plans.number = items.number), '')"
 )
 
 
@@ -213,6 +217,8 @@ class QueueItem:
     """Why it failed, or what the user should know of the result."""
     details: str = ""
     """More about a failure, for developers."""
+    own_plan: str = ""
+    """How it is worked through, as JSON, whatever the plan of all says; empty is as all others."""
 
     @property
     def is_open(self) -> bool:
@@ -285,7 +291,9 @@ class Journal:
     def remove(self, numbers: Iterable[int]) -> None:
         """Take pictures out of the list; files are not touched."""
         with self._file.transaction() as db:
-            db.executemany("DELETE FROM items WHERE number = ?", [(number,) for number in numbers])
+            gone = [(number,) for number in numbers]
+            db.executemany("DELETE FROM items WHERE number = ?", gone)
+            db.executemany("DELETE FROM own_plans WHERE number = ?", gone)
 
     def reorder(self, numbers: Sequence[int]) -> None:
         """Let these stand in this order, in the places that they have together."""
@@ -348,6 +356,19 @@ class Journal:
         with self._file.transaction() as db:
             db.execute("INSERT INTO plans VALUES (1, ?1) ON CONFLICT (number) DO UPDATE SET text = ?1", (text,))
 
+    def forget_plan(self) -> None:
+        """Note that nothing is under way any more."""
+        with self._file.transaction() as db:
+            db.execute("DELETE FROM plans")
+
+    def set_own_plan(self, numbers: Iterable[int], text: str) -> None:
+        """Note how these pictures are worked through, whatever the plan of all says; empty is as all others."""
+        numbers = list(numbers)
+        with self._file.transaction() as db:
+            db.executemany("DELETE FROM own_plans WHERE number = ?", [(number,) for number in numbers])
+            if text:
+                db.executemany("INSERT INTO own_plans VALUES (?, ?)", [(number, text) for number in numbers])
+
     def recover(self) -> int:
         """Tidy up after a process that was killed; gives back how many pictures it had in hand.
 
@@ -374,9 +395,8 @@ def _remove_leftovers(folder: Path, process_id: int) -> None:
 
 
 def _item(row: Sequence[Any]) -> QueueItem:
-    number, source, root, has_twin, state, target, width, height, result_width, result_height, seconds, words, more = (
-        row
-    )
+    number, source, root, has_twin, state, target, width, height, result_width, result_height, *rest = row
+    seconds, words, more, own_plan = rest
     return QueueItem(
         number,
         Source(Path(source), None if root is None else Path(root), bool(has_twin)),
@@ -387,4 +407,5 @@ def _item(row: Sequence[Any]) -> QueueItem:
         seconds,
         words,
         more,
+        str(own_plan),
     )

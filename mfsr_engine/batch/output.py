@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mfsr_engine.batch.naming import DEFAULT_TEMPLATE, Conflict, check_template
 from mfsr_engine.errors import RequestError
+from mfsr_engine.files import paths
 from mfsr_engine.files.formats import ImageFormat
 
 LASTING_CONFLICTS = (Conflict.UNIQUE, Conflict.OVERWRITE, Conflict.CHANGED, Conflict.SKIP)
@@ -45,4 +46,4 @@ class OutputSettings:
     @property
     def folder_path(self) -> Path | None:
         """The folder, or None for beside the photograph."""
-        return Path(self.folder).expanduser() if self.folder else None
+        return paths.expanded(self.folder) if self.folder else None

@@ -41,7 +41,7 @@ def run_item(item: QueueItem, plan: RunPlan, journal: Journal, upscaler: Upscale
     Raises:
         Cancelled: asked to stop; the picture waits again and no file was left.
     """
-    fresh = QueueItem(item.number, item.source, size=_size_of(item.source.path))
+    fresh = QueueItem(item.number, item.source, size=_size_of(item.source.path), own_plan=item.own_plan)
     try:
         finished = _finished(fresh, plan, journal, upscaler, progress)
     except Cancelled:

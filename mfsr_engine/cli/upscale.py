@@ -214,7 +214,7 @@ def _naming(
     facts: RunFacts, remembered: OutputSettings, output: Path | None, file_format: ImageFormat | None, name: str | None
 ) -> Naming:
     """How results are called: by the template given, else that of the settings, as in the window."""
-    place = output or (Path(remembered.folder).expanduser() if remembered.folder else None)
+    place = output or remembered.folder_path
     ending = file_format.suffix if file_format else None
     return Naming(
         suffix=size_suffix(facts.size, facts.scale),

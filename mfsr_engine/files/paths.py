@@ -14,6 +14,14 @@ places.
 """
 
 
+def expanded(text: str) -> Path:
+    """A path as it is typed, with `~` for the user's home; one of a user who is not known stays as it is."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
 def resources_dir() -> Path:
     """Folder of what came with the program: inside the package when installed as a wheel, beside it in a source
     tree.

@@ -27,6 +27,14 @@ class Language(StrEnum):
     CHINESE = "zh_CN"
 
 
+class AtClose(StrEnum):
+    """What becomes of a running queue when its window is closed."""
+
+    ASK = "ask"
+    BACKGROUND = "background"
+    STOP = "stop"
+
+
 @dataclass(frozen=True)
 class Preset:
     """Choices for a picture, saved under a name."""
@@ -73,6 +81,8 @@ class Settings:
     """How results are written."""
     restores_workspace: bool = True
     """Whether the window opens at its start what was open at its end: photograph, view and results."""
+    queue_at_close: AtClose = AtClose.ASK
+    """What becomes of a running queue when the window is closed: ask, finish it in the background, or stop and resume at the next start."""
     hints_seen: tuple[str, ...] = ()
     """Hints that need not be shown again."""
     presets: tuple[Preset, ...] = ()

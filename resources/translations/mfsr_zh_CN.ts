@@ -222,6 +222,26 @@
         <source>Double click</source>
         <translation>双击</translation>
     </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Save and export</source>
+        <translation>保存与导出</translation>
+    </message>
+    <message>
+        <source>Compute</source>
+        <translation>计算</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
 </context>
 <context>
     <name>Announcer</name>
@@ -232,6 +252,17 @@
     <message>
         <source>The picture is ready: {0} × {1} pixels, made in one step.</source>
         <translation>图像已完成：{0} × {1} 像素，一步生成。</translation>
+    </message>
+</context>
+<context>
+    <name>Background</name>
+    <message>
+        <source>Show the window</source>
+        <translation>显示窗口</translation>
+    </message>
+    <message>
+        <source>Stop and quit</source>
+        <translation>停止并退出</translation>
     </message>
 </context>
 <context>
@@ -248,6 +279,18 @@
         <translation>重新测量</translation>
     </message>
     <message>
+        <source>Start anyway</source>
+        <translation>仍然开始</translation>
+    </message>
+    <message>
+        <source>Time to train, in minutes</source>
+        <translation>训练时间（分钟）</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> 分钟</translation>
+    </message>
+    <message>
         <source>A few real training steps are measured. This takes a minute.</source>
         <translation>正在实测几步训练，约需一分钟。</translation>
     </message>
@@ -258,6 +301,14 @@
     <message>
         <source>What training will take on this computer, measured.</source>
         <translation>在这台电脑上训练所需的资源（实测）。</translation>
+    </message>
+    <message>
+        <source>Time to train</source>
+        <translation>训练时间</translation>
+    </message>
+    <message>
+        <source>About {0} for {1} steps.</source>
+        <translation>{1} 步约需 {0}。</translation>
     </message>
     <message>
         <source>Time</source>
@@ -297,6 +348,13 @@
     </message>
 </context>
 <context>
+    <name>CloseGuard</name>
+    <message>
+        <source>MFSR: the queue is running</source>
+        <translation>MFSR：队列正在运行</translation>
+    </message>
+</context>
+<context>
     <name>CloseQuestion</name>
     <message>
         <source>Close MFSR</source>
@@ -321,6 +379,26 @@
     <message>
         <source>Stay</source>
         <translation>不关闭</translation>
+    </message>
+    <message>
+        <source>The queue is running.</source>
+        <translation>队列正在运行。</translation>
+    </message>
+    <message>
+        <source>Finish it in the background, or stop now and resume it at the next start?</source>
+        <translation>在后台完成，还是现在停止并在下次启动时继续？</translation>
+    </message>
+    <message>
+        <source>Finish in the background</source>
+        <translation>在后台完成</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>停止并关闭</translation>
+    </message>
+    <message>
+        <source>Do not ask again</source>
+        <translation>不再询问</translation>
     </message>
 </context>
 <context>
@@ -547,8 +625,12 @@
         <translation>颜色位数</translation>
     </message>
     <message>
-        <source>As the photograph</source>
-        <translation>与照片相同</translation>
+        <source>Presets: choices saved under a name</source>
+        <translation>预设：以名称保存的选项</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>预设</translation>
     </message>
     <message>
         <source>8 bits</source>
@@ -557,6 +639,10 @@
     <message>
         <source>16 bits</source>
         <translation>16 位</translation>
+    </message>
+    <message>
+        <source>As source</source>
+        <translation>与原图相同</translation>
     </message>
     <message>
         <source>Fidelity</source>
@@ -731,6 +817,26 @@
         <source>failed</source>
         <translation>失败</translation>
     </message>
+    <message>
+        <source>PSNR in dB, higher is better</source>
+        <translation>PSNR（dB），越高越好</translation>
+    </message>
+    <message>
+        <source>LPIPS (no unit), lower is better</source>
+        <translation>LPIPS（无单位），越低越好</translation>
+    </message>
+    <message>
+        <source>Steps left out</source>
+        <translation>跳过的步数</translation>
+    </message>
+    <message>
+        <source>Norm of the gradient (no unit)</source>
+        <translation>梯度范数（无单位）</translation>
+    </message>
+    <message>
+        <source>{0} loss (no unit), lower is better</source>
+        <translation>{0} 损失（无单位），越低越好</translation>
+    </message>
 </context>
 <context>
     <name>DistillPage</name>
@@ -793,6 +899,10 @@
 </context>
 <context>
     <name>DistillState</name>
+    <message>
+        <source>The weights of LPIPS and DISTS are there.</source>
+        <translation>LPIPS 和 DISTS 的权重已就绪。</translation>
+    </message>
     <message>
         <source>{0} is installed.</source>
         <translation>{0} 已安装。</translation>
@@ -2101,8 +2211,8 @@ Nothing leaves it.</source>
         <translation>需要先下载它们：至少 %1，许可为 %2。</translation>
     </message>
     <message>
-        <source>Training on what the eye sees needs the weights of LPIPS and DISTS. Without them the student is softer. Get them: mfsr distill fetch</source>
-        <translation>针对视觉感受的训练需要 LPIPS 和 DISTS 的权重。没有它们，学生模型的结果会偏软。获取方式：mfsr distill fetch</translation>
+        <source>Training on what the eye sees needs the weights of LPIPS and DISTS. Without them the student is softer. They are fetched once: mfsr distill fetch</source>
+        <translation>按人眼所见进行训练需要 LPIPS 和 DISTS 的权重。没有它们，学生模型会更模糊。只需获取一次：mfsr distill fetch</translation>
     </message>
     <message>
         <source>What answered for %1 of %2 is not the hub. If this network asks you to log in, do so in a browser, then pull again.</source>
@@ -2277,6 +2387,10 @@ Nothing leaves it.</source>
         <translation>放大倍数</translation>
     </message>
     <message>
+        <source>Fetching the weights of LPIPS and DISTS</source>
+        <translation>正在获取 LPIPS 和 DISTS 的权重</translation>
+    </message>
+    <message>
         <source>How the target is had: the MeanFlow identity with du/dt exact (jvp) or as a one-sided difference (secant), or another equation of the same flow. Automatic is exact for networks without attention, the secant for others.</source>
         <translation>目标的求法：平均速度恒等式，其中 du/dt 精确求得或用单侧差分，或同一流的其他方程。“自动”对没有注意力的网络用精确导数，对其他网络用割线。</translation>
     </message>
@@ -2315,6 +2429,10 @@ Nothing leaves it.</source>
     <message>
         <source>Only a student of a full-size teacher takes captions: set data.captions = false.</source>
         <translation>只有全尺寸教师模型的学生才能使用说明文字：请设置 data.captions = false。</translation>
+    </message>
+    <message>
+        <source>Other programs keep %1 % of the processor busy. When they are done, training is faster; measure again then.</source>
+        <translation>其他程序占用了处理器的 %1 %。它们结束后训练会更快，届时请重新测量。</translation>
     </message>
     <message>
         <source>PNG, JPEG, WebP, TIFF, AVIF, HEIC, JPEG XL, JPEG 2000, BMP or GIF</source>
@@ -3155,6 +3273,10 @@ Nothing leaves it.</source>
     <message>
         <source>Weights &amp; Biases is not installed: pip install wandb, or leave run.wandb_project empty.</source>
         <translation>未安装 Weights &amp; Biases：请运行 pip install wandb，或将 run.wandb_project 留空。</translation>
+    </message>
+    <message>
+        <source>What becomes of a running queue when the window is closed: ask, finish it in the background, or stop and resume at the next start.</source>
+        <translation>关闭窗口时如何处理正在运行的队列：询问、在后台完成，或停止并在下次启动时继续。</translation>
     </message>
     <message>
         <source>What decides which checkpoint is kept beside the newest as the best: a score of the validation pictures at one step, or the distance to the guided teacher's map, which students alone have. Without the weights of LPIPS and DISTS these are decided by PSNR.</source>
@@ -4128,6 +4250,10 @@ Nothing leaves it.</source>
 <context>
     <name>MainWindow</name>
     <message>
+        <source>On the Queue page</source>
+        <translation>在“队列”页上</translation>
+    </message>
+    <message>
         <source>Turn the wheel to zoom, drag to move, hold B to see the other side. ? shows all keys.</source>
         <translation>滚动滚轮缩放，拖动移动图像，按住 B 查看另一侧。按 ? 显示所有快捷键。</translation>
     </message>
@@ -4451,6 +4577,25 @@ Nothing leaves it.</source>
     </message>
 </context>
 <context>
+    <name>PresetMenu</name>
+    <message>
+        <source>No presets yet</source>
+        <translation>还没有预设</translation>
+    </message>
+    <message>
+        <source>Save the choices in use…</source>
+        <translation>保存当前选项…</translation>
+    </message>
+    <message>
+        <source>New preset</source>
+        <translation>新预设</translation>
+    </message>
+    <message>
+        <source>Name, for example: prints</source>
+        <translation>名称，例如：冲印</translation>
+    </message>
+</context>
+<context>
     <name>PresetsSection</name>
     <message>
         <source>Name of a new preset</source>
@@ -4586,6 +4731,14 @@ Nothing leaves it.</source>
         <translation>移到最后</translation>
     </message>
     <message>
+        <source>Use the present settings for the selected</source>
+        <translation>对所选图片使用当前设置</translation>
+    </message>
+    <message>
+        <source>Use the settings of all others again</source>
+        <translation>恢复使用与其他图片相同的设置</translation>
+    </message>
+    <message>
         <source>Upscale again</source>
         <translation>重新放大</translation>
     </message>
@@ -4648,6 +4801,10 @@ Folders keep their sub-folders.</source>
 <context>
     <name>QueuePage</name>
     <message>
+        <source>Add again</source>
+        <translation>再次添加</translation>
+    </message>
+    <message>
         <source>The queue is finished: {0} done.</source>
         <translation>队列已完成：{0} 张成功。</translation>
     </message>
@@ -4699,6 +4856,14 @@ Folders keep their sub-folders.</source>
 <context>
     <name>QueuePanel</name>
     <message>
+        <source>Presets: choices saved under a name</source>
+        <translation>预设：以名称保存的选项</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>预设</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>模型</translation>
     </message>
@@ -4737,6 +4902,10 @@ Folders keep their sub-folders.</source>
         <translation>改用上面的设置</translation>
     </message>
     <message>
+        <source>Use them from the next picture on</source>
+        <translation>从下一张图片起使用</translation>
+    </message>
+    <message>
         <source>Size of results</source>
         <translation>结果的尺寸</translation>
     </message>
@@ -4771,6 +4940,10 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Start</source>
         <translation>开始</translation>
+    </message>
+    <message>
+        <source>The run goes on with the settings from its start.</source>
+        <translation>本次运行仍使用开始时的设置。</translation>
     </message>
     <message>
         <source>Changes above apply from the next start.</source>
@@ -4818,6 +4991,14 @@ Folders keep their sub-folders.</source>
     <message>
         <source>{0} are results of this program and were left out.</source>
         <translation>其中 {0} 个是本程序的结果，已略过。</translation>
+    </message>
+    <message>
+        <source>Model {0}, steps {1}, seed {2}, fidelity {3} %, {4}</source>
+        <translation>模型 {0}，步数 {1}，种子 {2}，保真度 {3} %，{4}</translation>
+    </message>
+    <message>
+        <source>as the model was made for</source>
+        <translation>模型的默认值</translation>
     </message>
 </context>
 <context>
@@ -4881,6 +5062,10 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Was there already</source>
         <translation>已存在</translation>
+    </message>
+    <message>
+        <source>With settings of its own</source>
+        <translation>使用单独的设置</translation>
     </message>
 </context>
 <context>
@@ -4985,6 +5170,10 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Name of the student</source>
         <translation>学生模型的名称</translation>
+    </message>
+    <message>
+        <source>Get the weights of LPIPS and DISTS</source>
+        <translation>获取 LPIPS 和 DISTS 的权重</translation>
     </message>
     <message>
         <source>All numbers of the recipe</source>
@@ -5163,6 +5352,10 @@ Folders keep their sub-folders.</source>
         <translation>剩余 {0}</translation>
     </message>
     <message>
+        <source>asked to save and end; it does after the step in hand</source>
+        <translation>已请求保存并结束，将在当前步骤后进行</translation>
+    </message>
+    <message>
         <source>goes on if the window is closed</source>
         <translation>关闭窗口后仍会继续</translation>
     </message>
@@ -5235,6 +5428,22 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Screen profile</source>
         <translation>屏幕配置文件</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>询问</translation>
+    </message>
+    <message>
+        <source>Finish in the background</source>
+        <translation>在后台完成</translation>
+    </message>
+    <message>
+        <source>Stop, resume next time</source>
+        <translation>停止，下次继续</translation>
+    </message>
+    <message>
+        <source>Running queue at the end</source>
+        <translation>关闭时正在运行的队列</translation>
     </message>
     <message>
         <source>At the start</source>
@@ -5454,6 +5663,10 @@ Folders keep their sub-folders.</source>
         <source>Forget these</source>
         <translation>清除这些记录</translation>
     </message>
+    <message>
+        <source>Nothing was added yet</source>
+        <translation>还没有添加过任何内容</translation>
+    </message>
 </context>
 <context>
     <name>SweepSection</name>
@@ -5517,6 +5730,18 @@ Folders keep their sub-folders.</source>
         <translation>下载…</translation>
     </message>
     <message>
+        <source>at least {0}</source>
+        <translation>至少 {0}</translation>
+    </message>
+    <message>
+        <source>needs an account</source>
+        <translation>需要账户</translation>
+    </message>
+    <message>
+        <source>no account needed</source>
+        <translation>无需账户</translation>
+    </message>
+    <message>
         <source>Your trainings</source>
         <translation>您的训练</translation>
     </message>
@@ -5549,6 +5774,10 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Right side shows</source>
         <translation>右侧显示</translation>
+    </message>
+    <message>
+        <source>Open again</source>
+        <translation>重新打开</translation>
     </message>
     <message>
         <source>Strength of the difference: {0} times</source>

@@ -175,6 +175,7 @@ def show_window(qtbot) -> Iterator[Callable[[WindowParts], MainWindow]]:
 
     yield show
     for window in shown:
+        window.close_guard.is_settled = True
         window.close()
 
 

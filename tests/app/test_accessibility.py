@@ -11,6 +11,7 @@ from mfsr_app.actions import Scope, table
 from mfsr_app.models.licence_dialog import LicenceDialog
 from mfsr_app.pages import page_rows
 from mfsr_app.parts import Kept
+from mfsr_app.queue.actions import table as queue_table
 from mfsr_app.ui.close_question import question
 from mfsr_app.ui.key_sheet import KeySheet
 from tests.fakes import scripted_distilling
@@ -148,6 +149,8 @@ def test_the_sheet_lists_what_works_on_this_page(window, show, name, qtbot):
         assert listed == {row.name for row in rows}
     elif name != "queue":
         assert listed == everywhere | opening
+    assert {row.words.rstrip("…") for row in queue_table()} <= words
+    assert "On the Queue page" in words
     sheet.close()
 
 
@@ -180,6 +183,16 @@ def test_every_action_has_words_and_a_shortcut_of_its_own(window):
     keys = [key for row in table(page_rows()) for key in row.keys]
     assert all(row.words and row.keys for row in table(page_rows()))
     assert len(keys) == len(set(keys))
+
+
+ALIKE = {("open", "add_files"), ("paste", "paste"), ("upscale", "start"), ("copy", "copy_reason")}
+"""Actions of two pages that mean the same thing there: what one opens, pastes, runs or copies."""
+
+
+def test_one_key_has_one_meaning_on_all_pages():
+    own = {key: row.name for row in table(page_rows()) for key in row.keys}
+    shared = {(own[row.key], row.name) for row in queue_table() if row.key in own}
+    assert shared <= ALIKE
 
 
 def test_every_action_does_something_or_is_disabled_without_a_picture(window):

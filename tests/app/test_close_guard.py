@@ -4,11 +4,14 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from mfsr_app.ui.close_question import CloseAnswer, ask_before_closing
+from mfsr_app.queue.queue import Phase
+from mfsr_app.ui.close_question import CloseAnswer, QueueAnswer, ask_about_queue, ask_before_closing
 from mfsr_engine.errors import ImageWriteError
+from mfsr_engine.settings.settings import AtClose
+from tests.fakes.queue_steps import add
 
 
 class Asked:
@@ -113,3 +116,108 @@ def test_every_button_of_the_question_says_what_it_does(window, button, answer):
 
     QTimer.singleShot(0, click)
     assert ask_before_closing(window) is answer
+
+
+class Tray(QObject):
+    """An icon in a notification area that no test has."""
+
+    activated = Signal(object)
+
+    def setContextMenu(self, menu):
+        self.menu = menu
+
+    def setToolTip(self, words):
+        self.words = words
+
+    def show(self):
+        self.is_shown = True
+
+    def hide(self):
+        self.is_shown = False
+
+
+@pytest.fixture
+def running(window, parts, photos, upscaler, qtbot):
+    """The queue at work, until the gate is opened."""
+    queue = parts.queueing.parts.queue
+    queue.load()
+    qtbot.waitUntil(lambda: not queue.adding)
+    add(queue, qtbot, photos / "a.png", photos / "b.png")
+    upscaler.gate = threading.Event()
+    queue.start()
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
+    background = window.close_guard.background
+    background.has_tray, background.make_tray = True, lambda: Tray(window)
+    yield queue
+    window.close_guard.is_settled = True
+
+
+def test_a_running_queue_goes_on_in_the_background_and_the_window_is_gone_at_its_end(
+    window, running, photos, upscaler, qtbot
+):
+    window.close_guard.ask_about_queue = asked = Asked(QueueAnswer(AtClose.BACKGROUND))
+    assert not window.close()
+    assert not window.isVisible()
+    assert running.phase is Phase.RUNNING
+    closed = []
+    window.close = lambda: closed.append(True)
+    with qtbot.waitSignal(running.ended):
+        upscaler.gate.set()
+    qtbot.waitUntil(lambda: closed == [True])
+    del window.close
+    assert asked.count == 1
+    assert (photos / "b_4x.png").is_file()
+
+
+def test_the_window_comes_back_and_without_a_notification_area_it_is_minimized(window, running):
+    guard = window.close_guard
+    guard.ask_about_queue = Asked(QueueAnswer(AtClose.BACKGROUND))
+    assert not window.close()
+    guard.background.leave()
+    assert window.isVisible()
+    assert not guard.background.is_in_use
+    guard.background.has_tray = False
+    assert not window.close()
+    assert window.isMinimized()
+
+
+@pytest.mark.parametrize(("choice", "closes"), [(AtClose.STOP, True), (None, False)])
+def test_a_running_queue_stops_or_the_window_stays(window, running, upscaler, choice, closes):
+    window.close_guard.ask_about_queue = Asked(QueueAnswer(choice), meanwhile=upscaler.gate.set)
+    assert window.close() is closes
+    assert window.isVisible() is not closes
+
+
+def test_logging_out_asks_nothing_about_a_queue(window, parts, running):
+    parts.around.settings.change(queue_at_close=AtClose.BACKGROUND)
+    window.close_guard.ask_about_queue = asked = Asked(QueueAnswer(None))
+    assert window.close_guard.may_log_out
+    assert asked.count == 0
+    assert window.isVisible()
+
+
+def test_what_is_set_for_good_is_not_asked_again(window, parts, running):
+    window.close_guard.ask_about_queue = asked = Asked(QueueAnswer(AtClose.BACKGROUND, is_for_good=True))
+    assert not window.close()
+    window.close_guard.background.leave()
+    assert parts.around.settings.current.queue_at_close is AtClose.BACKGROUND
+    assert not window.close()
+    assert asked.count == 1
+
+
+@pytest.mark.parametrize(
+    ("button", "choice"),
+    [
+        (QMessageBox.StandardButton.Yes, AtClose.BACKGROUND),
+        (QMessageBox.StandardButton.Close, AtClose.STOP),
+        (QMessageBox.StandardButton.Cancel, None),
+    ],
+)
+def test_the_question_about_the_queue_has_an_answer_for_each_button(window, button, choice):
+    def press():
+        box = QApplication.activeModalWidget()
+        box.checkBox().setChecked(True)
+        box.button(button).click()
+
+    QTimer.singleShot(0, press)
+    assert ask_about_queue(window) == QueueAnswer(choice, choice is not None)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
 from distill.runs.status import Phase, StopRequest
 from distill.wizard.draft import ChosenTeacher, Computer
-from distill.wizard.estimate import Estimate
+from distill.wizard.estimate import Estimate, Probe
 from mfsr_app.distill.work import Comparison, Curve, EncodingTerms, Pictures, RunView, TeacherRow
 from mfsr_app.models.hub import ModelRow
 from mfsr_engine.errors import RequestError
@@ -16,7 +16,8 @@ from mfsr_engine.models.card import FamilyName, ModelCard, Role, SamplingTable
 from mfsr_engine.models.prompt_files import ALL_PROMPTS, StoredPrompts
 
 ENCODERS = ModelRow("encoders", "Text encoders", False, "A licence", notices=("Read it.",), is_part=True)
-ESTIMATE = Estimate("cpu", 5.0, 900, 7200, 700, 4000, 60, 9000)
+PROBE = Probe("cpu", 0.5, 700, 4000, 1)
+ESTIMATE = Estimate("cpu", 5.0, 900, 7200, 700, 4000, 60, 9000, probe=PROBE, photos=24)
 
 
 def teacher_card(name="teacher", family=FamilyName.COMPACT):
@@ -75,6 +76,7 @@ class ScriptedDistilling:
     teachers_prompts: StoredPrompts = ALL_PROMPTS
     encoders: ModelRow = ENCODERS
     view: RunView | None = None
+    has_perceptual: bool = True
     calls: list = field(default_factory=list)
 
     def teachers(self):
@@ -118,7 +120,12 @@ class ScriptedDistilling:
         return pictures(("Before: what the student is given", "After: what it shall make"))
 
     def computer(self):
-        return Computer(has_perceptual=True)
+        return Computer(has_perceptual=self.has_perceptual)
+
+    def fetch_metrics(self, progress):
+        self._call("fetch_metrics", None)
+        self.has_perceptual = True
+        return self.computer()
 
     def taken_names(self):
         return ("taken",)

@@ -43,6 +43,22 @@ def test_the_picture_lies_in_the_middle_on_a_neutral_ground(canvas):
     assert at(canvas, 120, 80) == 128
 
 
+def test_a_checkerboard_lies_under_what_can_be_looked_through(canvas):
+    pixels, alpha = np.zeros((30, 40, 3), np.float32), np.zeros((30, 40), np.float32)
+    alpha[:, :4] = 1.0
+    canvas.set_shown(None, Shown("", raster_of(pixels, alpha), None, is_smooth=False, factor=1))
+    inside = {at(canvas, x, y) for x in range(90, 118) for y in range(68, 92)}
+    assert inside == {255, 204}
+    assert at(canvas, 81, 80) == 0, "what is opaque covers it"
+    assert at(canvas, 79, 80) == 128, "around the picture there is none"
+
+
+def test_nothing_that_stands_in_shows_through_a_whole_result(canvas):
+    clear = raster_of(np.zeros((120, 160, 3), np.float32), np.zeros((120, 160), np.float32))
+    canvas.set_shown(None, Shown("", shown(0.5).below, clear, is_smooth=True, factor=4))
+    assert {at(canvas, x, y) for x in range(82, 118) for y in range(67, 93)} == {255, 204}
+
+
 def test_one_hundred_percent_shows_each_pixel_once(canvas):
     pixels = np.zeros((120, 160, 3), np.float32)
     pixels[::2, ::2] = 1.0

@@ -44,7 +44,7 @@ def flat(shown: Shown, look: Look) -> np.ndarray:
     image = QImage(look.port.width, look.port.height, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.black)
     painter = QPainter(image)
-    paint_shown(painter, shown, look)
+    paint_shown(painter, shown, look, has_checkers=False)
     painter.end()
     return colors(image)
 

@@ -10,6 +10,7 @@ from mfsr_app.compare.result_shelf import PhotoKey, ResultShelf
 from mfsr_app.compare.result_store import KeptResult
 from mfsr_app.parts import Kept
 from mfsr_app.settings.window_memory import WindowMemory
+from mfsr_engine import images as codecs
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
 from tests.fakes.scripted_files import picture
 
@@ -179,3 +180,20 @@ def test_a_hidden_strip_stays_hidden_the_next_time(make_parts, show_window, tmp_
     window.commands.doers()["film"]()
     window.close()
     assert not WindowMemory(path).has_film_strip
+
+
+def test_results_of_this_program_are_no_photographs_unless_they_are_wanted(parts, folder, files, qtbot, monkeypatch):
+    monkeypatch.setattr("mfsr_app.compare.folder.LOOKED_AT_ONCE", 2)
+    made_by = codecs.Provenance("m", 1, 0)
+    for name in ("IMG_2_4x.png", "IMG_9_4x.png"):
+        options = codecs.WriteOptions(provenance=made_by)
+        codecs.write(folder / name, np.zeros((8, 8, 3), np.float32), kept=codecs.KeptMetadata(), options=options)
+        files.pictures[name] = picture(64, 48)
+    states = opened(parts, qtbot, folder / "IMG_9.png")
+    assert [path.name for path in states.folder.photos] == list(NAMES)
+    states.document.open(folder / "IMG_2_4x.png")
+    qtbot.waitUntil(lambda: len(states.folder.photos) == len(NAMES) + 1)
+    assert states.folder.photos[states.folder.position].name == "IMG_2_4x.png", "the open one has its place"
+    parts.around.settings.change_output(include_results=True)
+    states.document.open(folder / "IMG_9.png")
+    qtbot.waitUntil(lambda: len(states.folder.photos) == len(NAMES) + 2)

@@ -193,3 +193,39 @@ def test_a_hint_is_shown_once_in_a_life(start, photo, kept, qtbot):
     again.open_path(photo)
     qtbot.waitUntil(lambda: parts.states.document.current is not None, timeout=WAIT_MS)
     assert again.message_bar.text == ""
+
+
+def test_what_is_open_is_written_while_the_window_is_there(
+    make_parts, show_window, files, tmp_path, qtbot, monkeypatch
+):
+    monkeypatch.setattr("mfsr_app.compare.workspace.REST_MS", 1)
+    photo = tmp_path / "wide.png"
+    photo.write_bytes(b"a photograph")
+    memory = WindowMemory(tmp_path / "window.json")
+    parts = make_parts(kept=Kept(workspace=tmp_path / "kept", memory=memory))
+    window = show_window(parts)
+    window.open_path(photo)
+    qtbot.waitUntil(lambda: read_workspace(tmp_path / "kept") is not None)
+    parts.states.choices.set_steps(2)
+    parts.states.comparison.set_mode(Mode.LENS)
+    qtbot.waitUntil(lambda: read_workspace(tmp_path / "kept").settings.steps == 2)
+    qtbot.waitUntil(lambda: read_workspace(tmp_path / "kept").mode is Mode.LENS)
+    assert WindowMemory(tmp_path / "window.json").recent == (photo,)
+
+
+def test_nothing_is_written_meanwhile_where_nothing_shall_come_back(
+    make_parts, show_window, tmp_path, qtbot, monkeypatch
+):
+    monkeypatch.setattr("mfsr_app.compare.workspace.REST_MS", 1)
+    photo = tmp_path / "wide.png"
+    photo.write_bytes(b"a photograph")
+    parts = make_parts(kept=Kept(workspace=tmp_path / "kept"))
+    parts.around.settings.change(restores_workspace=False)
+    window = show_window(parts)
+    with qtbot.waitSignal(parts.states.document.opened):
+        window.open_path(photo)
+    with qtbot.waitSignal(parts.workspace._rest.timeout):
+        parts.workspace._rest.start()
+    with qtbot.waitSignal(parts.background.submit(lambda _: None).ended):
+        pass
+    assert not (tmp_path / "kept").exists()

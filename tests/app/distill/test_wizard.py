@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QColor
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from distill.families import Preset
 from distill.runs.status import Phase, StopRequest
 from distill.wizard.draft import Step
 from mfsr_app.distill import teacher_step
+from mfsr_app.distill.draft_memory import DraftMemory
 from mfsr_app.distill.work import RunView
 from mfsr_app.parts import Kept, build_parts
 from mfsr_app.window import MainWindow
@@ -247,6 +248,31 @@ def test_what_cannot_work_is_refused_at_the_check(at_check, state, work, qtbot):
     assert not any(name == "start" for name, _ in work.calls)
 
 
+def test_the_time_is_a_field_and_what_was_measured_holds_for_any_time(at_check, state, work, press, qtbot):
+    check = at_check.check
+    assert "About 2 min for 300 steps" in check.needed.text() or "About 3 min for 300 steps" in check.needed.text()
+    check.minutes.setValue(12)
+    assert state.recipe().run.minutes == 12
+    assert state.draft.estimate.steps == 12 * 60 / 0.5
+    assert sum(name == "estimate" for name, _ in work.calls) == 1
+    press(at_check.next)
+    qtbot.waitUntil(lambda: state.step is Step.RUN)
+    ((_, started),) = [call for call in work.calls if call[0] == "start"]
+    assert started.run.minutes == 12
+
+
+def test_what_is_advised_against_can_be_started_anyway(at_check, state, work, press, qtbot):
+    busy = replace(work.estimated.probe, others_share=0.6)
+    work.estimated = replace(work.estimated, steps=20, probe=busy)
+    assert not at_check.check.anyway.isVisible()
+    state.measure()
+    qtbot.waitUntil(lambda: "only 20 steps" in at_check.check.refusals.text())
+    assert "keep 60 % of the processor busy" in at_check.check._busy.text()
+    assert not at_check.next.isEnabled()
+    press(at_check.check.anyway)
+    qtbot.waitUntil(lambda: state.step is Step.RUN)
+
+
 def test_a_trial_that_fails_says_why_and_can_be_repeated(at_check, state, work, qtbot):
     state.choose_name("other")
     work.fault = "Not even one step fits."
@@ -277,10 +303,40 @@ def test_training_is_followed_with_curves_pictures_and_the_time_left(at_run, sta
     facts = page.run.facts.text()
     assert "1,600 patches seen" in facts
     assert "5 min left" in facts
-    assert page.run.losses.chart.words.startswith("meanflow: from ")
-    assert "LPIPS: from" in page.run.validation.chart.words
+    assert page.run.losses.chart.words.startswith("meanflow loss (no unit), lower is better: from ")
+    assert "LPIPS (no unit), lower is better: from" in page.run.validation.chart.words
+    assert page.run.validation.field.itemText(1) == "PSNR in dB, higher is better"
     assert page.run.previews.grid.columns == scripted_distilling.PREVIEW_COLUMNS
     assert not page.next.isEnabled()
+
+
+def test_pause_and_stop_stay_alive_while_the_run_saves(at_run, state, work, press, monkeypatch, qtbot):
+    run, asked = at_run.run, []
+    work.train(100, 0.2)
+    monkeypatch.setattr(work, "ask_to_stop", lambda folder, request: asked.append(request))
+    press(run.pause)
+    qtbot.waitUntil(lambda: asked == [StopRequest.PAUSE])
+    assert "asked to save and end" in run.facts.text()
+    press(run.stop)
+    qtbot.waitUntil(lambda: asked == [StopRequest.PAUSE, StopRequest.STOP])
+
+
+def test_a_request_that_could_not_be_written_is_told_and_forgotten(at_run, work, parts, press, qtbot):
+    work.train(100, 0.2)
+    work.fault = "The disk is full."
+    press(at_run.run.pause)
+    qtbot.waitUntil(lambda: at_run._follower.request is None and parts.messages.newest is not None)
+    assert parts.messages.newest.text == "The disk is full."
+
+
+def test_the_second_look_at_a_run_comes_soon_whatever_the_first_one_took(at_run, work, monkeypatch, qtbot):
+    follower, rests = at_run._follower, []
+    monkeypatch.setattr(follower._timer, "start", rests.append)
+    monkeypatch.setattr("mfsr_app.distill.run_follower.LOOK_EVERY_MS", 1000)
+    follower._has_looked = False
+    for took_ms in (9_000.0, 200.0, 9_000.0):
+        follower._on_seen((work.view, took_ms))
+    assert rests == [1000, 4000, 10_000]
 
 
 def test_a_run_is_paused_resumed_and_stopped(at_run, state, work, press, qtbot):
@@ -328,6 +384,85 @@ def test_the_student_is_compared_installed_and_used(at_run, window, parts, state
     press(page.result.use)
     assert window._stack.currentWidget() is window.page
     qtbot.waitUntil(lambda: parts.states.choices.settings.model == "my-own")
+
+
+def test_a_student_is_installed_before_its_comparison_ends(at_run, state, work, press, monkeypatch, qtbot):
+    page, compare, gate = at_run, work.compare, threading.Event()
+
+    def slow(folder, progress):
+        while not gate.wait(0.01):
+            progress.check()
+        return compare(folder, progress)
+
+    monkeypatch.setattr(work, "compare", slow)
+    work.train(300, 1.0)
+    work.view = replace(work.view, phase=Phase.FINISHED, is_alive=False)
+    press(page.next)
+    assert not page.result._pictures_card.isVisible(), "no empty card"
+    press(page.result.install)
+    qtbot.waitUntil(lambda: state.draft.model_folder is not None)
+    gate.set()
+    qtbot.waitUntil(lambda: page.result.table.isVisible())
+
+
+def test_the_weights_of_the_metrics_are_fetched_by_a_button(page, state, work, press, qtbot):
+    work.has_perceptual = False
+    press(page.next)
+    page.photos.choose(Path("photos"))
+    press(page.next)
+    press(page.recipe.metrics)
+    qtbot.waitUntil(lambda: state.draft.computer.has_perceptual)
+    assert not page.recipe.metrics.isVisible()
+
+
+def test_teachers_say_how_large_they_are_and_whether_they_need_an_account(page, state, work, monkeypatch, qtbot):
+    rows = work.teachers()
+    gated = replace(rows[1].model, size_bytes=5_200_000_000, gates=("https://example.org/gate",))
+    rows[1:] = [replace(rows[1], model=gated)]
+    monkeypatch.setattr(work, "teachers", lambda: rows)
+    state.look_around()
+    words = lambda: {c.text() for c in page.teacher.findChildren(QLabel) if c.isVisible()}  # noqa: E731
+    qtbot.waitUntil(lambda: {"5.2 GB", "needs an account"} <= words())
+    assert "no account needed" not in words(), "the installed one needs nothing"
+
+
+def test_a_typed_folder_is_taken_as_it_is_typed_once_the_field_is_left(page, state, press, work, qtbot):
+    press(page.next)
+    page.photos.line.setFocus()
+    qtbot.keyClicks(page.photos.line, "~/my photos")
+    qtbot.keyClick(page.photos.line, Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: state.draft.photos is not None)
+    assert state.draft.photos.folder == Path.home() / "my photos"
+    assert page.photos.line.text() == "~/my photos"
+    page.photos.line.editingFinished.emit()
+    assert sum(name == "scan" for name, _ in work.calls) == 1
+
+
+def test_the_draft_survives_a_restart(make_parts, show_window, work, tmp_path, qtbot):
+    def begun():
+        parts = make_parts(sample=None, kept=Kept(distill=work, draft=tmp_path / "draft.json"))
+        window = show_window(parts)
+        window.show_page(window.distill_page)
+        qtbot.waitUntil(lambda: bool(window.distill_page.teacher.radios))
+        return window.distill_page, parts.distilling.state
+
+    page, state = begun()
+    state.choose_photos(tmp_path / "photos")
+    qtbot.waitUntil(lambda: state.samples is not None)
+    state.choose_degradation("heavy")
+    state.choose_preset(Preset.TRY)
+    state.choose_name("my-own")
+    state.choose_minutes(7)
+    qtbot.waitUntil(lambda: state.activity is None)
+    qtbot.waitUntil(lambda: DraftMemory(tmp_path / "draft.json").read().minutes == 7)
+    page, state = begun()
+    qtbot.waitUntil(lambda: state.draft.photos is not None)
+    assert (state.step, state.draft.name, state.draft.preset) == (Step.PHOTOS, "my-own", Preset.TRY)
+    assert (state.draft.degradation, state.draft.minutes) == ("heavy", 7)
+    assert page.photos.line.text() == str(tmp_path / "photos")
+    qtbot.waitUntil(lambda: state.activity is None)
+    state.start_over()
+    assert DraftMemory(tmp_path / "draft.json").read() is None
 
 
 def test_another_student_can_be_made_afterwards(at_run, state, work, press, qtbot):

@@ -38,6 +38,15 @@ def test_the_bicubic_picture_is_larger_by_the_factor():
     assert enlarged_raster(np.full((10, 20, 3), 0.5, np.float32), 4).size == Size(80, 40)
 
 
+def test_an_enlarged_picture_keeps_its_opacity():
+    alpha = np.zeros((8, 8), np.float32)
+    alpha[:, 4:] = 1.0
+    raster = enlarged_raster(np.ones((8, 8, 3), np.float32), 4, None, alpha)
+    assert raster.images[0].hasAlphaChannel()
+    assert raster.levels[0][16, [0, -1], 3].tolist() == [0, 255]
+    assert np.all(raster.levels[0][..., :3] <= raster.levels[0][..., 3:]), "colors multiplied by the opacity"
+
+
 def test_a_growing_picture_shows_what_was_pasted_and_nothing_else():
     growing = GrowingRaster(Size(64, 32))
     growing.paste(display_tile(np.full((16, 16, 3), 200, np.uint8)), Rect(16, 8, 16, 16))

@@ -9,15 +9,16 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 
 from mfsr_app.queue import queue as state_of_queue
+from mfsr_app.queue.columns import Column
 from mfsr_app.queue.queue import Move, Phase
 from mfsr_engine.api import UpscaleResult
 from mfsr_engine.batch.journal import QueueItem
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files.formats import ImageFormat
-from mfsr_engine.geometry import TargetSize
+from mfsr_engine.geometry import Size, TargetSize
 from tests.fakes.queue_steps import add, finish, names, put, states
 
 
@@ -253,3 +254,58 @@ def test_a_preview_comes_first_while_the_queue_runs(queue, photos, upscaler, qtb
     assert ended == [UpscaleResult, QueueItem]
     assert states(queue) == ["done"]
     assert len(upscaler.requests) == 2
+
+
+def test_chosen_pictures_have_settings_of_their_own_which_outlive_the_window(make_queue, photos, upscaler, qtbot):
+    queue = make_queue()
+    add(queue, qtbot, photos)
+    choices = queue.parts.states.choices
+    numbers = [item.number for item in queue.table.items]
+    choices.set_steps(3)
+    choices.set_size(TargetSize(factor=2))
+    queue.output.set_format(ImageFormat.JPEG)
+    queue.use_settings(numbers[1:3], own=True)
+    queue.use_settings(numbers[2:3], own=False)
+    choices.set_steps(1)
+    choices.set_size(TargetSize())
+    queue.output.set_format(ImageFormat.PNG)
+    becomes, result = (queue.table.index(1, column) for column in (Column.RESULT_SIZE, Column.RESULT))
+    queue.table._sizes[numbers[1]] = Size(10, 20)
+    assert queue.table.data(becomes) == "20 × 40"
+    assert queue.table.data(result) == "With settings of its own"
+    assert "steps 3" in queue.table.data(result, Qt.ItemDataRole.ToolTipRole)
+    make_queue.close(queue)
+    later = make_queue()
+    finish(later, qtbot)
+    assert [request.settings.steps for request in upscaler.requests] == [1, 3, 1, 1]
+    assert [item.target.name for item in later.table.items] == ["a_4x.png", "b_2x.jpg", "c_4x.png", "d_4x.png"]
+
+
+def test_a_run_follows_what_is_changed_when_that_is_asked_for(queue, photos, upscaler, qtbot):
+    upscaler.gate = threading.Event()
+    add(queue, qtbot, photos / "a.png", photos / "b.png")
+    queue.start()
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
+    assert not queue.has_newer_settings
+    queue.output.set_quality(60)
+    queue.parts.states.choices.set_steps(3)
+    assert queue.has_newer_settings
+    queue.follow()
+    assert not queue.has_newer_settings
+    upscaler.gate.set()
+    finish(queue, qtbot)
+    assert [request.settings.steps for request in upscaler.requests] == [1, 3]
+
+
+def test_a_file_that_a_look_finds_broken_is_failed_before_any_run(queue, photos, qtbot):
+    (photos / "b.png").write_bytes(b"broken")
+    add(queue, qtbot, photos)
+    assert states(queue) == ["waiting"] * 4
+    for row in range(4):  # as when they come into view
+        queue.table.data(queue.table.index(row, Column.PICTURE), Qt.ItemDataRole.DecorationRole)
+    qtbot.waitUntil(lambda: states(queue) == ["waiting", "failed", "waiting", "waiting"])
+    assert "b.png" in queue.table.item(1).words
+    with qtbot.waitSignal(queue.ended) as blocker:
+        queue.start()
+    assert blocker.args == [3, 1]
+    assert [item.state.value for item in queue._journal.items()] == ["done", "failed", "done", "done"]

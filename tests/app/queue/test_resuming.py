@@ -1,6 +1,7 @@
 """What the next start finds of the queue: after a closed, interrupted or killed window, and beside a second one."""
 
 import shutil
+import sqlite3
 import threading
 
 import pytest
@@ -93,3 +94,37 @@ def test_a_list_that_cannot_be_opened_is_told_and_the_queue_works_in_memory(
     assert any("cannot be used now" in text for text in told)
     finish(queue, qtbot)
     assert states(queue) == ["done"]
+
+
+@pytest.mark.parametrize("end", ["emptied", "finished"])
+def test_a_list_without_anything_to_do_forgets_the_run_before(make_queue, photos, upscaler, qtbot, end):
+    queue = make_queue()
+    queue.parts.states.choices.set_steps(2)
+    add(queue, qtbot, put(photos / "large.png", 320, 320))
+    upscaler.gate = threading.Event()
+    queue.start()
+    qtbot.waitUntil(lambda: len(upscaler.requests) == 1)
+    make_queue.close(queue)
+    upscaler.gate = None
+    later = make_queue()
+    assert later.resumed is not None
+    if end == "emptied":
+        later.remove([item.number for item in later.table.items])
+    else:
+        finish(later, qtbot)
+    assert later.resumed is None
+    add(later, qtbot, photos / "a.png")
+    make_queue.close(later)
+    last = make_queue()
+    assert (last.resumed, last.waiting) == (None, 1), "what was added since belongs to no run"
+
+
+def test_a_list_of_an_older_version_has_no_settings_of_single_pictures(make_queue, photos, tmp_path, qtbot):
+    queue = make_queue()
+    add(queue, qtbot, photos / "a.png")
+    make_queue.close(queue)
+    with sqlite3.connect(tmp_path / "queue.sqlite") as db:
+        db.execute("DROP TABLE own_plans")
+    db.close()
+    later = make_queue()
+    assert [item.own_plan for item in later.table.items] == [""]

@@ -21,7 +21,7 @@ from mfsr_engine.files.formats import ImageFormat
 from mfsr_engine.files.tables import as_table
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.settings.file import SettingsError, SettingsFile, field_texts, plain_keys, with_text
-from mfsr_engine.settings.settings import Preset, Settings, ThemeName
+from mfsr_engine.settings.settings import AtClose, Preset, Settings, ThemeName
 
 CHANGED = Settings(
     theme=ThemeName.DARK,
@@ -29,6 +29,7 @@ CHANGED = Settings(
     memory_limit_mib=4096,
     output=OutputSettings(ImageFormat.JPEG, 80, "{name}_{model}", keep_location=False, folder="out"),
     restores_workspace=False,
+    queue_at_close=AtClose.STOP,
     hints_seen=("drop",),
     presets=(Preset("prints", steps=4, fidelity=0.5, size=TargetSize(long_side=3000)), Preset("plain")),
 )
