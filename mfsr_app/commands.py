@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from mfsr_app.compare.document import whole_raster
+from mfsr_app.compare.document import needed_share, whole_raster
 from mfsr_app.compare.exporting import ExportKind
 from mfsr_app.compare.framing_dialog import ask_framing
 from mfsr_app.compare.values import Mode
@@ -47,7 +47,7 @@ class Commands(QObject):
         self.ask_to_overwrite: Callable[[Path], bool] = lambda path: ask_to_overwrite(window, path)
         """Asks before another file is replaced that the dialog has not asked about."""
         self.ask_framing: Callable[[Document], Framing | None] = lambda document: ask_framing(
-            whole_raster(document), document.framing, window
+            whole_raster(document), document.framing, needed_share(document), window
         )
         """Asks what of the picture is taken; tests put their answer here."""
         self.open_url: Callable[[QUrl], bool] = QDesktopServices.openUrl

@@ -233,6 +233,13 @@ def whole_raster(document: Document) -> Raster:
     return raster_of(np.asarray(whole.pixels, np.float32), whole.alpha, document.convert)
 
 
+def needed_share(document: Document) -> float:
+    """The share of its sides that the detail of all of a picture needs, 0..1."""
+    from mfsr_engine.images.detail import detail_limit
+
+    return detail_limit(document.whole.pixels)
+
+
 def _document(name: str, path: Path | None, whole: Picture, screen: bytes | None, framing: Framing = WHOLE) -> Document:
     from mfsr_engine.images.framing import framed
 

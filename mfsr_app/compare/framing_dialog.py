@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import (
 from mfsr_app.compare.crop_area import ALL, CropArea
 from mfsr_app.ui.layout import choice_field, column, label, number_field, push_button, row
 from mfsr_app.ui.theme import Space
-from mfsr_engine.framing import WHOLE, Framing
+from mfsr_engine.framing import LEAST_SHARE, WHOLE, Framing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,13 +38,23 @@ SLIDER_STEPS = 10
 """Steps of the slider for each degree."""
 PREVIEW_PX = 1024
 """Longest side of the picture under the frame."""
+MOST_NEEDED = 0.65
+"""A picture whose detail needs more of its size loses something when it is reduced."""
 SHAPES = ((1, 1), (5, 4), (4, 3), (3, 2), (16, 9))
 
 
 class FramingDialog(QDialog):
     """Accepted means: take `framing`."""
 
-    def __init__(self, whole: Raster, framing: Framing, parent: QWidget) -> None:
+    def __init__(self, whole: Raster, framing: Framing, detail: float, parent: QWidget) -> None:
+        """A dialog over a window.
+
+        Args:
+            whole: all of the picture.
+            framing: what of it is taken now.
+            detail: the share of its sides that its detail needs, 0..1.
+            parent: the window.
+        """
         super().__init__(parent)
         self.setWindowTitle(self.tr("Crop, turn, flip and straighten"))
         self._size, self._preview = whole.size, _preview(whole)
@@ -53,12 +64,15 @@ class FramingDialog(QDialog):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.shape = self._shape_field()
         self.sides = self._side_fields()
+        self.share = number_field(self.tr("Reduce to, in percent"), round(100 * LEAST_SHARE), 100)
+        self._needed = max(LEAST_SHARE, math.ceil(20 * detail) / 20)
         self.left_over = label(role="muted")
         inside = column(self, Space.L, Space.M)
         inside.addWidget(self.area, 1)
         inside.addLayout(self._turn_row())
         inside.addLayout(self._angle_row())
         inside.addLayout(self._crop_row())
+        inside.addLayout(self._share_row())
         inside.addLayout(self._end_row())
         self.area.changed.connect(self._on_dragged)
         self.slider.valueChanged.connect(self._on_slider)
@@ -66,6 +80,7 @@ class FramingDialog(QDialog):
         for field in self.sides:
             field.valueChanged.connect(self._on_sides)
         self.shape.activated.connect(self._on_shape)
+        self.share.valueChanged.connect(self._on_share)
         self._show()
 
     def _turn_row(self) -> QHBoxLayout:
@@ -122,6 +137,21 @@ class FramingDialog(QDialog):
             line.addWidget(field)
         return line
 
+    def _share_row(self) -> QHBoxLayout:
+        """To reduce the picture first, and how far, if its detail ends before its pixels do."""
+        line = row()
+        self.share.setSuffix(" %")
+        line.addWidget(QLabel(self.tr("Reduce to")))
+        line.addWidget(self.share)
+        if self._needed > MOST_NEEDED:
+            line.addStretch()
+            return line
+        percent = round(100 * self._needed)
+        line.addWidget(push_button(self.tr("Use {0} %").format(percent), lambda: self.share.setValue(percent)))
+        words = self.tr("The detail of this picture ends at about {0} % of its size.")
+        line.addWidget(label(words.format(percent), "muted"), 1)
+        return line
+
     def _end_row(self) -> QHBoxLayout:
         line = row()
         line.addWidget(push_button(self.tr("Take all of it"), lambda: self._change(lambda _: WHOLE)))
@@ -167,6 +197,11 @@ class FramingDialog(QDialog):
         self.area.set_edges(crop)
         self._show_numbers()
 
+    @Slot(int)
+    def _on_share(self, percent: int) -> None:
+        self.framing = replace(self.framing, share=percent / 100)
+        self._show_numbers()
+
     @Slot()
     def _on_shape(self) -> None:
         shape = self.shape.currentData()
@@ -175,7 +210,7 @@ class FramingDialog(QDialog):
 
     def _show(self) -> None:
         """Everything as `framing` says."""
-        self.area.show_picture(_framed_preview(self._preview, replace(self.framing, crop=None)))
+        self.area.show_picture(_framed_preview(self._preview, replace(self.framing, crop=None, share=1.0)))
         self.area.set_edges(self.framing.crop or ALL)
         with QSignalBlocker(self.angle), QSignalBlocker(self.slider):  # what is shown was not asked for
             self.angle.setValue(self.framing.straighten_deg)
@@ -188,13 +223,15 @@ class FramingDialog(QDialog):
         for field, value in zip(self.sides, (part.x, part.y, part.width, part.height), strict=True):
             with QSignalBlocker(field):
                 field.setValue(value)
-        words = self.tr("{0} × {1} of {2} × {3} pixels")
-        self.left_over.setText(words.format(part.width, part.height, self._size.width, self._size.height))
+        with QSignalBlocker(self.share):
+            self.share.setValue(round(100 * self.framing.share))
+        taken, words = self.framing.taken_size(self._size), self.tr("{0} × {1} of {2} × {3} pixels")
+        self.left_over.setText(words.format(taken.width, taken.height, self._size.width, self._size.height))
 
 
-def ask_framing(whole: Raster, framing: Framing, parent: QWidget) -> Framing | None:
+def ask_framing(whole: Raster, framing: Framing, detail: float, parent: QWidget) -> Framing | None:
     """Show the dialog and wait; None if it was left without an answer."""
-    dialog = FramingDialog(whole, framing, parent)
+    dialog = FramingDialog(whole, framing, detail, parent)
     is_taken = bool(dialog.exec())
     dialog.deleteLater()
     return dialog.framing if is_taken else None

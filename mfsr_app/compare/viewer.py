@@ -72,7 +72,12 @@ class ViewerBar(GroupBar):
         inside.addWidget(self.right, 2)
         inside.addStretch()
         self.add(sides, takes_room=True, wanted_px=SIDES_PX)
-        for names in (("previous_photo", "next_photo", "film"), MODES, ("support", "spread", "sweep"), ("frame", "export")):
+        for names in (
+            ("previous_photo", "next_photo", "film"),
+            MODES,
+            ("support", "spread", "sweep"),
+            ("frame", "export"),
+        ):
             self.add(button_group(*(self._actions[name] for name in names)))
         self.strength = QSlider(Qt.Orientation.Horizontal)
         self.strength.setFixedWidth(STRENGTH_PX)

@@ -1,4 +1,4 @@
-"""Turns, flips, straightens and crops a picture before it is upscaled, with its metadata."""
+"""Turns, flips, straightens, crops and reduces a picture before it is upscaled, with its metadata."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def framed(picture: Picture, framing: Framing) -> Picture:
         return picture
     pixels = framed_samples(picture.pixels, framing)
     alpha = None if picture.alpha is None else framed_samples(picture.alpha[..., None], framing)[..., 0]
-    size = Size(pixels.shape[1], pixels.shape[0])
-    kept, notes = _framed_metadata(picture.kept, framing, framing.whole_size(picture.size), size)
+    whole = framing.whole_size(picture.size)
+    kept, notes = _framed_metadata(picture.kept, framing, whole, framing.cropped_rect(whole).size)
     return replace(picture, pixels=pixels, alpha=alpha, kept=kept, notes=(*picture.notes, *notes))
 
 
@@ -48,7 +48,8 @@ def framed_samples(samples: NDArray[Any], framing: Framing) -> NDArray[Any]:
     if framing.straighten_deg:
         turned = _straightened(turned, framing.straighten_deg)
     rows, columns = framing.cropped_rect(Size(turned.shape[1], turned.shape[0])).slices()
-    return np.array(turned[rows, columns], order="C")
+    taken = np.array(turned[rows, columns], order="C")
+    return taken if framing.share == 1 else _reduced(taken, framing.share)
 
 
 def _straightened(samples: NDArray[Any], degrees: float) -> NDArray[Any]:
@@ -68,6 +69,15 @@ def _straightened(samples: NDArray[Any], degrees: float) -> NDArray[Any]:
     )
     turned = turned.reshape(inner.height, inner.width, samples.shape[2])
     return np.clip(turned, 0, 1) if turned.dtype.kind == "f" else turned
+
+
+def _reduced(samples: NDArray[Any], share: float) -> NDArray[Any]:
+    """Smaller, each pixel the mean of those that it stands for."""
+    import cv2
+
+    size = Size(samples.shape[1], samples.shape[0]).scaled(share)
+    reduced: NDArray[Any] = cv2.resize(samples, (size.width, size.height), interpolation=cv2.INTER_AREA)
+    return reduced.reshape(size.height, size.width, samples.shape[2])
 
 
 def _framed_metadata(

@@ -2327,6 +2327,10 @@ Nothing leaves it.</source>
         <translation>%1 未能放大；程序内部出错（%2）。请换用该文件的另一份副本；若仍失败，请报告此问题。</translation>
     </message>
     <message>
+        <source>A picture can be reduced to 5 to 100 percent, not %1.</source>
+        <translation>图片可以缩小到 5% 到 100%，不能是 %1。</translation>
+    </message>
+    <message>
         <source>A picture can be straightened by -45 to 45 degrees, not %1.</source>
         <translation>图片只能校正 -45 到 45 度，不能是 %1 度。</translation>
     </message>
@@ -4076,6 +4080,10 @@ Nothing leaves it.</source>
         <translation>裁剪、旋转、翻转和校正</translation>
     </message>
     <message>
+        <source>Reduce to, in percent</source>
+        <translation>缩小到（百分比）</translation>
+    </message>
+    <message>
         <source>Turn left</source>
         <translation>向左旋转</translation>
     </message>
@@ -4130,6 +4138,18 @@ Nothing leaves it.</source>
     <message>
         <source>Crop</source>
         <translation>裁剪</translation>
+    </message>
+    <message>
+        <source>Reduce to</source>
+        <translation>缩小到</translation>
+    </message>
+    <message>
+        <source>Use {0} %</source>
+        <translation>使用 {0}%</translation>
+    </message>
+    <message>
+        <source>The detail of this picture ends at about {0} % of its size.</source>
+        <translation>这张图片的细节大约到其尺寸的 {0}% 为止。</translation>
     </message>
     <message>
         <source>Take all of it</source>

@@ -80,6 +80,16 @@ def test_all_of_a_picture_is_that_picture():
     assert framed(picture, WHOLE) is picture
 
 
+def test_what_is_reduced_last_stands_for_the_same_light():
+    picture = Picture(RANDOM.random((60, 80, 3)).astype(np.float32))
+    framing = Framing(crop=(0.0, 0.0, 0.5, 1.0), share=0.5)
+    found = framed(picture, framing)
+    assert found.size == framing.taken_size(picture.size) == Size(20, 30)
+    np.testing.assert_allclose(
+        found.pixels, picture.pixels[:, :40].reshape(30, 2, 20, 2, 3).mean(axis=(1, 3)), atol=1e-6
+    )
+
+
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.float32])
 def test_samples_keep_their_kind_and_range(kind):
     top = 1.0 if kind is np.float32 else np.iinfo(kind).max
@@ -117,7 +127,11 @@ def test_a_crop_without_positions_says_nothing():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"straighten_deg": 46.0}, {"straighten_deg": float("nan")}, {"crop": (0.5, 0, 0.5, 1)}, {"crop": (0, 0, 1.1, 1)}]
+    "wrong",
+    [
+        {"straighten_deg": 46.0}, {"straighten_deg": float("nan")}, {"share": 0.01}, {"share": 1.5},
+        {"crop": (0.5, 0, 0.5, 1)}, {"crop": (0, 0, 1.1, 1)},
+    ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(wrong):
     with pytest.raises(RequestError):
