@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 BUNDLED_MODEL = "mfsr-small"
 """Name of the student that comes with the program."""
+LEAST_GUIDANCE, MOST_GUIDANCE = -10.0, 100.0
+"""What any family takes as a guidance scale; most take none below 0."""
 
 
 class DeviceChoice(StrEnum):
@@ -73,7 +75,7 @@ class UpscaleSettings:
     fidelity: float = 0.0
     """0 takes the model's picture as it is (most detail); 1 makes the result agree with the input wherever the input can tell (closest)."""
     guidance: float | None = None
-    """Guidance scale; None is the model's own. Students have guidance built in and ignore it."""
+    """Guidance scale; None is the model's own. Students have guidance built in and ignore it, and only some families take one below 0."""
     color: ColorCorrection = ColorCorrection.AUTO
     """How colours are tied to the input's; "auto" is the model's own choice."""
     prompt: str = ""
@@ -93,8 +95,8 @@ class UpscaleSettings:
             raise RequestError(f"Steps must be 1 to 100, not {self.steps}.")
         if not 0.0 <= self.fidelity <= 1.0:
             raise RequestError(f"Fidelity must be 0 to 1, not {self.fidelity}.")
-        if self.guidance is not None and not 0.0 <= self.guidance <= 100.0:
-            raise RequestError(f"Guidance must be 0 to 100, not {self.guidance}.")
+        if self.guidance is not None and not LEAST_GUIDANCE <= self.guidance <= MOST_GUIDANCE:
+            raise RequestError(f"Guidance must be {LEAST_GUIDANCE:g} to {MOST_GUIDANCE:g}, not {self.guidance}.")
         if self.seed < 0:
             raise RequestError(f"The seed must be 0 or above, not {self.seed}.")
         if self.tile_px is not None and self.tile_px < 32:

@@ -13,7 +13,7 @@ from mfsr_engine.hub.parts import caption_problem
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.models.card import ModelCard, read_card
 from mfsr_engine.models.families import family_of
-from mfsr_engine.models.prompt_files import StoredPrompts, stored_prompts
+from mfsr_engine.models.prompt_files import StoredPrompts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ def teacher_faults(recipe: Recipe) -> tuple[str, ...]:
         return tuple(filter(None, found))
     try:
         card = read_card(objective.teacher)
-        training, prompts = training_of(card), stored_prompts(objective.teacher)
+        training, prompts = training_of(card), family_of(card).prompts_in(objective.teacher)
     except (ModelError, RequestError) as error:
         return (f"{error} {_found_elsewhere(objective.teacher)}".strip(),)
     multiple, patch_px = card.image.size_multiple * card.image.scale, recipe.data.patch_px

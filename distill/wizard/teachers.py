@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from distill.training.recipe_checks import role_fault
 from distill.wizard.draft import ChosenTeacher
 from mfsr_engine.errors import ModelError
-from mfsr_engine.models.card import read_card
-from mfsr_engine.models.prompt_files import ALL_PROMPTS, StoredPrompts, stored_prompts
+from mfsr_engine.models.card import ModelCard, read_card
+from mfsr_engine.models.families import family_of
+from mfsr_engine.models.prompt_files import ALL_PROMPTS, StoredPrompts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,9 @@ def teacher_options(store: ModelStore, catalogue: Catalogue) -> list[TeacherOpti
     """Installed teachers first, then those of the catalogue that are not installed."""
     teachers = [model for model in store.installed() if model.card.is_teacher]
     options = [
-        TeacherOption(m.card.name, m.card.title, m.card.licence, ChosenTeacher(m.folder, m.card, _prompts(m.folder)))
+        TeacherOption(
+            m.card.name, m.card.title, m.card.licence, ChosenTeacher(m.folder, m.card, _prompts(m.folder, m.card))
+        )
         for m in teachers
     ]
     known = {option.name for option in options}
@@ -60,12 +63,12 @@ def teacher_in(folder: Path) -> ChosenTeacher:
     card = read_card(folder)
     if fault := role_fault(card):
         raise ModelError(fault)
-    return ChosenTeacher(folder, card, stored_prompts(folder))
+    return ChosenTeacher(folder, card, family_of(card).prompts_in(folder))
 
 
-def _prompts(folder: Path) -> StoredPrompts:
+def _prompts(folder: Path, card: ModelCard) -> StoredPrompts:
     """As far as they can be read; the check of the recipe says what is wrong with a model."""
     try:
-        return stored_prompts(folder)
+        return family_of(card).prompts_in(folder)
     except ModelError:
         return ALL_PROMPTS

@@ -39,7 +39,12 @@ class Compute:
     @property
     def dtype_name(self) -> str:
         """The precision as the user chooses it, for example "bf16"."""
-        return next(choice.value for choice, dtype in DTYPES.items() if dtype == self.dtype)
+        return dtype_name(self.dtype)
+
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """A precision as the user chooses it, for example "bf16"."""
+    return next(choice.value for choice, known in DTYPES.items() if known == dtype)
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,9 @@ def _read(folder: Path) -> ModelCard:
     """A card that fits what lies beside it; whatever else is wrong with a folder must not take the other models with it."""
     try:
         card = read_card(folder)
-        family_of(card).glance(folder, card)
+        family = family_of(card)
+        family.check_guidance(card)
+        family.glance(folder, card)
         return card
     except ModelError:
         raise

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from mfsr_engine.api import LEAST_GUIDANCE, MOST_GUIDANCE
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files import atomic
 from mfsr_engine.files.documents import DocumentError, read_toml
@@ -71,12 +72,17 @@ class ImageTable(_Table):
     """How much at a tile's inner edges only serves as context and does not show; unset is three eighths of the
     overlap.
     """
+    fixed_tiles: bool = False
+    """Whether the model knows nothing but squares of `tile_px`: pictures are padded up to one, and tiles overlap more instead of being
+    shorter."""
     color: Literal["none", "wavelet", "adain"] = "none"
     """How the result's colours are tied to the input's, unless the user chooses otherwise."""
 
     @property
     def least_tile_px(self) -> int:
-        """Side of the smallest tile the model takes: `min_px`, rounded up to a multiple of `size_multiple`."""
+        """Side of the smallest tile the model takes: `min_px`, rounded up to a multiple of `size_multiple`; `tile_px` if that is fixed."""
+        if self.fixed_tiles:
+            return self.tile_px
         return -(-self.min_px // self.size_multiple) * self.size_multiple
 
     @model_validator(mode="after")
@@ -126,14 +132,15 @@ class SamplingTable(_Table):
     """Steps it was made for."""
     max_steps: int = Field(default=8, ge=1, le=MAX_STEPS)
     """Most steps worth trying."""
-    guidance: float = Field(default=1.0, ge=0, le=100)
-    """Guidance scale; 1 asks the model once per step, under the positive prompt alone."""
+    guidance: float = Field(default=1.0, ge=LEAST_GUIDANCE, le=MOST_GUIDANCE)
+    """Guidance scale; 1 asks the model once per step, under the positive prompt alone. The family has a least one, see
+    `models.family`."""
     joint_tiles: int = Field(default=1, ge=1, le=16)
     """Tiles along a side that walk together, their velocities blended at every step; with 1 every tile walks alone, and pixels are
     blended."""
     fast_steps: int | None = Field(default=None, ge=1, le=MAX_STEPS)
     """Steps of the setting called fast; none if the model has no such setting."""
-    fast_guidance: float | None = Field(default=None, ge=0, le=100)
+    fast_guidance: float | None = Field(default=None, ge=LEAST_GUIDANCE, le=MOST_GUIDANCE)
     """Guidance scale with `fast_steps` or fewer; none is `guidance`."""
 
     def guidance_at(self, steps: int) -> float:

@@ -8,7 +8,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mfsr_engine.errors import ModelError
 from mfsr_engine.models.card import write_card
+from mfsr_engine.models.prompt_files import ALL_PROMPTS, stored_prompts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from mfsr_engine.compute.devices import Compute
     from mfsr_engine.compute.memory import MemoryPlan, ModelSize
     from mfsr_engine.models.card import FamilyName, ModelCard
+    from mfsr_engine.models.prompt_files import StoredPrompts
     from mfsr_engine.models.tile_model import TileModel
     from mfsr_engine.models.velocity import Prompt
     from mfsr_engine.progress import Progress
@@ -82,6 +85,12 @@ class Family(ABC):
     """How its models are published; None if nowhere but in this program's own format."""
     published_size: ModelSize | None = None
     """Size of all its published models, before one is fetched; None if they differ."""
+    has_prompts: bool = True
+    """Whether its model folders hold prompts; without them, guidance leads away from something else than a prompt."""
+    least_guidance: float = 0.0
+    """Least guidance scale. Below 0 where a result may lean beyond what guidance leads away from."""
+    dtype_order: tuple[str, ...] = ()
+    """Names of precisions in the order they are tried where the choice is free; empty is the device's own order, fastest first."""
     tile_work: TileWork | None = None
     """What a tile costs; None if a photograph is a matter of seconds on any processor."""
 
@@ -123,6 +132,27 @@ class Family(ABC):
             ModelError: a configuration is damaged, absurd, or belongs to another card.
         """
         return
+
+    def check_guidance(self, card: ModelCard) -> None:
+        """Whether the guidance a card asks for is one that this family takes.
+
+        Raises:
+            ModelError: it is not.
+        """
+        sampling = card.sampling
+        for scale in (sampling.guidance, sampling.fast_guidance):
+            if scale is not None and scale < self.least_guidance:
+                raise ModelError(
+                    f"The card of {card.name} asks for a guidance of {scale:g}; its family takes {self.least_guidance:g} or more."
+                )
+
+    def prompts_in(self, folder: Path) -> StoredPrompts:
+        """Which prompts a model folder holds; as if it held all where the family has none.
+
+        Raises:
+            ModelError: the file is missing or damaged.
+        """
+        return stored_prompts(folder) if self.has_prompts else ALL_PROMPTS
 
     def finish(self, folder: Path, card: ModelCard, loose: Sequence[Path]) -> ModelCard:
         """Make a whole model of a folder that holds its published parts.

@@ -251,7 +251,8 @@ class Engine:
 
 def padded_size(size: Size, image: ImageTable) -> Size:
     """Size of what the model sees of a picture: no side below its least, every side a multiple of what it needs."""
-    width, height = (max(side, image.min_px) for side in (size.width, size.height))
+    least = image.tile_px if image.fixed_tiles else image.min_px
+    width, height = (max(side, least) for side in (size.width, size.height))
     multiple = image.size_multiple
     return Size(-(-width // multiple) * multiple, -(-height // multiple) * multiple)
 
@@ -290,11 +291,14 @@ def _job(model: LoadedModel, plain: LoadedModel, prompts: Prompts | None, reques
     region = _region_of(request)
     assert model.plan is not None
     tile_px = max(request.settings.tile_px or model.plan.tile_px, image.least_tile_px)
+    tile_px = image.tile_px if image.fixed_tiles else tile_px
     prompts = None if prompts is None else prompts.to(model.device, model.dtype)
     recipe = resolve_recipe(request.settings, model.card, prompts)
     overlap_px, halo_px = _edges(image, recipe.color, tile_px)
     joint_px = tile_px + (model.card.sampling.joint_tiles - 1) * (tile_px - overlap_px)
-    plan = tiling.plan(padded_size(size, image), joint_px, overlap_px, image.size_multiple, halo_px)
+    plan = tiling.plan(
+        padded_size(size, image), joint_px, overlap_px, image.size_multiple, halo_px, is_fixed=image.fixed_tiles
+    )
     if max(plan.tile_size.width, plan.tile_size.height) > tile_px:
         cell, batch = model.card.cell_px, 1
         together = model.plan.batch_for(tile_px, tile_px)

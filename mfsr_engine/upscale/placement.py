@@ -19,6 +19,8 @@ from mfsr_engine.upscale.precision import DRIFT_LIMIT, DriftRecord, drift_from_f
 from mfsr_engine.upscale.tile_runner import is_out_of_memory
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mfsr_engine.compute.devices import Compute
     from mfsr_engine.hub.store import InstalledModel
     from mfsr_engine.models.card import ModelCard
@@ -52,6 +54,7 @@ def place(
     dtypes = [compute.dtype]
     if is_dtype_free:
         dtypes += [dtype for dtype in devices.precisions(compute.device) if dtype != compute.dtype]
+        dtypes = _preferred(dtypes, family_of(installed.card).dtype_order)
     notes: list[str] = []
     for dtype in dtypes[:-1]:
         model = _loaded(installed, compute.device, dtype, limit_mib)
@@ -93,6 +96,12 @@ def memory_of(device: torch.device, limit_mib: int = 0) -> DeviceMemory:
     steps = None if free is None else free // 512 * 512 if free > 2048 else free
     total = devices.total_memory_mib(device)
     return DeviceMemory(device.type, total, min(limit_mib, total if steps is None else steps) if limit_mib else steps)
+
+
+def _preferred(dtypes: Sequence[torch.dtype], order: Sequence[str]) -> list[torch.dtype]:
+    """A device's precisions in a family's order; those that it does not name stay behind those that it does."""
+    ranks = {name: rank for rank, name in enumerate(order)}
+    return sorted(dtypes, key=lambda dtype: ranks.get(devices.dtype_name(dtype), len(order)))
 
 
 def _loaded(installed: InstalledModel, device: torch.device, dtype: torch.dtype, limit_mib: int) -> LoadedModel:

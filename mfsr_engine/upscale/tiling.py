@@ -142,7 +142,15 @@ class TilePlan:
         return self.down.weights(tile.row, scale), self.across.weights(tile.column, scale)
 
 
-def plan(size: Size, tile_px: int, overlap_px: int, multiple: int = 1, halo_px: int | None = None) -> TilePlan:
+def plan(
+    size: Size,
+    tile_px: int,
+    overlap_px: int,
+    multiple: int = 1,
+    halo_px: int | None = None,
+    *,
+    is_fixed: bool = False,
+) -> TilePlan:
     """Lay tiles over a picture.
 
     Each side is cut evenly: as many tiles as `tile_px` needs, then no longer than they must be, so that little is
@@ -155,19 +163,21 @@ def plan(size: Size, tile_px: int, overlap_px: int, multiple: int = 1, halo_px: 
         multiple: sides and places of tiles are multiples of this.
         halo_px: pixels at inner edges that only serve as context; None is three eighths of the overlap, so that a
         quarter is blended.
+        is_fixed: whether tiles stay as long as `tile_px` and overlap more instead.
     """
     halo = overlap_px * 3 // 8 if halo_px is None else min(halo_px, max(0, overlap_px - 1) // 2)
-    axes = [_axis(length, tile_px, overlap_px, multiple, halo) for length in (size.width, size.height)]
+    axes = [_axis(length, tile_px, overlap_px, multiple, halo, is_fixed) for length in (size.width, size.height)]
     return TilePlan(*axes)
 
 
-def _axis(length: int, tile_px: int, overlap_px: int, multiple: int, halo: int) -> Axis:
+def _axis(length: int, tile_px: int, overlap_px: int, multiple: int, halo: int, is_fixed: bool) -> Axis:
     longest = max(multiple, tile_px // multiple * multiple)
     if length <= longest:
         return Axis(length, (0,), length, 0)
     overlap = min(math.ceil(overlap_px / multiple) * multiple, longest - multiple)
     count = math.ceil((length - overlap) / (longest - overlap))
-    tile = min(longest, math.ceil((length + (count - 1) * overlap) / count / multiple) * multiple)
+    even = math.ceil((length + (count - 1) * overlap) / count / multiple) * multiple
+    tile = longest if is_fixed else min(longest, even)
     free = (length - tile) // multiple
     starts = tuple(multiple * (i * free // (count - 1)) for i in range(count))
     return Axis(length, starts, tile, min(halo, max(0, overlap - 1) // 2))

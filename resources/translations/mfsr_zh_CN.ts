@@ -1755,10 +1755,6 @@ Nothing leaves it.</source>
         <translation>%1 已内置引导；该设置已忽略。</translation>
     </message>
     <message>
-        <source>Guidance must be 0 to 100, not %1.</source>
-        <translation>引导强度必须在 0 到 100 之间，不能是 %1。</translation>
-    </message>
-    <message>
         <source>Has prior</source>
         <translation>带先验</translation>
     </message>
@@ -2319,6 +2315,10 @@ Nothing leaves it.</source>
         <translation>%1 次四分之一旋转</translation>
     </message>
     <message>
+        <source>%1 takes a guidance of %2 or more, not %3.</source>
+        <translation>%1 的引导强度须不低于 %2，不能是 %3。</translation>
+    </message>
+    <message>
         <source>%1 too strongly compressed</source>
         <translation>压缩过强 %1 张</translation>
     </message>
@@ -2393,6 +2393,10 @@ Nothing leaves it.</source>
     <message>
         <source>Fetching the weights of LPIPS and DISTS</source>
         <translation>正在获取 LPIPS 和 DISTS 的权重</translation>
+    </message>
+    <message>
+        <source>Guidance must be %1 to %2, not %3.</source>
+        <translation>引导强度必须在 %1 到 %2 之间，不能是 %3。</translation>
     </message>
     <message>
         <source>How the target is had: the MeanFlow identity with du/dt exact (jvp) or as a one-sided difference (secant), or another equation of the same flow. Automatic is exact for networks without attention, the secant for others.</source>
@@ -2741,6 +2745,10 @@ Nothing leaves it.</source>
     <message>
         <source>The caption was read from %1.</source>
         <translation>已从 %1 读取图片说明。</translation>
+    </message>
+    <message>
+        <source>The card of %1 asks for a guidance of %2; its family takes %3 or more.</source>
+        <translation>%1 的模型卡要求引导强度为 %2；其系列只接受不低于 %3 的值。</translation>
     </message>
     <message>
         <source>The card of %1 has no codec, which a model of its family needs. Correct the card.</source>

@@ -55,12 +55,14 @@ def test_a_model_without_a_fast_setting_says_so(
     assert "no fast setting" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("guidance", ["-1", "101", "nan"])
+@pytest.mark.parametrize(
+    ("guidance", "problem"), [("-1", "0 or more"), ("-11", "-10 to 100"), ("101", "-10 to 100"), ("nan", "-10 to 100")]
+)
 def test_impossible_guidance_is_refused(
-    photo: Path, teacher: Path, guidance: str, capsys: pytest.CaptureFixture[str]
+    photo: Path, teacher: Path, guidance: str, problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["upscale", str(photo), "--model", str(teacher), "--guidance", guidance]) == 2
-    assert "0 to 100" in capsys.readouterr().err
+    assert problem in capsys.readouterr().err
 
 
 def test_colours_are_tied_to_the_input_as_asked(photo: Path, tiny_model: Path) -> None:

@@ -8,11 +8,17 @@ from pathlib import Path
 import pytest
 import torch
 
+from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.compute.devices import Compute
-from mfsr_engine.errors import ModelError
-from mfsr_engine.models.card import FamilyName, ImageTable, ModelCard, NoCodec
+from mfsr_engine.errors import ModelError, RequestError
+from mfsr_engine.models import families
+from mfsr_engine.models.card import FamilyName, ImageTable, ModelCard, NoCodec, Role, SamplingTable
 from mfsr_engine.models.codec import load_codec
+from mfsr_engine.models.compact.family import Compact
 from mfsr_engine.models.families import FAMILIES, all_text_encoders, all_variants, family_of, published_in
+from mfsr_engine.models.prompt_files import ALL_PROMPTS
+from mfsr_engine.upscale.pipeline import resolve_recipe
+from mfsr_engine.upscale.placement import _preferred
 
 ROOT = Path(__file__).resolve().parents[3]
 TABLES = {
@@ -72,3 +78,49 @@ def test_a_model_without_a_codec_has_cells_of_one_pixel() -> None:
     assert (without.cell_px, without.codec_factor) == (1, 2)
     with pytest.raises(ModelError, match="no codec"):
         load_codec(Path(), without, Compute(torch.device("cpu"), torch.float32))
+
+
+class Leaning(Compact):
+    """A family as VOSR would be: guided between conditions, also beyond the weak one, without prompts, and best in fp16."""
+
+    least_guidance = -0.5
+    has_prompts = False
+    dtype_order = ("fp16", "fp32", "bf16")
+
+
+@pytest.fixture
+def leaning(monkeypatch: pytest.MonkeyPatch) -> ModelCard:
+    monkeypatch.setattr(families, "FAMILIES", {FamilyName.COMPACT: Leaning()})
+    return ModelCard(name="a", title="A", family=FamilyName.COMPACT, licence="MIT", role=Role.TEACHER)
+
+
+def test_a_family_may_take_a_guidance_below_zero(leaning: ModelCard) -> None:
+    below = UpscaleSettings(guidance=-0.5)
+    assert resolve_recipe(below, leaning).guidance == -0.5
+    with pytest.raises(RequestError, match=r"-0\.5 or more, not -2"):
+        resolve_recipe(UpscaleSettings(guidance=-2.0), leaning)
+    own = leaning.model_copy(update={"sampling": SamplingTable(guidance=-0.5)})
+    family_of(own).check_guidance(own)
+
+
+@pytest.mark.parametrize("name", list(FamilyName))
+def test_the_families_there_are_do_not(name: FamilyName) -> None:
+    teacher = card(name).model_copy(update={"role": Role.TEACHER})
+    with pytest.raises(RequestError, match="0 or more, not -1"):
+        resolve_recipe(UpscaleSettings(guidance=-1.0), teacher)
+    own = teacher.model_copy(update={"sampling": SamplingTable(fast_guidance=-1.0)})
+    with pytest.raises(ModelError, match="takes 0 or more"):
+        family_of(own).check_guidance(own)
+
+
+def test_a_family_without_prompts_lacks_none(leaning: ModelCard, tmp_path: Path) -> None:
+    assert family_of(leaning).prompts_in(tmp_path) == ALL_PROMPTS
+    with pytest.raises(ModelError):
+        Compact().prompts_in(tmp_path)
+
+
+def test_a_family_may_try_precisions_in_its_own_order() -> None:
+    device = [torch.bfloat16, torch.float16, torch.float32]
+    assert _preferred(device, Leaning.dtype_order) == [torch.float16, torch.float32, torch.bfloat16]
+    assert _preferred(device, ("fp16",)) == [torch.float16, torch.bfloat16, torch.float32]
+    assert _preferred(device, ()) == device

@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -23,6 +23,7 @@ from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images import bicubic
 from mfsr_engine.models import card
 from mfsr_engine.models.card import ImageTable, parse_card, write_card
+from mfsr_engine.models.flow import FlowModel
 from mfsr_engine.progress import FinishedTile, Progress, ProgressReport
 from mfsr_engine.upscale.engine import Engine
 from mfsr_engine.upscale.fidelity import departure
@@ -285,6 +286,32 @@ def test_a_region_of_tiles_that_walk_together_equals_the_same_part_of_the_whole(
     done = [report.done for report in reports if report.stage == "Upscaling"]
     assert done == sorted(done)
     assert reports[-1].fraction == 1
+
+
+@pytest.mark.parametrize("size", [(20, 30), (100, 41), (90, 150)])
+def test_a_model_of_fixed_tiles_sees_nothing_but_squares(
+    make_model: Callable[..., Path],
+    photograph: NDArray[np.float32],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+) -> None:
+    folder = make_model("fixed")
+    own = card.read_card(folder)
+    fixed = own.image.model_copy(update={"tile_px": 48, "fixed_tiles": True})
+    write_card(own.model_copy(update={"image": fixed}), folder)
+    seen: set[tuple[int, ...]] = set()
+    upscale = FlowModel.upscale
+
+    def watched(model: FlowModel, source: torch.Tensor, noise: torch.Tensor, *rest: Any) -> torch.Tensor:
+        seen.add(tuple(noise.shape[2:]))
+        return upscale(model, source, noise, *rest)
+
+    monkeypatch.setattr(FlowModel, "upscale", watched)
+    pixels = np.tile(photograph, (2, 1, 1))[: size[0], : size[1]]
+    result = run(Engine(), pixels, settings(model=str(folder), tile_px=32)).pixels
+    assert result.shape == (4 * size[0], 4 * size[1], 3)
+    assert seen == {(48, 48)}
 
 
 def test_what_a_student_cannot_follow_is_noted(

@@ -102,3 +102,20 @@ def test_sides_are_cut_evenly_so_that_little_is_computed_twice() -> None:
     plan = tiling.plan(Size(1024, 64), tile_px=256, overlap_px=32)
     assert len(plan.across.starts) == 5
     assert plan.across.tile == 231  # not 256: five tiles sharing 32 make 1024 + 4 * 32 = 1152
+
+
+def test_fixed_tiles_keep_their_length_and_overlap_more() -> None:
+    size = Size(300, 152)
+    even, fixed = tiling.plan(size, 128, 16, 4), tiling.plan(size, 128, 16, 4, is_fixed=True)
+    assert (even.tile_size, fixed.tile_size) == (Size(112, 84), Size(128, 128))
+    assert fixed.count == even.count
+    assert fixed.across.starts == (0, 84, 172)
+    assert fixed.down.starts == (0, 24)
+    total = sum(_line(fixed.across, index) for index in range(3))
+    np.testing.assert_allclose(total, 1, atol=1e-6)
+
+
+def _line(axis: tiling.Axis, index: int) -> np.ndarray:
+    line = np.zeros(axis.length)
+    line[axis.starts[index] : axis.starts[index] + axis.tile] = axis.weights(index, 1)
+    return line
