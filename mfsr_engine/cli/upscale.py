@@ -31,6 +31,7 @@ from mfsr_engine.geometry import TargetSize
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images import ImageFormat, WriteOptions
 from mfsr_engine.models.card import ModelCard
+from mfsr_engine.models.families import family_of
 from mfsr_engine.upscale.captions import CAPTIONS_AHEAD
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
@@ -177,6 +178,7 @@ def upscale(
         device=device or remembered.device,
         dtype=dtype or remembered.dtype,
     )
+    family_of(card).check_asked_guidance(card, guidance)
     takes_caption = info.takes_text and not info.caption_problem
     facts = RunFacts(
         card.name, steps or card.sampling.default_steps, seed, settings.size, card.image.scale, takes_caption

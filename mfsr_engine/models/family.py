@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mfsr_engine.errors import ModelError
+from mfsr_engine.errors import ModelError, RequestError
 from mfsr_engine.models.card import write_card
 from mfsr_engine.models.prompt_files import ALL_PROMPTS, stored_prompts
 
@@ -145,6 +145,15 @@ class Family(ABC):
                 raise ModelError(
                     f"The card of {card.name} asks for a guidance of {scale:g}; its family takes {self.least_guidance:g} or more."
                 )
+
+    def check_asked_guidance(self, card: ModelCard, scale: float | None) -> None:
+        """Whether a teacher of this family takes the guidance someone asks for; None is its own.
+
+        Raises:
+            RequestError: it does not.
+        """
+        if scale is not None and card.is_teacher and scale < self.least_guidance:
+            raise RequestError(f"{card.title} takes a guidance of {self.least_guidance:g} or more, not {scale:g}.")
 
     def prompts_in(self, folder: Path) -> StoredPrompts:
         """Which prompts a model folder holds; as if it held all where the family has none.

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from torch import Tensor
 
 from mfsr_engine.api import ColorCorrection, UpscaleSettings
-from mfsr_engine.errors import RequestError
 from mfsr_engine.models import sampling
 from mfsr_engine.models.families import family_of
 from mfsr_engine.models.resample import enlarge
@@ -43,12 +42,11 @@ def resolve_recipe(settings: UpscaleSettings, card: ModelCard, prompts: Prompts 
         RequestError: the model's family does not take this guidance.
     """
     notes = [card.note] if card.note and prompts is None else []
+    family_of(card).check_asked_guidance(card, settings.guidance)
     steps = settings.steps or card.sampling.default_steps
     guidance = card.sampling.guidance_at(steps)
     if settings.guidance is not None and card.is_teacher:
-        guidance, least = settings.guidance, family_of(card).least_guidance
-        if guidance < least:
-            raise RequestError(f"{card.title} takes a guidance of {least:g} or more, not {guidance:g}.")
+        guidance = settings.guidance
     elif settings.guidance not in (None, guidance):
         notes.append(f"Guidance is built into {card.title}; the setting was ignored.")
     is_auto = settings.color is ColorCorrection.AUTO
