@@ -72,10 +72,13 @@ class ChannelMoments(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, y: Tensor) -> tuple[Tensor, ...]:
         """(B, C, H, W) each to five of (B, C): mean of x and y, variance of x and y, covariance."""
-        variance_x, mean_x = torch.var_mean(x, (2, 3), correction=0)
-        variance_y, mean_y = torch.var_mean(y, (2, 3), correction=0)
+        mean_x, mean_y = x.mean((2, 3)), y.mean((2, 3))
+        rest_x, rest_y = x - mean_x[..., None, None], y - mean_y[..., None, None]
         ctx.save_for_backward(x, y, mean_x, mean_y)
-        return mean_x, mean_y, variance_x, variance_y, (x * y).mean((2, 3)) - mean_x * mean_y
+        covariance = (rest_x * rest_y).mean(
+            (2, 3)
+        )  # sums of products: `torch.var` takes five times as long with channels last
+        return mean_x, mean_y, rest_x.square_().mean((2, 3)), rest_y.square_().mean((2, 3)), covariance
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, Tensor | None]:

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from distill.metrics import weights
+from distill.metrics import weights, winograd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,6 +73,7 @@ class Vgg16(nn.Module):
             )
         self.register_buffer("mean", torch.tensor(_MEAN).view(1, 3, 1, 1))
         self.register_buffer("std", torch.tensor(_STD).view(1, 3, 1, 1))
+        self._faster: dict[int, winograd.FrozenConvolution] = {}
         self.pool = pool
         self.rectified = rectified
         self.requires_grad_(False)
@@ -82,10 +83,10 @@ class Vgg16(nn.Module):
         """The tapped activations (B, C, h, w) of (B, 3, H, W) sRGB 0..1, in the module's dtype."""
         x = (image - self.mean) / self.std
         tapped = []
-        for index, convolution in enumerate(self.convolutions):
+        for index in range(len(self.convolutions)):
             if index in _POOLED_BEFORE:
                 x = self.pool(x)
-            x = convolution(x)
+            x = self._convolved(index, x)
             if index in self.taps and not self.rectified:
                 tapped.append(x)
                 x = F.relu(x)
@@ -94,3 +95,13 @@ class Vgg16(nn.Module):
             if index in self.taps and self.rectified:
                 tapped.append(x)
         return tapped
+
+    def _convolved(self, index: int, x: Tensor) -> Tensor:
+        convolution = self.convolutions[index]
+        assert isinstance(convolution, nn.Conv2d)
+        assert convolution.bias is not None
+        if not winograd.suits(x, convolution.weight):
+            return convolution(x)  # type: ignore[no-any-return]
+        if index not in self._faster:
+            self._faster[index] = winograd.FrozenConvolution(convolution.weight, convolution.bias)
+        return self._faster[index](x)
