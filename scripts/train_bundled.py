@@ -26,6 +26,7 @@ from distill.evaluation.export import export
 from distill.metrics.weights import fetch, is_fetched
 from distill.runs.recipe_file import read_recipe
 from distill.training.train import build_training_pack, train
+from mfsr_engine.hub.install import write_checksums
 from mfsr_engine.progress import Progress
 from scripts.draw_text_pictures import draw
 from scripts.peer_targets import add_peers
@@ -68,6 +69,8 @@ def main(
     add_peers(folder / "pack-everyday", peers.TorchX4Plus(), peer_minutes)
     train(everyday, folder / "everyday", folder / "pack-everyday", workers)
     export(everyday, folder / "everyday", models / everyday.name, title="MFSR small")
+    for made in (teacher_folder, models / everyday.name):
+        write_checksums(made, Progress())
     typer.echo(f"The models are in {models}.")
 
 

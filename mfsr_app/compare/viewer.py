@@ -65,19 +65,15 @@ class ViewerBar(GroupBar):
         inside = row(Space.XS)
         sides.setLayout(inside)
         inside.addWidget(action_button(self._actions["open"]))
-        self.recent = MenuButton(self.tr("Open again"))
-        inside.addWidget(self.recent)
         inside.addWidget(self.left, 2)
         inside.addWidget(action_button(self._actions["swap"]))
         inside.addWidget(self.right, 2)
         inside.addStretch()
         self.add(sides, takes_room=True, wanted_px=SIDES_PX)
-        for names in (
-            ("previous_photo", "next_photo", "film"),
-            MODES,
-            ("support", "spread", "sweep"),
-            ("frame", "export"),
-        ):
+        self.recent = MenuButton(self.tr("Open again"))
+        folder = (self._actions[name] for name in ("previous_photo", "next_photo", "film"))
+        self.add(button_group(*folder, last=self.recent))
+        for names in (MODES, ("support", "spread", "sweep"), ("frame", "export")):
             self.add(button_group(*(self._actions[name] for name in names)))
         self.strength = QSlider(Qt.Orientation.Horizontal)
         self.strength.setFixedWidth(STRENGTH_PX)

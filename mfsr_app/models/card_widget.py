@@ -30,6 +30,8 @@ class CardWords:
     """Whether it does."""
     fault: str
     """What is wrong with it."""
+    is_warning: bool = False
+    """Whether it runs in principle only."""
 
 
 class ModelCard(QFrame):
@@ -56,12 +58,13 @@ class ModelCard(QFrame):
         self._work = QWidget()
         self._fill_work()
         inside.addWidget(self._work)
-        self.set_fit(words.fit, is_fit=words.is_fit)
+        self.set_fit(words.fit, is_fit=words.is_fit, is_warning=words.is_warning)
         self.set_idle(can_act=True)
 
-    def set_fit(self, words: str, *, is_fit: bool) -> None:
-        """Say whether the model runs here; nothing while that is not known."""
-        self.fit.setText(words and f"{'✓' if is_fit else '✗'}  {words}")
+    def set_fit(self, words: str, *, is_fit: bool, is_warning: bool = False) -> None:
+        """Say whether the model runs here, or only in principle; nothing while that is not known."""
+        sign = "⚠" if is_warning and is_fit else "✓" if is_fit else "✗"
+        self.fit.setText(words and f"{sign}  {words}")
         self.fit.setVisible(bool(words))
 
     def set_running(self, words: str, fraction: float | None) -> None:

@@ -4,6 +4,8 @@ engine.
 
 from __future__ import annotations
 
+import os
+import platform
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
@@ -13,10 +15,14 @@ from PySide6.QtCore import QCoreApplication
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_engine.compute.memory import WeightPlace
 from mfsr_engine.errors import ModelError
+from mfsr_engine.files import atomic
+from mfsr_engine.files.paths import cache_dir
+from mfsr_engine.files.tables import as_json, from_json
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mfsr_engine.compute.devices import Compute
     from mfsr_engine.compute.memory import MemoryPlan
     from mfsr_engine.hub.catalogue import Catalogue, CatalogueEntry
     from mfsr_engine.hub.store import InstalledModel
@@ -85,13 +91,23 @@ class Outcome:
 
 
 class ModelHub(Protocol):
-    """Lists, fetches, imports, checks and removes models. Only `pull` opens connections."""
+    """Lists, fetches, imports, checks and removes models. Only `pull` and `sign_in` open connections."""
 
     def rows(self) -> list[ModelRow]:
         """Installed models first, then broken ones, then those that can be had."""
 
     def fits(self) -> dict[str, Fit]:
         """Whether each model runs on this computer, by name. May take seconds: it looks at the devices."""
+
+    def is_signed_in(self) -> bool:
+        """Whether a token for the hub is stored on this computer."""
+
+    def sign_in(self, token: str) -> Outcome:
+        """Ask the hub whether a token is good, and let its own login store it.
+
+        Raises:
+            HubError: it is not, or there is no connection.
+        """
 
     def pull(self, name: str, progress: Progress) -> Outcome:
         """Fetch and install a model whose licences the user has accepted.
@@ -137,6 +153,14 @@ class NoHub:
         """Nothing."""
         return {}
 
+    def is_signed_in(self) -> bool:
+        """No."""
+        return False
+
+    def sign_in(self, token: str) -> Outcome:
+        """Cannot be."""
+        raise KeyError("account")
+
     def pull(self, name: str, progress: Progress) -> Outcome:
         """Cannot be."""
         raise KeyError(name)
@@ -159,6 +183,7 @@ class NoHub:
 
 
 MODEL_CARD = "model.toml"
+RATE_FILE = "processor.json"
 translate = QCoreApplication.translate
 
 
@@ -206,7 +231,7 @@ class EngineModelHub:
         titles = {report.device: report.title for report in devices.describe_devices()}
         kind = compute.device.type
         title = translate("Models", "the processor") if kind == "cpu" else titles.get(kind, kind)
-        rate = placement.measured_rate(compute) if kind == "cpu" else None
+        rate = kept_rate(cache_dir() / RATE_FILE, compute) if kind == "cpu" else None
         found: dict[str, Fit] = {}
         for model in ModelStore.default().installed():
             with suppress(ModelError):  # `verify` says what is wrong with it
@@ -219,6 +244,18 @@ class EngineModelHub:
                 fit = fit_of(published, title, memory.total_mib, photo_s(entry.card, rate))
                 found.setdefault(entry.name, fit)
         return found
+
+    def is_signed_in(self) -> bool:
+        """Whether a token for the hub is stored on this computer."""
+        from mfsr_engine.hub import account
+
+        return account.is_signed_in()
+
+    def sign_in(self, token: str) -> Outcome:
+        """Ask the hub whether a token is good, and let its own login store it."""
+        from mfsr_engine.hub import account
+
+        return Outcome(translate("Models", "Signed in to the hub as {0}.").format(account.sign_in(token)))
 
     def pull(self, name: str, progress: Progress) -> Outcome:
         """Fetch and install a model whose licences the user has accepted."""
@@ -272,6 +309,35 @@ class EngineModelHub:
         else:
             install.remove(ModelStore.default().find(name), paths.user_models_dir())
         return Outcome(translate("Models", "{0} was deleted.").format(name))
+
+
+@dataclass(frozen=True)
+class _Rate:
+    """How fast the processor was when that was measured."""
+
+    computer: str
+    tflop_per_s: float
+
+
+def kept_rate(path: Path, compute: Compute) -> float:
+    """What the processor can do, measured once and kept, so that an estimate does not change from day to day with what else runs.
+
+    Args:
+        path: where it is kept.
+        compute: what computes; with another number of cores or another precision it is measured again.
+    """
+    from mfsr_engine.upscale import placement
+
+    computer = f"{platform.machine()} {os.cpu_count()} {compute.dtype}"
+    with suppress(OSError, ValueError):
+        kept = from_json(_Rate, path.read_text(encoding="utf-8"))
+        if kept.computer == computer and kept.tflop_per_s > 0:
+            return kept.tflop_per_s
+    rate = placement.measured_rate(compute)
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        atomic.write_text(path, as_json(_Rate(computer, rate)))
+    return rate
 
 
 def photo_s(card: ModelCard, rate: float | None) -> float | None:

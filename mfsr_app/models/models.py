@@ -47,6 +47,8 @@ class ModelsState(QObject):
     """Other models, or other words about them."""
     activity_changed = Signal()
     """A job began, moved on or ended."""
+    account_changed = Signal()
+    """Signed in, or it is known whether one is."""
     installed_changed = Signal()
     """A model was installed or removed: lists elsewhere are out of date."""
 
@@ -55,6 +57,7 @@ class ModelsState(QObject):
         self._hub, self._worker, self._messages = hub, worker, messages
         self.rows: tuple[ModelRow, ...] = ()
         self.fits: dict[str, Fit] = {}
+        self.is_signed_in = False
         self.activity: HubActivity | None = None
         self._job: Job | None = None
         self._changes_models = False
@@ -62,7 +65,22 @@ class ModelsState(QObject):
     def refresh(self) -> None:
         """Ask what there is, then what of it runs here."""
         self._worker.submit(lambda _: self._hub.rows(), self._set_rows, self._messages.fail)
+        self._worker.submit(lambda _: self._hub.is_signed_in(), self._set_account, self._messages.fail)
         self._worker.submit(lambda _: self._hub.fits(), self._set_fits, self._messages.fail)
+
+    @Slot(str)
+    def sign_in(self, token: str) -> None:
+        """Sign in to the hub; asks it whether the token is good."""
+
+        def take(outcome: Outcome) -> None:
+            self._messages.tell(outcome.text, MessageKind.DONE)
+            self._set_account(True)
+
+        self._worker.submit(lambda _: self._hub.sign_in(token), take, self._messages.fail)
+
+    def _set_account(self, is_signed_in: bool) -> None:
+        self.is_signed_in = is_signed_in
+        self.account_changed.emit()
 
     @Slot()
     def note_installed(self) -> None:

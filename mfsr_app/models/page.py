@@ -14,9 +14,10 @@ from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.models.card_widget import CardWords, ModelCard
 from mfsr_app.models.hub import Fit, ModelRow
 from mfsr_app.models.licence_dialog import agrees_to
+from mfsr_app.models.sign_in import SignIn
 from mfsr_app.ui.layout import Scroller, centred, clear, column, label, push_button, row
 from mfsr_app.ui.tab_order import order_tabs
-from mfsr_app.ui.text import duration, rough_duration, size
+from mfsr_app.ui.text import DAY_S, duration, rough_range, size
 from mfsr_app.ui.theme import Space
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
 WIDTH_PX = 880
 """Lines longer than this are tiring."""
+
+
+def _takes_days(fit: Fit) -> bool:
+    """Whether a model that would run takes so long that this is no use."""
+    return fit.photo_s is not None and fit.photo_s >= DAY_S
 
 
 class ModelsPage(QWidget):
@@ -45,7 +51,11 @@ class ModelsPage(QWidget):
         self._import = push_button(self.tr("Import a folder…"), self._ask_import)
         self._import_words = label("", "muted")
         self._import_words.hide()
+        self.sign_in = SignIn()
+        self.sign_in.hide()
         self._lay_out()
+        self.sign_in.asked.connect(models.sign_in)
+        models.account_changed.connect(self._show_account)
         models.rows_changed.connect(self._show_rows)
         models.activity_changed.connect(self._show_activity)
         if models.rows:
@@ -101,6 +111,7 @@ class ModelsPage(QWidget):
         content.addWidget(label(lead, "lead"))
         content.addWidget(self._import_words)
         content.addWidget(self._list)
+        content.addWidget(self.sign_in)
         content.addStretch()
         column(self).addWidget(Scroller(centred("page", middle, WIDTH_PX)))
 
@@ -114,7 +125,9 @@ class ModelsPage(QWidget):
     def _show_rows(self) -> None:
         if self._shown == self._models.rows:
             for name, card in self.cards.items():
-                card.set_fit(self._fit_words(name), is_fit=self._fit(name).is_fit)
+                card.set_fit(
+                    self._fit_words(name), is_fit=self._fit(name).is_fit, is_warning=_takes_days(self._fit(name))
+                )
             return
         self._shown = self._models.rows
         clear(self._sections)
@@ -132,8 +145,15 @@ class ModelsPage(QWidget):
             for model in models:
                 self.cards[model.name] = self._card(model)
                 self._sections.addWidget(self.cards[model.name])
+        self._show_account()
         order_tabs(self)
         self._show_activity()
+
+    @Slot()
+    def _show_account(self) -> None:
+        """Where a model needs an account; who is signed in with a token already need not see the field."""
+        self.sign_in.setVisible(any(model.gates for model in self._models.rows))
+        self.sign_in.set_signed_in(is_signed_in=self._models.is_signed_in)
 
     def _card(self, model: ModelRow) -> ModelCard:
         words = CardWords(
@@ -144,6 +164,7 @@ class ModelsPage(QWidget):
             self._fit_words(model.name),
             self._fit(model.name).is_fit,
             translated(model.fault),
+            _takes_days(self._fit(model.name)),
         )
         card = ModelCard(words, self._buttons(model))
         card.stop_asked.connect(self._models.cancel)
@@ -158,7 +179,12 @@ class ModelsPage(QWidget):
         if fit.photo_s is None:
             return fit.words
         slow = self.tr("Slow: about {0} for a photograph of 1024 × 1024 pixels.")
-        return f"{fit.words} {slow.format(rough_duration(fit.photo_s))}"
+        if _takes_days(fit):
+            slow = self.tr(
+                "Far too slow here: about {0} for a photograph of 1024 × 1024 pixels. Needs a graphics card."
+            )
+            return slow.format(rough_range(fit.photo_s))
+        return f"{fit.words} {slow.format(rough_range(fit.photo_s))}"
 
     def _buttons(self, model: ModelRow) -> list[QPushButton]:
         if not model.is_installed:

@@ -52,6 +52,25 @@ def rough_duration(seconds: float) -> str:
     return QCoreApplication.translate("Words", "{0} days").format(round(seconds / DAY_S))
 
 
+MONTH_S = 30 * DAY_S
+SPREAD = (0.7, 1.4)
+"""What a rough estimate may turn out to be, as shares of it."""
+
+
+def rough_range(seconds: float) -> str:
+    """A time foretold from a measurement of something else, as a range in whole minutes, hours, days or months."""
+    low_s, high_s = (share * seconds for share in SPREAD)
+    units = (
+        (MONTH_S, QCoreApplication.translate("Words", "{0} to {1} months")),
+        (DAY_S, QCoreApplication.translate("Words", "{0} to {1} days")),
+        (HOUR_S, QCoreApplication.translate("Words", "{0} to {1} h")),
+        (MINUTE_S, QCoreApplication.translate("Words", "{0} to {1} min")),
+    )
+    unit_s, words = next((unit for unit in units if low_s >= unit[0]), units[-1])
+    low = max(1, round(low_s / unit_s))
+    return words.format(low, max(low + 1, round(high_s / unit_s)))
+
+
 def size(count: float) -> str:
     """Bytes as disks and the hub count them."""
     if count >= 1e9:

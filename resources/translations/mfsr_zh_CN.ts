@@ -2855,6 +2855,14 @@ Nothing leaves it.</source>
         <translation>Hub 对 %2 的回应为 %1。模型目录可能已过时；请更新程序。</translation>
     </message>
     <message>
+        <source>The hub cannot be reached. Check the network and sign in again.</source>
+        <translation>无法连接到模型中心。请检查网络后重新登录。</translation>
+    </message>
+    <message>
+        <source>The hub does not accept this token. Copy it again from your account, whole.</source>
+        <translation>模型中心不接受此令牌。请从您的账户中重新完整复制。</translation>
+    </message>
+    <message>
         <source>The hub does not accept your login. Log in again with `hf auth login`, then pull again.</source>
         <translation>Hub 不接受您的登录。请用 `hf auth login` 重新登录，然后再拉取。</translation>
     </message>
@@ -4323,6 +4331,10 @@ Nothing leaves it.</source>
         <translation>处理器</translation>
     </message>
     <message>
+        <source>Signed in to the hub as {0}.</source>
+        <translation>已以 {0} 的身份登录模型中心。</translation>
+    </message>
+    <message>
         <source>{0} is installed.</source>
         <translation>{0} 已安装。</translation>
     </message>
@@ -4416,6 +4428,10 @@ Nothing leaves it.</source>
     <message>
         <source>Slow: about {0} for a photograph of 1024 × 1024 pixels.</source>
         <translation>较慢：一张 1024 × 1024 像素的照片约需 {0}。</translation>
+    </message>
+    <message>
+        <source>Far too slow here: about {0} for a photograph of 1024 × 1024 pixels. Needs a graphics card.</source>
+        <translation>在这台计算机上太慢：1024 × 1024 像素的照片约需 {0}。需要显卡。</translation>
     </message>
     <message>
         <source>At least {0} to download</source>
@@ -5586,6 +5602,37 @@ Folders keep their sub-folders.</source>
     </message>
 </context>
 <context>
+    <name>SignIn</name>
+    <message>
+        <source>Account on the hub</source>
+        <translation>模型中心账户</translation>
+    </message>
+    <message>
+        <source>A token that may read is made here: {0}</source>
+        <translation>可在此处创建具有读取权限的令牌：{0}</translation>
+    </message>
+    <message>
+        <source>Token of the hub</source>
+        <translation>模型中心的令牌</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>A token is stored on this computer. Another one replaces it.</source>
+        <translation>这台计算机上已保存令牌。输入新令牌会替换它。</translation>
+    </message>
+    <message>
+        <source>Gated models need a free account. The token is stored by the hub's own login, as its command does.</source>
+        <translation>受限模型需要免费账户。令牌由模型中心自己的登录程序保存，与其命令行相同。</translation>
+    </message>
+</context>
+<context>
     <name>SizeField</name>
     <message>
         <source>Size of the saved file</source>
@@ -5865,6 +5912,22 @@ Folders keep their sub-folders.</source>
     <message>
         <source>{0} days</source>
         <translation>{0} 天</translation>
+    </message>
+    <message>
+        <source>{0} to {1} months</source>
+        <translation>{0} 到 {1} 个月</translation>
+    </message>
+    <message>
+        <source>{0} to {1} days</source>
+        <translation>{0} 到 {1} 天</translation>
+    </message>
+    <message>
+        <source>{0} to {1} h</source>
+        <translation>{0} 到 {1} 小时</translation>
+    </message>
+    <message>
+        <source>{0} to {1} min</source>
+        <translation>{0} 到 {1} 分钟</translation>
     </message>
     <message>
         <source>{0:.1f} GB</source>

@@ -40,6 +40,7 @@ class ScriptedHub:
     gate: threading.Event | None = None
     failure: Exception | None = None
     outcome: Outcome | None = None
+    has_token: bool = False
     found: dict[str, Fit] = field(
         default_factory=lambda: {
             "mfsr-small": Fit(True, "Runs on this computer: yes."),
@@ -53,6 +54,16 @@ class ScriptedHub:
 
     def fits(self) -> dict[str, Fit]:
         return self.found
+
+    def is_signed_in(self) -> bool:
+        return self.has_token
+
+    def sign_in(self, token: str) -> Outcome:
+        self.calls.append(("sign_in", token))
+        if self.failure is not None:
+            raise self.failure
+        self.has_token = True
+        return Outcome("Signed in to the hub as someone.")
 
     def pull(self, name: str, progress: Progress) -> Outcome:
         self.calls.append(("pull", name))

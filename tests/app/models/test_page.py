@@ -5,15 +5,16 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton
 
-from mfsr_app.models.hub import EngineModelHub, Fit, Outcome, fit_of
+from mfsr_app.models.hub import EngineModelHub, Fit, Outcome, fit_of, kept_rate
 from mfsr_app.models.licence_dialog import LicenceDialog
 from mfsr_app.models.models import HubActivity
 from mfsr_app.parts import Kept
-from mfsr_app.ui.text import rough_duration
+from mfsr_app.ui.text import rough_duration, rough_range
 from mfsr_engine.compute.memory import DeviceMemory, ModelSize, plan_memory
 from mfsr_engine.errors import HubError
 from mfsr_engine.progress import ProgressReport, Stage
@@ -204,7 +205,7 @@ def test_a_full_size_model_on_a_processor_says_how_slow_it_is(hub_window, parts,
     parts.around.models.refresh()
     large = hub_window.models_page.cards["large"].fit
     qtbot.waitUntil(lambda: large.text().startswith("✓"))
-    assert large.text().endswith("Slow: about 8 h for a photograph of 1024 × 1024 pixels.")
+    assert large.text().endswith("Slow: about 6 to 11 h for a photograph of 1024 × 1024 pixels.")
     assert hub_window.models_page.cards["mfsr-small"].fit.text() == "✓  Runs here: yes."
 
 
@@ -214,6 +215,53 @@ def test_a_full_size_model_on_a_processor_says_how_slow_it_is(hub_window, parts,
 )
 def test_a_long_time_is_told_roughly(seconds, words):
     assert rough_duration(seconds) == words
+
+
+def test_a_model_that_would_take_months_is_a_warning(hub_window, parts, hub, qtbot):
+    hub.found = {"large": Fit(True, "Runs here: yes.", 90 * 86_400.0)}
+    parts.around.models.refresh()
+    large = hub_window.models_page.cards["large"].fit
+    qtbot.waitUntil(lambda: large.text().startswith("⚠"))
+    assert "about 2 to 4 months" in large.text()
+    assert "yes" not in large.text()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(30, "1 to 2 min"), (3600, "42 to 84 min"), (8 * 3600, "6 to 11 h"), (7 * 86_400, "5 to 10 days")],
+)
+def test_what_is_foretold_is_a_range(seconds, words):
+    assert rough_range(seconds) == words
+
+
+def test_the_speed_of_the_processor_is_measured_once_and_kept(tmp_path, monkeypatch):
+    from mfsr_engine.upscale import placement
+
+    rates = iter((0.5, 0.1, 0.2))
+    monkeypatch.setattr(placement, "measured_rate", lambda compute: next(rates))
+    compute = SimpleNamespace(dtype="float32")
+    file = tmp_path / "cache" / "processor.json"
+    assert [kept_rate(file, compute), kept_rate(file, compute)] == [0.5, 0.5]
+    assert kept_rate(file, SimpleNamespace(dtype="bfloat16")) == 0.1, "another precision has another speed"
+    file.write_text("damaged")
+    assert kept_rate(file, compute) == 0.2
+
+
+def test_signing_in_gives_the_token_on_and_forgets_it(hub_window, parts, hub, qtbot):
+    sign_in = hub_window.models_page.sign_in
+    qtbot.waitUntil(lambda: not sign_in.isHidden())
+    assert sign_in.token.echoMode() is QLineEdit.EchoMode.Password
+    sign_in.enter.click()
+    assert not any(name == "sign_in" for name, _ in hub.calls), "nothing was typed"
+    sign_in.token.setText(" hf_secret ")
+    sign_in.enter.click()
+    assert sign_in.token.text() == ""
+    qtbot.waitUntil(lambda: "A token is stored" in sign_in.words.text())
+    assert ("sign_in", "hf_secret") in hub.calls
+    hub.failure = HubError("The hub does not accept this token.")
+    sign_in.token.setText("wrong")
+    sign_in.enter.click()
+    qtbot.waitUntil(lambda: parts.messages.newest.text == "The hub does not accept this token.")
 
 
 def test_a_download_says_at_least_how_large_it_is(hub_window, parts, hub, monkeypatch, qtbot):

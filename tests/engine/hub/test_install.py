@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfsr_engine.errors import ModelError
+from mfsr_engine.files.paths import bundled_models_dir
 from mfsr_engine.hub import install
 from mfsr_engine.hub.store import InstalledModel
 from mfsr_engine.models.card import read_card
@@ -144,6 +145,17 @@ def test_checksums_follow_what_the_program_changes(model: InstalledModel) -> Non
     install.update_checksum(model.folder, ("model.toml",), Progress())
     assert install.verify(model, Progress()).faults == ()
     assert len(json.loads((model.folder / install.CHECKSUMS_FILE).read_text())) == 4
+
+
+@pytest.mark.parametrize("name", ["mfsr-small", "mfsr-small-teacher"])
+def test_the_bundled_models_are_what_their_checksums_say(name: str) -> None:
+    folder = bundled_models_dir() / name
+    verdict = install.verify(InstalledModel(folder, read_card(folder)), Progress())
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != install.CHECKSUMS_FILE]
+    assert verdict.faults == (), (
+        "after a change to a bundled model, write its checksums anew: `install.write_checksums`"
+    )
+    assert verdict.checked_files == len(files)
 
 
 def test_only_own_models_are_removed(model: InstalledModel, tmp_path: Path) -> None:
