@@ -113,6 +113,8 @@ def table(pages: Sequence[ActionRow]) -> tuple[ActionRow, ...]:
         ),
         _row("sweep", translate("Actions", "Compute every number of steps for the part in view"), "T", icon="sweep"),
         _row("close_sweep", translate("Actions", "Close the strip of steps"), "Shift+T", icon="close"),
+        _row("model_sweep", translate("Actions", "Compare all models on the part in view"), "M", icon="models"),
+        _row("close_model_sweep", translate("Actions", "Close the strip of models"), "Shift+M", icon="close"),
         _row("beside", translate("Actions", "Compare with a file…"), "Ctrl+B", icon="beside"),
         _row("export", translate("Actions", "Export the comparison…"), "Ctrl+Shift+S", icon="export"),
         _row("swap", translate("Actions", "Exchange the sides"), "W", icon="swap"),
@@ -138,7 +140,17 @@ def pointer_keys() -> list[tuple[str, str]]:
 _GROUPS = {
     "open": ("open", "recent", "paste", "sample", "previous_photo", "next_photo", "film"),
     "files": ("save", "copy", "beside", "export"),
-    "compute": ("upscale", "cancel", "more_steps", "fewer_steps", "roll_seed", "sweep", "close_sweep"),
+    "compute": (
+        "upscale",
+        "cancel",
+        "more_steps",
+        "fewer_steps",
+        "roll_seed",
+        "sweep",
+        "close_sweep",
+        "model_sweep",
+        "close_model_sweep",
+    ),
 }
 """Actions of some groups on the sheet of keys."""
 

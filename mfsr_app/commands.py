@@ -85,8 +85,10 @@ class Commands(QObject):
             "swap": comparison.swap,
             "support": self._toggle_support,
             "spread": self._toggle_spread,
-            "sweep": self._states.sweep.start,
+            "sweep": self._sweep_steps,
             "close_sweep": self._states.sweep.close,
+            "model_sweep": self._sweep_models,
+            "close_model_sweep": self._states.model_sweep.close,
             "beside": self.ask_beside,
             "export": self.ask_export,
         }
@@ -152,6 +154,15 @@ class Commands(QObject):
         if name:
             self._states.beside.add(Path(name), on_left=on_left)
 
+    def _sweep_steps(self) -> None:
+        """One strip at a time: each computes while the other would wait."""
+        self._states.model_sweep.close()
+        self._states.sweep.start()
+
+    def _sweep_models(self) -> None:
+        self._states.sweep.close()
+        self._states.model_sweep.start()
+
     def _toggle_support(self) -> None:
         """One veil at a time: two over each other cannot be read."""
         self._states.spread.hide()
@@ -163,7 +174,7 @@ class Commands(QObject):
 
     def cancel(self) -> None:
         """Stop what the user asked for last; what is computed on its own comes after that."""
-        for series in (self._states.sweep, self._states.spread):
+        for series in (self._states.sweep, self._states.model_sweep, self._states.spread):
             if series.is_running:
                 series.cancel()
                 return

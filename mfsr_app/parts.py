@@ -15,6 +15,7 @@ from mfsr_app.compare.document import DocumentState
 from mfsr_app.compare.exporting import ExportState
 from mfsr_app.compare.file_comparison import FileComparison
 from mfsr_app.compare.folder import FolderState
+from mfsr_app.compare.model_sweep import ModelSweepState
 from mfsr_app.compare.opening import Opening
 from mfsr_app.compare.result_drag import ResultDrag
 from mfsr_app.compare.saving import SavingState
@@ -185,6 +186,7 @@ def build_parts(
     support = SupportState(document, choices, view, upscaling, comparison, engine, background, messages, kept.measure)
     spread = SpreadState(document, choices, view, upscaling, comparison, engine, messages)
     sweep = SweepState(document, choices, view, upscaling, engine, messages)
+    model_sweep = ModelSweepState(document, choices, view, upscaling, engine, messages)
     beside = FileComparison(document, comparison, files, background, messages)
     exporting = ExportState(document, view, comparison, background, messages)
     thumbnails = Thumbnails()
@@ -193,7 +195,20 @@ def build_parts(
     )
     drag = ResultDrag(saving, upscaling, files, background, messages)
     states = CompareStates(
-        document, choices, view, upscaling, comparison, saving, support, spread, sweep, beside, exporting, folder, drag
+        document,
+        choices,
+        view,
+        upscaling,
+        comparison,
+        saving,
+        support,
+        spread,
+        sweep,
+        beside,
+        exporting,
+        folder,
+        drag,
+        model_sweep,
     )
     around = Around(settings, models, hub_worker, kept.memory, kept.log_path, languages, screen)
     queueing = build_queue(states, files, engine, background, messages, theme, settings, kept.journal, thumbnails)

@@ -47,11 +47,13 @@ class ActionStates(QObject):
         self._actions: Actions | None = None
         upscaling = states.upscaling
         states.document.opened.connect(self._on_opened)
+        states.choices.models_changed.connect(self._show)
         for changed in (upscaling.activity_changed, upscaling.shown_changed, states.support.changed):
             changed.connect(self._show)
         for changed in (
             states.spread.changed,
             states.sweep.changed,
+            states.model_sweep.changed,
             states.folder.changed,
             states.folder.shown_changed,
         ):
@@ -75,12 +77,15 @@ class ActionStates(QObject):
             return
         upscaling, is_open = states.upscaling, states.document.current is not None
         is_whole = upscaling.shown is not None and upscaling.shown.is_whole
-        is_busy = upscaling.activity is not None or states.sweep.is_running or states.spread.is_running
+        series = (states.sweep, states.model_sweep, states.spread)
+        is_busy = upscaling.activity is not None or any(one.is_running for one in series)
         actions["upscale"].setEnabled(is_open and not is_whole)
         actions["copy"].setEnabled(is_whole)
         actions["cancel"].setEnabled(is_busy)
         actions["spread"].setChecked(states.spread.is_wanted)
         actions["close_sweep"].setEnabled(states.sweep.is_open)
+        actions["model_sweep"].setEnabled(is_open and len(states.choices.models) > 1)
+        actions["close_model_sweep"].setEnabled(states.model_sweep.is_open)
         actions["support"].setChecked(states.support.is_wanted)
         for name, by in (("previous_photo", -1), ("next_photo", 1)):
             actions[name].setEnabled(is_open and states.folder.can_step(by))

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 REFERENCE = (ROOT / "docs" / "REFERENCE.md").read_text(encoding="utf-8")
-ROWS_OF_FEATURES = 29
+ROWS_OF_FEATURES = 30
 """What people ask for, each with what shows that it is there."""
 OPTION = re.compile(r"`(-{1,2}[a-z][a-z-]*)`")
 

@@ -136,6 +136,14 @@ class Choices(QObject):
             self.size_changed.emit()
             self.picked.emit()
 
+    def settings_with(self, info: ModelInfo) -> UpscaleSettings:
+        """What the settings would be if this model were chosen."""
+        return self._prompted(self._with_model(info), info)
+
+    def _prompted(self, settings: UpscaleSettings, info: ModelInfo) -> UpscaleSettings:
+        can_use_caption = info.takes_text and not info.caption_problem
+        return replace(settings, prompt=self._caption if can_use_caption else "")
+
     def _with_model(self, info: ModelInfo) -> UpscaleSettings:
         return replace(self._settings, model=info.name, steps=info.default_steps)
 
@@ -150,8 +158,7 @@ class Choices(QObject):
 
     def _use(self, settings: UpscaleSettings) -> None:
         info = next((m for m in self._models if m.name == settings.model), self._models[0])
-        can_use_caption = info.takes_text and not info.caption_problem
-        settings = replace(settings, prompt=self._caption if can_use_caption else "")
+        settings = self._prompted(settings, info)
         if settings != self._settings:
             self._settings = settings
             self.changed.emit()

@@ -32,6 +32,7 @@ class Opening:
         states.support.begin()
         states.spread.hide()
         states.sweep.close()
+        states.model_sweep.close()
         self._take_caption(document)  # other settings start an upscale, which must be of this picture
         states.beside.begin(document)
         states.folder.begin(document)

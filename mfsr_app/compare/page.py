@@ -13,7 +13,7 @@ from mfsr_app.compare.drop_hint import DropHint
 from mfsr_app.compare.film_section import FilmSection
 from mfsr_app.compare.seed_spread import SEEDS
 from mfsr_app.compare.states import CompareStates
-from mfsr_app.compare.sweep_section import SweepSection
+from mfsr_app.compare.sweep_section import ModelSweepSection, SweepSection
 from mfsr_app.compare.upscaling import Activity, Part
 from mfsr_app.compare.viewer import Viewer, ViewerBar
 from mfsr_app.desktop.engine_translation import translated
@@ -96,6 +96,7 @@ class ComparePage(QWidget):
         self.viewer = Viewer(states.view, states.comparison)
         self.bar = ViewerBar(states.comparison, actions)
         self.sweep = SweepSection(states.sweep, states.choices, actions)
+        self.model_sweep = ModelSweepSection(states.model_sweep, states.choices, actions)
         self.film = FilmSection(states.folder)
         self.strip = ProgressStrip(actions["cancel"])
         self.zoom = ZoomBar(states.view, actions)
@@ -114,6 +115,7 @@ class ComparePage(QWidget):
         states.upscaling.shown_changed.connect(self._show_activity)
         states.saving.busy_changed.connect(self._show_activity)
         states.sweep.changed.connect(self._show_activity)
+        states.model_sweep.changed.connect(self._show_activity)
         states.spread.changed.connect(self._show_activity)
         if states.document.current is not None:
             self._stack.setCurrentIndex(1)
@@ -130,6 +132,7 @@ class ComparePage(QWidget):
         self.bar.recent.setIcon(icon("recent", colors))
         self.controls.set_colors(colors)
         self.sweep.set_colors(colors)
+        self.model_sweep.set_colors(colors)
         self.film.set_colors(colors)
         self.hint.set_picture(pixmap("sample", colors.accent, HINT_ICON_PX))
 
@@ -140,6 +143,7 @@ class ComparePage(QWidget):
         left.addWidget(self.bar)
         left.addWidget(self.viewer, 1)
         left.addWidget(self.sweep)
+        left.addWidget(self.model_sweep)
         left.addWidget(self.film)
         left.addWidget(self.strip)
         across = row()
@@ -170,6 +174,10 @@ class ComparePage(QWidget):
                 states.sweep.running_steps, len(states.sweep.stops)
             )
             self.strip.set_running(words, states.sweep.fraction)
+        elif states.model_sweep.is_running:
+            sweep = states.model_sweep
+            words = self.tr("Part in view, model {0} of {1}").format(sweep.done + 1, len(sweep.stops))
+            self.strip.set_running(words, sweep.fraction)
         elif states.spread.is_running:
             words = self.tr("Comparing seeds, {0} of {1}").format(states.spread.done + 1, SEEDS)
             self.strip.set_running(words, states.spread.done / SEEDS)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.exporting import ExportState
     from mfsr_app.compare.file_comparison import FileComparison
     from mfsr_app.compare.folder import FolderState
+    from mfsr_app.compare.model_sweep import ModelSweepState
     from mfsr_app.compare.result_drag import ResultDrag
     from mfsr_app.compare.saving import SavingState
     from mfsr_app.compare.seed_spread import SpreadState
@@ -51,3 +52,5 @@ class CompareStates:
     """The other photographs of the folder."""
     drag: ResultDrag
     """The way of a result to another program."""
+    model_sweep: ModelSweepState
+    """The strip of all models."""

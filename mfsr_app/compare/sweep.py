@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
@@ -11,6 +11,7 @@ from mfsr_app.compare.series import Finish, PartDone, PartSeries
 from mfsr_app.compare.view import part_in_view
 from mfsr_app.imaging.raster import raster_of
 from mfsr_app.jobs.engine import shown_part
+from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.geometry import Rect
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.engine import EngineWorker
-    from mfsr_engine.api import UpscaleResult, UpscaleSettings
+    from mfsr_engine.api import UpscaleResult
 
 THUMB_PX = (150, 96)
 """Size of a small picture in device-independent pixels; twice as many are made for dense screens."""
@@ -44,6 +45,8 @@ class Stop:
     """The middle of the part, at 100 % or as near as it was looked at; None until it is computed."""
     seconds: float | None = None
     """How long it took; None until it is computed, and where it was not computed for this strip."""
+    settings: UpscaleSettings = field(default_factory=UpscaleSettings)
+    """What it is computed with."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +101,16 @@ class SweepState(QObject):
     @property
     def is_outdated(self) -> bool:
         """Whether the model, seed, fidelity or anything else but the steps is another one by now."""
-        return self._base is not None and replace(self._choices.settings, steps=self._base.steps) != self._base
+        return self._base is not None and not self._is_alike(self._base, self._choices.settings)
+
+    @property
+    def running(self) -> UpscaleSettings | None:
+        """Settings of the stop that is being computed."""
+        return self._series.now
 
     @property
     def running_steps(self) -> int | None:
-        """The stop that is being computed."""
+        """Steps of the stop that is being computed."""
         return self._series.now.steps if self._series.now else None
 
     @property
@@ -129,14 +137,12 @@ class SweepState(QObject):
         self._series.cancel()
         base, region = self._choices.settings, part_in_view(self._view)
         is_same = not self.is_outdated and region == self._region
-        times = {stop.steps: stop.seconds for stop in self.stops} if is_same else {}
+        times = {stop.settings: stop.seconds for stop in self.stops} if is_same else {}
         self._base, self._region = base, region
-        every = range(1, self._choices.model.max_steps + 1)
-        self.stops = tuple(
-            Stop(steps, self._at_hand(document, replace(base, steps=steps)), times.get(steps)) for steps in every
-        )
-        missing = {stop.steps for stop in self.stops if stop.picture is None}
-        order = [replace(base, steps=steps) for steps in in_order(len(every)) if steps in missing]
+        every = self._every(base)
+        self.stops = tuple(Stop(s.steps or 1, self._at_hand(document, s), times.get(s), s) for s in every)
+        missing = {stop.settings for stop in self.stops if stop.picture is None}
+        order = [settings for settings in self._in_order(every) if settings in missing]
         if order:
             self._series.start(document, region, order, self._finisher(document, order))
         else:
@@ -158,13 +164,29 @@ class SweepState(QObject):
         """Show the result of so many steps."""
         self._choices.set_steps(steps)
 
+    def _every(self, base: UpscaleSettings) -> list[UpscaleSettings]:
+        """The settings of all stops, in the order of the strip."""
+        return [replace(base, steps=steps) for steps in range(1, self._choices.model.max_steps + 1)]
+
+    def _in_order(self, every: Sequence[UpscaleSettings]) -> list[UpscaleSettings]:
+        """The same in the order in which they are computed."""
+        return [every[steps - 1] for steps in in_order(len(every))]
+
+    def _is_alike(self, base: UpscaleSettings, now: UpscaleSettings) -> bool:
+        """Whether the strip of `base` says something of the settings of now."""
+        return replace(now, steps=base.steps) == base
+
+    def _scale_of(self, settings: UpscaleSettings) -> int:
+        """Factor of the model of these settings."""
+        return self._choices.model.scale
+
     def _at_hand(self, document: Document, settings: UpscaleSettings) -> QImage | None:
         """The small picture of a result whose part in view is there already; None if it is to be computed."""
-        kept, factor = self._upscaling.results.peek(settings), self._choices.model.scale
+        kept, factor = self._upscaling.results.peek(settings), self._scale_of(settings)
         region = self._part(document).scaled(factor)
         if kept is None:
             return None
-        inside = _around(self._center(document), max(1.0, self._view.zoom), region.width, region.height)
+        inside = _around(self._center(document, factor), max(1.0, self._view.zoom), region.width, region.height)
         area = replace(inside, x=inside.x + region.x, y=inside.y + region.y)
         if kept.result is not None:
             return _small(raster_of(kept.result.pixels[area.slices()], None, document.convert).images[0])
@@ -175,27 +197,31 @@ class SweepState(QObject):
     def _part(self, document: Document) -> Rect:
         return self._region or Rect(0, 0, document.size.width, document.size.height)
 
-    def _center(self, document: Document) -> tuple[float, float]:
+    def _center(self, document: Document, factor: int) -> tuple[float, float]:
         """The middle of the view in pixels of the part's result."""
-        part, view, factor = self._part(document), self._view.view, self._choices.model.scale
+        part, view = self._part(document), self._view.view
         return (view.center_x - part.x) * factor, (view.center_y - part.y) * factor
 
     def _finisher(self, document: Document, order: Sequence[UpscaleSettings]) -> Finish:
         """Makes the small picture and fills in the part, in the engine's thread."""
-        factor, zoom = self._choices.model.scale, max(1.0, self._view.zoom)
+        zoom, scales = max(1.0, self._view.zoom), {settings: self._scale_of(settings) for settings in order}
         is_all = self._region is None  # asked here: `finish` runs in the engine's thread
-        places = {} if is_all else {settings: self._upscaling.results.placement(settings) for settings in order}
-        region, center = self._part(document), self._center(document)
+        shown_scale = self._choices.model.scale
+        # results of another factor have no place among those that are shown
+        kept = [] if is_all else [settings for settings in order if scales[settings] == shown_scale]
+        places = {settings: self._upscaling.results.placement(settings) for settings in kept}
+        region = self._part(document)
+        centers = {settings: self._center(document, scales[settings]) for settings in order}
 
         def finish(settings: UpscaleSettings, result: UpscaleResult) -> _Part:
             height, width = result.pixels.shape[:2]
-            area = _around(center, zoom, width, height)
+            area = _around(centers[settings], zoom, width, height)
             picture = _small(raster_of(result.pixels[area.slices()], None, document.convert).images[0])
             if is_all:
-                return _Part(result, None, picture)
-            place = places[settings]
+                return _Part(result if scales[settings] == shown_scale else None, None, picture)
+            place = places.get(settings)
             if place is not None:
-                place.fill(shown_part(result.pixels, region.scaled(factor), document.convert))
+                place.fill(shown_part(result.pixels, region.scaled(scales[settings]), document.convert))
             return _Part(None, place, picture)
 
         return finish
@@ -209,8 +235,10 @@ class SweepState(QObject):
             self._upscaling.results.keep_whole(done.settings, answer.whole)
         elif answer.part is not None and self._region is not None:
             self._upscaling.results.keep_part(done.settings, self._region, answer.part)
-        ready = Stop(done.settings.steps or 1, answer.picture, done.seconds)
-        self.stops = tuple(ready if stop.steps == ready.steps else stop for stop in self.stops)
+        self.stops = tuple(
+            replace(stop, picture=answer.picture, seconds=done.seconds) if stop.settings == done.settings else stop
+            for stop in self.stops
+        )
         self.changed.emit()
 
     @Slot()

@@ -73,7 +73,7 @@ class ViewerBar(GroupBar):
         self.recent = MenuButton(self.tr("Open again"))
         folder = (self._actions[name] for name in ("previous_photo", "next_photo", "film"))
         self.add(button_group(*folder, last=self.recent))
-        for names in (MODES, ("support", "spread", "sweep"), ("frame", "export")):
+        for names in (MODES, ("support", "spread", "sweep", "model_sweep"), ("frame", "export")):
             self.add(button_group(*(self._actions[name] for name in names)))
         self.strength = QSlider(Qt.Orientation.Horizontal)
         self.strength.setFixedWidth(STRENGTH_PX)

@@ -163,6 +163,14 @@
         <translation>关闭步数条</translation>
     </message>
     <message>
+        <source>Compare all models on the part in view</source>
+        <translation>用所有模型比较可见部分</translation>
+    </message>
+    <message>
+        <source>Close the strip of models</source>
+        <translation>关闭模型条</translation>
+    </message>
+    <message>
         <source>Compare with a file…</source>
         <translation>与文件对比…</translation>
     </message>
@@ -465,6 +473,10 @@
     <message>
         <source>Part in view, {0} of {1} steps</source>
         <translation>可见部分，步数 {0} / {1}</translation>
+    </message>
+    <message>
+        <source>Part in view, model {0} of {1}</source>
+        <translation>可见部分，第 {0} 个模型，共 {1} 个</translation>
     </message>
     <message>
         <source>Comparing seeds, {0} of {1}</source>
@@ -4322,6 +4334,13 @@ Nothing leaves it.</source>
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+</context>
+<context>
+    <name>ModelSweepSection</name>
+    <message>
+        <source>Part in view with every installed model</source>
+        <translation>用每个已安装模型计算的可见部分</translation>
     </message>
 </context>
 <context>
