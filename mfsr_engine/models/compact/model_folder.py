@@ -11,8 +11,10 @@ from mfsr_engine.compute.memory import ModelSize
 from mfsr_engine.errors import ModelError
 from mfsr_engine.models.card import write_card
 from mfsr_engine.models.codec import load_codec
+from mfsr_engine.models.compact.folded import FoldedVelocity
 from mfsr_engine.models.compact.network import load_compact, save_compact
 from mfsr_engine.models.compact.network_config import NETWORK_FOLDER, check_channels
+from mfsr_engine.models.compact.runtime import LIVE_TENSORS, runtimes, start_fastest
 from mfsr_engine.models.flow import FlowModel
 from mfsr_engine.models.prompts import check_finite as check_prompts_finite
 from mfsr_engine.models.prompts import load_prompts, save_prompts
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
     from mfsr_engine.models.compact.network import CompactVelocity
     from mfsr_engine.models.prompts import Prompts
 
-_LIVE_TENSORS = 4
-"""Tensors of the network's width that are alive at its peak."""
-
 
 def load(folder: Path, card: ModelCard, compute: Compute) -> FlowModel:
     """See `Family.load`."""
@@ -41,14 +40,17 @@ def load(folder: Path, card: ModelCard, compute: Compute) -> FlowModel:
             "together."
         )
     codec = load_codec(folder, card, compute)
-    return FlowModel(network, codec, prompts.to(compute.device, compute.dtype), card.image.scale, compute.dtype)
+    is_folded = compute.device.type == "cpu" and compute.dtype == torch.float32
+    velocity = FoldedVelocity(network, start_fastest) if is_folded else network
+    return FlowModel(velocity, codec, prompts.to(compute.device, compute.dtype), card.image.scale, compute.dtype)
 
 
 def size(folder: Path, card: ModelCard) -> ModelSize:
     """See `Family.size`."""
     counts, config = parameter_counts(folder / NETWORK_FOLDER), config_of(folder / NETWORK_FOLDER)
+    live = max(LIVE_TENSORS[name] for name in runtimes())
     with damaged_config(folder):
-        values = (_LIVE_TENSORS * config["width"] + 2 * config["channels"]) / card.codec_factor**2
+        values = (live * config["width"] + 2 * config["channels"]) / card.codec_factor**2
     return ModelSize(
         block_parameters=0,
         other_parameters=sum(counts.values()),

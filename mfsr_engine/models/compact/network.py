@@ -86,8 +86,24 @@ class CompactVelocity(nn.Module):
 
     def forward(self, z: Tensor, lr: Tensor, prompt: Prompt, t: Tensor, r: Tensor) -> Tensor:
         """See `VelocityModel.__call__`."""
+        embedding = self.embedding(prompt, t, r)
+        hidden = self.conv_first(torch.cat([z, lr], dim=1).contiguous(memory_format=torch.channels_last))
+        for block in self.blocks:
+            hidden = block(hidden, embedding)
+        return self.velocity(self.conv_last(F.silu(hidden)).float(), z, t)
+
+    def velocity(self, output: Tensor, z: Tensor, t: Tensor) -> Tensor:
+        """u(z, r, t) from what the last layer gives.
+
+        Args:
+            output: (B, C or 2 C, h, w) float32.
+            z: (B, C, h, w) float state at time t.
+            t: (B,) fp32 time of `z`, 0..1.
+
+        Returns:
+            (B, C, h, w), same dtype as `z`.
+        """
         time, state = t.float()[:, None, None, None], z.float()
-        output = self._output(z, lr, prompt, t, r)
         if not self.config.has_prior:
             return ((state - output) / time.clamp(min=MIN_TIME)).to(z.dtype)
         mean, log_deviation = output.chunk(2, dim=1)
@@ -95,16 +111,12 @@ class CompactVelocity(nn.Module):
         kept = (1 - time) * variance
         return (((time - kept) * state - time * mean) / ((1 - time) * kept + time.square())).to(z.dtype)
 
-    def _output(self, z: Tensor, lr: Tensor, prompt: Prompt, t: Tensor, r: Tensor) -> Tensor:
-        """What the last layer gives, (B, C or 2 C, h, w) float32."""
+    def embedding(self, prompt: Prompt, t: Tensor, r: Tensor) -> Tensor:
+        """(B, embedding) what modulates the blocks."""
         embedding = self.time_embedder(fourier_features(t).to(self.conv_first.weight.dtype))
         if self.interval_embedder is not None:
             embedding = embedding + self.interval_embedder(fourier_features(t - r).to(embedding.dtype))
-        embedding = self.embedding_out(embedding + prompt.pooled.to(embedding.dtype))
-        hidden = self.conv_first(torch.cat([z, lr], dim=1).contiguous(memory_format=torch.channels_last))
-        for block in self.blocks:
-            hidden = block(hidden, embedding)
-        return self.conv_last(F.silu(hidden)).float()  # type: ignore[no-any-return]
+        return self.embedding_out(embedding + prompt.pooled.to(embedding.dtype))  # type: ignore[no-any-return]
 
     @property
     def receptive_radius(self) -> int:
