@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -79,10 +80,33 @@ def timing_table(timings: Sequence[Timing]) -> Table:
 def startup_table(start: startup.Startup) -> Table:
     """Start-up times."""
     sheet = Table("", "s", title="Start")
-    rows = {"import": start.import_s, "window shown": start.window_shown_s, "first sharp": start.first_sharp_s}
+    rows = {
+        "import": start.import_s,
+        "window shown": start.window_shown_s,
+        "first sharp": start.first_sharp_s,
+        "mfsr --version": start.version_s,
+        f"mfsr upscale {startup.sample().name}": start.upscale_s,
+    }
     for name, seconds in rows.items():
         sheet.add_row(name, "not measured" if seconds is None else f"{seconds:.3f}")
     return sheet
+
+
+def processor_features(flags: str) -> str:
+    """What of a processor decides about speed, as Linux names it.
+
+    Args:
+        flags: content of /proc/cpuinfo.
+    """
+    words = set(flags.split())
+    return " ".join(name for name in ("avx2", "avx512f", "avx512_bf16", "avx_vnni", "amx_bf16") if name in words)
+
+
+def _processor() -> str:
+    try:
+        return processor_features(Path("/proc/cpuinfo").read_text(encoding="utf-8")) or platform.machine()
+    except OSError:
+        return f"{platform.machine()} {platform.processor()}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -104,7 +128,7 @@ def run(
 ) -> list[Timing]:
     """Measure as the command line says; `time_one` and `time_start` do the measuring."""
     options = _parser().parse_args(arguments)
-    console.print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.2f} at the start")
+    console.print(f"{os.cpu_count()} processors ({_processor()}), load {os.getloadavg()[0]:.2f} at the start")
     start = None if options.no_startup else time_start(options.repeat)
     if start is not None:
         console.print(startup_table(start))

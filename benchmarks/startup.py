@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +31,10 @@ class Startup:
     """From the start of the process to the window on the screen."""
     first_sharp_s: float | None
     """From the start of the process, given a photograph, to the first sharpened picture."""
+    version_s: float | None = None
+    """`mfsr --version`, from start to end."""
+    upscale_s: float | None = None
+    """`mfsr upscale` of the sample photograph, from start to end."""
 
 
 def measure(repeat: int) -> Startup:
@@ -40,7 +46,22 @@ def measure(repeat: int) -> Startup:
         import_s=_best([float(line) for line in imports if line]),
         window_shown_s=_best([facts["window_shown_s"] for facts in windows if "window_shown_s" in facts]),
         first_sharp_s=_best([facts["first_sharp_s"] for facts in opened if "first_sharp_s" in facts]),
+        version_s=_best([s for _ in range(repeat) if (s := command_s("--version")) is not None]),
+        upscale_s=_upscale_s(repeat),
     )
+
+
+def command_s(*words: str) -> float | None:
+    """Seconds that a command of the program takes as a whole; None if it fails."""
+    began_s = time.perf_counter()
+    return time.perf_counter() - began_s if _last_line([*program(), *words]) else None
+
+
+def _upscale_s(repeat: int) -> float | None:
+    with tempfile.TemporaryDirectory() as folder:
+        targets = [Path(folder) / f"{i}.png" for i in range(repeat)]
+        found = [command_s("upscale", str(sample()), "--output", str(target)) for target in targets]
+    return _best([seconds for seconds in found if seconds is not None])
 
 
 def start_once(*photographs: str) -> dict[str, float]:

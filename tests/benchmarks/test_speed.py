@@ -13,7 +13,7 @@ from benchmarks import speed, speed_worker, startup
 from benchmarks.speed import LARGE, SMALL, Case
 from benchmarks.speed_worker import Timing
 
-START = startup.Startup(0.25, 0.75, None)
+START = startup.Startup(0.25, 0.75, None, 0.5)
 
 
 def timing(case, repeat):
@@ -62,6 +62,19 @@ def test_ratios_are_to_the_first_of_the_same_size(console):
     assert cells == ["128x128", "x4plus-ncnn", "2.00", "10.000", "5.000", "10.0", "5000", "10.0"]
 
 
+def test_the_processor_is_told_by_what_decides_about_speed():
+    assert speed.processor_features("flags : fpu avx2 amx_bf16 avx512f sse2") == "avx2 avx512f amx_bf16"
+    assert speed.processor_features("") == ""
+
+
+def test_a_command_is_timed_from_start_to_end_unless_it_fails(monkeypatch):
+    calls = answer(monkeypatch, stdout="mfsr 1\n")
+    assert startup.command_s("--version") >= 0
+    assert calls[0][0][-1] == "--version"
+    answer(monkeypatch, returncode=1)
+    assert startup.command_s("--version") is None
+
+
 def test_what_could_not_be_measured_is_said(console):
     speed.run([], console, timing, lambda repeat: START)
     text = console.export_text()
@@ -72,7 +85,13 @@ def test_what_could_not_be_measured_is_said(console):
 def test_json_holds_every_run(console, tmp_path):
     speed.run(["--json", str(tmp_path / "out.json"), "--repeat", "2"], console, timing, lambda repeat: START)
     written = json.loads((tmp_path / "out.json").read_text())
-    assert written["startup"] == {"import_s": 0.25, "window_shown_s": 0.75, "first_sharp_s": None}
+    assert written["startup"] == {
+        "import_s": 0.25,
+        "window_shown_s": 0.75,
+        "first_sharp_s": None,
+        "version_s": 0.5,
+        "upscale_s": None,
+    }
     assert written["timings"][0]["seconds"] == [1.0, 0.5]
     assert written["timings"][0]["best_s"] == 0.5
 
@@ -106,11 +125,15 @@ def test_the_picture_is_the_same_every_time():
 def test_the_start_is_the_best_of_several(monkeypatch):
     windows = ['{"window_shown_s": 0.9}', '{"window_shown_s": 0.8}']
     opened = ['{"window_shown_s": 0.7, "first_sharp_s": 3}', '{"window_shown_s": 0.7, "first_sharp_s": 4}']
-    lines = iter(["0.4", "0.3", *windows, *opened])
+    lines = iter(["0.4", "0.3", *windows, *opened, *["mfsr 1", "mfsr 1"], *["a.png", "b.png"]])
     monkeypatch.setattr(
         subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=0, stdout=f"noise\n{next(lines)}\n", stderr="")
     )
-    assert startup.measure(2) == startup.Startup(0.3, 0.8, 3.0)
+    found = startup.measure(2)
+    assert (found.import_s, found.window_shown_s, found.first_sharp_s) == (0.3, 0.8, 3.0)
+    assert found.version_s is not None
+    assert found.upscale_s is not None
+    assert next(lines, None) is None
 
 
 def test_a_program_that_does_not_start_is_no_number(monkeypatch, capsys):
