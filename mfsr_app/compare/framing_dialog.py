@@ -38,8 +38,8 @@ SLIDER_STEPS = 10
 """Steps of the slider for each degree."""
 PREVIEW_PX = 1024
 """Longest side of the picture under the frame."""
-MOST_NEEDED = 0.65
-"""A picture whose detail needs more of its size loses something when it is reduced."""
+MOST_NEEDED = 0.45
+"""Pictures whose detail needs more of their size came out better without, those below better when reduced; docs/FEATURES.md has the figures."""
 SHAPES = ((1, 1), (5, 4), (4, 3), (3, 2), (16, 9))
 
 
@@ -148,7 +148,9 @@ class FramingDialog(QDialog):
             return line
         percent = round(100 * self._needed)
         line.addWidget(push_button(self.tr("Use {0} %").format(percent), lambda: self.share.setValue(percent)))
-        words = self.tr("The detail of this picture ends at about {0} % of its size.")
+        words = self.tr(
+            "The detail of this picture ends at about {0} % of its size; reduced to that, it is likely to be upscaled better."
+        )
         line.addWidget(label(words.format(percent), "muted"), 1)
         return line
 

@@ -109,7 +109,7 @@ def test_a_photograph_that_is_opened_again_is_framed_as_it_was(opened, photo, fi
 @pytest.fixture
 def dialog(qtbot, window):
     """The dialog over a picture of 200 x 100 pixels."""
-    made = FramingDialog(raster_of(np.zeros((100, 200, 3), np.float32), None, None), WHOLE, 0.52, window)
+    made = FramingDialog(raster_of(np.zeros((100, 200, 3), np.float32), None, None), WHOLE, 0.37, window)
     qtbot.addWidget(made)
     made.resize(700, 620)
     made.show()
@@ -174,18 +174,18 @@ def test_straightening_leaves_the_same_shape(dialog):
 
 
 def test_a_picture_without_detail_to_its_pixels_can_be_reduced_first(dialog):
-    [button] = [button for button in dialog.findChildren(QPushButton) if button.text() == "Use 55 %"]
+    [button] = [button for button in dialog.findChildren(QPushButton) if button.text() == "Use 40 %"]
     button.click()
-    assert dialog.framing.share == 0.55
-    assert "110 × 55 of 200 × 100" in dialog.left_over.text()
+    assert dialog.framing.share == 0.4
+    assert "80 × 40 of 200 × 100" in dialog.left_over.text()
     dialog.share.setValue(30)
     assert dialog.framing.share == 0.3
 
 
 def test_a_sharp_picture_is_not_advised_to_be_reduced(qtbot, window):
-    made = FramingDialog(raster_of(np.zeros((100, 200, 3), np.float32), None, None), WHOLE, 0.9, window)
+    made = FramingDialog(raster_of(np.zeros((100, 200, 3), np.float32), None, None), WHOLE, 0.6, window)
     qtbot.addWidget(made)
-    assert not [button for button in made.findChildren(QPushButton) if button.text().startswith("Use 9")]
+    assert not [button for button in made.findChildren(QPushButton) if button.text().startswith("Use 6")]
 
 
 @pytest.mark.parametrize(
