@@ -49,6 +49,7 @@ CALLS_WITHOUT_WORDS = {
 }
 NO_WORDS = re.compile(
     r"^(?:SELECT|INSERT|UPDATE|DELETE|CREATE|BEGIN|PRAGMA) |[<>|]|%[a-z(]|step%|\.py\b|^\d+ of "  # SQL, tables, formats, plurals
+    r"|^\w+ [\w%]+ \d \d "  # layers of ncnn
     r"|^can't alloc|^out of mem|^not enough mem|^mfsr: |^Raw profile"  # what other programs say
 )
 NAMED_PART = re.compile(r"\{[a-z_]+\}")

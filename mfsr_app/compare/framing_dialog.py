@@ -39,7 +39,7 @@ SLIDER_STEPS = 10
 PREVIEW_PX = 1024
 """Longest side of the picture under the frame."""
 MOST_NEEDED = 0.45
-"""Pictures whose detail needs more of their size came out better without, those below better when reduced; docs/FEATURES.md has the figures."""
+"""Pictures whose detail needs more came out better without, those below better when reduced; docs/FEATURES.md has the figures."""
 SHAPES = ((1, 1), (5, 4), (4, 3), (3, 2), (16, 9))
 
 

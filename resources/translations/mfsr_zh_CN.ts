@@ -2363,10 +2363,6 @@ Nothing leaves it.</source>
         <translation>最佳的依据</translation>
     </message>
     <message>
-        <source>BinaryOp sum%1 2 1 kept%2 added%3 x%4 0=0</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>Cannot keep the checkpoint of step %1 as the best: %2. Make room in %3.</source>
         <translation>无法将第 %1 步的检查点保留为最佳：%2。请在 %3 中腾出空间。</translation>
     </message>
@@ -2395,10 +2391,6 @@ Nothing leaves it.</source>
         <translation>无法编码说明文字：%1。或者设置 data.captions = false。</translation>
     </message>
     <message>
-        <source>Convolution %1 1 1 %2 %3 0=%4 1=3 4=1 5=1 6=%5</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>Ema widths</source>
         <translation>平均权重的宽度</translation>
     </message>
@@ -2421,10 +2413,6 @@ Nothing leaves it.</source>
     <message>
         <source>How the target is had: the MeanFlow identity with du/dt exact (jvp) or as a one-sided difference (secant), or another equation of the same flow. Automatic is exact for networks without attention, the secant for others.</source>
         <translation>目标的求法：平均速度恒等式，其中 du/dt 精确求得或用单侧差分，或同一流的其他方程。“自动”对没有注意力的网络用精确导数，对其他网络用割线。</translation>
-    </message>
-    <message>
-        <source>Input input 0 1 input</source>
-        <translation type="unfinished" />
     </message>
     <message>
         <source>Largest absolute value of the target's difference from v, which is (t - r) du/dt in the MeanFlow identity.</source>
@@ -2607,10 +2595,6 @@ Nothing leaves it.</source>
         <translation>程序内部出错（%1：%2）。请重试；如果再次出现，请复制详细信息并报告。</translation>
     </message>
     <message>
-        <source>Split split%1 1 2 x%2 kept%3 taken%4</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>Stable Diffusion 3.5 Medium is under the Stability AI Community License: free for research and non-commercial use, and for commercial use by people and organisations below one million US dollars of yearly revenue.</source>
         <translation>Stable Diffusion 3.5 Medium 采用 Stability AI Community License：研究和非商业用途免费；年收入低于一百万美元的个人和组织可免费用于商业用途。</translation>
     </message>
@@ -2677,14 +2661,6 @@ Nothing leaves it.</source>
     <message>
         <source>Summary</source>
         <translation>简介</translation>
-    </message>
-    <message>
-        <source>Swish silu 1 1 x%1 active</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Swish silu%1 1 1 linear%2 active%3</source>
-        <translation type="unfinished" />
     </message>
     <message>
         <source>Tangent clamp</source>
@@ -3792,11 +3768,11 @@ Nothing leaves it.</source>
     </message>
     <message>
         <source>ncnn cannot run this network. Remove the package ncnn, or update it.</source>
-        <translation type="unfinished" />
+        <translation>ncnn 无法运行这个网络。请移除 ncnn 软件包或更新它。</translation>
     </message>
     <message>
         <source>ncnn could not compute a tile (code %1). Remove the package ncnn, or update it.</source>
-        <translation type="unfinished" />
+        <translation>ncnn 无法计算图块（代码 %1）。请移除 ncnn 软件包或更新它。</translation>
     </message>
     <message>
         <source>needs %1</source>
