@@ -225,7 +225,7 @@ def main() -> None:
     found = {name: [one[name] for one in rounds if one[name] is not None] for name in options.only}
     sizes = {name: size for name in options.only if (size := size_on_disk_mib(name)) is not None}
     print(f"{torch.backends.cpu.get_cpu_capability()}, {torch.get_num_threads()} threads, torch {torch.__version__}")
-    Console().print(table([best(figures) for figures in found.values() if figures], sizes))  # type: ignore[arg-type]
+    Console(width=100).print(table([best(figures) for figures in found.values() if figures], sizes))  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":
