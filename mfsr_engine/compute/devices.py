@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil  # type: ignore[import-untyped, unused-ignore]
@@ -25,6 +26,7 @@ DTYPES: Mapping[DtypeChoice, torch.dtype] = {
 
 _PROBE_TOLERANCE = {torch.float32: 0.0, torch.bfloat16: 0.03, torch.float16: 0.01}
 _MIB = 2**20
+_CONTAINER_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,29 @@ def release_memory(device: torch.device) -> None:
         torch.cuda.empty_cache()
     elif device.type == "mps":
         torch.mps.empty_cache()
+
+
+def limit_threads() -> None:
+    """Compute with no more threads than the processors that a container was given: more would only wait for each other."""
+    try:
+        quota = processor_quota(_CONTAINER_QUOTA.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return
+    if quota is not None and quota < torch.get_num_threads():
+        torch.set_num_threads(quota)
+
+
+def processor_quota(text: str) -> int | None:
+    """Processors that a container may use, rounded up, at least 1; None if all.
+
+    Args:
+        text: content of `cpu.max` (control groups, version 2): microseconds of work, or "max", and of the period they are counted in.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    work, period = text.split()
+    return None if work == "max" else max(1, -(-int(work) // max(1, int(period))))
 
 
 def take_own_card() -> None:

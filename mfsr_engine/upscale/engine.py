@@ -98,6 +98,7 @@ class Engine:
             acceleration: what is done for speed once a model has made its first picture.
             captions: decides under which prompts a model works; by default its own, joined with the picture's caption.
         """
+        devices.limit_threads()
         self._store = store or ModelStore.default()
         self._record = record or DriftRecord(paths.cache_dir() / "precision.json")
         self._memory_limit_mib = memory_limit_mib

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -65,3 +67,29 @@ def test_the_report_names_every_device_with_its_memory() -> None:
     assert report.memory_mib is not None
     assert report.free_mib is not None
     assert 0 < report.free_mib <= report.memory_mib
+
+
+@pytest.mark.parametrize(
+    ("text", "processors"),
+    [("max 100000\n", None), ("200000 100000\n", 2), ("150000 100000", 2), ("1000 100000", 1), ("400000 50000", 8)],
+)
+def test_the_share_of_a_container_is_rounded_up(text: str, processors: int | None) -> None:
+    assert devices.processor_quota(text) == processors
+
+
+@pytest.mark.parametrize(
+    ("text", "threads"),
+    [("200000 100000", [2]), ("900000 100000", []), ("max 100000", []), ("something else", []), (None, [])],
+)
+def test_a_container_gets_no_more_threads_than_processors(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str | None, threads: list[int]
+) -> None:
+    quota = tmp_path / "cpu.max"
+    if text is not None:
+        quota.write_text(text)
+    asked: list[int] = []
+    monkeypatch.setattr(devices, "_CONTAINER_QUOTA", quota)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 8)
+    monkeypatch.setattr(torch, "set_num_threads", asked.append)
+    devices.limit_threads()
+    assert asked == threads
