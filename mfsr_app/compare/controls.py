@@ -71,13 +71,13 @@ class Controls(QWidget):
         self._show_size()
         self._show_target()
 
-    def lay_out(self, upscale: QAction, save: QAction, copy: QWidget, roll: QAction) -> None:
+    def lay_out(self, upscale: QAction, save: QAction, copy: QWidget, roll: QAction, models: QAction) -> None:
         """Put everything in its place, with the window's actions for buttons."""
         frame = column(self._panel, 0, Space.S)
         frame.setContentsMargins(1, 0, 0, 0)
         inner = surface("fields")
         fields = column(inner, Space.L, Space.XS)
-        self._fill(fields, roll)
+        self._fill(fields, roll, models)
         fields.addStretch()
         frame.addWidget(ScrollPanel(inner), 1)
         frame.addWidget(self._foot(upscale, save, copy))
@@ -126,9 +126,10 @@ class Controls(QWidget):
             early.setParent(self)
         self._target_words = label("", "muted")
 
-    def _fill(self, fields: QVBoxLayout, roll: QAction) -> None:
+    def _fill(self, fields: QVBoxLayout, roll: QAction, models: QAction) -> None:
         head = row()
         head.addWidget(label(self.tr("Model"), "section"), 1)
+        head.addWidget(action_button(models))
         head.addWidget(self.presets)
         fields.addLayout(head)
         fields.addWidget(self.model)

@@ -18,7 +18,7 @@ from mfsr_app.compare.upscaling import Activity, Part
 from mfsr_app.compare.viewer import Viewer, ViewerBar
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.ui.drag_button import DragButton
-from mfsr_app.ui.icons import icon, pixmap
+from mfsr_app.ui.icons import pixmap
 from mfsr_app.ui.layout import ScrollPanel, action_button, column, row
 from mfsr_app.ui.progress_strip import ProgressStrip
 from mfsr_app.ui.text import device_words, duration, two_digits
@@ -103,7 +103,9 @@ class ComparePage(QWidget):
         self.strip.add(self.zoom)
         self.controls = Controls(states.choices, states.document, states.upscaling, states.saving)
         self.copy = DragButton(actions["copy"], states.drag.file)
-        self.controls.lay_out(actions["upscale"], actions["save"], self.copy, actions["roll_seed"])
+        self.controls.lay_out(
+            actions["upscale"], actions["save"], self.copy, actions["roll_seed"], actions["model_sweep"]
+        )
         self._stack = QStackedWidget()
         self._stack.addWidget(ScrollPanel(self.hint))
         self._stack.addWidget(self._work())
@@ -117,6 +119,8 @@ class ComparePage(QWidget):
         states.sweep.changed.connect(self._show_activity)
         states.model_sweep.changed.connect(self._show_activity)
         states.spread.changed.connect(self._show_activity)
+        states.sweep.changed.connect(self._make_room)
+        states.model_sweep.changed.connect(self._make_room)
         if states.document.current is not None:
             self._stack.setCurrentIndex(1)
             self._show_activity()
@@ -124,12 +128,19 @@ class ComparePage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Low windows leave the film strip out."""
         super().resizeEvent(event)
-        self.film.set_page_height(event.size().height())
+        self._make_room()
+
+    @Slot()
+    def _make_room(self) -> None:
+        """The film strip makes way for a strip of results where both have no room."""
+        states = self._states
+        strips = ((states.sweep, self.sweep), (states.model_sweep, self.model_sweep))
+        taken = sum(section.minimumSizeHint().height() for state, section in strips if state.is_open)
+        self.film.set_page_height(self.height() - taken)
 
     def set_colors(self, colors: Colors) -> None:
         """Use the theme's colours."""
         self.viewer.set_colors(colors)
-        self.bar.recent.setIcon(icon("recent", colors))
         self.controls.set_colors(colors)
         self.sweep.set_colors(colors)
         self.model_sweep.set_colors(colors)

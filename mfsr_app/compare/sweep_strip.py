@@ -43,6 +43,7 @@ class SweepStrip(QWidget):
         self._pictures: dict[int, QImage | None] = {}
         self._empty = QColor("#888888")
         self._title, self._words = label("", "section"), label("", "muted")
+        self._title.setMinimumWidth(1)  # a narrow window cuts it, and is not made wider by it
         self._words.setWordWrap(False)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         frame = surface("sweep")

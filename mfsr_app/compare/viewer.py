@@ -27,7 +27,7 @@ COMBO_PX = 200
 STRENGTH_PX = 96
 MOST_DOUBLINGS, VEIL_STOPS = 5, 10
 """The strongest difference is 32 times as strong; a veil has stops of 10 %."""
-SIDES_PX = 420
+SIDES_PX = 380
 """Width at which the names of both sides can be read."""
 
 
@@ -55,7 +55,7 @@ class ViewerBar(GroupBar):
     def _side(self, name: str) -> QComboBox:
         combo = choice_field(name, name)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(2)
+        combo.setMinimumContentsLength(1)
         combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         combo.setMaximumWidth(COMBO_PX)
         return combo
@@ -64,16 +64,16 @@ class ViewerBar(GroupBar):
         sides = QWidget()
         inside = row(Space.XS)
         sides.setLayout(inside)
-        inside.addWidget(action_button(self._actions["open"]))
+        opening = self._actions["open"]
+        self.recent = MenuButton(opening.text(), action=opening)
+        inside.addWidget(self.recent)
         inside.addWidget(self.left, 2)
         inside.addWidget(action_button(self._actions["swap"]))
         inside.addWidget(self.right, 2)
         inside.addStretch()
         self.add(sides, takes_room=True, wanted_px=SIDES_PX)
-        self.recent = MenuButton(self.tr("Open again"))
-        folder = (self._actions[name] for name in ("previous_photo", "next_photo", "film"))
-        self.add(button_group(*folder, last=self.recent))
-        for names in (MODES, ("support", "spread", "sweep", "model_sweep"), ("frame", "export")):
+        folder = ("previous_photo", "next_photo", "film")
+        for names in (folder, MODES, ("support", "spread", "sweep"), ("frame", "export")):
             self.add(button_group(*(self._actions[name] for name in names)))
         self.strength = QSlider(Qt.Orientation.Horizontal)
         self.strength.setFixedWidth(STRENGTH_PX)

@@ -10,20 +10,28 @@ from PySide6.QtWidgets import QMenu, QToolButton
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QWidget
 
 
 class MenuButton(QToolButton):
     """`fill` puts the entries into the menu; whoever knows them sets it."""
 
-    def __init__(self, name: str, words: str = "", parent: QWidget | None = None) -> None:
-        """An icon alone, or `words`; `name` is for screen readers and the tip."""
+    def __init__(
+        self, name: str, words: str = "", action: QAction | None = None, parent: QWidget | None = None
+    ) -> None:
+        """An icon alone, or `words`, or the button of an action with the menu at its side; `name` is for screen readers and the tip."""
         super().__init__(parent)
         self.fill: Callable[[QMenu], object] = lambda menu: None
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        if action is not None:
+            self.setDefaultAction(action)
+            self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            self.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+            self.setObjectName("split")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(name if action is None else action.toolTip())
         self.setIconSize(QSize(20, 20))
         if words:
             self.setText(words)

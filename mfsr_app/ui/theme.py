@@ -183,6 +183,8 @@ QPushButton:focus {{ padding: 5px 11px; }}
 QPushButton[role="primary"]:focus {{ border: 2px solid {c.text}; }}
 QToolButton {{ background: transparent; border: 2px solid transparent; border-radius: 6px; padding: 4px;
   color: {c.text}; }}
+QToolButton#split {{ padding-right: 12px; }}
+QToolButton#split::menu-button {{ border: none; width: 12px; }}
 QToolButton:hover {{ background: {c.raised}; }}
 QToolButton:checked {{ background: {c.accent_soft}; color: {c.accent}; }}
 QToolButton:checked:focus, QToolButton:focus {{ border-color: {c.accent}; }}

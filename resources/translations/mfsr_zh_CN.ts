@@ -5878,10 +5878,6 @@ Folders keep their sub-folders.</source>
         <translation>右侧显示</translation>
     </message>
     <message>
-        <source>Open again</source>
-        <translation>重新打开</translation>
-    </message>
-    <message>
         <source>Strength of the difference: {0} times</source>
         <translation>差异强度：{0} 倍</translation>
     </message>

@@ -92,3 +92,15 @@ def test_with_one_model_there_is_nothing_to_compare(window, parts, upscaler, qtb
     qtbot.waitUntil(lambda: len(parts.states.choices.models) == 1)
     assert not window.actions_table["model_sweep"].isEnabled()
     assert parts.states.view.source == Size(64, 48)
+
+
+def test_the_film_strip_makes_way_for_a_strip_of_results_in_a_low_window(states, window, qtbot):
+    window.resize(880, 560)
+    states.folder.photos = (Path("wide.png"), Path("small.png"))
+    states.folder.changed.emit()
+    qtbot.waitUntil(window.page.film.isVisible)
+    window.actions_table["model_sweep"].trigger()
+    assert not window.page.film.isVisible()
+    qtbot.waitUntil(lambda: not states.model_sweep.is_running)
+    window.actions_table["close_model_sweep"].trigger()
+    assert window.page.film.isVisible()
