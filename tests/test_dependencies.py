@@ -58,8 +58,8 @@ def imported(*folders):
 @pytest.mark.parametrize(
     ("folders", "extras"),
     [
-        (["mfsr_app", "mfsr_engine", "distill"], ["train", "text", "raw", "fast"]),
-        (["tests", "benchmarks", "scripts"], ["train", "text", "raw", "fast", "bench", "dev"]),
+        (["mfsr_app", "mfsr_engine", "distill"], ["train", "text", "raw"]),
+        (["tests", "benchmarks", "scripts"], ["train", "text", "raw", "bench", "dev"]),
     ],
 )
 def test_nothing_is_imported_that_is_not_declared(folders, extras):
