@@ -27,7 +27,7 @@ from mfsr_engine.images.quantise import to_uint8
 from mfsr_engine.models.resample import enlarge, reduce
 from mfsr_engine.progress import Progress
 from mfsr_engine.upscale.engine import Engine
-from mfsr_engine.upscale.fidelity import departure_map
+from mfsr_engine.upscale.fidelity import residual_map
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +45,7 @@ def fine_detail(result: NDArray[np.float32]) -> float:
 def measure(engine: Engine, judge: Judge, pair: pairs.Pair, settings: UpscaleSettings) -> list[float]:
     """All figures of one result, in the order of `COLUMNS`; the detail not yet as a share."""
     result = engine.upscale(UpscaleRequest(pair.lr, settings), Progress()).pixels
-    departure = departure_map(result, pair.lr, pairs.SCALE, Progress()) * 255
+    departure = residual_map(result, pair.lr, pairs.SCALE, Progress()) * 255
     scores = judge.score(to_uint8(result), pair.hr)
     ends = [float(departure.mean()), float(np.percentile(departure, 99))]
     return [*ends, fine_detail(result), scores.psnr_y, scores.ssim_y, scores.lpips]

@@ -1,4 +1,4 @@
-"""A labelled sheet for the eye: one row for each picture, one column for each contestant, the truth last."""
+"""A labelled sheet for the eye: one row for each picture, one column for each method, the truth last."""
 
 from __future__ import annotations
 

@@ -47,11 +47,11 @@ _FLAGS = ("avx", "avx2", "avx512f", "avx512_bf16", "amx_bf16", "fma", "neon", "a
 
 @dataclass(frozen=True)
 class Row:
-    """One contestant on one picture."""
+    """One method on one picture."""
 
     megapixels: float
     """Of the input."""
-    contestant: str
+    method: str
     """As `memory_worker` takes it."""
     usage: Usage
     """What it took."""
@@ -70,9 +70,9 @@ def write_input(path: Path, megapixels: float) -> None:
     picture.save(path, quality=92)
 
 
-def measure_one(contestant: str, source: Path, target: Path) -> Usage:
-    """Run a contestant in a fresh process and watch it."""
-    command = [sys.executable, "-m", "benchmarks.memory_worker", contestant, str(source), str(target)]
+def measure_one(method: str, source: Path, target: Path) -> Usage:
+    """Run a method in a fresh process and watch it."""
+    command = [sys.executable, "-m", "benchmarks.memory_worker", method, str(source), str(target)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     peak_bytes, is_over = 0, threading.Event()
 
@@ -105,7 +105,7 @@ def tree_bytes(process_id: int) -> int:
     return total
 
 
-def contestants(megapixels: float, model: str, *, is_fast: bool, peer_megapixels: float) -> list[str]:
+def methods(megapixels: float, model: str, *, is_fast: bool, peer_megapixels: float) -> list[str]:
     """Who is measured on a picture of this size."""
     chosen = [model + BICUBIC if is_fast else model]
     if importlib.util.find_spec("pyvips"):
@@ -125,14 +125,14 @@ def memory_table(rows: Sequence[Row], ending: str) -> Table:
     for row in rows:
         usage, goal = row.usage, GOALS_MIB.get(int(row.megapixels))
         if usage.problem:
-            sheet.add_row(f"{row.megapixels:g} MP", row.contestant, usage.problem)
+            sheet.add_row(f"{row.megapixels:g} MP", row.method, usage.problem)
             continue
         painting = "" if usage.painting_s is None else f"{usage.painting_s:.1f}"
         rest = usage.seconds if usage.writing_s is None else usage.writing_s
-        is_ours = row.contestant not in (VIPS, REALESRGAN)
+        is_ours = row.method not in (VIPS, REALESRGAN)
         sheet.add_row(
             f"{row.megapixels:g} MP",
-            row.contestant,
+            row.method,
             f"{usage.peak_mib:.0f}",
             f"{usage.peak_mib - usage.loaded_mib:.0f}",
             str(goal) if goal and is_ours else "",
@@ -177,7 +177,7 @@ def run(
         for megapixels in options.megapixels:
             source = Path(folder, "input.jpg")
             write_input(source, megapixels)
-            for name in contestants(
+            for name in methods(
                 megapixels, options.model, is_fast=options.fast, peer_megapixels=options.peer_megapixels
             ):
                 rows.append(Row(megapixels, name, measure(name, source, Path(folder, f"result{options.ending}"))))

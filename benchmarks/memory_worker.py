@@ -31,7 +31,7 @@ _STATUS = Path("/proc/self/status")
 
 @dataclass(frozen=True)
 class Usage:
-    """What one contestant took for one picture."""
+    """What one method took for one picture."""
 
     loaded_mib: float
     """Memory of the process with everything loaded, before it knew of the picture."""
@@ -155,16 +155,16 @@ def realesrgan_upscaling(source: Path, target: Path) -> Callable[[], None]:
     return work
 
 
-def prepared(contestant: str, source: Path, target: Path) -> Callable[[], float | None]:
-    """Load a contestant."""
-    match contestant:
+def prepared(method: str, source: Path, target: Path) -> Callable[[], float | None]:
+    """Load a method."""
+    match method:
         case "vips":
             return vips_resizing(source, target)
         case "realesrgan-ncnn":
             return realesrgan_upscaling(source, target)
         case _:
-            model = contestant.removesuffix(BICUBIC)
-            return upscaling(model, source, target, is_bicubic=contestant.endswith(BICUBIC))
+            model = method.removesuffix(BICUBIC)
+            return upscaling(model, source, target, is_bicubic=method.endswith(BICUBIC))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks import contestants, grid, pairs
+from benchmarks import grid, methods, pairs
 from benchmarks.scores import Judge, Scores, mean
 from mfsr_engine.api import BUNDLED_MODEL
 from mfsr_engine.errors import MfsrError
@@ -40,18 +40,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from benchmarks.contestants import Contestant
+    from benchmarks.methods import Method
     from mfsr_engine.api import Upscaler
 
 DEFAULT_PAIRS = Path(__file__).resolve().parents[2] / "shared" / "bench" / "realsr_canon"
 _BOOTSTRAPS = 2000
 _SHOWN_PER_KIND = 2
-DEFAULT_MODELS = (contestants.BICUBIC, contestants.X4PLUS, BUNDLED_MODEL, f"{BUNDLED_MODEL}-teacher")
+DEFAULT_MODELS = (methods.BICUBIC, methods.X4PLUS, BUNDLED_MODEL, f"{BUNDLED_MODEL}-teacher")
 
 
 @dataclass
 class Row:
-    """One contestant's results, collected picture by picture."""
+    """One method's results, collected picture by picture."""
 
     name: str
     scores: dict[str, Scores] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Row:
 
 
 def measure(
-    rivals: Sequence[Contestant],
+    rivals: Sequence[Method],
     files: Sequence[Path],
     judge: Judge,
     *,
@@ -81,7 +81,7 @@ def measure(
     show: Sequence[str] = (),
     console: Console,
 ) -> list[Row]:
-    """Let every contestant upscale every picture; `save` gets the results, `show` names those kept for the sheet."""
+    """Let every method upscale every picture; `save` gets the results, `show` names those kept for the sheet."""
     rows = []
     for rival in rivals:
         row = Row(rival.name)
@@ -111,7 +111,7 @@ def table(rows: Sequence[Row], title: str) -> Table:
 
 
 def kinds_table(kinds: Mapping[str, Sequence[Row]], title: str) -> Table:
-    """A row for each kind and contestant; behind LPIPS and DISTS the difference from the kind's first contestant, paired by picture."""
+    """A row for each kind and method; behind LPIPS and DISTS the difference from the kind's first method, paired by picture."""
     sheet = Table("kind", "", "PSNR-Y", "LPIPS", "", "DISTS", "", "grain", title=title)
     for column in sheet.columns[2:]:
         column.justify = "right"
@@ -181,7 +181,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--limit", type=int, help="only the first N pictures")
     add("--models", nargs="+", default=DEFAULT_MODELS, metavar="NAME", help="bicubic, x4plus, a model, MODEL@STEPS")
-    add("--steps", nargs="+", type=int, default=contestants.DEFAULT_STUDENT_STEPS, help="steps of students")
+    add("--steps", nargs="+", type=int, default=methods.DEFAULT_STUDENT_STEPS, help="steps of students")
     add("--guidance", type=float, help="guidance scale; each model's own by default")
     add("--seed", type=int, default=0, help="seed of the noise")
     add("--recompute", action="store_true", help="compute the peer's results anew instead of taking kept ones")
@@ -216,8 +216,8 @@ def run(arguments: Sequence[str], upscaler: Upscaler, console: Console, judge: J
     return rows
 
 
-def _rivals(options: argparse.Namespace, upscaler: Upscaler) -> list[Contestant]:
-    return contestants.choose(
+def _rivals(options: argparse.Namespace, upscaler: Upscaler) -> list[Method]:
+    return methods.choose(
         options.models,
         upscaler,
         steps=options.steps,

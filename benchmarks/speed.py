@@ -5,7 +5,7 @@
     python -m benchmarks.speed --full       the peers on 1024x768 too, which takes minutes
     python -m benchmarks.speed --no-startup --models mfsr-small@1 mfsr-small@4 --json FILE
 
-Every contestant runs in a fresh process (see `speed_worker`), one after the other; the best of its runs counts, being
+Every method runs in a fresh process (see `speed_worker`), one after the other; the best of its runs counts, being
 the least disturbed. Nothing is extrapolated. This module stays light: a child starts with its parent's peak memory.
 """
 
@@ -37,9 +37,9 @@ SMALL, LARGE = (128, 128), (1024, 768)
 
 @dataclass(frozen=True)
 class Case:
-    """One contestant on one size."""
+    """One method on one size."""
 
-    contestant: str
+    method: str
     """As `speed_worker` takes it."""
     size: tuple[int, int]
     """Width and height of the input in pixels."""
@@ -54,17 +54,17 @@ def cases(models: Sequence[str], *, is_full: bool) -> list[Case]:
 
 def time_case(case: Case, repeat: int) -> Timing | None:
     """Measure in a fresh process; None if it failed, with its complaint passed on."""
-    command = [sys.executable, "-m", "benchmarks.speed_worker", case.contestant, *map(str, case.size)]
+    command = [sys.executable, "-m", "benchmarks.speed_worker", case.method, *map(str, case.size)]
     done = subprocess.run([*command, "--repeat", str(repeat)], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         complaint = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        print(f"{case.contestant} at {case.size[0]}x{case.size[1]}: {complaint}", file=sys.stderr)
+        print(f"{case.method} at {case.size[0]}x{case.size[1]}: {complaint}", file=sys.stderr)
         return None
     return Timing(**json.loads(done.stdout.strip().splitlines()[-1]))
 
 
 def timing_table(timings: Sequence[Timing]) -> Table:
-    """Times and memory, each with its ratio to the first contestant of the same size."""
+    """Times and memory, each with its ratio to the first method of the same size."""
     sheet = Table("input", "", "load s", "first s", "best s", "x", "peak MiB", "x", title="Time and memory")
     for column in sheet.columns[2:]:
         column.justify = "right"
@@ -73,7 +73,7 @@ def timing_table(timings: Sequence[Timing]) -> Table:
         slower, larger = timing.best_s / base.best_s, timing.peak_mib / base.peak_mib
         times = (f"{timing.load_s:.2f}", f"{timing.seconds[0]:.3f}", f"{timing.best_s:.3f}", f"{slower:.1f}")
         memory = (f"{timing.peak_mib:.0f}", f"{larger:.1f}")
-        sheet.add_row(f"{timing.width}x{timing.height}", timing.contestant, *times, *memory)
+        sheet.add_row(f"{timing.width}x{timing.height}", timing.method, *times, *memory)
     return sheet
 
 

@@ -1,4 +1,4 @@
-"""Times one contestant on one picture size in a process of its own, so that peak memory is its alone.
+"""Times one method on one picture size in a process of its own, so that peak memory is its alone.
 
     python -m benchmarks.speed_worker CONTESTANT WIDTH HEIGHT [--repeat N] [--budget-s S]
 
@@ -31,9 +31,9 @@ NCNN, TORCH = "x4plus-ncnn", "x4plus-torch"
 
 @dataclass(frozen=True)
 class Timing:
-    """What one contestant needs for one picture size."""
+    """What one method needs for one picture size."""
 
-    contestant: str
+    method: str
     """Its name."""
     width: int
     """Of the input, in pixels."""
@@ -61,10 +61,10 @@ def picture(width: int, height: int, seed: int = 0) -> NDArray[np.float32]:
     return result
 
 
-def measure(contestant: str, width: int, height: int, *, repeat: int, budget_s: float) -> Timing:
+def measure(method: str, width: int, height: int, *, repeat: int, budget_s: float) -> Timing:
     """Load and time: at least once, then up to `repeat` times while the runs took less than `budget_s` together."""
     began_s = time.perf_counter()
-    run = load(contestant)
+    run = load(method)
     load_s = time.perf_counter() - began_s
     pixels = picture(width, height)
     seconds: list[float] = []
@@ -72,25 +72,25 @@ def measure(contestant: str, width: int, height: int, *, repeat: int, budget_s: 
         began_s = time.perf_counter()
         result = run(pixels)
         seconds.append(time.perf_counter() - began_s)
-        assert result.shape == (4 * height, 4 * width, 3), f"{contestant} gave {result.shape}"
-    return Timing(contestant, width, height, load_s, seconds, peak_mib())
+        assert result.shape == (4 * height, 4 * width, 3), f"{method} gave {result.shape}"
+    return Timing(method, width, height, load_s, seconds, peak_mib())
 
 
-def load(contestant: str) -> Run:
-    """Import and load a contestant.
+def load(method: str) -> Run:
+    """Import and load a method.
 
     Raises:
         MfsrError: Its weights or the model are missing.
     """
-    if contestant in (NCNN, TORCH):
+    if method in (NCNN, TORCH):
         from benchmarks import peers
 
-        return (peers.NcnnX4Plus() if contestant == NCNN else peers.TorchX4Plus()).upscale
+        return (peers.NcnnX4Plus() if method == NCNN else peers.TorchX4Plus()).upscale
     from mfsr_engine.api import UpscaleRequest, UpscaleSettings
     from mfsr_engine.progress import Progress
     from mfsr_engine.upscale.engine import Engine
 
-    model, _, steps = contestant.rpartition("@")
+    model, _, steps = method.rpartition("@")
     settings = UpscaleSettings(model=model, steps=int(steps))
     engine = Engine()
     engine.warm_up(settings, Progress())
@@ -109,15 +109,13 @@ def peak_mib() -> float:
 def main() -> None:
     """Measure as the command line says."""
     parser = argparse.ArgumentParser("python -m benchmarks.speed_worker")
-    parser.add_argument("contestant")
+    parser.add_argument("method")
     parser.add_argument("width", type=int)
     parser.add_argument("height", type=int)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--budget-s", type=float, default=30)
     options = parser.parse_args()
-    timing = measure(
-        options.contestant, options.width, options.height, repeat=options.repeat, budget_s=options.budget_s
-    )
+    timing = measure(options.method, options.width, options.height, repeat=options.repeat, budget_s=options.budget_s)
     print(json.dumps(asdict(timing)))
 
 

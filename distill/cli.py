@@ -12,7 +12,7 @@ import typer
 
 from distill.config import DataRecipe
 from distill.runs.recipe_file import read_recipe
-from distill.runs.runs import HERE, SHEET_FILE, Run, list_runs, runs_dir, usual_folder
+from distill.runs.runs import GRID_FILE, HERE, Run, list_runs, runs_dir, usual_folder
 from mfsr_engine.api import DeviceChoice
 from mfsr_engine.cli import terminal
 from mfsr_engine.errors import Cancelled, MfsrError, ModelError, RequestError
@@ -126,7 +126,7 @@ def evaluate(
         progress = bars.progress(settings.name)
         result = evaluate_run(settings, place, progress, photos=photos, most=most, device=device, checkpoint=chosen)
     typer.echo(result.to_json() if is_json else result.table(), nl=not is_json)
-    typer.echo(f"Pictures: {place / SHEET_FILE}", err=True)
+    typer.echo(f"Pictures: {place / GRID_FILE}", err=True)
 
 
 @app.command()

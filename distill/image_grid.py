@@ -34,7 +34,7 @@ class Sheet:
     """For each photograph one picture (S, S, 3) uint8 sRGB for each column."""
 
 
-def write_sheet(columns: Sequence[str], rows: Sequence[Sequence[NDArray[np.float32]]], path: Path) -> None:
+def write_grid(columns: Sequence[str], rows: Sequence[Sequence[NDArray[np.float32]]], path: Path) -> None:
     """Write the sheet as PNG in one move.
 
     Args:
@@ -57,7 +57,7 @@ def write_sheet(columns: Sequence[str], rows: Sequence[Sequence[NDArray[np.float
         sheet.save(file, "PNG", pnginfo=shape)
 
 
-def read_sheet(path: Path) -> Sheet:
+def read_grid(path: Path) -> Sheet:
     """Take a written sheet apart.
 
     Raises:

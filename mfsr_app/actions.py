@@ -98,14 +98,14 @@ def table(pages: Sequence[ActionRow]) -> tuple[ActionRow, ...]:
         _row("histogram", translate("Actions", "Show the histogram of the part in view"), "H", check=True),
         _row("turn_divider", translate("Actions", "Turn the divider"), "Shift+D"),
         _row(
-            "support",
+            "consistency",
             translate("Actions", "Show where the result is not supported by the input"),
             "U",
             icon="support",
             check=True,
         ),
         _row(
-            "spread",
+            "seed_variance",
             translate("Actions", "Show where other seeds give something else"),
             "Shift+U",
             icon="spread",
@@ -173,11 +173,11 @@ def _titles() -> dict[str, str]:
 class Actions:
     """The table, made: one QAction for each row, owned by the window."""
 
-    def __init__(self, window: QWidget, doers: dict[str, Callable[[], None]], pages: Sequence[ActionRow]) -> None:
+    def __init__(self, window: QWidget, handlers: dict[str, Callable[[], None]], pages: Sequence[ActionRow]) -> None:
         self._window, self._rows = window, table(pages)
         self._made: dict[str, QAction] = {}
         for row in self._rows:
-            self._made[row.name] = _made(row, window, doers[row.name])
+            self._made[row.name] = _made(row, window, handlers[row.name])
             window.addAction(self._made[row.name])
 
     def __getitem__(self, name: str) -> QAction:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from mfsr_app.compare.files import EnginePictureFiles
 from mfsr_app.desktop.messages import MessageKind
-from mfsr_app.parts import Kept, build_parts, real_engine
+from mfsr_app.parts import AppFiles, build_parts, real_engine
 from mfsr_app.settings.window_memory import WindowMemory
 from mfsr_app.shutdown import Shutdown
 from mfsr_app.ui.icons import register_icons
@@ -54,7 +54,7 @@ def run_window(options: argparse.Namespace, stopwatch: Stopwatch) -> int:
     if QStandardPaths.locate(QStandardPaths.StandardLocation.ApplicationsLocation, f"{DESKTOP_FILE}.desktop"):
         app.setDesktopFileName(DESKTOP_FILE)
     register_icons()
-    kept = Kept.of_user()
+    kept = AppFiles.of_user()
     if options.measure_startup:  # which leaves what the user had open as it was
         kept = replace(kept, memory=WindowMemory(), workspace=None)
     theme = Theme(app)
@@ -68,7 +68,7 @@ def run_window(options: argparse.Namespace, stopwatch: Stopwatch) -> int:
     window.page.painted.connect(start.on_painted)
     window.model_in_use.warmed.connect(start.on_warm)
     shutdown = Shutdown(window)
-    window.surroundings.fit(window.screen().availableSize())
+    window.app_settings.fit(window.screen().availableSize())
     window.show()
     code = app.exec()
     shutdown.stop()

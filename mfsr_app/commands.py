@@ -53,7 +53,7 @@ class Commands(QObject):
         self.open_url: Callable[[QUrl], bool] = QDesktopServices.openUrl
         """Opens a file or a folder in the program that the desktop has for it."""
 
-    def doers(self) -> dict[str, Callable[[], None]]:
+    def handlers(self) -> dict[str, Callable[[], None]]:
         """What each action does, by its name."""
         choices, view, comparison = self._states.choices, self._states.view, self._states.comparison
         return {
@@ -83,8 +83,8 @@ class Commands(QObject):
             "lens": lambda: comparison.set_mode(Mode.LENS),
             "difference": lambda: comparison.set_mode(Mode.DIFFERENCE),
             "swap": comparison.swap,
-            "support": self._toggle_support,
-            "spread": self._toggle_spread,
+            "consistency": self._toggle_consistency,
+            "seed_variance": self._toggle_seed_variance,
             "sweep": self._sweep_steps,
             "close_sweep": self._states.sweep.close,
             "model_sweep": self._sweep_models,
@@ -163,18 +163,18 @@ class Commands(QObject):
         self._states.sweep.close()
         self._states.model_sweep.start()
 
-    def _toggle_support(self) -> None:
-        """One veil at a time: two over each other cannot be read."""
-        self._states.spread.hide()
-        self._states.support.toggle()
+    def _toggle_consistency(self) -> None:
+        """One overlay at a time: two over each other cannot be read."""
+        self._states.seed_variance.hide()
+        self._states.consistency.toggle()
 
-    def _toggle_spread(self) -> None:
-        self._states.support.hide()
-        self._states.spread.toggle()
+    def _toggle_seed_variance(self) -> None:
+        self._states.consistency.hide()
+        self._states.seed_variance.toggle()
 
     def cancel(self) -> None:
         """Stop what the user asked for last; what is computed on its own comes after that."""
-        for series in (self._states.sweep, self._states.model_sweep, self._states.spread):
+        for series in (self._states.sweep, self._states.model_sweep, self._states.seed_variance):
             if series.is_running:
                 series.cancel()
                 return

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mfsr_app.compare.choices import Choices
 from mfsr_app.compare.comparison import Comparison
+from mfsr_app.compare.consistency import ConsistencyState, Measure, measure_residual
 from mfsr_app.compare.document import DocumentState
 from mfsr_app.compare.exporting import ExportState
 from mfsr_app.compare.file_comparison import FileComparison
@@ -19,9 +20,8 @@ from mfsr_app.compare.model_sweep import ModelSweepState
 from mfsr_app.compare.opening import Opening
 from mfsr_app.compare.result_drag import ResultDrag
 from mfsr_app.compare.saving import SavingState
-from mfsr_app.compare.seed_spread import SpreadState
+from mfsr_app.compare.seed_variance import SeedVarianceState
 from mfsr_app.compare.states import CompareStates
-from mfsr_app.compare.support import Measure, SupportState, measure_departure
 from mfsr_app.compare.sweep import SweepState
 from mfsr_app.compare.upscaling import UpscalingState
 from mfsr_app.compare.view import ViewModel
@@ -103,7 +103,7 @@ class WindowParts:
 
 
 @dataclass(frozen=True)
-class Kept:
+class AppFiles:
     """What outlives the window; by default nothing does."""
 
     settings: SettingsFile | None = None
@@ -122,13 +122,13 @@ class Kept:
     """The wizard's draft."""
     distill: DistillWork = field(default_factory=NoDistillWork)
     """What the wizard can do."""
-    measure: Measure = measure_departure
+    measure: Measure = measure_residual
     """How far a result departs from its input."""
     screen_profile: Callable[[ScreenPlace], bytes | None] = system_profile
     """Finds the colour profile of a screen."""
 
     @classmethod
-    def of_user(cls) -> Kept:
+    def of_user(cls) -> AppFiles:
         """Everything in its usual place."""
         from mfsr_app.desktop.log import log_path, start_log
         from mfsr_app.models.hub import EngineModelHub
@@ -153,11 +153,11 @@ def build_parts(
     theme: Theme,
     sample: Path | None = None,
     store: ResultStore | None = None,
-    kept: Kept | None = None,
+    kept: AppFiles | None = None,
 ) -> WindowParts:
     """State and threads of a window. `factory` is called in the engine's thread, when the first job runs."""
     restore_plain_imports()  # before there are threads
-    kept = kept or Kept()
+    kept = kept or AppFiles()
     messages, engine = Messages(), EngineWorker(factory)
     background = Worker(
         "background", lambda: read_ahead("cv2", "opencv_python_headless.libs")
@@ -183,8 +183,10 @@ def build_parts(
         output=lambda: settings.current.output,
         change_output=settings.change_output,
     )
-    support = SupportState(document, choices, view, upscaling, comparison, engine, background, messages, kept.measure)
-    spread = SpreadState(document, choices, view, upscaling, comparison, engine, messages)
+    consistency = ConsistencyState(
+        document, choices, view, upscaling, comparison, engine, background, messages, kept.measure
+    )
+    seed_variance = SeedVarianceState(document, choices, view, upscaling, comparison, engine, messages)
     sweep = SweepState(document, choices, view, upscaling, engine, messages)
     model_sweep = ModelSweepState(document, choices, view, upscaling, engine, messages)
     beside = FileComparison(document, comparison, files, background, messages)
@@ -201,8 +203,8 @@ def build_parts(
         upscaling,
         comparison,
         saving,
-        support,
-        spread,
+        consistency,
+        seed_variance,
         sweep,
         beside,
         exporting,

@@ -12,7 +12,7 @@ from mfsr_app.desktop.engine_translation import translated
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from mfsr_app.compare.result_store import KeptResult
+    from mfsr_app.compare.result_store import StoredResult
     from mfsr_app.compare.upscaling import UpscalingState
     from mfsr_app.desktop.messages import Messages
 
@@ -33,7 +33,7 @@ class Announcer(QObject):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, translated(text)))
 
     @Slot(object)
-    def _on_finished(self, kept: KeptResult) -> None:
+    def _on_finished(self, kept: StoredResult) -> None:
         result = kept.result
         if result is not None:
             height, width = result.pixels.shape[:2]

@@ -48,10 +48,10 @@ class ActionStates(QObject):
         upscaling = states.upscaling
         states.document.opened.connect(self._on_opened)
         states.choices.models_changed.connect(self._show)
-        for changed in (upscaling.activity_changed, upscaling.shown_changed, states.support.changed):
+        for changed in (upscaling.activity_changed, upscaling.shown_changed, states.consistency.changed):
             changed.connect(self._show)
         for changed in (
-            states.spread.changed,
+            states.seed_variance.changed,
             states.sweep.changed,
             states.model_sweep.changed,
             states.folder.changed,
@@ -77,16 +77,16 @@ class ActionStates(QObject):
             return
         upscaling, is_open = states.upscaling, states.document.current is not None
         is_whole = upscaling.shown is not None and upscaling.shown.is_whole
-        series = (states.sweep, states.model_sweep, states.spread)
+        series = (states.sweep, states.model_sweep, states.seed_variance)
         is_busy = upscaling.activity is not None or any(one.is_running for one in series)
         actions["upscale"].setEnabled(is_open and not is_whole)
         actions["copy"].setEnabled(is_whole)
         actions["cancel"].setEnabled(is_busy)
-        actions["spread"].setChecked(states.spread.is_wanted)
+        actions["seed_variance"].setChecked(states.seed_variance.is_wanted)
         actions["close_sweep"].setEnabled(states.sweep.is_open)
         actions["model_sweep"].setEnabled(is_open and len(states.choices.models) > 1)
         actions["close_model_sweep"].setEnabled(states.model_sweep.is_open)
-        actions["support"].setChecked(states.support.is_wanted)
+        actions["consistency"].setChecked(states.consistency.is_wanted)
         for name, by in (("previous_photo", -1), ("next_photo", 1)):
             actions[name].setEnabled(is_open and states.folder.can_step(by))
         actions["film"].setChecked(states.folder.is_strip_wanted)
@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.setMinimumSize(880, 560)
         self.commands = Commands(parts.states, parts.messages, parts.sample, self)
-        self.surroundings = Surroundings(parts.around, parts.states, parts.theme, parts.background, self)
+        self.app_settings = Surroundings(parts.around, parts.states, parts.theme, parts.background, self)
         self.announcer = Announcer(parts.messages, parts.states.upscaling, self)
         self.close_guard = CloseGuard(parts.states.saving, parts.queueing.parts.queue, parts.around.settings, self)
         self.model_in_use = ModelInUse(parts.states.choices, parts.engine, parts.messages, self)
@@ -119,20 +119,20 @@ class MainWindow(QMainWindow):
         self._make()
         self._connect()
         self._was_shown = False
-        self.surroundings.restore()
+        self.app_settings.restore()
 
     def _make(self) -> None:
         """Actions and pages, with words in the language in use. States know everything, so this can be done again."""
         parts = self._parts
-        self.actions_table = Actions(self, self._doers(), page_rows())
+        self.actions_table = Actions(self, self._handlers(), page_rows())
         self.actions_table["sample"].setVisible(parts.sample is not None)
         pages = WindowPages(parts, self.actions_table)
         self.page, self.queue_page, self.models_page = pages.compare, pages.queue, pages.models
         self.distill_page, self.settings_page = pages.distil, pages.settings
         self._entries = pages.entries
-        self.surroundings.offer_recent(self.page.hint, self.open_path)
-        self.page.bar.recent.fill = self.surroundings.fill_recent
-        self.queue_page.recent.fill = lambda menu: self.surroundings.fill_added(menu, parts.queueing.parts.queue.add)
+        self.app_settings.offer_recent(self.page.hint, self.open_path)
+        self.page.bar.recent.fill = self.app_settings.fill_recent
+        self.queue_page.recent.fill = lambda menu: self.app_settings.fill_added(menu, parts.queueing.parts.queue.add)
         for panel in (self.page.controls, self.queue_page.panel):
             panel.presets.fill = self.preset_menu.fill
         self._stack = QStackedWidget()
@@ -192,7 +192,7 @@ class MainWindow(QMainWindow):
         QApplication.closeAllWindows()
 
     def _remember(self) -> None:
-        self.surroundings.remember()
+        self.app_settings.remember()
         self._parts.workspace.remember(is_wanted=self._parts.around.settings.current.restores_workspace)
 
     def show_page(self, page: QWidget) -> None:
@@ -230,27 +230,27 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         parts = self._parts
         parts.languages.changed.connect(self._make_again, Qt.ConnectionType.QueuedConnection)
-        self.first_shown.connect(self.surroundings.watch_screen)
+        self.first_shown.connect(self.app_settings.watch_screen)
         self.commands.many_opened.connect(self._queue_many)
-        parts.queueing.parts.queue.asked.connect(self.surroundings.note_added)
+        parts.queueing.parts.queue.asked.connect(self.app_settings.note_added)
         parts.around.models.installed_changed.connect(self.model_in_use.list_models)
         parts.distilling.state.installed.connect(parts.around.models.note_installed)
         parts.theme.changed.connect(self._use_colors)
         parts.messages.changed.connect(self._show_message)
         parts.states.document.opened.connect(self._on_opened)
 
-    def _doers(self) -> dict[str, Callable[[], None]]:
+    def _handlers(self) -> dict[str, Callable[[], None]]:
         """What each action does."""
         to_pages = {row.name: partial(self._show_named, row.name) for row in page_rows()}
         return (
-            self.commands.doers()
+            self.commands.handlers()
             | to_pages
             | {
                 "turn_divider": self._turn_divider,
                 "navigator": lambda: self.page.viewer.show_navigator(is_wanted=not self.page.viewer.has_navigator),
                 "histogram": lambda: self.page.viewer.show_histogram(is_wanted=not self.page.viewer.has_histogram),
-                "theme": self.surroundings.toggle_theme,
-                "recent": self.surroundings.show_recent_menu,
+                "theme": self.app_settings.toggle_theme,
+                "recent": self.app_settings.show_recent_menu,
                 "keys": self._show_keys,
                 "full_screen": self._toggle_full_screen,
                 "quit": self._quit,

@@ -24,7 +24,7 @@ SPEAKERS = (
     "mfsr_app/distill/work.py",
     "mfsr_app/models/hub.py",
     "mfsr_app/compare/exporting.py",
-    "mfsr_app/compare/support.py",
+    "mfsr_app/compare/consistency.py",
 )
 """Where sentences are looked for."""
 SILENT = re.compile(

@@ -42,25 +42,25 @@ def compare(stage: Stage) -> None:
     stage.do("lens")
     stage.point_at(stage.window.page.viewer.right, 0.45, 0.5)
     stage.take("compare-lens")
-    _veils_and_steps(stage)
+    _overlays_and_steps(stage)
     _messages(stage)
     stage.states.choices.set_steps(1)
 
 
-def _veils_and_steps(stage: Stage) -> None:
+def _overlays_and_steps(stage: Stage) -> None:
     view = stage.states.view
     stage.do("difference")
     stage.take("compare-difference")
     stage.do("side-by-side")
-    stage.do("support")
+    stage.do("consistency")
     until(lambda: stage.states.upscaling.activity is None)
     pause(500)
     stage.take("compare-honesty")
-    stage.do("spread")
-    until(lambda: not stage.states.spread.is_running and stage.states.upscaling.activity is None)
+    stage.do("seed_variance")
+    until(lambda: not stage.states.seed_variance.is_running and stage.states.upscaling.activity is None)
     pause(300)
     stage.take("compare-seeds")
-    stage.do("spread")
+    stage.do("seed_variance")
     _strip_of_steps(stage)
     stage.states.choices.set_steps(4)
     stage.wait_for_result()

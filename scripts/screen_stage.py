@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from mfsr_app.compare.files import EnginePictureFiles
-from mfsr_app.parts import Kept, build_parts, real_engine
+from mfsr_app.parts import AppFiles, build_parts, real_engine
 from mfsr_app.ui.icons import register_icons
 from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow
@@ -143,7 +143,7 @@ class Stage:
         self.theme = Theme(app, ThemeName.LIGHT)
         files = EnginePictureFiles()
         sample = self.pictures / "cat.jpg"
-        self.parts = build_parts(lambda: self.engine, files, self.theme, sample, kept=Kept.of_user())
+        self.parts = build_parts(lambda: self.engine, files, self.theme, sample, kept=AppFiles.of_user())
         self.window = MainWindow(self.parts)
         self.states = self.parts.states
         self.window.resize(*SMALL)

@@ -174,7 +174,7 @@ def _window(walk: Walk) -> Iterator[tuple[Any, Any, Any]]:
 
     from mfsr_app.compare.files import EnginePictureFiles
     from mfsr_app.distill.work import EngineDistillWork
-    from mfsr_app.parts import Kept, build_parts, real_engine
+    from mfsr_app.parts import AppFiles, build_parts, real_engine
     from mfsr_app.ui.icons import register_icons
     from mfsr_app.ui.theme import Theme
     from mfsr_app.window import MainWindow
@@ -182,7 +182,7 @@ def _window(walk: Walk) -> Iterator[tuple[Any, Any, Any]]:
     app = QApplication([])
     register_icons()
     walk.watch_new_threads()
-    parts = build_parts(real_engine, EnginePictureFiles(), Theme(app), kept=Kept(distill=EngineDistillWork()))
+    parts = build_parts(real_engine, EnginePictureFiles(), Theme(app), kept=AppFiles(distill=EngineDistillWork()))
     window = MainWindow(parts)
     window.show()
     app.processEvents()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from mfsr_app.application import keep_responsive
 from mfsr_app.compare.files import EnginePictureFiles
-from mfsr_app.parts import Kept, build_parts, real_engine
+from mfsr_app.parts import AppFiles, build_parts, real_engine
 from mfsr_app.ui.icons import register_icons
 from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow
@@ -93,7 +93,7 @@ def live_window(
     register_icons()
     keep_responsive()
     theme = Theme(app, ThemeName.LIGHT)
-    parts = build_parts(factory, EnginePictureFiles(), theme, store=store, kept=Kept(journal=journal))
+    parts = build_parts(factory, EnginePictureFiles(), theme, store=store, kept=AppFiles(journal=journal))
     window = MainWindow(parts)
     window.resize(*WINDOW_PX)
     window.show()

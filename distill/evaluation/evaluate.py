@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from distill.data.samples import SamplePair
 from distill.evaluation.scores import Scorer, Scores, mean
-from distill.image_grid import write_sheet
+from distill.image_grid import write_grid
 from distill.metrics.weights import FETCH_COMMAND
 from mfsr_engine.errors import RequestError
 from mfsr_engine.progress import Progress
 
-SHEET_ROWS = 6
+GRID_ROWS = 6
 _MISSING = "-"
 
 
@@ -115,7 +115,7 @@ def evaluate(
         raise RequestError(
             "There are no validation pictures. Set data.validation_share above 0, or name a folder of photographs."
         )
-    rows, shown = [], [[] for _ in pairs[:SHEET_ROWS]]  # type: list[EvaluationRow], list[list[NDArray[np.float32]]]
+    rows, shown = [], [[] for _ in pairs[:GRID_ROWS]]  # type: list[EvaluationRow], list[list[NDArray[np.float32]]]
     for number, method in enumerate(methods):
         scores, seconds = [], []
         for place, pair in enumerate(pairs):
@@ -124,13 +124,13 @@ def evaluate(
             result = method.upscale(pair.damaged, Progress())
             seconds.append(time.perf_counter() - began_s)
             scores.append(scorer.score(result, pair.truth))
-            if place < SHEET_ROWS:
+            if place < GRID_ROWS:
                 shown[place].append(result)
         progress.report("Comparing", number + 1, len(methods))
         counted = seconds[1:] or seconds
         rows.append(EvaluationRow(method.name, method.steps, sum(counted) / len(counted), mean(scores)))
     labels = [*(method.label for method in methods), "original"]
-    write_sheet(labels, [[*row, pair.truth] for row, pair in zip(shown, pairs, strict=False)], sheet)
+    write_grid(labels, [[*row, pair.truth] for row, pair in zip(shown, pairs, strict=False)], sheet)
     notes = (
         () if scorer.has_perceptual else (f"LPIPS and DISTS need weights that are not here. Get them: {FETCH_COMMAND}",)
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from distill.evaluation.export import export
 from distill.training.checkpoint import NEWEST, Chosen
 from mfsr_engine.errors import RequestError
-from mfsr_engine.files.atomic import appearing
+from mfsr_engine.files.atomic import atomic_folder
 from mfsr_engine.hub.install import installing, write_checksums
 from mfsr_engine.models.card import CARD_FILE
 from mfsr_engine.models.families import check_model_folder
@@ -90,7 +90,7 @@ def export_to(
         if not (folder / CARD_FILE).is_file():
             raise RequestError(f"{folder} holds something that is no model, and is left as it is. Name another folder.")
     try:
-        with appearing(folder) as staging:
+        with atomic_folder(folder) as staging:
             export(
                 recipe,
                 run_folder,

@@ -16,7 +16,7 @@ from distill.evaluation.evaluate import Evaluation, Method, evaluate
 from distill.evaluation.export import export
 from distill.evaluation.scores import Scorer
 from distill.networks.teacher import TEACHER_STEPS
-from distill.runs.runs import SHEET_FILE, TABLE_FILE
+from distill.runs.runs import GRID_FILE, TABLE_FILE
 from distill.runs.text_file import write_whole
 from distill.training.checkpoint import NEWEST, Chosen
 from mfsr_engine.api import DeviceChoice, UpscaleRequest, UpscaleSettings
@@ -73,7 +73,7 @@ def evaluate_run(
     files = settled_photos(data, run_folder, progress).validation if photos is None else find_photos(photos)
     pairs = sample_pairs(files, data.crop_px, data.degradation, seed, progress, most=most)
     methods = methods_of(recipe, model, device)
-    sheet = run_folder / SHEET_FILE
+    sheet = run_folder / GRID_FILE
     result = evaluate(pairs, methods, Scorer(), sheet, progress, degradation=data.degradation, seed=seed)
     result = replace(result, trained_steps=card.training["steps"])
     write_whole(run_folder / TABLE_FILE, result.to_json())

@@ -33,7 +33,7 @@ from mfsr_engine.errors import RequestError
 from mfsr_engine.files import paths
 
 RECIPE_FILE, LOG_FILE, PREVIEW_FOLDER = "recipe.toml", "log.txt", "previews"
-TABLE_FILE, SHEET_FILE = "evaluation.json", "evaluation.png"
+TABLE_FILE, GRID_FILE = "evaluation.json", "evaluation.png"
 """What an evaluation leaves in a run folder: scores, and pictures."""
 HERE = Path("runs")
 """Where the command line puts runs, seen from where it is started."""

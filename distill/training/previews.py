@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distill.image_grid import write_sheet
+from distill.image_grid import write_grid
 from distill.networks.teacher import TEACHER_STEPS
 from distill.runs.runs import PREVIEW_FOLDER
 from distill.runs.text_file import write_whole
@@ -99,7 +99,7 @@ class Previews:
         columns = self._columns(measured)
         grid = zip(*(_arrays(batch) for batch in columns.values()), strict=True)
         sheet = self._folder / PREVIEW_FOLDER / f"step-{step:08d}.png"
-        write_sheet(list(columns), [list(row) for row in grid], sheet)
+        write_grid(list(columns), [list(row) for row in grid], sheet)
         event = ValidationEvent.of(step, measured)
         earlier = [known for known in read_validation(self._folder) if known.step < step]
         self._log([*earlier, event])

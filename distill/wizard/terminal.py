@@ -15,7 +15,7 @@ from distill.data.scan import scan
 from distill.evaluation.install import install
 from distill.evaluation.methods import evaluate_run
 from distill.families import Preset
-from distill.image_grid import write_sheet
+from distill.image_grid import write_grid
 from distill.runs.runs import Run, create_run, list_runs, runs_dir
 from distill.runs.status import Phase, StopRequest
 from distill.wizard.draft import DEGRADATION_SUMMARIES, PRESET_SUMMARIES, ChosenTeacher, Draft, Step
@@ -200,7 +200,7 @@ class TerminalWizard:
             large = enlarge(torch.from_numpy(pair.damaged).permute(2, 0, 1)[None], 4)[0].permute(1, 2, 0).numpy()
             rows.append([large, pair.truth])
         place = paths.cache_dir() / "wizard" / "samples.png"
-        write_sheet(["before: what the student gets", "after: what it shall make"], rows, place)
+        write_grid(["before: what the student gets", "after: what it shall make"], rows, place)
         self._talk.say(f"Samples of the damage: {place}")
 
     def _recipe(self, draft: Draft) -> Draft:

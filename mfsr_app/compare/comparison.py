@@ -59,11 +59,11 @@ class SideFile:
 
 
 @dataclass(frozen=True)
-class Veil:
+class Overlay:
     """What is laid over a result to say where it is to be doubted."""
 
     layer: Layer
-    """The veil."""
+    """The overlay."""
     legend: str
     """What it means."""
     area: Rect | None = None
@@ -94,7 +94,7 @@ class Comparison(QObject):
         self.right = Side(Kind.RESULT)
         self.is_blinking = False
         self.strength = Strength()
-        self.overlays: dict[UpscaleSettings, Veil] = {}
+        self.overlays: dict[UpscaleSettings, Overlay] = {}
         self._files: dict[Path, SideFile] = {}
         document.recolored.connect(self._on_recolored)
         document.enlarged_changed.connect(self.changed)
@@ -161,14 +161,14 @@ class Comparison(QObject):
         self._changed_sides()
 
     def set_strength(self, strength: Strength) -> None:
-        """Draw differences and veils more or less strongly."""
+        """Draw differences and overlays more or less strongly."""
         if strength != self.strength:
             self.strength = strength
             self.changed.emit()
 
     @property
-    def has_veil(self) -> bool:
-        """Whether a veil lies over anything that is shown."""
+    def has_overlay(self) -> bool:
+        """Whether an overlay lies over anything that is shown."""
         return bool(self.overlays) and self.mode is not Mode.DIFFERENCE
 
     def set_blinking(self, is_blinking: bool) -> None:
@@ -177,8 +177,8 @@ class Comparison(QObject):
             self.is_blinking = is_blinking
             self.changed.emit()
 
-    def set_overlays(self, overlays: dict[UpscaleSettings, Veil]) -> None:
-        """Draw veils over the results of these settings."""
+    def set_overlays(self, overlays: dict[UpscaleSettings, Overlay]) -> None:
+        """Draw overlays over the results of these settings."""
         if overlays or self.overlays:
             self.overlays = overlays
             self.changed.emit()
@@ -251,15 +251,17 @@ class Comparison(QObject):
     def _shown_result(self, side: Side, below: Shown) -> Shown:
         settings = side.settings or self._choices.settings
         kept = self._upscaling.results.get(settings)
-        veil = self.overlays.get(settings)
+        overlay = self.overlays.get(settings)
         layer = kept.layer if kept else None
         cells = kept.cells(below.cells) if kept else below.cells
         is_dimmed = self._upscaling.standing(settings) is not Standing.THERE
         shown = replace(below, above=layer, cells=cells, is_dimmed=is_dimmed)
-        if veil is None:
+        if overlay is None:
             return shown
-        opacity = self.strength.veil
-        return replace(shown, overlay=veil.layer, legend=veil.legend, overlay_area=veil.area, overlay_opacity=opacity)
+        opacity = self.strength.overlay
+        return replace(
+            shown, overlay=overlay.layer, legend=overlay.legend, overlay_area=overlay.area, overlay_opacity=opacity
+        )
 
     def _words(self, settings: UpscaleSettings) -> str:
         steps = settings.steps or 1

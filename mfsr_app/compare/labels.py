@@ -25,7 +25,7 @@ LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 def paint_titles(
     painter: QPainter, pane: QRectF, first: Shown | None, second: Shown, mode: Mode | None, scale: float
 ) -> None:
-    """Draw what each side is and how large it is shown, and below what a veil over the second means.
+    """Draw what each side is and how large it is shown, and below what an overlay over the second means.
 
     Args:
         painter: in device-independent pixels.

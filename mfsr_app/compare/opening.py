@@ -29,8 +29,8 @@ class Opening:
         states.upscaling.begin(document)  # first: from here on nobody finds a result of the picture before
         states.comparison.begin()
         states.saving.begin()
-        states.support.begin()
-        states.spread.hide()
+        states.consistency.begin()
+        states.seed_variance.hide()
         states.sweep.close()
         states.model_sweep.close()
         self._take_caption(document)  # other settings start an upscale, which must be of this picture

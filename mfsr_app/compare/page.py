@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QToolButton, Q
 from mfsr_app.compare.controls import Controls
 from mfsr_app.compare.drop_hint import DropHint
 from mfsr_app.compare.film_section import FilmSection
-from mfsr_app.compare.seed_spread import SEEDS
+from mfsr_app.compare.seed_variance import SEEDS
 from mfsr_app.compare.states import CompareStates
 from mfsr_app.compare.sweep_section import ModelSweepSection, SweepSection
 from mfsr_app.compare.upscaling import Activity, Part
@@ -118,7 +118,7 @@ class ComparePage(QWidget):
         states.saving.busy_changed.connect(self._show_activity)
         states.sweep.changed.connect(self._show_activity)
         states.model_sweep.changed.connect(self._show_activity)
-        states.spread.changed.connect(self._show_activity)
+        states.seed_variance.changed.connect(self._show_activity)
         states.sweep.changed.connect(self._make_room)
         states.model_sweep.changed.connect(self._make_room)
         if states.document.current is not None:
@@ -189,9 +189,9 @@ class ComparePage(QWidget):
             sweep = states.model_sweep
             words = self.tr("Part in view, model {0} of {1}").format(sweep.done + 1, len(sweep.stops))
             self.strip.set_running(words, sweep.fraction)
-        elif states.spread.is_running:
-            words = self.tr("Comparing seeds, {0} of {1}").format(states.spread.done + 1, SEEDS)
-            self.strip.set_running(words, states.spread.done / SEEDS)
+        elif states.seed_variance.is_running:
+            words = self.tr("Comparing seeds, {0} of {1}").format(states.seed_variance.done + 1, SEEDS)
+            self.strip.set_running(words, states.seed_variance.done / SEEDS)
         else:
             self.strip.set_idle(self._idle_words())
 

@@ -126,7 +126,7 @@ class _Number:
 
 @lru_cache(maxsize=4096)
 def _number(value: int, text_px: int, is_dark: bool) -> _Number:
-    """A number with a thin seam of the opposite colour, which keeps it legible under a veil too."""
+    """A number with a thin seam of the opposite colour, which keeps it legible under an overlay too."""
     font = QFont()
     font.setPixelSize(text_px)
     metrics = QFontMetricsF(font)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mfsr_app.compare.result_store import KeptResult, large_files_dir, spill
+from mfsr_app.compare.result_store import StoredResult, large_files_dir, spill
 from mfsr_engine.framing import WHOLE, Framing
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class ResultShelf:
         self._kept: OrderedDict[PhotoKey, dict[UpscaleSettings, UpscaleResult]] = OrderedDict()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def put(self, photo: PhotoKey, results: Iterable[KeptResult]) -> None:
+    def put(self, photo: PhotoKey, results: Iterable[StoredResult]) -> None:
         """Keep the whole ones of these."""
         whole = {kept.settings: kept.result for kept in results if kept.result is not None}
         if not whole:
@@ -51,11 +51,11 @@ class ResultShelf:
         self._kept[photo] = whole
         self._keep_within_bound()
         for settings, result in self._kept.get(photo, {}).items():
-            self._write(photo, KeptResult(settings, result=result))
+            self._write(photo, StoredResult(settings, result=result))
 
-    def take(self, photo: PhotoKey) -> tuple[KeptResult, ...]:
+    def take(self, photo: PhotoKey) -> tuple[StoredResult, ...]:
         """The results of a photograph, which leave the shelf."""
-        return tuple(KeptResult(settings, result=result) for settings, result in self._kept.pop(photo, {}).items())
+        return tuple(StoredResult(settings, result=result) for settings, result in self._kept.pop(photo, {}).items())
 
     def close(self) -> None:
         """Forget everything, on disk too."""
@@ -64,7 +64,7 @@ class ResultShelf:
             self._folder.cleanup()
             self._folder = None
 
-    def _write(self, photo: PhotoKey, kept: KeptResult) -> None:
+    def _write(self, photo: PhotoKey, kept: StoredResult) -> None:
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(
                 prefix="mfsr-", dir=large_files_dir(), ignore_cleanup_errors=True
@@ -90,7 +90,7 @@ def _bytes(shelf: dict[UpscaleSettings, UpscaleResult]) -> int:
     return sum(part.nbytes for r in shelf.values() for part in (r.pixels, r.alpha) if part is not None)
 
 
-def _written(kept: KeptResult, folder: Path) -> Spilled:
+def _written(kept: StoredResult, folder: Path) -> Spilled:
     """The result with its pixels on disk. Its files have no names where the system allows that, and go with the last use."""
     done = spill(kept, folder)
     for file in folder.iterdir():

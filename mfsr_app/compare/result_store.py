@@ -31,7 +31,7 @@ DEFAULT_BOUND_BYTES = 2 * 1024**3
 
 
 @dataclass
-class KeptResult:
+class StoredResult:
     """One result: growing, whole in memory, or whole on disk."""
 
     settings: UpscaleSettings
@@ -97,25 +97,25 @@ class ResultStore:
 
     def __init__(self, bound_bytes: int = DEFAULT_BOUND_BYTES) -> None:
         self._bound_bytes = bound_bytes
-        self._kept: OrderedDict[UpscaleSettings, KeptResult] = OrderedDict()
+        self._kept: OrderedDict[UpscaleSettings, StoredResult] = OrderedDict()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def get(self, settings: UpscaleSettings) -> KeptResult | None:
+    def get(self, settings: UpscaleSettings) -> StoredResult | None:
         """The result for these settings, marked as used just now."""
         if settings in self._kept:
             self._kept.move_to_end(settings)
         return self._kept.get(settings)
 
-    def peek(self, settings: UpscaleSettings) -> KeptResult | None:
+    def peek(self, settings: UpscaleSettings) -> StoredResult | None:
         """The result for these settings."""
         return self._kept.get(settings)
 
-    def put(self, kept: KeptResult) -> None:
+    def put(self, kept: StoredResult) -> None:
         """Keep a result, in place of an older one with equal settings."""
         self._kept[kept.settings] = kept
         self._kept.move_to_end(kept.settings)
 
-    def all(self) -> tuple[KeptResult, ...]:
+    def all(self) -> tuple[StoredResult, ...]:
         """Every result, the most recently used last."""
         return tuple(self._kept.values())
 
@@ -137,7 +137,7 @@ class ResultStore:
             self._folder.cleanup()
             self._folder = None
 
-    def to_spill(self) -> list[KeptResult]:
+    def to_spill(self) -> list[StoredResult]:
         """Whole results that must leave memory, never the two used last. Unfinished ones in the way are dropped."""
         over = sum(kept.memory_bytes for kept in self._kept.values()) - self._bound_bytes
         victims = []
@@ -166,7 +166,7 @@ class ResultStore:
             kept.result, kept.raster = done.result, done.raster
 
 
-def spill(kept: KeptResult, folder: Path) -> Spilled:
+def spill(kept: StoredResult, folder: Path) -> Spilled:
     """Write a result's pixels to disk and map them. For a background thread."""
     from dataclasses import replace
 
@@ -179,7 +179,7 @@ def spill(kept: KeptResult, folder: Path) -> Spilled:
     return Spilled(kept.settings, replace(result, pixels=pixels, alpha=alpha), raster)
 
 
-def restore(kept: KeptResult, convert: ToScreen | None = None) -> Raster:
+def restore(kept: StoredResult, convert: ToScreen | None = None) -> Raster:
     """Make the display picture of a result anew. For a background thread."""
     assert kept.result is not None, "only whole results are restored"
     return raster_of(kept.result.pixels, kept.result.alpha, convert)

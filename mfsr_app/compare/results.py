@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from mfsr_app.compare.result_shelf import PhotoKey, ResultShelf
-from mfsr_app.compare.result_store import KeptResult, ResultStore, Spilled, restore, spill
+from mfsr_app.compare.result_store import ResultStore, Spilled, StoredResult, restore, spill
 from mfsr_app.compare.tile_placement import Placement
 from mfsr_app.desktop.messages import Subject
 from mfsr_app.imaging.raster import GrowingRaster, Raster, raster_of
@@ -41,7 +41,7 @@ class Results(QObject):
     changed = Signal()
     """Other results are at hand, or one of them has new pixels."""
     whole = Signal(object)
-    """A whole result is at hand; carries its KeptResult."""
+    """A whole result is at hand; carries its StoredResult."""
     failed = Signal(object)
     """A result can be neither begun nor kept, which was told; carries its settings."""
 
@@ -65,22 +65,22 @@ class Results(QObject):
         """Of results that are being moved, their `id`; the work holds them, so that no other takes it."""
         self._due: set[UpscaleSettings] = set()
 
-    def all(self) -> tuple[KeptResult, ...]:
+    def all(self) -> tuple[StoredResult, ...]:
         """Every result."""
         return self._store.all()
 
-    def peek(self, settings: UpscaleSettings) -> KeptResult | None:
+    def peek(self, settings: UpscaleSettings) -> StoredResult | None:
         """The result for these settings, wherever it lies."""
         return self._store.peek(settings)
 
-    def get(self, settings: UpscaleSettings) -> KeptResult | None:
+    def get(self, settings: UpscaleSettings) -> StoredResult | None:
         """The result for these settings, to be shown; brought back from disk if it lies there."""
         kept = self._store.get(settings)
         if kept is not None and kept.is_whole and kept.raster is None and id(kept) not in self._busy:
             self._restore(kept)
         return kept
 
-    def put(self, kept: KeptResult) -> None:
+    def put(self, kept: StoredResult) -> None:
         """Keep one more."""
         self._store.put(kept)
         self._keep_within_bound()
@@ -121,7 +121,7 @@ class Results(QObject):
         """Whether the whole result was computed and is being made ready."""
         return settings in self._due
 
-    def adopt(self, kept: KeptResult) -> None:
+    def adopt(self, kept: StoredResult) -> None:
         """Take a whole result of the open picture that was computed at another time."""
         self.put(kept)
         self.changed.emit()
@@ -133,7 +133,7 @@ class Results(QObject):
             return kept.growing
         growing = self._begun(settings)
         if growing is not None:
-            self.put(KeptResult(settings, growing=growing))
+            self.put(StoredResult(settings, growing=growing))
         return growing
 
     def placement(self, settings: UpscaleSettings) -> Placement | None:
@@ -147,7 +147,7 @@ class Results(QObject):
         self.get(self._choices.settings)  # what is shown was used last
         kept = self.peek(settings)
         if kept is None:
-            kept = KeptResult(settings, growing=placement.growing)
+            kept = StoredResult(settings, growing=placement.growing)
             self.put(kept)
         if kept.growing is placement.growing:
             placement.cover(self._on_result(region))
@@ -168,11 +168,11 @@ class Results(QObject):
         self._due.add(settings)
         self.convert(
             result,
-            lambda raster: self._on_whole(document, KeptResult(settings, raster=raster, result=result)),
+            lambda raster: self._on_whole(document, StoredResult(settings, raster=raster, result=result)),
             lambda failure: self._on_not_kept(document, settings, failure),
         )
 
-    def _restore(self, kept: KeptResult) -> None:
+    def _restore(self, kept: StoredResult) -> None:
         def on_done(raster: Raster) -> None:
             self._busy.discard(id(kept))
             if self._is_wanted(kept):
@@ -186,7 +186,7 @@ class Results(QObject):
             lambda _: restore(kept, convert), on_done, lambda failure: self._on_not_moved(kept, failure)
         )
 
-    def _is_wanted(self, kept: KeptResult) -> bool:
+    def _is_wanted(self, kept: StoredResult) -> bool:
         """Whether it still belongs to the open picture."""
         return self._store.peek(kept.settings) is kept
 
@@ -195,7 +195,7 @@ class Results(QObject):
             if id(kept) not in self._busy:
                 self._spill(kept)
 
-    def _spill(self, kept: KeptResult) -> None:
+    def _spill(self, kept: StoredResult) -> None:
         folder, convert = self._store.spill_folder(), self._convert
 
         def on_done(done: Spilled) -> None:
@@ -211,7 +211,7 @@ class Results(QObject):
             lambda _: spill(kept, folder), on_done, lambda failure: self._on_not_moved(kept, failure)
         )
 
-    def _on_not_moved(self, kept: KeptResult, failure: Failure) -> None:
+    def _on_not_moved(self, kept: StoredResult, failure: Failure) -> None:
         """It stays where it is, and may be tried again; that is worth telling only while it is still wanted."""
         self._busy.discard(id(kept))
         if self._is_wanted(kept):
@@ -228,7 +228,7 @@ class Results(QObject):
     def _on_result(self, area: Rect) -> Rect:
         return area.scaled(self._view.factor)
 
-    def _on_whole(self, document: Document | None, kept: KeptResult) -> None:
+    def _on_whole(self, document: Document | None, kept: StoredResult) -> None:
         if not self._is_open(document) or kept.result is None:
             return
         if document is not self._document.current:  # the window came to another screen meanwhile

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mfsr_app.compare.choices import Choices
     from mfsr_app.compare.document import DocumentState
-    from mfsr_app.compare.result_store import KeptResult
+    from mfsr_app.compare.result_store import StoredResult
     from mfsr_app.compare.upscaling import UpscalingState
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Worker
@@ -179,7 +179,7 @@ class SavingState(QObject):
         self._upscaling.compute_whole()
 
     @Slot(object)
-    def _on_finished(self, kept: KeptResult) -> None:
+    def _on_finished(self, kept: StoredResult) -> None:
         pending = self._pending
         if pending is not None and pending.settings == kept.settings:
             self._pending = None
@@ -197,7 +197,7 @@ class SavingState(QObject):
         )
         self.not_saved.emit()
 
-    def picture_of(self, kept: KeptResult) -> PictureToSave | None:
+    def picture_of(self, kept: StoredResult) -> PictureToSave | None:
         """A result with all that its file says; None if it is not whole or its size is impossible."""
         document, target, result = self._document.current, self.target, kept.result
         if document is None or target is None or result is None:
@@ -221,7 +221,7 @@ class SavingState(QObject):
             self._dpi,
         )
 
-    def _write(self, path: Path, kept: KeptResult) -> None:
+    def _write(self, path: Path, kept: StoredResult) -> None:
         assert kept.result is not None, "only whole results are saved"
         picture = self.picture_of(kept)
         if picture is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices
     from mfsr_app.compare.comparison import Comparison
+    from mfsr_app.compare.consistency import ConsistencyState
     from mfsr_app.compare.document import DocumentState
     from mfsr_app.compare.exporting import ExportState
     from mfsr_app.compare.file_comparison import FileComparison
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.model_sweep import ModelSweepState
     from mfsr_app.compare.result_drag import ResultDrag
     from mfsr_app.compare.saving import SavingState
-    from mfsr_app.compare.seed_spread import SpreadState
-    from mfsr_app.compare.support import SupportState
+    from mfsr_app.compare.seed_variance import SeedVarianceState
     from mfsr_app.compare.sweep import SweepState
     from mfsr_app.compare.upscaling import UpscalingState
     from mfsr_app.compare.view import ViewModel
@@ -38,10 +38,10 @@ class CompareStates:
     """What is compared."""
     saving: SavingState
     """The way to a file."""
-    support: SupportState
-    """The veil of what the input does not support."""
-    spread: SpreadState
-    """The veil of what other seeds make otherwise."""
+    consistency: ConsistencyState
+    """The overlay of what the input does not support."""
+    seed_variance: SeedVarianceState
+    """The overlay of what other seeds make otherwise."""
     sweep: SweepState
     """The strip of all numbers of steps."""
     beside: FileComparison

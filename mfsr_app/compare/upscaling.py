@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from mfsr_app.compare.result_store import KeptResult, ResultStore
+from mfsr_app.compare.result_store import ResultStore, StoredResult
 from mfsr_app.compare.results import Results
 from mfsr_app.compare.tile_placement import Placement
 from mfsr_app.compare.values import Standing
@@ -100,7 +100,7 @@ class UpscalingState(QObject):
     activity_changed = Signal()
     """A job began, moved on or ended."""
     finished = Signal(object)
-    """The whole picture was computed; carries its KeptResult."""
+    """The whole picture was computed; carries its StoredResult."""
     stopped = Signal()
     """Computing ended early: cancelled or failed."""
 
@@ -131,7 +131,7 @@ class UpscalingState(QObject):
         self._connect()
 
     @property
-    def shown(self) -> KeptResult | None:
+    def shown(self) -> StoredResult | None:
         """The result for the settings in use, perhaps unfinished."""
         return self.results.peek(self._choices.settings)
 
@@ -181,7 +181,7 @@ class UpscalingState(QObject):
         is_there = self.shown is not None and self.is_in_view(self.shown)
         return will_come and not self._is_held and not is_there
 
-    def is_in_view(self, kept: KeptResult) -> bool:
+    def is_in_view(self, kept: StoredResult) -> bool:
         """Whether everything in view is there, so that this result can be shown at once."""
         seen, growing = self._view.visible, kept.growing
         return kept.is_whole or (seen is not None and growing is not None and growing.covers(self._on_result(seen)))
@@ -322,7 +322,7 @@ class UpscalingState(QObject):
         return area.scaled(self._view.factor)
 
     @Slot(object)
-    def _on_whole(self, kept: KeptResult) -> None:
+    def _on_whole(self, kept: StoredResult) -> None:
         if self._running is None:
             self._set_activity(None)
         self.shown_changed.emit()

@@ -99,8 +99,8 @@ class Strength:
 
     doublings: int = 2
     """The difference is shown 2 to the power of this as strong."""
-    veil: float = 1.0
-    """Opacity of veils, 0 to 1."""
+    overlay: float = 1.0
+    """Opacity of overlays, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -118,15 +118,15 @@ class Shown:
     factor: int
     """Pixels of the finest layer for each source pixel, for the percentage shown."""
     overlay: Layer | None = None
-    """A veil over it, if one is asked for."""
+    """An overlay over it, if one is asked for."""
     overlay_area: Rect | None = None
-    """The part that the veil lies on, in source pixels; None is all of it."""
+    """The part that the overlay lies on, in source pixels; None is all of it."""
     legend: str = ""
-    """What the veil means."""
+    """What the overlay means."""
     cells: Cells | None = None
     """What its pixels are, for the grid and the values from close by."""
     overlay_opacity: float = 1.0
-    """How strong the veil is, 0 to 1."""
+    """How strong the overlay is, 0 to 1."""
     is_dimmed: bool = False
     """Whether the lower layer only stands in for what is not computed, and is drawn so that nobody takes it for that."""
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 MODES = ("side-by-side", "split", "lens", "difference")
 COMBO_PX = 200
 STRENGTH_PX = 96
-MOST_DOUBLINGS, VEIL_STOPS = 5, 10
-"""The strongest difference is 32 times as strong; a veil has stops of 10 %."""
+MOST_DOUBLINGS, OVERLAY_STOPS = 5, 10
+"""The strongest difference is 32 times as strong; an overlay has stops of 10 %."""
 SIDES_PX = 380
 """Width at which the names of both sides can be read."""
 
@@ -73,7 +73,7 @@ class ViewerBar(GroupBar):
         inside.addStretch()
         self.add(sides, takes_room=True, wanted_px=SIDES_PX)
         folder = ("previous_photo", "next_photo", "film")
-        for names in (folder, MODES, ("support", "spread", "sweep"), ("frame", "export")):
+        for names in (folder, MODES, ("consistency", "seed_variance", "sweep"), ("frame", "export")):
             self.add(button_group(*(self._actions[name] for name in names)))
         self.strength = QSlider(Qt.Orientation.Horizontal)
         self.strength.setFixedWidth(STRENGTH_PX)
@@ -85,24 +85,24 @@ class ViewerBar(GroupBar):
     def _on_strength(self, value: int) -> None:
         now = self._comparison.strength
         is_difference = self._comparison.mode is Mode.DIFFERENCE
-        changed = replace(now, doublings=value) if is_difference else replace(now, veil=value / VEIL_STOPS)
+        changed = replace(now, doublings=value) if is_difference else replace(now, overlay=value / OVERLAY_STOPS)
         self._comparison.set_strength(changed)
 
     @Slot()
     def _show_strength(self) -> None:
-        """For the difference or the veil, whichever is shown; hidden without either."""
+        """For the difference or the overlay, whichever is shown; hidden without either."""
         comparison, slider = self._comparison, self.strength
         is_difference = comparison.mode is Mode.DIFFERENCE
         with QSignalBlocker(slider):
-            slider.setRange(0, MOST_DOUBLINGS if is_difference else VEIL_STOPS)
+            slider.setRange(0, MOST_DOUBLINGS if is_difference else OVERLAY_STOPS)
             now = comparison.strength
-            slider.setValue(now.doublings if is_difference else round(now.veil * VEIL_STOPS))
+            slider.setValue(now.doublings if is_difference else round(now.overlay * OVERLAY_STOPS))
         words = self.tr("Strength of the difference: {0} times").format(2**comparison.strength.doublings)
         if not is_difference:
-            words = self.tr("Strength of the overlay: {0} %").format(round(comparison.strength.veil * 100))
+            words = self.tr("Strength of the overlay: {0} %").format(round(comparison.strength.overlay * 100))
         slider.setToolTip(words)
         slider.setAccessibleName(words)
-        is_wanted = is_difference or comparison.has_veil
+        is_wanted = is_difference or comparison.has_overlay
         if slider.isHidden() is is_wanted:
             slider.setVisible(is_wanted)
             self.updateGeometry()

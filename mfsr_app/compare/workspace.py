@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from mfsr_app.compare.comparison import Kind
-from mfsr_app.compare.result_store import KeptResult
+from mfsr_app.compare.result_store import StoredResult
 from mfsr_app.compare.values import Mode
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
 from mfsr_engine.errors import MfsrError
@@ -80,7 +80,7 @@ class Workspace:
 
 
 @dataclass(frozen=True)
-class _KeptResult:
+class _StoredResult:
     """A result, beside its pixels."""
 
     settings: UpscaleSettings
@@ -96,7 +96,7 @@ class _KeptResult:
     caption: str
 
     @classmethod
-    def of(cls, name: str, settings: UpscaleSettings, result: UpscaleResult) -> _KeptResult:
+    def of(cls, name: str, settings: UpscaleSettings, result: UpscaleResult) -> _StoredResult:
         facts = {item: getattr(result, item) for item in _FACTS}
         return cls(settings, name, result.alpha is not None, **facts)
 
@@ -127,7 +127,7 @@ class _Record:
     mode: Mode
     place: Place | None
     beside: Path | None
-    results: tuple[_KeptResult, ...]
+    results: tuple[_StoredResult, ...]
     framing: Framing
 
 
@@ -155,7 +155,7 @@ def write_workspace(folder: Path, workspace: Workspace) -> None:
             continue
         left -= size
         name = uuid.uuid4().hex
-        kept.append(_KeptResult.of(name, settings, result))
+        kept.append(_StoredResult.of(name, settings, result))
         for suffix, array in (("", result.pixels), ("-alpha", result.alpha)):
             if array is not None:
                 _save(folder / f"{name}{suffix}.npy", array)
@@ -339,7 +339,7 @@ class WorkspaceState(QObject):
             return
         self._use_choices()
         for settings, result in reversed(workspace.results):
-            self._upscaling.results.adopt(KeptResult(settings, result=result))
+            self._upscaling.results.adopt(StoredResult(settings, result=result))
         if not self._is_mode_set:
             self._comparison.set_mode(workspace.mode)
         if workspace.place is not None:

@@ -40,7 +40,7 @@ class RunFollower(QObject):
         self.view: RunView | None = None
         self.previews: Pictures | None = None
         self.request: StopRequest | None = None
-        self._shown_sheet: Path | None = None
+        self._shown_grid: Path | None = None
         self._is_looking = False
         self._has_looked = False
         """Whether a look has ended: the first one loads what all others need, and says nothing of their time."""
@@ -100,7 +100,7 @@ class RunFollower(QObject):
 
     @Slot(object)
     def _follow(self, folder: Path) -> None:
-        self.folder, self.view, self.previews, self.request, self._shown_sheet = folder, None, None, None, None
+        self.folder, self.view, self.previews, self.request, self._shown_grid = folder, None, None, None, None
         self.changed.emit()
         self._look()
 
@@ -125,8 +125,8 @@ class RunFollower(QObject):
         if self.view is not None and self.view.is_alive and not view.is_alive:
             self._tell_end(view)
         self.view = view
-        if view.preview is not None and view.preview != self._shown_sheet:
-            self._shown_sheet = sheet = view.preview
+        if view.preview is not None and view.preview != self._shown_grid:
+            self._shown_grid = sheet = view.preview
             self._worker.submit(lambda _: self._state.work.pictures(sheet), self._show_previews, self._messages.fail)
         if not view.is_alive and view.phase in (Phase.FINISHED, Phase.STOPPED):
             self._state.set_trained(is_trained=view.has_checkpoint)

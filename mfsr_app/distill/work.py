@@ -405,18 +405,18 @@ class EngineDistillWork:
 
     def pictures(self, sheet: Path) -> Pictures:
         """See `DistillWork`."""
-        from distill.image_grid import read_sheet
+        from distill.image_grid import read_grid
 
-        found = read_sheet(sheet)
+        found = read_grid(sheet)
         return Pictures(found.columns, tuple(tuple(_image(cell) for cell in row) for row in found.rows))
 
     def compare(self, folder: Path, progress: Progress) -> Comparison:
         """See `DistillWork`."""
         from distill.evaluation.methods import evaluate_run
-        from distill.runs.runs import SHEET_FILE, Run
+        from distill.runs.runs import GRID_FILE, Run
 
         evaluation = evaluate_run(Run(folder).recipe(), folder, progress)
-        return Comparison(evaluation, self.pictures(folder / SHEET_FILE))
+        return Comparison(evaluation, self.pictures(folder / GRID_FILE))
 
     def install(self, folder: Path, title: str) -> Path:
         """See `DistillWork`."""

@@ -23,20 +23,20 @@ SMALLEST_LEVEL_PX = 512
 """Levels are halved until the longer side is at most this."""
 COARSER = (2, 4, 8)
 """How many times smaller the coarse pictures of a growing one are."""
-VEIL_COLOR = (255, 0, 200)
+OVERLAY_COLOR = (255, 0, 200)
 """Magenta, red green blue: hardly any photograph holds it, unlike orange, which is in skin, fur and evening light."""
-VEIL_FROM, VEIL_TO, VEIL_OPACITY = 0.02, 0.10, 0.8
-"""Departures below 2 % (5 of 255 levels) are not seen; from 10 % on the veil is strongest."""
-SPREAD_COLOR = (0, 240, 255)
+OVERLAY_FROM, OVERLAY_TO, OVERLAY_OPACITY = 0.02, 0.10, 0.8
+"""Departures below 2 % (5 of 255 levels) are not seen; from 10 % on the overlay is strongest."""
+VARIANCE_COLOR = (0, 240, 255)
 """Cyan, which no departure has."""
-SPREAD_FROM, SPREAD_TO = 0.02, 0.08
+VARIANCE_FROM, VARIANCE_TO = 0.02, 0.08
 """Standard deviations: seeds of the bundled model are 0.5 to 2 % apart in the middle, 3 to 5 % in textures."""
 BAND_ROWS = 512
 """Rows converted at once, so that converting needs little memory beyond its result."""
 
 
 @dataclass(frozen=True)
-class VeilLook:
+class OverlayLook:
     """How a map of doubt is drawn."""
 
     color: tuple[int, int, int]
@@ -47,8 +47,8 @@ class VeilLook:
     """From this value on it is strongest."""
 
 
-DEPARTURE_VEIL = VeilLook(VEIL_COLOR, VEIL_FROM, VEIL_TO)
-SPREAD_VEIL = VeilLook(SPREAD_COLOR, SPREAD_FROM, SPREAD_TO)
+RESIDUAL_OVERLAY = OverlayLook(OVERLAY_COLOR, OVERLAY_FROM, OVERLAY_TO)
+VARIANCE_OVERLAY = OverlayLook(VARIANCE_COLOR, VARIANCE_FROM, VARIANCE_TO)
 
 
 class Layer(Protocol):
@@ -221,13 +221,13 @@ def enlarged_raster(
     return Raster(levels, tuple(_image_over(level, has_alpha=alpha is not None) for level in levels))
 
 
-def overlay_raster(doubt: NDArray[np.float32], look: VeilLook = DEPARTURE_VEIL) -> Raster:
-    """A (H, W) map of 0..1 as a veil."""
-    strength = np.clip((doubt - look.begin) / (look.full - look.begin), 0.0, 1.0) * VEIL_OPACITY
-    veil = np.empty((*doubt.shape, 4), np.uint8)
+def overlay_raster(doubt: NDArray[np.float32], look: OverlayLook = RESIDUAL_OVERLAY) -> Raster:
+    """A (H, W) map of 0..1 as an overlay."""
+    strength = np.clip((doubt - look.begin) / (look.full - look.begin), 0.0, 1.0) * OVERLAY_OPACITY
+    overlay = np.empty((*doubt.shape, 4), np.uint8)
     for channel, level in enumerate((*look.color[::-1], 255)):
-        veil[..., channel] = np.rint(strength * level)
-    levels = _halved(veil)
+        overlay[..., channel] = np.rint(strength * level)
+    levels = _halved(overlay)
     return Raster(levels, tuple(_image_over(level, has_alpha=True) for level in levels))
 
 

@@ -82,9 +82,9 @@ def key_rows() -> list[tuple[str, str]]:
 class QueueActions:
     """The table, made. Keys are not given to Qt, because other pages use some of them; the page asks `for_key`."""
 
-    def __init__(self, page: QWidget, doers: dict[str, Callable[[], None]]) -> None:
+    def __init__(self, page: QWidget, handlers: dict[str, Callable[[], None]]) -> None:
         self._rows = table()
-        self._made = {row.name: _made(row, page, doers[row.name]) for row in self._rows}
+        self._made = {row.name: _made(row, page, handlers[row.name]) for row in self._rows}
 
     def __getitem__(self, name: str) -> QAction:
         """The action of this name."""

@@ -31,7 +31,7 @@ class QueueCommands(QObject):
         super().__init__(page)
         self._parts, self._queue, self._view, self._page = parts, parts.queue, view, page
 
-    def doers(self) -> dict[str, Callable[[], None]]:
+    def handlers(self) -> dict[str, Callable[[], None]]:
         """What each action does, by its name."""
         queue = self._queue
         return {

@@ -116,7 +116,7 @@ class QueuePage(QWidget):
         self.setAcceptDrops(True)
         self.view = QueueView(parts.queue.table)
         self.commands = QueueCommands(parts, self.view, self)
-        self.actions_table = QueueActions(self, self.commands.doers())
+        self.actions_table = QueueActions(self, self.commands.handlers())
         self.hint = QueueHint([self.actions_table["add_files"], self.actions_table["add_folder"]])
         self._invitation = ScrollPanel(self.hint)
         self.recent = MenuButton(self.tr("Add again"))

@@ -96,10 +96,10 @@ class Thumbnails(QObject):
 
 
 def _thumbnail(path: Path) -> Thumbnail:
-    from mfsr_engine.images.glance import glance
+    from mfsr_engine.images.probe import probe
 
     try:
-        seen = glance(path, SIDE_PX)
+        seen = probe(path, SIDE_PX)
     except ImageReadError as error:
         return Thumbnail(path, None, None, str(error))
     except (MfsrError, MemoryError, OSError):

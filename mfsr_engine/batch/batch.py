@@ -17,7 +17,7 @@ from mfsr_engine.errors import Cancelled, ImageExistsError, ImageReadError, Imag
 from mfsr_engine.files.atomic import is_same_file
 from mfsr_engine.files.names import MAX_NAME_BYTES
 from mfsr_engine.geometry import Size
-from mfsr_engine.images.glance import header_size, provenance_of, stated_size
+from mfsr_engine.images.probe import header_size, provenance_of, stated_size
 from mfsr_engine.upscale.captions import caption_file, recorded
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from mfsr_engine import images
 from mfsr_engine.errors import ImageWriteError, OutOfMemoryError
 from mfsr_engine.files import paths
 from mfsr_engine.files.formats import FORMATS, format_of_suffix
-from mfsr_engine.images.glance import header_size
+from mfsr_engine.images.probe import header_size
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -182,7 +182,7 @@ UNFINISHED, DOOMED = ".installing-", ".removing-"
 
 
 @contextmanager
-def appearing(folder: Path, check: Callable[[], None] = lambda: None) -> Iterator[Path]:
+def atomic_folder(folder: Path, check: Callable[[], None] = lambda: None) -> Iterator[Path]:
     """A new folder that becomes `folder` when the block ends well, in place of an older one, and vanishes when it does not.
 
     No system moves a folder over one that holds something: the older one is moved away first, and back if the new one cannot

@@ -63,7 +63,7 @@ def installing(root: Path, name: str, *, overwrite: bool = False) -> Iterator[Pa
     if target.exists() and not overwrite:
         raise ModelError(f"{name} is installed already. `mfsr models remove {name}` removes it.")
     try:
-        with atomic.appearing(target, check) as staging:
+        with atomic.atomic_folder(target, check) as staging:
             _clear_leftovers(root)
             yield staging
     except OSError as error:

@@ -19,7 +19,7 @@ from mfsr_engine.images.atomic import replacing
 from mfsr_engine.images.encode_job import EncodeJob
 from mfsr_engine.images.encoding import encode
 from mfsr_engine.images.exif import ExifError, ExifRecord, parse_exif
-from mfsr_engine.images.glance import is_result
+from mfsr_engine.images.probe import is_result
 from mfsr_engine.images.quantise import to_uint8, to_uint16
 from mfsr_engine.images.resize import resized
 from mfsr_engine.images.xmp import XmpError, updated_xmp

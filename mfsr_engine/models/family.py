@@ -124,7 +124,7 @@ class Family(ABC):
             ModelError: something is missing, damaged, or does not fit; names what.
         """
 
-    def glance(self, folder: Path, card: ModelCard) -> None:
+    def probe(self, folder: Path, card: ModelCard) -> None:
         """Look for sizes that no model of this family has, or that do not fit the card, in the configurations that are there. Reads small
         files alone and loads no torch, so that it can be done for every model of a list.
 

@@ -63,7 +63,7 @@ BAND_ROWS = 128
 """Input rows looked at together."""
 
 
-def departure_map(
+def residual_map(
     result: NDArray[np.float32], source: NDArray[np.float32], factor: int, progress: Progress
 ) -> NDArray[np.float32]:
     """How far a result, reduced again, departs from its input, at every pixel of the input; see `fidelity.departure`.

@@ -587,6 +587,13 @@
     </message>
 </context>
 <context>
+    <name>ConsistencyState</name>
+    <message>
+        <source>Magenta: the input does not support this</source>
+        <translation>洋红色：缺乏输入依据的部分</translation>
+    </message>
+</context>
+<context>
     <name>Controls</name>
     <message>
         <source>Model</source>
@@ -5451,6 +5458,17 @@ Folders keep their sub-folders.</source>
     </message>
 </context>
 <context>
+    <name>SeedVarianceState</name>
+    <message>
+        <source>Zoom in to compare seeds: the part in view is too large for it.</source>
+        <translation>可见部分太大，无法比较种子。请放大显示。</translation>
+    </message>
+    <message>
+        <source>Cyan: {0} seeds disagree here, so this is invented</source>
+        <translation>青色：{0} 个种子在此处不一致，属于模型虚构</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
@@ -5731,28 +5749,10 @@ Folders keep their sub-folders.</source>
     </message>
 </context>
 <context>
-    <name>SpreadState</name>
-    <message>
-        <source>Zoom in to compare seeds: the part in view is too large for it.</source>
-        <translation>可见部分太大，无法比较种子。请放大显示。</translation>
-    </message>
-    <message>
-        <source>Cyan: {0} seeds disagree here, so this is invented</source>
-        <translation>青色：{0} 个种子在此处不一致，属于模型虚构</translation>
-    </message>
-</context>
-<context>
     <name>StepHeader</name>
     <message>
         <source>Step {0} of {1}: {2}</source>
         <translation>第 {0} 步，共 {1} 步：{2}</translation>
-    </message>
-</context>
-<context>
-    <name>SupportState</name>
-    <message>
-        <source>Magenta: the input does not support this</source>
-        <translation>洋红色：缺乏输入依据的部分</translation>
     </message>
 </context>
 <context>

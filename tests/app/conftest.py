@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 from mfsr_app.compare.result_store import ResultStore
 from mfsr_app.compare.states import CompareStates
 from mfsr_app.jobs.worker import Worker
-from mfsr_app.parts import Kept, WindowParts, build_parts
+from mfsr_app.parts import AppFiles, WindowParts, build_parts
 from mfsr_app.ui.icons import register_icons
 from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow
@@ -145,7 +145,7 @@ def make_parts(files: ScriptedFiles, upscaler: ScriptedUpscaler, theme: Theme) -
     made: list[WindowParts] = []
 
     def make(
-        store: ResultStore | None = None, sample: Path | None = Path("small.png"), kept: Kept | None = None
+        store: ResultStore | None = None, sample: Path | None = Path("small.png"), kept: AppFiles | None = None
     ) -> WindowParts:
         made.append(build_parts(lambda: upscaler, files, theme, sample, store, kept))
         return made[-1]
@@ -189,7 +189,7 @@ def make_queue(tmp_path, upscaler, files, theme, qtbot):
     made = []
 
     def make(is_loaded: bool = True, journal: Path = tmp_path / "queue.sqlite"):
-        parts = build_parts(lambda: upscaler, files, theme, kept=Kept(journal=journal))
+        parts = build_parts(lambda: upscaler, files, theme, kept=AppFiles(journal=journal))
         made.append(parts)
         queue = parts.queueing.parts.queue
         queue.parts = parts

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from mfsr_app.actions import Scope, table
 from mfsr_app.models.licence_dialog import LicenceDialog
 from mfsr_app.pages import page_rows
-from mfsr_app.parts import Kept
+from mfsr_app.parts import AppFiles
 from mfsr_app.queue.actions import table as queue_table
 from mfsr_app.ui.close_question import question
 from mfsr_app.ui.key_sheet import KeySheet
@@ -50,7 +50,7 @@ def parts(make_parts, monkeypatch):
     from mfsr_engine.models import card
 
     monkeypatch.setattr(card, "read_card", lambda folder: scripted_distilling.teacher_card())
-    return make_parts(kept=Kept(hub=ScriptedHub(), distill=ScriptedDistilling()))
+    return make_parts(kept=AppFiles(hub=ScriptedHub(), distill=ScriptedDistilling()))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from distill.wizard.draft import Step
 from mfsr_app.distill.recipe_fields import RecipeFields
 from mfsr_app.models.hub import EngineModelHub, Fit
 from mfsr_app.models.licence_dialog import LicenceDialog
-from mfsr_app.parts import Kept
+from mfsr_app.parts import AppFiles
 from mfsr_app.ui.close_question import question
 from mfsr_app.ui.key_sheet import KeySheet
 from mfsr_engine.settings.settings import Language
@@ -69,7 +69,7 @@ def parts(make_parts, monkeypatch, tmp_path):
     monkeypatch.setattr(
         card, "read_card", lambda folder: read_card(folder) if folder.is_dir() else scripted_distilling.teacher_card()
     )
-    kept = Kept(hub=Hub(), distill=ScriptedDistilling(), log_path=tmp_path / "mfsr.log")
+    kept = AppFiles(hub=Hub(), distill=ScriptedDistilling(), log_path=tmp_path / "mfsr.log")
     parts = make_parts(kept=kept)
     parts.around.settings.change(language=Language.CHINESE)
     parts.languages.choose(Language.CHINESE)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from mfsr_app.compare.files import EnginePictureFiles
 from mfsr_app.compare.values import Mode
-from mfsr_app.parts import Kept, build_parts, real_engine
+from mfsr_app.parts import AppFiles, build_parts, real_engine
 from mfsr_app.window import MainWindow
 from mfsr_engine import images
 from mfsr_engine.files.paths import resources_dir
@@ -33,7 +33,7 @@ def parts(theme, tmp_path, monkeypatch):
     monkeypatch.setenv("MFSR_HOME", str(tmp_path / "home"))
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    yield build_parts(real_engine, EnginePictureFiles(), theme, None, kept=Kept())
+    yield build_parts(real_engine, EnginePictureFiles(), theme, None, kept=AppFiles())
     torch.set_num_threads(before)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QInputDialog, QMessageBox
 
 from mfsr_app.compare.workspace import read_workspace
-from mfsr_app.parts import Kept
+from mfsr_app.parts import AppFiles
 from mfsr_app.settings.window_memory import WindowMemory
 from mfsr_app.shutdown import SIGNALS, Shutdown
 from mfsr_app.ui.close_question import CloseAnswer
@@ -19,7 +19,7 @@ NUMBERS = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
 
 @pytest.fixture
 def parts(make_parts, tmp_path):
-    return make_parts(kept=Kept(memory=WindowMemory(tmp_path / "window.json"), workspace=tmp_path / "workspace"))
+    return make_parts(kept=AppFiles(memory=WindowMemory(tmp_path / "window.json"), workspace=tmp_path / "workspace"))
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ def test_the_first_window_fits_a_usual_screen_at_every_scaling(window, parts, qt
     with qtbot.waitSignal(parts.states.document.opened):
         window.open_path(Path("small.png"))
     free = QSize(round(1280 / scale), round(800 / scale))
-    window.surroundings.fit(free)
+    window.app_settings.fit(free)
     assert window.width() <= free.width()
     assert window.height() <= free.height()
     least = window.page.minimumSizeHint

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
-from mfsr_app.parts import Kept
+from mfsr_app.parts import AppFiles
 from mfsr_engine.settings.settings import Language
 from tests.fakes.scripted_distilling import ScriptedDistilling, teacher_card
 from tests.fakes.scripted_hub import ScriptedHub
@@ -41,7 +41,7 @@ def parts(make_parts, monkeypatch, strays):
     from mfsr_engine.models import card
 
     monkeypatch.setattr(card, "read_card", lambda folder: teacher_card())
-    return make_parts(sample=None, kept=Kept(hub=ScriptedHub(), distill=ScriptedDistilling()))
+    return make_parts(sample=None, kept=AppFiles(hub=ScriptedHub(), distill=ScriptedDistilling()))
 
 
 def test_only_the_window_itself_is_shown(window, strays, qtbot):

@@ -11,16 +11,16 @@ from PIL import Image
 from rich.console import Console
 
 from benchmarks import memory, memory_worker
-from benchmarks.memory import Row, contestants, memory_table, run, tree_bytes, write_input
+from benchmarks.memory import Row, memory_table, methods, run, tree_bytes, write_input
 from benchmarks.memory_worker import BICUBIC, REALESRGAN, VIPS, Usage
 
 
-def scripted(contestant, source, target):
+def scripted(method, source, target):
     with Image.open(source) as image:
         megapixels = image.width * image.height / 1e6
-    if contestant == REALESRGAN:
+    if method == REALESRGAN:
         return Usage(0.0, 0.0, 0.0, problem="no Vulkan here")
-    return Usage(100.0, 100.0 + megapixels, 10.0, 8.0 if contestant not in (VIPS, REALESRGAN) else None)
+    return Usage(100.0, 100.0 + megapixels, 10.0, 8.0 if method not in (VIPS, REALESRGAN) else None)
 
 
 def printed(arguments):
@@ -40,10 +40,10 @@ def test_inputs_have_the_size_asked(tmp_path, megapixels):
 
 def test_peers_are_measured_where_they_are_installed(monkeypatch):
     monkeypatch.setattr(memory.importlib.util, "find_spec", lambda name: True)
-    assert contestants(0.05, "m", is_fast=True, peer_megapixels=0.1) == ["m" + BICUBIC, VIPS, REALESRGAN]
-    assert contestants(12, "m", is_fast=False, peer_megapixels=0.1) == ["m", VIPS]
+    assert methods(0.05, "m", is_fast=True, peer_megapixels=0.1) == ["m" + BICUBIC, VIPS, REALESRGAN]
+    assert methods(12, "m", is_fast=False, peer_megapixels=0.1) == ["m", VIPS]
     monkeypatch.setattr(memory.importlib.util, "find_spec", lambda name: None)
-    assert contestants(0.05, "m", is_fast=True, peer_megapixels=0.1) == ["m" + BICUBIC]
+    assert methods(0.05, "m", is_fast=True, peer_megapixels=0.1) == ["m" + BICUBIC]
 
 
 def test_the_table_says_memory_beyond_the_model_and_what_time_went_into(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
-from benchmarks import contestants, pairs, quality
+from benchmarks import methods, pairs, quality
 from benchmarks.scores import Scores
 
 
@@ -26,7 +26,7 @@ def run(upscaler, judge, console, pair_folder):
 
 
 def test_students_have_a_row_for_each_step_count_and_teachers_one(upscaler):
-    rows = contestants.choose(["bicubic", "mfsr-small", "mfsr-small-teacher"], upscaler)
+    rows = methods.choose(["bicubic", "mfsr-small", "mfsr-small-teacher"], upscaler)
     assert [row.name for row in rows] == [
         "bicubic",
         "mfsr-small, 1 step",
@@ -38,32 +38,32 @@ def test_students_have_a_row_for_each_step_count_and_teachers_one(upscaler):
 
 
 def test_steps_can_be_fixed_for_one_model(upscaler):
-    (row,) = contestants.choose(["runs/mine@3"], upscaler)
+    (row,) = methods.choose(["runs/mine@3"], upscaler)
     assert (row.settings.model, row.settings.steps) == ("runs/mine", 3)
 
 
 def test_an_at_sign_without_a_number_belongs_to_the_name(upscaler):
-    (row,) = contestants.choose(["runs@home/mine"], upscaler, steps=[1])
+    (row,) = methods.choose(["runs@home/mine"], upscaler, steps=[1])
     assert row.settings.model == "runs@home/mine"
 
 
 def test_the_original_is_shown_as_squares_or_smoothly(upscaler):
     pixels = np.random.default_rng(0).random((3, 5, 3), np.float32)
-    nearest, bicubic = (row.upscale(pixels).pixels for row in contestants.choose(["nearest", "bicubic"], upscaler))
+    nearest, bicubic = (row.upscale(pixels).pixels for row in methods.choose(["nearest", "bicubic"], upscaler))
     assert nearest.shape == bicubic.shape == (12, 20, 3)
     assert (nearest.reshape(3, 4, 5, 4, 3) == nearest[::4, ::4][:, None, :, None]).all()
     assert not np.array_equal(nearest, bicubic)
 
 
 def test_the_engine_gets_seed_steps_and_guidance(upscaler):
-    (row,) = contestants.choose(["mfsr-small"], upscaler, steps=[2], seed=7, guidance=1.5)
+    (row,) = methods.choose(["mfsr-small"], upscaler, steps=[2], seed=7, guidance=1.5)
     row.upscale(np.zeros((4, 4, 3), np.float32))
     settings = upscaler.requests[0].settings
     assert (settings.steps, settings.seed, settings.guidance) == (2, 7, 1.5)
 
 
 def test_the_model_is_loaded_before_the_clock_starts(upscaler):
-    (row,) = contestants.choose(["mfsr-small"], upscaler, steps=[1])
+    (row,) = methods.choose(["mfsr-small"], upscaler, steps=[1])
     row.upscale(np.zeros((4, 4, 3), np.float32))
     assert upscaler.warmed == [row.settings]
 

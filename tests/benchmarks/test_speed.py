@@ -17,8 +17,8 @@ START = startup.Startup(0.25, 0.75, None, 0.5)
 
 
 def timing(case, repeat):
-    seconds = {"mfsr-small@1": 0.5, "x4plus-ncnn": 5.0, "x4plus-torch": 1.0}[case.contestant]
-    return Timing(case.contestant, *case.size, 2.0, [seconds * 2, seconds][:repeat], 1000 * seconds)
+    seconds = {"mfsr-small@1": 0.5, "x4plus-ncnn": 5.0, "x4plus-torch": 1.0}[case.method]
+    return Timing(case.method, *case.size, 2.0, [seconds * 2, seconds][:repeat], 1000 * seconds)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_by_default_the_peers_run_on_the_small_picture_only():
 
 
 def test_a_full_run_has_the_peers_on_the_large_picture():
-    assert {case.contestant for case in speed.cases(["m@1"], is_full=True) if case.size == LARGE} == {
+    assert {case.method for case in speed.cases(["m@1"], is_full=True) if case.size == LARGE} == {
         "m@1",
         "x4plus-ncnn",
         "x4plus-torch",
@@ -107,7 +107,7 @@ def test_a_worker_prints_its_timing_as_json(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["speed_worker", "any", "12", "8", "--repeat", "4"])
     speed_worker.main()
     found = Timing(**json.loads(capsys.readouterr().out))
-    assert (found.contestant, found.width, found.height, len(found.seconds)) == ("any", 12, 8, 4)
+    assert (found.method, found.width, found.height, len(found.seconds)) == ("any", 12, 8, 4)
     assert found.peak_mib > 10
 
 

@@ -21,7 +21,7 @@ from PIL import Image
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from mfsr_app.compare.files import EnginePictureFiles
-from mfsr_app.parts import Kept, build_parts
+from mfsr_app.parts import AppFiles, build_parts
 from mfsr_app.ui.icons import register_icons
 from mfsr_app.ui.theme import Theme
 from mfsr_app.window import MainWindow
@@ -43,7 +43,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         photo = Path(folder) / LONG_NAME
         Image.fromarray(np.full((48, 64, 3), 128, np.uint8)).save(photo)
-        kept = Kept(hub=ScriptedHub(), journal=Path(folder) / "queue.sqlite")
+        kept = AppFiles(hub=ScriptedHub(), journal=Path(folder) / "queue.sqlite")
         parts = build_parts(ScriptedUpscaler, EnginePictureFiles(), theme, kept=kept)
         window = MainWindow(parts)
         window.show()

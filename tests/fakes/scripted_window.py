@@ -16,7 +16,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from PySide6.QtWidgets import QApplication
 
 from mfsr_app.compare.files import EnginePictureFiles
-from mfsr_app.parts import Kept, build_parts, real_engine
+from mfsr_app.parts import AppFiles, build_parts, real_engine
 from mfsr_app.queue.queue import QueueState
 from mfsr_app.ui.icons import register_icons
 from mfsr_app.ui.theme import Theme
@@ -47,7 +47,7 @@ def why(queue: QueueState) -> list[str]:
 def main() -> None:
     app = QApplication([])
     register_icons()
-    parts = build_parts(engine, EnginePictureFiles(), Theme(app), kept=Kept(journal=Path(sys.argv[1])))
+    parts = build_parts(engine, EnginePictureFiles(), Theme(app), kept=AppFiles(journal=Path(sys.argv[1])))
     window = MainWindow(parts)
     queue = parts.queueing.parts.queue
     queue.ended.connect(lambda done, failed: (print("ended", done, failed, *why(queue), flush=True), window.close()))

@@ -86,7 +86,7 @@ class DiT4SR(Family):
 
         return size(folder, card)
 
-    def glance(self, folder: Path, card: ModelCard) -> None:
+    def probe(self, folder: Path, card: ModelCard) -> None:
         """See `Family`. Which variant it is plays no part in its sizes."""
         part = folder / published_files.TRANSFORMER
         if (part / "config.json").is_file():

@@ -1,4 +1,4 @@
-"""What can be laid over a comparison, and how one gets it out: the veil, and the exports."""
+"""What can be laid over a comparison, and how one gets it out: the overlay, and the exports."""
 
 import os
 from pathlib import Path
@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog
 from mfsr_app.compare.canvas import Canvas
 from mfsr_app.compare.comparison import Kind
 from mfsr_app.compare.values import Shown, View
-from mfsr_app.imaging.raster import VEIL_FROM, VEIL_TO, overlay_raster, raster_of
-from mfsr_app.parts import Kept, build_parts
+from mfsr_app.imaging.raster import OVERLAY_FROM, OVERLAY_TO, overlay_raster, raster_of
+from mfsr_app.parts import AppFiles, build_parts
 from mfsr_engine.geometry import Rect, Size
 from mfsr_engine.images import Picture
 
@@ -28,7 +28,7 @@ def measured(result, source, factor, progress):
 
 @pytest.fixture
 def parts(make_parts):
-    return make_parts(sample=None, kept=Kept(measure=measured))
+    return make_parts(sample=None, kept=AppFiles(measure=measured))
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def opened(window, parts, qtbot):
 
 
 def test_a_veil_grows_with_the_departure():
-    steps = np.array([[0.0, VEIL_FROM, (VEIL_FROM + VEIL_TO) / 2, VEIL_TO, 1.0]], np.float32)
+    steps = np.array([[0.0, OVERLAY_FROM, (OVERLAY_FROM + OVERLAY_TO) / 2, OVERLAY_TO, 1.0]], np.float32)
     opacity = overlay_raster(steps).levels[0][0, :, 3]
     assert list(opacity[:2]) == [0, 0]
     assert 0 < opacity[2] < opacity[3] == opacity[4] < 255
@@ -48,7 +48,7 @@ def test_a_veil_grows_with_the_departure():
 
 def test_the_veil_lies_over_the_result_only_and_says_so(opened, parts, qtbot):
     comparison = parts.states.comparison
-    opened.actions_table["support"].trigger()
+    opened.actions_table["consistency"].trigger()
     qtbot.waitUntil(lambda: comparison.shown_right().overlay is not None)
     assert "does not support" in comparison.shown_right().legend
     assert comparison.shown_left().overlay is None
@@ -57,14 +57,14 @@ def test_the_veil_lies_over_the_result_only_and_says_so(opened, parts, qtbot):
     frame_y = image.height() // 2
     left, right = (image.pixelColor(image.width() // 2 + dx, frame_y) for dx in (-60, 60))
     assert left.red() - left.green() > 80 > abs(right.red() - right.green())
-    opened.actions_table["support"].trigger()
+    opened.actions_table["consistency"].trigger()
     assert comparison.shown_right().overlay is None
-    assert not opened.actions_table["support"].isChecked()
+    assert not opened.actions_table["consistency"].isChecked()
 
 
 def test_the_veil_follows_the_result_in_use(opened, parts, qtbot):
     states = parts.states
-    opened.actions_table["support"].trigger()
+    opened.actions_table["consistency"].trigger()
     qtbot.waitUntil(lambda: bool(states.comparison.overlays))
     states.choices.set_steps(3)
     qtbot.waitUntil(lambda: states.choices.settings in states.comparison.overlays)
@@ -77,18 +77,18 @@ def test_until_the_whole_is_there_the_veil_lies_on_the_part_in_view(qtbot, upsca
         measures.append(1)
         return measured(*given)
 
-    parts = build_parts(lambda: upscaler, files, theme, kept=Kept(measure=measure))
+    parts = build_parts(lambda: upscaler, files, theme, kept=AppFiles(measure=measure))
     states = parts.states
     states.upscaling.set_computes_whole(False)
     states.view.set_port(Size(200, 200))
     states.document.open(Path("wide.png"))
     qtbot.waitUntil(lambda: states.document.current is not None)
     states.view.zoom_to(1.0)
-    states.support.toggle()
+    states.consistency.toggle()
     settings = states.choices.settings
     qtbot.waitUntil(lambda: settings in states.comparison.overlays)
-    veil, seen = states.comparison.overlays[settings], states.view.visible
-    assert (veil.area, veil.layer.size) == (seen, seen.size)
+    overlay, seen = states.comparison.overlays[settings], states.view.visible
+    assert (overlay.area, overlay.layer.size) == (seen, seen.size)
     for _ in range(14):
         states.view.pan(-50, 0)
     qtbot.waitUntil(lambda: states.comparison.overlays[settings].area == states.view.visible)
@@ -105,8 +105,8 @@ def test_a_veil_on_a_part_is_drawn_on_that_part(qtbot):
     canvas.resize(400, 300)
     canvas.set_look(View(20, 15, 4.0), Size(40, 30))
     grey = raster_of(np.full((30, 40, 3), 0.5, np.float32))
-    veil = overlay_raster(np.ones((10, 10), np.float32))
-    side = Shown("", grey, None, is_smooth=False, factor=1, overlay=veil, overlay_area=Rect(20, 10, 10, 10))
+    overlay = overlay_raster(np.ones((10, 10), np.float32))
+    side = Shown("", grey, None, is_smooth=False, factor=1, overlay=overlay, overlay_area=Rect(20, 10, 10, 10))
     canvas.set_shown(None, side)
     image = canvas.grab().toImage()
     corner = (200 - 80 + 20 * 4, 150 - 60 + 10 * 4)

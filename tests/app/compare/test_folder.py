@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from mfsr_app.compare.result_shelf import PhotoKey, ResultShelf
-from mfsr_app.compare.result_store import KeptResult
-from mfsr_app.parts import Kept
+from mfsr_app.compare.result_store import StoredResult
+from mfsr_app.parts import AppFiles
 from mfsr_app.settings.window_memory import WindowMemory
 from mfsr_engine import images as codecs
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
@@ -123,7 +123,7 @@ def result(level: float) -> UpscaleResult:
 
 def test_pixels_on_the_shelf_lie_on_disk_and_are_the_same(parts, settings, caught_up):
     shelf, photo = ResultShelf(parts.background), PhotoKey(Path("a.png"), (1, 1))
-    shelf.put(photo, [KeptResult(settings, result=result(0.25)), KeptResult(UpscaleSettings(seed=3))])
+    shelf.put(photo, [StoredResult(settings, result=result(0.25)), StoredResult(UpscaleSettings(seed=3))])
     caught_up(parts.background)
     (kept,) = shelf.take(photo)
     assert isinstance(kept.result.pixels, np.memmap)
@@ -137,7 +137,7 @@ def test_the_photographs_seen_longest_ago_leave_first(parts, settings, caught_up
     shelf = ResultShelf(parts.background, bound_bytes=2 * 8 * 8 * 3 * 4)
     photos = [PhotoKey(Path(name), (1, 1)) for name in "abc"]
     for photo in photos:
-        shelf.put(photo, [KeptResult(settings, result=result(0.5))])
+        shelf.put(photo, [StoredResult(settings, result=result(0.5))])
     caught_up(parts.background)
     assert [len(shelf.take(photo)) for photo in photos] == [0, 1, 1]
     shelf.close()
@@ -175,9 +175,9 @@ def test_one_photograph_alone_has_no_strip_and_a_low_window_none(window, parts, 
 
 def test_a_hidden_strip_stays_hidden_the_next_time(make_parts, show_window, tmp_path):
     path = tmp_path / "window.json"
-    window = show_window(make_parts(kept=Kept(memory=WindowMemory(path))))
+    window = show_window(make_parts(kept=AppFiles(memory=WindowMemory(path))))
     window.actions_table["film"].setEnabled(True)
-    window.commands.doers()["film"]()
+    window.commands.handlers()["film"]()
     window.close()
     assert not WindowMemory(path).has_film_strip
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from mfsr_app.compare.comparison import Kind, Side
 from mfsr_app.compare.painting import paint_shown
 from mfsr_app.compare.result_size import ResultSize
-from mfsr_app.compare.result_store import KeptResult
+from mfsr_app.compare.result_store import StoredResult
 from mfsr_app.compare.values import Look, Shown, Standing, View
 from mfsr_app.imaging.raster import GrowingRaster, display_tile, raster_of
 from mfsr_engine.api import UpscaleResult
@@ -125,7 +125,7 @@ def test_only_what_stands_in_is_dimmed():
 def test_results_of_last_time_are_not_dimmed_once_loaded(states, gate, qtbot):
     settings = states.choices.settings
     result = UpscaleResult(np.zeros((192, 256, 3), np.float32), None, "mfsr-small", 1, 0, "cpu", "fp32", 1.0)
-    states.upscaling.results.adopt(KeptResult(settings, result=result))
+    states.upscaling.results.adopt(StoredResult(settings, result=result))
     assert states.comparison.shown_right().is_dimmed
     qtbot.waitUntil(lambda: not states.comparison.shown_right().is_dimmed)
 

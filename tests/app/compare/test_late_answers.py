@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from mfsr_app.compare.choices import ModelInUse
 from mfsr_app.compare.values import Mode
 from mfsr_app.compare.workspace import Workspace, stamp_of, write_workspace
-from mfsr_app.parts import Kept, WindowParts
+from mfsr_app.parts import AppFiles, WindowParts
 from mfsr_engine.api import DeviceChoice, DtypeChoice, UpscaleSettings
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.settings.file import SettingsFile
@@ -25,7 +25,7 @@ def parts(make_parts, tmp_path) -> WindowParts:
     photo.write_bytes(b"a photograph")
     folder = tmp_path / "workspace"
     write_workspace(folder, Workspace(photo, stamp_of(photo), OF_LAST_TIME, Mode.LENS, None, None, ()))
-    made = make_parts(kept=Kept(SettingsFile(tmp_path / "settings.toml"), workspace=folder))
+    made = make_parts(kept=AppFiles(SettingsFile(tmp_path / "settings.toml"), workspace=folder))
     made.states.upscaling.set_computes_whole(False)
     return made
 

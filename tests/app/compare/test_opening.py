@@ -10,7 +10,7 @@ from mfsr_app.compare.comparison import Kind, Side
 from mfsr_app.compare.document import DocumentState
 from mfsr_app.compare.values import Mode
 from mfsr_app.compare.workspace import Workspace, stamp_of, write_workspace
-from mfsr_app.parts import Kept
+from mfsr_app.parts import AppFiles
 from mfsr_engine.api import UpscaleResult
 from mfsr_engine.geometry import Size
 from mfsr_engine.upscale.captions import Caption
@@ -54,7 +54,7 @@ def test_nothing_of_the_picture_before_is_left(make_parts, files, qtbot):
     with qtbot.waitSignal(states.upscaling.finished):
         states.document.open(Path("wide.png"))
     states.comparison.set_left(Side(Kind.KEPT, states.choices.settings))
-    states.spread.toggle()
+    states.seed_variance.toggle()
     states.sweep.start()
     found = open_and_look(
         parts,
@@ -65,7 +65,7 @@ def test_nothing_of_the_picture_before_is_left(make_parts, files, qtbot):
             states.comparison.left.kind,
             states.choices.settings.prompt,
             states.view.source,
-            states.spread.is_wanted,
+            states.seed_variance.is_wanted,
             states.sweep.is_open,
         ),
     )
@@ -78,7 +78,7 @@ def test_the_results_and_the_look_of_last_time_are_there(make_parts, tmp_path, q
     settings = replace(make_parts().states.choices.settings, seed=3)
     result = UpscaleResult(picture(2560, 1600).pixels, None, settings.model, 1, 3, "cpu", "fp32", 0.1)
     write_workspace(folder, Workspace(photo, stamp_of(photo), settings, Mode.LENS, None, None, ((settings, result),)))
-    parts = make_parts(kept=Kept(workspace=folder))
+    parts = make_parts(kept=AppFiles(workspace=folder))
     found = open_and_look(
         parts,
         qtbot,

@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from mfsr_app.compare.result_store import KeptResult, ResultStore, restore, spill
+from mfsr_app.compare.result_store import ResultStore, StoredResult, restore, spill
 from mfsr_app.imaging.raster import GrowingRaster, raster_of
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
 from mfsr_engine.geometry import Size
 
 
-def whole(steps: int, level: float = 0.5) -> KeptResult:
+def whole(steps: int, level: float = 0.5) -> StoredResult:
     pixels = np.full((64, 64, 3), level, np.float32)
     result = UpscaleResult(pixels, None, "m", steps, 0, "cpu", "fp32", 0.1)
-    return KeptResult(UpscaleSettings(steps=steps), raster=raster_of(pixels), result=result)
+    return StoredResult(UpscaleSettings(steps=steps), raster=raster_of(pixels), result=result)
 
 
 ONE = whole(1).memory_bytes
@@ -57,7 +57,7 @@ def test_pixels_on_disk_stay_as_they_are_when_equal_settings_are_spilled_again(t
 
 def test_unfinished_results_in_the_way_are_dropped():
     store = ResultStore(bound_bytes=0)
-    store.put(KeptResult(UpscaleSettings(steps=5), growing=GrowingRaster(Size(64, 64))))
+    store.put(StoredResult(UpscaleSettings(steps=5), growing=GrowingRaster(Size(64, 64))))
     store.put(whole(1))
     store.put(whole(2))
     assert store.to_spill() == []

@@ -8,7 +8,7 @@ import pytest
 
 from mfsr_app.compare.choices import Choices
 from mfsr_app.compare.document import DocumentState
-from mfsr_app.compare.result_store import KeptResult, ResultStore
+from mfsr_app.compare.result_store import ResultStore, StoredResult
 from mfsr_app.compare.results import Results
 from mfsr_app.compare.view import ViewModel
 from mfsr_app.desktop.messages import Messages
@@ -38,9 +38,9 @@ class HeldBackground:
         self.calls.pop(0)[2](Failure("The disk cannot be read.", ""))
 
 
-def on_disk(steps: int = 3) -> KeptResult:
+def on_disk(steps: int = 3) -> StoredResult:
     result = UpscaleResult(np.full((8, 8, 3), 0.5, np.float32), None, "m", steps, 0, "cpu", "fp32", 0.1)
-    return KeptResult(replace(SETTINGS, steps=steps), result=result)
+    return StoredResult(replace(SETTINGS, steps=steps), result=result)
 
 
 @pytest.fixture

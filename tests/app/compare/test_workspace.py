@@ -16,7 +16,7 @@ from mfsr_app.compare.workspace import (
     stamp_of,
     write_workspace,
 )
-from mfsr_app.parts import Kept
+from mfsr_app.parts import AppFiles
 from mfsr_app.settings.window_memory import WindowMemory
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
 from mfsr_engine.geometry import TargetSize
@@ -88,7 +88,7 @@ def test_what_does_not_fit_is_left_out_the_most_important_first(workspace, tmp_p
 
 @pytest.fixture
 def kept(tmp_path):
-    return Kept(
+    return AppFiles(
         SettingsFile(tmp_path / "settings.toml"),
         memory=WindowMemory(tmp_path / "window.json"),
         workspace=tmp_path / "workspace",
@@ -202,7 +202,7 @@ def test_what_is_open_is_written_while_the_window_is_there(
     photo = tmp_path / "wide.png"
     photo.write_bytes(b"a photograph")
     memory = WindowMemory(tmp_path / "window.json")
-    parts = make_parts(kept=Kept(workspace=tmp_path / "kept", memory=memory))
+    parts = make_parts(kept=AppFiles(workspace=tmp_path / "kept", memory=memory))
     window = show_window(parts)
     window.open_path(photo)
     qtbot.waitUntil(lambda: read_workspace(tmp_path / "kept") is not None)
@@ -219,7 +219,7 @@ def test_nothing_is_written_meanwhile_where_nothing_shall_come_back(
     monkeypatch.setattr("mfsr_app.compare.workspace.REST_MS", 1)
     photo = tmp_path / "wide.png"
     photo.write_bytes(b"a photograph")
-    parts = make_parts(kept=Kept(workspace=tmp_path / "kept"))
+    parts = make_parts(kept=AppFiles(workspace=tmp_path / "kept"))
     parts.around.settings.change(restores_workspace=False)
     window = show_window(parts)
     with qtbot.waitSignal(parts.states.document.opened):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 
 from mfsr_app.compare.canvas import EDGE_PX, Canvas
-from mfsr_app.compare.comparison import Veil
+from mfsr_app.compare.comparison import Overlay
 from mfsr_app.compare.navigator import BINS, Navigator, histogram_of
 from mfsr_app.compare.values import Look, Mode, Shown, Strength, View
 from mfsr_app.compare.view import ViewModel
@@ -142,8 +142,8 @@ def test_the_slider_is_there_for_differences_and_veils_only(opened, parts):
     assert slider.toolTip() == "Strength of the difference: 16 times"
     opened.actions_table["side-by-side"].trigger()
     assert not slider.isVisible()
-    veil = Veil(overlay_raster(np.ones((48, 64), np.float32)), "doubt")
-    comparison.set_overlays({parts.states.choices.settings: veil})
+    overlay = Overlay(overlay_raster(np.ones((48, 64), np.float32)), "doubt")
+    comparison.set_overlays({parts.states.choices.settings: overlay})
     assert slider.isVisible()
     pane = opened.page.viewer.right
     strong = pane.grab().toImage().pixelColor(pane.width() // 2, pane.height() // 2)

@@ -15,7 +15,7 @@ from distill.wizard.draft import Step
 from mfsr_app.distill import teacher_step
 from mfsr_app.distill.draft_memory import DraftMemory
 from mfsr_app.distill.work import RunView
-from mfsr_app.parts import Kept, build_parts
+from mfsr_app.parts import AppFiles, build_parts
 from mfsr_app.window import MainWindow
 from mfsr_engine.models.prompt_files import StoredPrompts
 from tests.fakes import scripted_distilling
@@ -37,7 +37,7 @@ def card_of_teacher(monkeypatch):
 
 @pytest.fixture
 def parts(make_parts, work):
-    return make_parts(sample=None, kept=Kept(distill=work))
+    return make_parts(sample=None, kept=AppFiles(distill=work))
 
 
 @pytest.fixture
@@ -440,7 +440,7 @@ def test_a_typed_folder_is_taken_as_it_is_typed_once_the_field_is_left(page, sta
 
 def test_the_draft_survives_a_restart(make_parts, show_window, work, tmp_path, qtbot):
     def begun():
-        parts = make_parts(sample=None, kept=Kept(distill=work, draft=tmp_path / "draft.json"))
+        parts = make_parts(sample=None, kept=AppFiles(distill=work, draft=tmp_path / "draft.json"))
         window = show_window(parts)
         window.show_page(window.distill_page)
         qtbot.waitUntil(lambda: bool(window.distill_page.teacher.radios))
@@ -476,7 +476,7 @@ def test_another_student_can_be_made_afterwards(at_run, state, work, press, qtbo
 def test_a_training_that_goes_on_is_found_again_at_the_next_start(qtbot, work, files, upscaler, theme):
     going_on = RunView(Path("runs") / "old", Phase.TRAINING, is_alive=True)
     work.found_runs, work.view = [going_on], going_on
-    parts = build_parts(lambda: upscaler, files, theme, None, kept=Kept(distill=work))
+    parts = build_parts(lambda: upscaler, files, theme, None, kept=AppFiles(distill=work))
     window = MainWindow(parts)
     qtbot.addWidget(window)
     window.show()

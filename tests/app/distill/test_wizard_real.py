@@ -11,7 +11,7 @@ from distill.runs.status import Phase
 from distill.wizard.draft import Step
 from mfsr_app.compare.files import EnginePictureFiles
 from mfsr_app.distill.work import EngineDistillWork
-from mfsr_app.parts import Kept, build_parts
+from mfsr_app.parts import AppFiles, build_parts
 from tests.fakes.photographs import picture
 
 QUICK = {
@@ -66,7 +66,7 @@ def start(show_window, theme):
         return Engine()
 
     def make():
-        kept = Kept(distill=EngineDistillWork(("--threads", "1")))
+        kept = AppFiles(distill=EngineDistillWork(("--threads", "1")))
         parts = build_parts(engine, EnginePictureFiles(), theme, None, kept=kept)
         window = show_window(parts)
         window.show_page(window.distill_page)

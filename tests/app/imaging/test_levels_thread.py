@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mfsr_app.imaging import raster
 from mfsr_app.imaging.raster import GrowingRaster
-from mfsr_app.parts import Kept
+from mfsr_app.parts import AppFiles
 from mfsr_engine.geometry import Size
 
 
@@ -14,7 +14,7 @@ def test_no_level_is_made_in_the_windows_thread(make_parts, upscaler, files, the
 
     made, half = [], raster._half
     monkeypatch.setattr(raster, "_half", lambda level: made.append(threading.current_thread()) or half(level))
-    parts = make_parts(kept=Kept(measure=lambda result, source, factor, progress: source[..., 0]))
+    parts = make_parts(kept=AppFiles(measure=lambda result, source, factor, progress: source[..., 0]))
     window = MainWindow(parts)
     qtbot.addWidget(window)
     window.show()
@@ -23,7 +23,7 @@ def test_no_level_is_made_in_the_windows_thread(make_parts, upscaler, files, the
     upscaler.tile_px = 400
     qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
     qtbot.waitUntil(lambda: states.document.enlarged is not None)
-    window.actions_table["support"].trigger()
+    window.actions_table["consistency"].trigger()
     qtbot.waitUntil(lambda: bool(states.comparison.overlays))
     states.beside.add(Path("wide.png"))
     qtbot.waitUntil(lambda: states.comparison.right.path == Path("wide.png"))
@@ -39,7 +39,7 @@ def test_no_tile_is_written_or_read_whole_in_the_windows_thread(make_parts, upsc
     worked = {"fill": [], "copied": []}
     for name, threads in worked.items():
         monkeypatch.setattr(GrowingRaster, name, _noting(getattr(GrowingRaster, name), threads))
-    parts = make_parts(kept=Kept(measure=lambda result, source, factor, progress: source[..., 0]))
+    parts = make_parts(kept=AppFiles(measure=lambda result, source, factor, progress: source[..., 0]))
     states = parts.states
     states.upscaling.set_computes_whole(False)
     states.view.set_port(Size(200, 200))
@@ -47,7 +47,7 @@ def test_no_tile_is_written_or_read_whole_in_the_windows_thread(make_parts, upsc
     qtbot.waitUntil(lambda: states.document.current is not None)
     states.view.zoom_to(1.0)
     qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.is_in_view(states.upscaling.shown))
-    states.support.toggle()
+    states.consistency.toggle()
     qtbot.waitUntil(lambda: bool(states.comparison.overlays))
     states.sweep.start()
     qtbot.waitUntil(lambda: states.sweep.is_open and not states.sweep.is_running)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton
 from mfsr_app.models.hub import EngineModelHub, Fit, Outcome, fit_of, kept_rate
 from mfsr_app.models.licence_dialog import LicenceDialog
 from mfsr_app.models.models import HubActivity
-from mfsr_app.parts import Kept
+from mfsr_app.parts import AppFiles
 from mfsr_app.ui.text import rough_duration, rough_range
 from mfsr_engine.compute.memory import DeviceMemory, ModelSize, plan_memory
 from mfsr_engine.errors import HubError
@@ -29,7 +29,7 @@ def hub():
 
 @pytest.fixture
 def parts(make_parts, hub):
-    return make_parts(sample=None, kept=Kept(hub=hub))
+    return make_parts(sample=None, kept=AppFiles(hub=hub))
 
 
 @pytest.fixture

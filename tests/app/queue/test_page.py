@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 
-from mfsr_app.parts import Kept
+from mfsr_app.parts import AppFiles
 from mfsr_app.queue.columns import Column
 from mfsr_app.queue.delegate import ROW_PX, QueueDelegate
 from mfsr_app.queue.table import QueueTable
@@ -214,7 +214,7 @@ def window_with(make_parts, show_window, tmp_path, qtbot):
             Source(tmp_path / "tree" / f"{number // 100}" / f"{number}.jpg", tmp_path) for number in range(count)
         )
         journal.close()
-        parts = make_parts(kept=Kept(journal=journal.path))
+        parts = make_parts(kept=AppFiles(journal=journal.path))
         window, queue = show_window(parts), parts.queueing.parts.queue
         window.queue_page.load()
         window.show_page(window.queue_page)

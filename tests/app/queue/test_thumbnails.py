@@ -7,7 +7,7 @@ from mfsr_app.queue import thumbnails
 from mfsr_app.queue.thumbnails import Thumbnails
 from mfsr_engine import images
 from mfsr_engine.geometry import Size
-from mfsr_engine.images import glance
+from mfsr_engine.images import probe
 
 
 @pytest.fixture
@@ -40,14 +40,14 @@ def test_a_file_that_cannot_be_read_has_none(made, tmp_path, qtbot):
 
 
 def test_a_reader_that_breaks_is_logged_and_the_next_file_is_read(made, tmp_path, qtbot, monkeypatch, caplog):
-    real = glance.glance
+    real = probe.probe
 
     def breaking(path, side_px):
         if path.stem == "odd":
             raise ZeroDivisionError("by zero")
         return real(path, side_px)
 
-    monkeypatch.setattr(glance, "glance", breaking)
+    monkeypatch.setattr(probe, "glance", breaking)
     with qtbot.waitSignal(made.made) as blocker:
         made.get(tmp_path / "odd.png")
     assert (blocker.args[0].image, blocker.args[0].size) == (None, None)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtTest import QTest
 
-from mfsr_app.parts import Kept
+from mfsr_app.parts import AppFiles
 from mfsr_app.settings.window_memory import WindowMemory
 from mfsr_app.ui.file_filters import pictures_folder
 from mfsr_app.ui.folder_field import FolderField, ProfileField, existing
@@ -46,7 +46,7 @@ def test_what_was_added_to_the_queue_is_added_again_also_after_a_restart(
     make_parts, show_window, photos, tmp_path, qtbot
 ):
     memory = WindowMemory(tmp_path / "window.json")
-    parts = make_parts(kept=Kept(memory=memory))
+    parts = make_parts(kept=AppFiles(memory=memory))
     window, queue = show_window(parts), parts.queueing.parts.queue
     queue.load()
     assert not entries(window.queue_page.recent)["Nothing was added yet"].isEnabled()

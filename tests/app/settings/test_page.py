@@ -8,7 +8,7 @@ from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from mfsr_app.desktop.messages import MessageKind
-from mfsr_app.parts import Kept, build_parts
+from mfsr_app.parts import AppFiles, build_parts
 from mfsr_app.settings.page import AboutSection
 from mfsr_app.settings.window_memory import MAX_RECENT, WindowMemory
 from mfsr_app.ui.theme import DARK, LIGHT
@@ -24,7 +24,7 @@ from tests.fakes.scripted_engine import SMALL, TEACHER
 
 @pytest.fixture
 def kept(tmp_path):
-    return Kept(
+    return AppFiles(
         SettingsFile(tmp_path / "settings.toml"),
         memory=WindowMemory(tmp_path / "window.json"),
         log_path=tmp_path / "mfsr.log",
@@ -74,13 +74,13 @@ def test_the_theme_changes_at_once_and_is_there_the_next_time(window, start, kep
 def test_the_first_window_fits_the_screen_with_its_frame(upscaler, files, theme, kept, qtbot, free, height):
     window = MainWindow(build_parts(lambda: upscaler, files, theme, kept=kept))
     qtbot.addWidget(window)
-    window.surroundings.fit(free)
+    window.app_settings.fit(free)
     assert (window.width(), window.height()) == (min(1280, free.width() - 4), height)
     window.resize(1000, 600)
     window.close()
     again = MainWindow(build_parts(lambda: upscaler, files, theme, kept=kept))
     qtbot.addWidget(again)
-    again.surroundings.fit(QSize(900, 580))
+    again.app_settings.fit(QSize(900, 580))
     assert again.height() == 600, "a place that the user chose stays"
     again.close()
 
@@ -260,11 +260,11 @@ def test_files_opened_last_are_offered_again(parts, show_window, kept, tmp_path,
     window.actions_table["compare"].trigger()
     again = next(b for b in window.page.hint.findChildren(QPushButton) if b.text() == "wide.png")
     assert again.isVisible()
-    menu = window.surroundings.recent_menu()
+    menu = window.app_settings.recent_menu()
     assert "wide.png" in [action.text() for action in menu.actions()]
     assert menu.toolTipsVisible(), "files of one name are told apart by their folders"
     again.click()
     qtbot.waitUntil(lambda: parts.states.document.current is not None)
     assert parts.states.document.current.path == photo
-    window.surroundings.recent_menu().actions()[-1].trigger()
+    window.app_settings.recent_menu().actions()[-1].trigger()
     assert kept.memory.recent == ()

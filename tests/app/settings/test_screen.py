@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QColorSpace
 from mfsr_app.compare.exporting import ExportKind
 from mfsr_app.desktop.screen_profile import ScreenPlace, system_profile
 from mfsr_app.imaging.display_color import from_screen, is_for_screens, to_screen
-from mfsr_app.parts import Kept
+from mfsr_app.parts import AppFiles
 from mfsr_engine.geometry import Rect, Size
 from mfsr_engine.images import Picture
 
@@ -67,7 +67,7 @@ def places():
 
 @pytest.fixture
 def parts(make_parts, places):
-    return make_parts(kept=Kept(screen_profile=lambda place: places.append(place) or SWAPPED))
+    return make_parts(kept=AppFiles(screen_profile=lambda place: places.append(place) or SWAPPED))
 
 
 @pytest.fixture

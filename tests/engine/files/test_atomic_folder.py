@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mfsr_engine.files.atomic import appearing
+from mfsr_engine.files.atomic import atomic_folder
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_a_new_folder_appears_with_the_folders_it_needs(tmp_path: Path) -> None:
-    with appearing(tmp_path / "a" / "b") as staging:
+    with atomic_folder(tmp_path / "a" / "b") as staging:
         (staging / "x").write_text("1")
         assert not (tmp_path / "a" / "b").exists()
     assert names(tmp_path / "a") == ["b"]
@@ -31,7 +31,7 @@ def test_a_new_folder_appears_with_the_folders_it_needs(tmp_path: Path) -> None:
 
 
 def test_an_older_one_is_replaced_when_all_is_well_and_not_mixed_with_the_new(folder: Path) -> None:
-    with appearing(folder) as staging:
+    with atomic_folder(folder) as staging:
         (staging / "new").write_text("1")
         assert names(folder) == ["old"]
     assert names(folder) == ["new"]
@@ -42,7 +42,7 @@ def test_what_the_last_check_raises_leaves_the_older_one(folder: Path) -> None:
     def refuse() -> None:
         raise ValueError
 
-    with pytest.raises(ValueError), appearing(folder, refuse):
+    with pytest.raises(ValueError), atomic_folder(folder, refuse):
         pass
     assert names(folder) == ["old"]
     assert names(folder.parent) == ["folder"]
@@ -59,7 +59,7 @@ def test_the_older_one_comes_back_if_the_new_one_cannot_be_moved_in(
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", refused)
-    with pytest.raises(PermissionError), appearing(folder):
+    with pytest.raises(PermissionError), atomic_folder(folder):
         pass
     assert names(folder) == ["old"]
     assert names(folder.parent) == ["folder"]
@@ -68,7 +68,7 @@ def test_the_older_one_comes_back_if_the_new_one_cannot_be_moved_in(
 def test_a_link_stays_and_what_it_leads_to_is_replaced(folder: Path, tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(folder)
-    with appearing(link) as staging:
+    with atomic_folder(link) as staging:
         (staging / "new").write_text("1")
     assert link.is_symlink()
     assert names(link) == ["new"]

@@ -13,7 +13,7 @@ from mfsr_engine import images
 from mfsr_engine.geometry import Size
 from mfsr_engine.images import png, read, upright
 from mfsr_engine.images.exif import ExifRecord, Tag, parse_exif, turned_point
-from mfsr_engine.images.glance import glance, header_size
+from mfsr_engine.images.probe import header_size, probe
 from mfsr_engine.images.xmp import updated_xmp, upright_xmp
 from tests.fakes.deep_png import write_deep_png
 
@@ -291,7 +291,7 @@ def test_header_and_full_reading_agree_on_the_orientation(tmp_path, camera_exif,
     picture = read(path)
     size = upright_size(orientation)
     assert picture.size == header_size(path) == size
-    seen = glance(path, 24)
+    seen = probe(path, 24)
     assert seen.size == size
     assert (
         np.abs(seen.small / 255 - images.fit_to(picture.pixels, Size(seen.small.shape[1], seen.small.shape[0]))).mean()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Glance:
+class Probe:
     """What can be seen of a picture at once."""
 
     size: Size
@@ -68,7 +68,7 @@ def page_count(path: Path) -> int:
         return 1
 
 
-def glance(path: Path, side_px: int) -> Glance:
+def probe(path: Path, side_px: int) -> Probe:
     """Look at a picture.
 
     Args:
@@ -89,7 +89,7 @@ def glance(path: Path, side_px: int) -> Glance:
         stored = Size(small.height, small.width) if orientation >= 5 else small
         image = Image.fromarray(np.ascontiguousarray(samples)).convert("RGB")
         reduced = image.resize((stored.width, stored.height), Image.Resampling.BOX, reducing_gap=2.0)
-        return Glance(size, np.ascontiguousarray(upright_samples(np.asarray(reduced), orientation)))
+        return Probe(size, np.ascontiguousarray(upright_samples(np.asarray(reduced), orientation)))
 
 
 def provenance_of(path: Path) -> Provenance | None:

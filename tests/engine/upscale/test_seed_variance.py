@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mfsr_engine.upscale.seed_spread import SeedSpread
+from mfsr_engine.upscale.seed_variance import SeedVariance
 
 
-def added(results: np.ndarray) -> SeedSpread:
-    spread = SeedSpread()
+def added(results: np.ndarray) -> SeedVariance:
+    spread = SeedVariance()
     for result in results:
         spread.add(result)
     return spread

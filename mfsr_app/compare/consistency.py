@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from mfsr_app.compare.comparison import Veil
+from mfsr_app.compare.comparison import Overlay
 from mfsr_app.desktop.messages import Subject
 from mfsr_app.imaging.raster import Raster, overlay_raster
 from mfsr_engine.progress import Progress
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices
     from mfsr_app.compare.comparison import Comparison
     from mfsr_app.compare.document import DocumentState
-    from mfsr_app.compare.result_store import KeptResult
+    from mfsr_app.compare.result_store import StoredResult
     from mfsr_app.compare.upscaling import UpscalingState
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.desktop.messages import Messages
@@ -32,22 +32,22 @@ if TYPE_CHECKING:
     from mfsr_engine.geometry import Rect
 
 Measure = Callable[["NDArray[np.float32]", "NDArray[np.float32]", int, Progress], "NDArray[np.float32]"]
-"""Result, source, factor, progress to a (H, W) map of 0..1, as `mfsr_engine.upscale.fidelity.departure_map`."""
+"""Result, source, factor, progress to a (H, W) map of 0..1, as `mfsr_engine.upscale.fidelity.residual_map`."""
 
 SETTLE_MS = 250
 """Wait after the view moved, so that nothing is measured while it is being dragged."""
 
 
-def measure_departure(
+def measure_residual(
     result: NDArray[np.float32], source: NDArray[np.float32], factor: int, progress: Progress
 ) -> NDArray[np.float32]:
     """The engine's own measure, loaded where it is used."""
-    from mfsr_engine.upscale.fidelity import departure_map
+    from mfsr_engine.upscale.fidelity import residual_map
 
-    return departure_map(result, source, factor, progress)
+    return residual_map(result, source, factor, progress)
 
 
-class SupportState(QObject):
+class ConsistencyState(QObject):
     """Keeps one overlay, that of the result in use. Of the whole it is measured in the engine's thread; of the part in
     view in the background, because the engine goes on with the whole meanwhile.
     """
@@ -65,7 +65,7 @@ class SupportState(QObject):
         engine: EngineWorker,
         background: Worker,
         messages: Messages,
-        measure: Measure = measure_departure,
+        measure: Measure = measure_residual,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -114,8 +114,8 @@ class SupportState(QObject):
             self._update_part(kept, document.picture.pixels)
             return
         is_running = self._running is not None and self._running[1] == kept.settings
-        veil = self._comparison.overlays.get(kept.settings)
-        if is_running or (veil is not None and veil.area is None):
+        overlay = self._comparison.overlays.get(kept.settings)
+        if is_running or (overlay is not None and overlay.area is None):
             return
         self._cancel()
         settings = kept.settings
@@ -124,13 +124,13 @@ class SupportState(QObject):
         )
         self._running = (job, settings)
 
-    def _work(self, kept: KeptResult, source: Any) -> Callable[[Progress], Raster]:
+    def _work(self, kept: StoredResult, source: Any) -> Callable[[Progress], Raster]:
         result, factor, measure = kept.result, self._choices.model.scale, self._measure
         assert result is not None, "only whole results are measured"
         pixels = result.pixels
         return lambda progress: overlay_raster(measure(pixels, source, factor, progress))
 
-    def _update_part(self, kept: KeptResult, source: Any) -> None:
+    def _update_part(self, kept: StoredResult, source: Any) -> None:
         """Measure the part in view, as soon as all of it is there."""
         seen, growing = self._view.visible, kept.growing
         if seen is None or growing is None or not self._upscaling.is_in_view(kept):
@@ -158,7 +158,7 @@ class SupportState(QObject):
             self._give_up(failure)
 
     def _give_up(self, failure: Failure) -> None:
-        """Take the veil away rather than try again and again; who wants it anew is heard."""
+        """Take the overlay away rather than try again and again; who wants it anew is heard."""
         self._running, self.is_wanted = None, False
         self._forget()
         self._messages.fail(failure, Subject.COMPUTING)
@@ -166,7 +166,7 @@ class SupportState(QObject):
 
     def _show(self, settings: UpscaleSettings, raster: Raster, area: Rect | None) -> None:
         legend = self.tr("Magenta: the input does not support this")
-        self._comparison.set_overlays({settings: Veil(raster, legend, area)})
+        self._comparison.set_overlays({settings: Overlay(raster, legend, area)})
         self.changed.emit()
 
     def _on_whole(self, settings: UpscaleSettings, raster: Raster) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class SeedSpread:
+class SeedVariance:
     """The standard deviation of each pixel over results that differ only in their seed (Welford 1962).
 
     Holds 16 bytes for each pixel, however many results are added.

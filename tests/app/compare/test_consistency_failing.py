@@ -1,11 +1,11 @@
-"""A veil of doubt that cannot be measured: it is told once, taken away whole, and measured anew for who asks again."""
+"""An overlay of doubt that cannot be measured: it is told once, taken away whole, and measured anew for who asks again."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from mfsr_app.parts import Kept
+from mfsr_app.parts import AppFiles
 from mfsr_engine.errors import RequestError
 from mfsr_engine.geometry import Size
 
@@ -30,7 +30,7 @@ def measure():
 
 @pytest.fixture
 def parts(make_parts, measure):
-    return make_parts(kept=Kept(measure=measure))
+    return make_parts(kept=AppFiles(measure=measure))
 
 
 @pytest.fixture(params=["whole", "part"])
@@ -55,18 +55,18 @@ def states(parts, request, qtbot):
 
 
 def test_it_is_told_and_the_veil_is_measured_when_it_is_asked_for_again(parts, states, measure, qtbot):
-    states.support.toggle()
-    qtbot.waitUntil(lambda: not states.support.is_wanted)
+    states.consistency.toggle()
+    qtbot.waitUntil(lambda: not states.consistency.is_wanted)
     assert parts.messages.newest.text == "There is no memory."
     measure.fails = False
-    states.support.toggle()
+    states.consistency.toggle()
     qtbot.waitUntil(lambda: states.choices.settings in states.comparison.overlays)
-    assert states.support.is_wanted
+    assert states.consistency.is_wanted
 
 
 def test_it_is_not_tried_again_and_again(parts, states, measure, at_rest, qtbot):
-    states.support.toggle()
-    qtbot.waitUntil(lambda: not states.support.is_wanted)
+    states.consistency.toggle()
+    qtbot.waitUntil(lambda: not states.consistency.is_wanted)
     states.view.pan(3, 3)
     states.upscaling.shown_changed.emit()
     at_rest(parts)
@@ -75,9 +75,9 @@ def test_it_is_not_tried_again_and_again(parts, states, measure, at_rest, qtbot)
 
 def test_no_older_veil_is_left_when_another_one_fails(states, measure, qtbot):
     measure.fails = False
-    states.support.toggle()
+    states.consistency.toggle()
     qtbot.waitUntil(lambda: bool(states.comparison.overlays))
     measure.fails = True
     states.choices.set_steps(2)
-    qtbot.waitUntil(lambda: not states.support.is_wanted)
+    qtbot.waitUntil(lambda: not states.consistency.is_wanted)
     assert states.comparison.overlays == {}

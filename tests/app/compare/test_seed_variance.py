@@ -1,4 +1,4 @@
-"""The veil of what other seeds make otherwise: which seeds, which part, what it says."""
+"""The overlay of what other seeds make otherwise: which seeds, which part, what it says."""
 
 import threading
 from dataclasses import replace
@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from mfsr_app.compare.seed_spread import SEEDS, seeds_from
-from mfsr_app.imaging.raster import SPREAD_FROM, SPREAD_TO, SPREAD_VEIL, overlay_raster
-from mfsr_app.parts import Kept
+from mfsr_app.compare.seed_variance import SEEDS, seeds_from
+from mfsr_app.imaging.raster import VARIANCE_FROM, VARIANCE_OVERLAY, VARIANCE_TO, overlay_raster
+from mfsr_app.parts import AppFiles
 from mfsr_engine.geometry import Size
 from mfsr_engine.images import Picture
 from tests.fakes.scripted_engine import OpenFor, ScriptedUpscaler
@@ -34,12 +34,12 @@ def upscaler():
 
 @pytest.fixture
 def parts(make_parts):
-    """Without torch for the other veil."""
+    """Without torch for the other overlay."""
 
     def measure(_result, source, _factor, _progress):
         return np.full(source.shape[:2], 0.5, np.float32)
 
-    return make_parts(kept=Kept(measure=measure))
+    return make_parts(kept=AppFiles(measure=measure))
 
 
 @pytest.fixture
@@ -49,21 +49,21 @@ def opened(window, parts, qtbot):
     return window
 
 
-def veil(parts):
+def overlay(parts):
     return parts.states.comparison.overlays.get(parts.states.choices.settings)
 
 
 def test_the_veil_begins_and_is_full_where_it_says():
-    steps = np.array([[0.0, SPREAD_FROM, (SPREAD_FROM + SPREAD_TO) / 2, SPREAD_TO, 1.0]], np.float32)
-    opacity = overlay_raster(steps, SPREAD_VEIL).levels[0][0, :, 3]
+    steps = np.array([[0.0, VARIANCE_FROM, (VARIANCE_FROM + VARIANCE_TO) / 2, VARIANCE_TO, 1.0]], np.float32)
+    opacity = overlay_raster(steps, VARIANCE_OVERLAY).levels[0][0, :, 3]
     assert list(opacity[:2]) == [0, 0]
     assert 0 < opacity[2] < opacity[3] == opacity[4] < 255
 
 
 def test_seeds_are_compared_with_the_settings_of_the_run(opened, parts, upscaler, qtbot):
     asked = len(upscaler.requests)
-    opened.actions_table["spread"].trigger()
-    qtbot.waitUntil(lambda: veil(parts) is not None)
+    opened.actions_table["seed_variance"].trigger()
+    qtbot.waitUntil(lambda: overlay(parts) is not None)
     requests = upscaler.requests[asked : asked + SEEDS]
     assert [request.settings for request in requests] == [
         replace(parts.states.choices.settings, seed=seed) for seed in (0, 1, 2, 3)
@@ -72,8 +72,8 @@ def test_seeds_are_compared_with_the_settings_of_the_run(opened, parts, upscaler
 
 
 def test_the_veil_lies_where_seeds_disagree_and_says_what_that_means(opened, parts, qtbot):
-    opened.actions_table["spread"].trigger()
-    qtbot.waitUntil(lambda: veil(parts) is not None)
+    opened.actions_table["seed_variance"].trigger()
+    qtbot.waitUntil(lambda: overlay(parts) is not None)
     shown = parts.states.comparison.shown_right()
     assert shown.legend == "Cyan: 4 seeds disagree here, so this is invented"
     pane = opened.page.viewer.right
@@ -81,9 +81,9 @@ def test_the_veil_lies_where_seeds_disagree_and_says_what_that_means(opened, par
     left, right = (QColor(image.pixel(image.width() // 2 + dx, image.height() // 2)) for dx in (-60, 60))
     assert abs(left.red() - left.blue()) < 10
     assert right.blue() - right.red() > 80
-    opened.actions_table["spread"].trigger()
-    assert veil(parts) is None
-    assert not opened.actions_table["spread"].isChecked()
+    opened.actions_table["seed_variance"].trigger()
+    assert overlay(parts) is None
+    assert not opened.actions_table["seed_variance"].isChecked()
 
 
 def test_a_failure_takes_the_veil_away_and_is_told_once(opened, parts, upscaler, at_rest, qtbot):
@@ -91,23 +91,23 @@ def test_a_failure_takes_the_veil_away_and_is_told_once(opened, parts, upscaler,
     asked, told = len(upscaler.requests), []
     parts.messages.changed.connect(lambda: told.append(parts.messages.newest))
     upscaler.failures = [MemoryError("no memory") for _ in range(9)]
-    opened.actions_table["spread"].trigger()
-    qtbot.waitUntil(lambda: not parts.states.spread.is_wanted)
+    opened.actions_table["seed_variance"].trigger()
+    qtbot.waitUntil(lambda: not parts.states.seed_variance.is_wanted)
     at_rest(parts)
     assert len(upscaler.requests) == asked + 1
     assert len([message for message in told if message is not None]) == 1
-    assert not opened.actions_table["spread"].isChecked()
+    assert not opened.actions_table["seed_variance"].isChecked()
 
 
 def test_only_one_veil_at_a_time(opened, parts, qtbot):
-    opened.actions_table["spread"].trigger()
-    qtbot.waitUntil(lambda: veil(parts) is not None)
-    opened.actions_table["support"].trigger()
-    assert not parts.states.spread.is_wanted
-    qtbot.waitUntil(lambda: veil(parts) is not None and "Magenta" in veil(parts).legend)
-    opened.actions_table["spread"].trigger()
-    assert not parts.states.support.is_wanted
-    qtbot.waitUntil(lambda: veil(parts) is not None and "Cyan" in veil(parts).legend)
+    opened.actions_table["seed_variance"].trigger()
+    qtbot.waitUntil(lambda: overlay(parts) is not None)
+    opened.actions_table["consistency"].trigger()
+    assert not parts.states.seed_variance.is_wanted
+    qtbot.waitUntil(lambda: overlay(parts) is not None and "Magenta" in overlay(parts).legend)
+    opened.actions_table["seed_variance"].trigger()
+    assert not parts.states.consistency.is_wanted
+    qtbot.waitUntil(lambda: overlay(parts) is not None and "Cyan" in overlay(parts).legend)
 
 
 def test_of_a_large_picture_the_part_in_view_is_compared_and_it_follows_the_view(parts, upscaler, at_rest, qtbot):
@@ -117,16 +117,16 @@ def test_of_a_large_picture_the_part_in_view_is_compared_and_it_follows_the_view
     states.document.open(Path("wide.png"))
     qtbot.waitUntil(lambda: states.document.current is not None)
     states.view.zoom_to(1.0)
-    states.spread.toggle()
-    qtbot.waitUntil(lambda: veil(parts) is not None)
-    first = veil(parts).area
+    states.seed_variance.toggle()
+    qtbot.waitUntil(lambda: overlay(parts) is not None)
+    first = overlay(parts).area
     assert first.intersected(states.view.visible) == states.view.visible
     assert upscaler.requests[0].settings.seed == 0, "the part in view itself comes first"
     assert len(upscaler.requests) == 1 + SEEDS
     states.view.pan(-700, 0)
-    qtbot.waitUntil(lambda: veil(parts) is not None and veil(parts).area != first)
-    assert veil(parts).area.intersected(states.view.visible) == states.view.visible
-    there = [request.settings.seed for request in upscaler.requests if request.region == veil(parts).area]
+    qtbot.waitUntil(lambda: overlay(parts) is not None and overlay(parts).area != first)
+    assert overlay(parts).area.intersected(states.view.visible) == states.view.visible
+    there = [request.settings.seed for request in upscaler.requests if request.region == overlay(parts).area]
     assert there == [0, 0, 1, 2, 3], "there too the part in view itself comes first"
     asked = len(upscaler.requests)
     states.view.zoom_at(1.02)
@@ -137,13 +137,13 @@ def test_of_a_large_picture_the_part_in_view_is_compared_and_it_follows_the_view
 def test_other_settings_are_compared_anew_and_what_ran_is_cancelled(opened, parts, upscaler, qtbot):
     upscaler.gate = threading.Event()
     upscaler.cancelled_after_tiles.clear()
-    opened.actions_table["spread"].trigger()
-    qtbot.waitUntil(lambda: parts.states.spread.is_running)
+    opened.actions_table["seed_variance"].trigger()
+    qtbot.waitUntil(lambda: parts.states.seed_variance.is_running)
     qtbot.waitUntil(lambda: bool(upscaler.requests) and upscaler.requests[-1].settings.seed == 0)
     parts.states.choices.set_steps(3)
-    assert not parts.states.spread.is_running
+    assert not parts.states.seed_variance.is_running
     upscaler.gate.set()
-    qtbot.waitUntil(lambda: veil(parts) is not None)
+    qtbot.waitUntil(lambda: overlay(parts) is not None)
     assert parts.states.choices.settings.steps == 3
 
 
@@ -157,12 +157,12 @@ def test_the_part_in_view_is_there_before_seeds_are_compared(parts, upscaler, qt
     qtbot.waitUntil(lambda: states.upscaling.shown is not None and states.upscaling.activity is None)
     upscaler.gate = OpenFor(upscaler, len(upscaler.requests) + 1)  # the seeds, begun after the part, are held
     states.view.pan(-700, 0)
-    states.spread.toggle()
-    assert not states.spread.is_running
-    qtbot.waitUntil(lambda: states.spread.is_running)
+    states.seed_variance.toggle()
+    assert not states.seed_variance.is_running
+    qtbot.waitUntil(lambda: states.seed_variance.is_running)
     assert states.upscaling.is_in_view(states.upscaling.shown)
     upscaler.gate.requests += SEEDS
-    qtbot.waitUntil(lambda: veil(parts) is not None)
+    qtbot.waitUntil(lambda: overlay(parts) is not None)
 
 
 def test_a_part_that_is_too_large_is_not_tried(parts, files, upscaler, qtbot):
@@ -173,6 +173,6 @@ def test_a_part_that_is_too_large_is_not_tried(parts, files, upscaler, qtbot):
     states.view.set_port(Size(900, 900))
     states.document.open(Path("huge.png"))
     qtbot.waitUntil(lambda: states.document.current is not None)
-    states.spread.toggle()
-    assert not states.spread.is_wanted
+    states.seed_variance.toggle()
+    assert not states.seed_variance.is_wanted
     assert "Zoom in" in parts.messages.newest.text

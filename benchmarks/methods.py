@@ -31,7 +31,7 @@ DEFAULT_STUDENT_STEPS = (1, 2, 4, 8)
 
 @dataclass(frozen=True)
 class Result:
-    """A picture made by a contestant."""
+    """A picture made by a method."""
 
     pixels: NDArray[np.uint8]
     """(4 H, 4 W, 3) uint8 sRGB."""
@@ -39,7 +39,7 @@ class Result:
     """Time from pixels to pixels, with everything loaded."""
 
 
-class Contestant(Protocol):
+class Method(Protocol):
     """One row of the table."""
 
     @property
@@ -114,7 +114,7 @@ def choose(
     seed: int = 0,
     guidance: float | None = None,
     recompute: bool = False,
-) -> list[Contestant]:
+) -> list[Method]:
     """The rows that `names` ask for.
 
     Args:
@@ -126,7 +126,7 @@ def choose(
         guidance: Guidance scale; None is each model's own.
         recompute: Whether to compute peers anew.
     """
-    rows: list[Contestant] = []
+    rows: list[Method] = []
     for name in names:
         if name in FILTERS:
             rows.append(Resized(name))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from mfsr_app.compare.comparison import Veil
+from mfsr_app.compare.comparison import Overlay
 from mfsr_app.compare.series import PartDone, PartSeries
 from mfsr_app.compare.view import part_in_view
-from mfsr_app.imaging.raster import SPREAD_VEIL, Raster, overlay_raster
+from mfsr_app.imaging.raster import VARIANCE_OVERLAY, Raster, overlay_raster
 from mfsr_engine.geometry import Rect
-from mfsr_engine.upscale.seed_spread import SeedSpread
+from mfsr_engine.upscale.seed_variance import SeedVariance
 
 if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices
@@ -38,7 +38,7 @@ class _Done:
     region: Rect
 
 
-class SpreadState(QObject):
+class SeedVarianceState(QObject):
     """Off, or following the settings and the view: computed anew when either is another one."""
 
     changed = Signal()
@@ -79,7 +79,7 @@ class SpreadState(QObject):
         return self._series.is_running
 
     def toggle(self) -> None:
-        """Show the veil, or take it away."""
+        """Show the overlay, or take it away."""
         if self.is_wanted:
             self.hide()
             return
@@ -93,7 +93,7 @@ class SpreadState(QObject):
 
     @Slot()
     def hide(self) -> None:
-        """Take the veil away and stop what is being computed for it."""
+        """Take the overlay away and stop what is being computed for it."""
         was_wanted, self.is_wanted = self.is_wanted, False
         self._series.cancel()
         self._computing = self._shown = None
@@ -132,11 +132,11 @@ class SpreadState(QObject):
             return
         self._series.cancel()
         self._computing, self.done = _Done(settings, region), 0
-        spread = SeedSpread()
+        spread = SeedVariance()
 
         def finish(_: UpscaleSettings, result: UpscaleResult) -> Raster | None:
             spread.add(result.pixels)
-            return overlay_raster(spread.smoothed(factor), SPREAD_VEIL) if spread.count == SEEDS else None
+            return overlay_raster(spread.smoothed(factor), VARIANCE_OVERLAY) if spread.count == SEEDS else None
 
         every = [replace(settings, seed=seed) for seed in seeds_from(settings.seed)]
         self._series.start(document, None if region == whole else region, every, finish)
@@ -148,8 +148,8 @@ class SpreadState(QObject):
             self.changed.emit()
             return
         legend = self.tr("Cyan: {0} seeds disagree here, so this is invented").format(SEEDS)
-        veil = Veil(done.answer, legend, self._computing.region)
-        self._comparison.set_overlays({self._computing.settings: veil})
+        overlay = Overlay(done.answer, legend, self._computing.region)
+        self._comparison.set_overlays({self._computing.settings: overlay})
         self._shown = self._computing
         self.changed.emit()
 
