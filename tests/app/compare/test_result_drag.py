@@ -15,11 +15,18 @@ from mfsr_engine.batch.naming import Source
 
 @pytest.fixture
 def computed(window, parts, qtbot):
-    """The window with a whole result."""
+    """The window with a whole result, and nothing on the clipboard."""
+    QGuiApplication.clipboard().clear()
     with qtbot.waitSignal(parts.states.upscaling.finished):
         window.open_path(Path("small.png"))
         parts.states.upscaling.compute_whole()
     return window
+
+
+def copied():
+    """Files on the clipboard, which has no data at all before its first use."""
+    data = QGuiApplication.clipboard().mimeData()
+    return [Path(url.toLocalFile()) for url in data.urls()] if data is not None else []
 
 
 def pull(button):
@@ -38,14 +45,13 @@ def test_a_result_is_dragged_out_as_a_file_with_its_name(computed, files, parts)
     ((path,),) = carried
     assert Path(path).name == "small_4x.png"
     assert files.written["small_4x.png"].model == parts.states.choices.settings.model
-    assert QGuiApplication.clipboard().mimeData().urls() == [], "it was no click"
+    assert copied() == [], "it was no click"
 
 
 def test_a_result_is_copied_as_a_file(computed, parts, qtbot):
     computed.actions_table["copy"].trigger()
-    qtbot.waitUntil(lambda: QGuiApplication.clipboard().mimeData().hasUrls())
-    (url,) = QGuiApplication.clipboard().mimeData().urls()
-    assert Path(url.toLocalFile()).name == "small_4x.png"
+    qtbot.waitUntil(lambda: bool(copied()))
+    assert [path.name for path in copied()] == ["small_4x.png"]
     assert "Copied small_4x.png" in parts.messages.newest.text
 
 
