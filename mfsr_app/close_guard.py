@@ -76,8 +76,10 @@ class CloseGuard(QObject):
 
     @Slot()
     def _on_queue(self) -> None:
-        if self.background.is_in_use and self._queue.phase is not Phase.RUNNING and not self._window.isActiveWindow():
-            self.background.end()
+        if not self.background.is_in_use or self._queue.phase is not Phase.IDLE:
+            return
+        self.background.end()
+        if not self._window.isVisible() or self._window.isMinimized():  # else someone has brought it back
             QTimer.singleShot(0, self._window.close)
 
     @Slot()

@@ -23,7 +23,7 @@ from mfsr_app.commands import Commands
 from mfsr_app.compare.choices import ModelInUse
 from mfsr_app.pages import WindowPages, page_rows
 from mfsr_app.screen_reader import Announcer
-from mfsr_app.settings.apply import Surroundings
+from mfsr_app.settings.apply import AppSettings
 from mfsr_app.settings.presets_section import PresetMenu
 from mfsr_app.ui.icons import icon
 from mfsr_app.ui.key_sheet import KeySheet, close_sheets
@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.setMinimumSize(880, 560)
         self.commands = Commands(parts.states, parts.messages, parts.sample, self)
-        self.app_settings = Surroundings(parts.around, parts.states, parts.theme, parts.background, self)
+        self.app_settings = AppSettings(parts.around, parts.states, parts.theme, parts.background, self)
         self.announcer = Announcer(parts.messages, parts.states.upscaling, self)
         self.close_guard = CloseGuard(parts.states.saving, parts.queueing.parts.queue, parts.around.settings, self)
         self.model_in_use = ModelInUse(parts.states.choices, parts.engine, parts.messages, self)
@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         self.commands.grab_panes = lambda: self.page.viewer.grab().toImage()
         self._make()
         self._connect()
-        self._was_shown = False
+        self._was_shown = self._is_closed = False
         self.app_settings.restore()
 
     def _make(self) -> None:
@@ -189,7 +189,10 @@ class MainWindow(QMainWindow):
     def leave(self) -> None:
         """Close without asking anything: who wants it gone does not answer."""
         self.close_guard.is_settled = True
+        self.close_guard.background.end()
         QApplication.closeAllWindows()
+        if not self._is_closed:  # Qt leaves out windows that cannot be seen
+            self.close()
 
     def _remember(self) -> None:
         self.app_settings.remember()
@@ -327,7 +330,9 @@ class MainWindow(QMainWindow):
             self._parts.messages.tell(words)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and pictures."""
+        """Take files and pictures of other programs."""
+        if event.source() is not None:
+            return
         if event.mimeData().hasUrls() or event.mimeData().hasText() or event.mimeData().hasImage():
             event.acceptProposedAction()
             self.page.hint.set_hovered(True)
@@ -371,7 +376,10 @@ class MainWindow(QMainWindow):
         if not self.close_guard.is_agreed:
             event.ignore()
             return
+        was_hidden, self._is_closed = not self.isVisible(), True
         self._remember()
         self.hide()
         self._parts.stop()
         super().closeEvent(event)
+        if was_hidden:  # Qt ends the program with the last window that can be seen
+            QApplication.quit()

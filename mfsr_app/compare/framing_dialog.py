@@ -156,10 +156,10 @@ class FramingDialog(QDialog):
 
     def _end_row(self) -> QHBoxLayout:
         line = row()
-        line.addWidget(push_button(self.tr("Take all of it"), lambda: self._change(lambda _: WHOLE)))
+        line.addWidget(push_button(self.tr("Reset"), lambda: self._change(lambda _: WHOLE)))
         line.addWidget(self.left_over, 1)
         line.addWidget(push_button(self.tr("Cancel"), self.reject))
-        take = push_button(self.tr("Use this"), self.accept, is_main=True)
+        take = push_button(self.tr("Apply"), self.accept, is_main=True)
         take.setDefault(True)
         take.setFocus()
         line.addWidget(take)

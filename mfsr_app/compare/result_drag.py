@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QObject, QUrl
 from PySide6.QtGui import QGuiApplication
 
+from mfsr_app.compare.result_store import large_files_dir
 from mfsr_app.desktop.messages import Subject
 from mfsr_app.jobs.answer import Answer
 
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
 
 FILES = "text/uri-list"
 """The kind of a list of files."""
-PATIENCE_S = 120.0
-"""How long another program waits for a file at most."""
+PATIENCE_S = 20.0
+"""How long another program, and the window with it, waits for a file at most."""
+KEPT = 3
+"""Files that stay until the window closes; older ones make way."""
 
 
 class ResultFile(QMimeData):
@@ -91,11 +95,15 @@ class ResultDrag(QObject):
             self._messages.tell(self.tr("The result can be copied or dragged once all of it is computed."))
             return None
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="mfsr-")
+            self._folder = tempfile.TemporaryDirectory(
+                prefix="mfsr-", dir=large_files_dir(), ignore_cleanup_errors=True
+            )
         self._count += 1  # each has a folder of its own: whoever took the last one may still be reading it
-        path = Path(self._folder.name) / str(self._count) / self._saving.suggested_path.name
+        folder = Path(self._folder.name)
+        path, old = folder / str(self._count) / self._saving.suggested_path.name, folder / str(self._count - KEPT)
 
         def write() -> Path:
+            shutil.rmtree(old, ignore_errors=True)
             path.parent.mkdir()
             self._files.write(path, picture)
             return path

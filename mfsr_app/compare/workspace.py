@@ -41,6 +41,8 @@ LEVELS = 65535
 BAND_ROWS = 512
 """Rows converted at once."""
 VERSION = 3
+WORKSPACE_FILE, NOTE_FILE = "workspace.json", "noted.json"
+"""What was open at the end, and what was noted since then."""
 REST_MS = 1000
 """What is open is noted once nothing has changed for so long."""
 
@@ -160,7 +162,64 @@ def write_workspace(folder: Path, workspace: Workspace) -> None:
             if array is not None:
                 _save(folder / f"{name}{suffix}.npy", array)
                 names.add(f"{name}{suffix}.npy")
-    record = _Record(
+    write_text(folder / WORKSPACE_FILE, as_json(_record(workspace, tuple(kept))))
+    (folder / NOTE_FILE).unlink(missing_ok=True)
+    _remove_others(folder, names)
+
+
+def note_workspace(folder: Path, workspace: Workspace) -> None:
+    """Write what is open, without its results and beside what was written at the last end; it counts until the next end.
+
+    Raises:
+        OSError: No room, or no permission.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / NOTE_FILE, as_json(_record(workspace, ())))
+
+
+def read_workspace(folder: Path) -> Workspace | None:
+    """The workspace that was noted since the last end, or that was written then, with the results that are there; None if there is
+    none, it is damaged, or its photograph is gone or has changed.
+    """
+    noted, written = _read(folder / NOTE_FILE), _read(folder / WORKSPACE_FILE)
+    record = noted or written
+    if record is None:
+        return None
+    kept = () if written is None or _picture_of(written) != _picture_of(record) else written.results
+    try:
+        results = tuple((one.settings, one.read(folder)) for one in kept)
+    except (OSError, ValueError):
+        if noted is None:
+            return None
+        results = ()
+    return Workspace(
+        record.photo, record.stamp, record.settings, record.mode, record.place, record.beside, results, record.framing
+    )
+
+
+def forget_workspace(folder: Path) -> None:
+    """Delete what was written and noted."""
+    with suppress(OSError):
+        (folder / WORKSPACE_FILE).unlink(missing_ok=True)
+        (folder / NOTE_FILE).unlink(missing_ok=True)
+    _remove_others(folder, set())
+
+
+def _read(path: Path) -> _Record | None:
+    try:
+        record = from_json(_Record, path.read_text(encoding="utf-8"))
+        is_right = record.version == VERSION and stamp_of(record.photo) == record.stamp
+    except (OSError, ValueError, MfsrError):
+        return None
+    return record if is_right else None
+
+
+def _picture_of(record: _Record) -> tuple[Path, tuple[int, int], Framing]:
+    return record.photo, record.stamp, record.framing
+
+
+def _record(workspace: Workspace, results: tuple[_StoredResult, ...]) -> _Record:
+    return _Record(
         VERSION,
         workspace.photo,
         workspace.stamp,
@@ -168,37 +227,9 @@ def write_workspace(folder: Path, workspace: Workspace) -> None:
         workspace.mode,
         workspace.place,
         workspace.beside,
-        tuple(kept),
+        results,
         workspace.framing,
     )
-    write_text(folder / "workspace.json", as_json(record))
-    _remove_others(folder, names)
-
-
-def _write_if_possible(folder: Path, workspace: Workspace) -> None:
-    with suppress(OSError):
-        write_workspace(folder, workspace)
-
-
-def read_workspace(folder: Path) -> Workspace | None:
-    """The workspace that was written; None if there is none, it is damaged, or its photograph is gone or has changed."""
-    try:
-        record = from_json(_Record, (folder / "workspace.json").read_text(encoding="utf-8"))
-        if record.version != VERSION or stamp_of(record.photo) != record.stamp:
-            return None
-        results = tuple((kept.settings, kept.read(folder)) for kept in record.results)
-    except (OSError, ValueError, MfsrError):
-        return None
-    return Workspace(
-        record.photo, record.stamp, record.settings, record.mode, record.place, record.beside, results, record.framing
-    )
-
-
-def forget_workspace(folder: Path) -> None:
-    """Delete what was written."""
-    with suppress(OSError):
-        (folder / "workspace.json").unlink(missing_ok=True)
-    _remove_others(folder, set())
 
 
 def _save(path: Path, values: NDArray[np.float32]) -> None:
@@ -256,6 +287,7 @@ class WorkspaceState(QObject):
         self._background, self._folder = background, folder
         self._wanted: Workspace | None = None
         self._at_end: Workspace | None = None
+        self._is_finished = False
         self._is_picked = self._is_mode_set = False
         """Since `restore` was called; what the user chooses later than that stays."""
         self.is_wanted: Callable[[], bool] = lambda: True
@@ -297,11 +329,18 @@ class WorkspaceState(QObject):
             return
         with suppress(OSError):
             noted = replace(self._workspace(document, document.path), results=())
-            self._background.submit(lambda _: _write_if_possible(folder, noted))
+            self._background.submit(lambda _: self._write_note(folder, noted))
+
+    def _write_note(self, folder: Path, noted: Workspace) -> None:
+        """In the background. One that comes after the end says nothing new, and an older one does no harm."""
+        if not self._is_finished:
+            with suppress(OSError):
+                note_workspace(folder, noted)
 
     def finish(self) -> None:
         """Write what was noted; to be called when the window is out of sight. A disk that refuses costs only this."""
         self._rest.stop()
+        self._is_finished = True
         if self._folder is None:
             return
         with suppress(OSError):

@@ -18,6 +18,8 @@ from urllib.parse import unquote_to_bytes
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QImage
 
+from mfsr_engine.files.paths import is_there
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -60,12 +62,12 @@ class Offer:
     @cached_property
     def paths(self) -> list[Path]:
         """Files and folders that are there, in the order in which they were chosen."""
-        return [path for path in self._named if path.exists()]
+        return [path for path in self._named if is_there(path)]
 
     @cached_property
     def missing(self) -> list[Path]:
         """Files of this computer that are not there."""
-        return [path for path in self._named if not path.exists()]
+        return [path for path in self._named if not is_there(path)]
 
     @cached_property
     def remote(self) -> list[QUrl]:
@@ -116,7 +118,7 @@ class Offer:
     def _named(self) -> list[Path]:
         paths = [path for path in map(_local, self._urls) if path is not None]
         if not self._urls and self._data.hasText():  # a text names what is there, or it is only a text
-            paths = [path for path in _in_text(self._data.text()) if path.is_absolute() and path.exists()]
+            paths = [path for path in _in_text(self._data.text()) if path.is_absolute() and is_there(path)]
         return list(dict.fromkeys(paths))
 
     @property

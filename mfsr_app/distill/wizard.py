@@ -270,7 +270,7 @@ class DistillState(QObject):
         """Fetch the weights of LPIPS and DISTS, which training on what the eye sees needs."""
 
         def take(found: Computer) -> None:
-            self._set(replace(self.draft, computer=found, advanced=None, estimate=None))
+            self._set(replace(self.draft, computer=found, estimate=None))
             self._messages.tell(self.tr("The weights of LPIPS and DISTS are there."), MessageKind.DONE)
 
         self._submit(TaskKind.METRICS, self.work.fetch_metrics, take)

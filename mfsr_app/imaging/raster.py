@@ -26,9 +26,9 @@ COARSER = (2, 4, 8)
 OVERLAY_COLOR = (255, 0, 200)
 """Magenta, red green blue: hardly any photograph holds it, unlike orange, which is in skin, fur and evening light."""
 OVERLAY_FROM, OVERLAY_TO, OVERLAY_OPACITY = 0.02, 0.10, 0.8
-"""Departures below 2 % (5 of 255 levels) are not seen; from 10 % on the overlay is strongest."""
+"""Residuals below 2 % (5 of 255 levels) are not seen; from 10 % on the overlay is strongest."""
 VARIANCE_COLOR = (0, 240, 255)
-"""Cyan, which no departure has."""
+"""Cyan, which no residual has."""
 VARIANCE_FROM, VARIANCE_TO = 0.02, 0.08
 """Standard deviations: seeds of the bundled model are 0.5 to 2 % apart in the middle, 3 to 5 % in textures."""
 BAND_ROWS = 512

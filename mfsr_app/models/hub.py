@@ -344,7 +344,7 @@ def photo_s(card: ModelCard, rate: float | None) -> float | None:
     """See `Fit`. Models take long only on a processor, whose `rate` is given."""
     from mfsr_engine.upscale import placement
 
-    return None if rate is None else placement.foretold_s(card, rate)
+    return None if rate is None else placement.estimated_s(card, rate)
 
 
 def fit_of(plan: MemoryPlan, title: str, memory_mib: int, photo_s: float | None = None) -> Fit:

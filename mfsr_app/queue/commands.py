@@ -63,7 +63,7 @@ class QueueCommands(QObject):
         return [self._queue.table.item(row) for row in rows if row is not None]
 
     def toggle(self) -> None:
-        """Start, pause or go on."""
+        """Start, pause or resume."""
         if self._queue.phase is Phase.RUNNING:
             self._queue.pause()
         else:

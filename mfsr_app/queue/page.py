@@ -317,8 +317,8 @@ class QueuePage(QWidget):
         return True
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and folders; a picture without a file goes on to the window."""
-        if Offer(event.mimeData()).paths:
+        """Take files and folders of other programs; a picture without a file goes on to the window."""
+        if event.source() is None and Offer(event.mimeData()).paths:
             event.acceptProposedAction()
             self.hint.set_hovered(True)
 

@@ -73,7 +73,7 @@ class QueuePanel(QWidget):
         self._words = label("", "muted")
         self.forget = QPushButton(self.tr("Use the settings above instead"))
         self.forget.setAccessibleName(self.forget.text())
-        self.follow = QPushButton(self.tr("Use them from the next picture on"))
+        self.follow = QPushButton(self.tr("Apply from the next picture"))
         self.follow.setAccessibleName(self.follow.text())
         self.follow.clicked.connect(self._queue.follow)
         self.main = QPushButton()
@@ -211,7 +211,7 @@ class QueuePanel(QWidget):
         queue = self._queue
         if queue.phase is not Phase.IDLE:
             if queue.has_newer_settings:
-                return self.tr("The run goes on with the settings from its start.")
+                return self.tr("This run still uses the settings it started with.")
             return self.tr("Changes above apply from the next start.")
         if queue.resumed is None or not queue.has_other_settings:
             return self.tr("Fine detail is generated, not recovered.")

@@ -57,7 +57,7 @@ class Around:
         self.hub_worker.stop()
 
 
-class Surroundings(QObject):
+class AppSettings(QObject):
     """Binds what is around to the window and the states of the compare page."""
 
     def __init__(
@@ -90,7 +90,7 @@ class Surroundings(QObject):
     def fill_recent(self, menu: QMenu) -> None:
         """Put the files opened last into a menu."""
         for number, path in enumerate(self._around.memory.recent):
-            entry = menu.addAction(path.name)
+            entry = menu.addAction(path.name.replace("&", "&&"))
             entry.setToolTip(str(path))
             entry.triggered.connect(lambda _checked=False, number=number: self._open_recent(number))
         if menu.isEmpty():
@@ -102,7 +102,7 @@ class Surroundings(QObject):
     def fill_added(self, menu: QMenu, add: Callable[[list[Path]], None]) -> None:
         """Put the files and folders that were added to the queue last into a menu, to be added again."""
         for path in self._around.memory.added:
-            entry = menu.addAction(path.name or str(path))
+            entry = menu.addAction((path.name or str(path)).replace("&", "&&"))
             entry.setToolTip(str(path))
             entry.triggered.connect(lambda _checked=False, path=path: add([path]))
         if menu.isEmpty():

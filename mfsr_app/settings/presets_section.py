@@ -102,7 +102,7 @@ class PresetMenu(QObject):
         """Put an entry for each preset into a menu, and one to save the choices in use."""
         presets = self._settings.current.presets
         for preset in presets:
-            entry = menu.addAction(preset.name)
+            entry = menu.addAction(preset.name.replace("&", "&&"))
             entry.triggered.connect(partial(self._settings.apply_preset, preset.name, self._choices))
         if not presets:
             menu.addAction(self.tr("No presets yet")).setEnabled(False)

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from mfsr_engine.files import atomic, paths
+from mfsr_engine.files.paths import is_there
 from mfsr_engine.files.tables import as_json, from_json
 
 MAX_RECENT = 8
@@ -60,7 +61,7 @@ class WindowMemory(QObject):
     @property
     def added(self) -> tuple[Path, ...]:
         """Files and folders added to the queue last, the newest first; what is gone from the disk is left out."""
-        return tuple(path for name in self._added if (path := Path(name)).exists())
+        return tuple(path for name in self._added if is_there(path := Path(name)))
 
     def add(self, path: Path) -> None:
         """Remember a file or folder of the queue."""

@@ -58,7 +58,7 @@ SPREAD = (0.7, 1.4)
 
 
 def rough_range(seconds: float) -> str:
-    """A time foretold from a measurement of something else, as a range in whole minutes, hours, days or months."""
+    """A time estimated from a measurement of something else, as a range in whole minutes, hours, days or months."""
     low_s, high_s = (share * seconds for share in SPREAD)
     units = (
         (MONTH_S, QCoreApplication.translate("Words", "{0} to {1} months")),

@@ -64,3 +64,11 @@ def user_models_dir() -> Path:
 def _home(part: str) -> Path | None:
     home = os.environ.get(HOME_VARIABLE)
     return Path(home).expanduser() / part if home else None
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a file or folder of this name; False where that cannot be found out: a name too long, a folder that is closed."""
+    try:
+        return path.exists()
+    except OSError:
+        return False

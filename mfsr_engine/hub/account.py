@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from mfsr_engine.errors import HubError
 
+_REFUSED = (400, 401, 403)
+"""HTTP answers to a token that is not good."""
+
 
 def is_signed_in() -> bool:
     """Whether a token is stored on this computer or given by the environment. Opens no connection."""
@@ -21,11 +24,21 @@ def sign_in(token: str) -> str:
     from huggingface_hub import HfApi, login
     from huggingface_hub.errors import HfHubHTTPError, HTTPError  # type: ignore[attr-defined, unused-ignore]
 
+    refused = "The hub does not accept this token. Copy it again from your account, whole."
     try:
         name = str(HfApi().whoami(token=token)["name"])
-        login(token=token, add_to_git_credential=False, skip_if_logged_in=False)
-    except (ValueError, HfHubHTTPError) as error:
-        raise HubError("The hub does not accept this token. Copy it again from your account, whole.") from error
+    except HfHubHTTPError as error:
+        if error.response is not None and error.response.status_code in _REFUSED:
+            raise HubError(refused) from error
+        raise HubError("The hub answered with an error. Try again later.") from error
+    except ValueError as error:
+        raise HubError(refused) from error
     except (OSError, HTTPError) as error:
         raise HubError("The hub cannot be reached. Check the network and sign in again.") from error
+    try:
+        login(token=token, add_to_git_credential=False, skip_if_logged_in=False)
+    except OSError as error:
+        raise HubError(
+            "The token cannot be stored. Check free disk space and permissions of your home folder."
+        ) from error
     return name

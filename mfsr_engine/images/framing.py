@@ -10,6 +10,8 @@ import numpy as np
 from mfsr_engine.framing import WHOLE, Framing, inner_size
 from mfsr_engine.geometry import Size
 from mfsr_engine.images.exif import ExifError, parse_exif
+from mfsr_engine.images.opacity import spread_colors
+from mfsr_engine.images.quantise import to_float
 from mfsr_engine.images.upright import upright_samples
 from mfsr_engine.images.xmp import upright_xmp, without_positions
 
@@ -35,7 +37,10 @@ def framed(picture: Picture, framing: Framing) -> Picture:
     """
     if framing == WHOLE:
         return picture
-    pixels = framed_samples(picture.pixels, framing)
+    pixels = picture.pixels
+    if picture.alpha is not None and (framing.straighten_deg or framing.share != 1):
+        pixels = _visible(pixels, picture.alpha)  # hidden colors must not be blended with those beside them
+    pixels = framed_samples(pixels, framing)
     alpha = None if picture.alpha is None else framed_samples(picture.alpha[..., None], framing)[..., 0]
     whole = framing.whole_size(picture.size)
     kept, notes = _framed_metadata(picture.kept, framing, whole, framing.cropped_rect(whole).size)
@@ -50,6 +55,14 @@ def framed_samples(samples: NDArray[Any], framing: Framing) -> NDArray[Any]:
     rows, columns = framing.cropped_rect(Size(turned.shape[1], turned.shape[0])).slices()
     taken = np.array(turned[rows, columns], order="C")
     return taken if framing.share == 1 else _reduced(taken, framing.share)
+
+
+def _visible(pixels: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
+    """Pixels of the same type, with visible colors below the transparent ones."""
+    if pixels.dtype.kind == "f":
+        return spread_colors(pixels, alpha)
+    top = np.iinfo(pixels.dtype).max
+    return np.rint(spread_colors(to_float(pixels), to_float(alpha)) * top).astype(pixels.dtype)
 
 
 def _straightened(samples: NDArray[Any], degrees: float) -> NDArray[Any]:

@@ -129,12 +129,12 @@ def _drift(model: LoadedModel, record: DriftRecord) -> float:
 
 
 PHOTOGRAPH = Size(1024, 1024)
-"""What is foretold for."""
+"""What is estimated for."""
 PROBE_SIDE, PROBE_REPEATS = 1024, 3
 """Matrices that are multiplied to measure a device: some hundredths of a second on a slow processor."""
 
 
-def foretold_s(card: ModelCard, tflop_per_s: float) -> float | None:
+def estimated_s(card: ModelCard, tflop_per_s: float) -> float | None:
     """Seconds for all of `PHOTOGRAPH` with the model's own steps and guidance; None if they are few on any processor.
 
     Args:

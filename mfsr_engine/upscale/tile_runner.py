@@ -12,13 +12,13 @@ from torch import Tensor
 from mfsr_engine.compute.devices import release_memory
 from mfsr_engine.errors import ModelError, OutOfMemoryError
 from mfsr_engine.geometry import Rect, Size
+from mfsr_engine.images.opacity import spread_colors
 from mfsr_engine.images.quantise import to_float
 from mfsr_engine.models.tile_model import CONTEXT_PX, Recipe
 from mfsr_engine.upscale import color, tiling
 from mfsr_engine.upscale.blending import Canvas
 from mfsr_engine.upscale.faults import Fault, find_faults, is_step, shift
 from mfsr_engine.upscale.noise import noise_field
-from mfsr_engine.upscale.opacity import spread_colors
 from mfsr_engine.upscale.pipeline import corrected, upscale_tiles
 from mfsr_engine.upscale.tileable import repeated_noise
 

@@ -263,6 +263,21 @@
     </message>
 </context>
 <context>
+    <name>AppSettings</name>
+    <message>
+        <source>No photograph was opened yet</source>
+        <translation>尚未打开过照片</translation>
+    </message>
+    <message>
+        <source>Forget these</source>
+        <translation>清除这些记录</translation>
+    </message>
+    <message>
+        <source>Nothing was added yet</source>
+        <translation>还没有添加过任何内容</translation>
+    </message>
+</context>
+<context>
     <name>Background</name>
     <message>
         <source>Show the window</source>
@@ -2874,6 +2889,10 @@ Nothing leaves it.</source>
         <translation>Hub 对 %2 的回应为 %1。模型目录可能已过时；请更新程序。</translation>
     </message>
     <message>
+        <source>The hub answered with an error. Try again later.</source>
+        <translation>模型库返回了错误。请稍后再试。</translation>
+    </message>
+    <message>
         <source>The hub cannot be reached. Check the network and sign in again.</source>
         <translation>无法连接到模型中心。请检查网络后重新登录。</translation>
     </message>
@@ -3064,6 +3083,10 @@ Nothing leaves it.</source>
     <message>
         <source>The text encoders give embeddings %1 and %2 wide, but this model takes %3 and %4: they do not belong together. Leave the caption out.</source>
         <translation>文本编码器给出的嵌入宽度为 %1 和 %2，但此模型需要 %3 和 %4：它们不匹配。请不要使用图片说明。</translation>
+    </message>
+    <message>
+        <source>The token cannot be stored. Check free disk space and permissions of your home folder.</source>
+        <translation>无法保存令牌。请检查可用磁盘空间和主文件夹的权限。</translation>
     </message>
     <message>
         <source>The transformer variant %1 is unknown. Known ones are %2.</source>
@@ -4195,16 +4218,16 @@ Nothing leaves it.</source>
         <translation>这张图片的细节大约到其尺寸的 {0}% 为止；缩小到该尺寸后，放大效果可能更好。</translation>
     </message>
     <message>
-        <source>Take all of it</source>
-        <translation>取用全部</translation>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
-    </message>
-    <message>
-        <source>Use this</source>
-        <translation>使用</translation>
     </message>
     <message>
         <source>{0} × {1} of {2} × {3} pixels</source>
@@ -4765,7 +4788,7 @@ Nothing leaves it.</source>
         <translation>粘贴文件</translation>
     </message>
     <message>
-        <source>Start, pause or go on</source>
+        <source>Start, pause or resume</source>
         <translation>开始、暂停或继续</translation>
     </message>
     <message>
@@ -4809,11 +4832,11 @@ Nothing leaves it.</source>
         <translation>移到最后</translation>
     </message>
     <message>
-        <source>Use the present settings for the selected</source>
+        <source>Use current settings for selected pictures</source>
         <translation>对所选图片使用当前设置</translation>
     </message>
     <message>
-        <source>Use the settings of all others again</source>
+        <source>Remove custom settings</source>
         <translation>恢复使用与其他图片相同的设置</translation>
     </message>
     <message>
@@ -4980,8 +5003,12 @@ Folders keep their sub-folders.</source>
         <translation>改用上面的设置</translation>
     </message>
     <message>
-        <source>Use them from the next picture on</source>
+        <source>Apply from the next picture</source>
         <translation>从下一张图片起使用</translation>
+    </message>
+    <message>
+        <source>This run still uses the settings it started with.</source>
+        <translation>本次运行仍使用开始时的设置。</translation>
     </message>
     <message>
         <source>Size of results</source>
@@ -5018,10 +5045,6 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Start</source>
         <translation>开始</translation>
-    </message>
-    <message>
-        <source>The run goes on with the settings from its start.</source>
-        <translation>本次运行仍使用开始时的设置。</translation>
     </message>
     <message>
         <source>Changes above apply from the next start.</source>
@@ -5531,7 +5554,7 @@ Folders keep their sub-folders.</source>
         <translation>停止，下次继续</translation>
     </message>
     <message>
-        <source>Running queue at the end</source>
+        <source>When closing with a running queue</source>
         <translation>关闭时正在运行的队列</translation>
     </message>
     <message>
@@ -5753,21 +5776,6 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Step {0} of {1}: {2}</source>
         <translation>第 {0} 步，共 {1} 步：{2}</translation>
-    </message>
-</context>
-<context>
-    <name>Surroundings</name>
-    <message>
-        <source>No photograph was opened yet</source>
-        <translation>尚未打开过照片</translation>
-    </message>
-    <message>
-        <source>Forget these</source>
-        <translation>清除这些记录</translation>
-    </message>
-    <message>
-        <source>Nothing was added yet</source>
-        <translation>还没有添加过任何内容</translation>
     </message>
 </context>
 <context>

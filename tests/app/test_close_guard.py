@@ -169,6 +169,45 @@ def test_a_running_queue_goes_on_in_the_background_and_the_window_is_gone_at_its
     assert (photos / "b_4x.png").is_file()
 
 
+@pytest.fixture
+def quits(monkeypatch):
+    """How often the program was asked to end."""
+    asked = []
+    monkeypatch.setattr(QApplication, "quit", lambda: asked.append(True))
+    return asked
+
+
+def test_the_program_ends_with_a_window_that_cannot_be_seen(window, running, upscaler, quits, qtbot):
+    window.close_guard.ask_about_queue = Asked(QueueAnswer(AtClose.BACKGROUND))
+    assert not window.close()
+    assert not quits
+    with qtbot.waitSignal(running.ended):
+        upscaler.gate.set()
+    qtbot.waitUntil(lambda: quits == [True])
+
+
+def test_a_system_that_shuts_down_closes_a_hidden_window_too(window, running, quits):
+    window.close_guard.ask_about_queue = Asked(QueueAnswer(AtClose.BACKGROUND))
+    assert not window.close()
+    window.leave()
+    assert quits == [True]
+    assert not window.close_guard.background.is_in_use
+
+
+def test_a_window_that_was_brought_back_stays_at_the_end(window, running, upscaler, quits, qtbot):
+    guard = window.close_guard
+    guard.background.has_tray = False
+    guard.ask_about_queue = Asked(QueueAnswer(AtClose.BACKGROUND))
+    assert not window.close()
+    window.showNormal()
+    with qtbot.waitSignal(running.ended):
+        upscaler.gate.set()
+    qtbot.waitUntil(lambda: not guard.background.is_in_use)
+    qtbot.wait(50)  # a close would be asked for in the next round of the event loop
+    assert window.isVisible()
+    assert not quits
+
+
 def test_the_window_comes_back_and_without_a_notification_area_it_is_minimized(window, running):
     guard = window.close_guard
     guard.ask_about_queue = Asked(QueueAnswer(AtClose.BACKGROUND))

@@ -45,6 +45,28 @@ def icon():
     return image
 
 
+def test_what_is_dragged_from_this_window_is_not_opened_in_it(window, tmp_path):
+    class Own(QDragEnterEvent):
+        def source(self):
+            return window
+
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+    for widget in (window, window.queue_page):
+        entered = Own(QPointF(5, 5).toPoint(), ACTION, data, BUTTONS, KEYS)
+        entered.ignore()
+        widget.dragEnterEvent(entered)
+        assert not entered.isAccepted()
+
+
+@pytest.mark.parametrize("text", ["/" + "a" * 5000, "/" + "b" * 300])
+def test_a_text_too_long_for_a_name_is_only_a_text(drop, images, text):
+    data = QMimeData()
+    data.setText(text)
+    assert not drop(data)
+    assert not images
+
+
 def test_an_address_is_not_opened_but_answered(drop, parts, images):
     data = QMimeData()
     data.setUrls([QUrl("https://example.org/a.jpg")])

@@ -1,4 +1,4 @@
-"""Runs a folded network by ncnn, an optional library whose convolutions take fewer multiplications than torch's (Winograd)."""
+"""Runs a folded network on ncnn, whose convolutions take fewer multiplications than torch's (Winograd); installed where it has wheels."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def test_turning_turns_what_is_taken_too(dialog):
     [button] = [button for button in dialog.findChildren(QPushButton) if button.text() == "Turn right"]
     button.click()
     assert values(dialog) == [0, 0, 100, 50]
-    [button] = [button for button in dialog.findChildren(QPushButton) if button.text() == "Take all of it"]
+    [button] = [button for button in dialog.findChildren(QPushButton) if button.text() == "Reset"]
     button.click()
     assert values(dialog) == [0, 0, 200, 100]
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from mfsr_app.compare.result_drag import KEPT
 from mfsr_app.queue.columns import Column
 from mfsr_engine.batch.journal import ItemState, QueueItem
 from mfsr_engine.batch.naming import Source
@@ -62,6 +63,11 @@ def test_two_drags_do_not_share_a_file(computed, parts):
     assert folder.is_dir()
     parts.states.drag.stop()
     assert not folder.exists()
+
+
+def test_only_the_last_files_are_kept(computed, parts):
+    paths = [Path(parts.states.drag.file().urls()[0].toLocalFile()) for _ in range(KEPT + 1)]
+    assert [path.parent.is_dir() for path in paths] == [False] + [True] * KEPT
 
 
 def test_nothing_is_dragged_without_a_result(window, parts):

@@ -12,6 +12,7 @@ from mfsr_app.compare.workspace import (
     Workspace,
     forget_workspace,
     most_important,
+    note_workspace,
     read_workspace,
     stamp_of,
     write_workspace,
@@ -19,6 +20,7 @@ from mfsr_app.compare.workspace import (
 from mfsr_app.parts import AppFiles
 from mfsr_app.settings.window_memory import WindowMemory
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
+from mfsr_engine.framing import Framing
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.settings.file import SettingsFile
 
@@ -66,6 +68,23 @@ def test_nothing_comes_back_when_the_photograph_is_another_or_the_files_are_dama
     next(folder.glob("*.npy")).unlink()
     assert read_workspace(folder) is None
     (folder / "workspace.json").write_text("{")
+    assert read_workspace(folder) is None
+
+
+def test_what_is_noted_counts_until_the_next_end_and_leaves_results_alone(workspace, tmp_path):
+    folder = tmp_path / "kept"
+    write_workspace(folder, workspace)
+    note_workspace(folder, replace(workspace, mode=Mode.SPLIT, results=()))
+    found = read_workspace(folder)
+    assert found.mode is Mode.SPLIT
+    assert [settings for settings, _ in found.results] == [FOUR, TWO]
+    note_workspace(folder, replace(workspace, framing=Framing(quarter_turns=1), results=()))
+    assert read_workspace(folder).results == ()  # they are of another part
+    write_workspace(folder, workspace)
+    assert read_workspace(folder).mode is Mode.LENS
+    forget_workspace(folder)
+    note_workspace(folder, workspace)
+    forget_workspace(folder)
     assert read_workspace(folder) is None
 
 

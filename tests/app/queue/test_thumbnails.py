@@ -47,7 +47,7 @@ def test_a_reader_that_breaks_is_logged_and_the_next_file_is_read(made, tmp_path
             raise ZeroDivisionError("by zero")
         return real(path, side_px)
 
-    monkeypatch.setattr(probe, "glance", breaking)
+    monkeypatch.setattr(probe, "probe", breaking)
     with qtbot.waitSignal(made.made) as blocker:
         made.get(tmp_path / "odd.png")
     assert (blocker.args[0].image, blocker.args[0].size) == (None, None)

@@ -90,6 +90,19 @@ def test_what_is_reduced_last_stands_for_the_same_light():
     )
 
 
+@pytest.mark.parametrize("framing", [Framing(share=0.5), Framing(straighten_deg=10.0)])
+@pytest.mark.parametrize("kind", [np.uint8, np.float32])
+def test_hidden_colors_do_not_show_where_pixels_are_blended(framing, kind):
+    top = 255 if kind is np.uint8 else 1.0
+    shown = (np.arange(40) > 20)[None, :] & np.ones((30, 1), bool)
+    results = []
+    for hidden in (0, top):
+        pixels = np.where(shown[..., None], np.array([0.2, 0.4, 0.6]) * top, hidden).astype(kind)
+        results.append(framed(Picture(pixels, (shown * top).astype(kind)), framing))
+    np.testing.assert_array_equal(results[0].pixels, results[1].pixels)
+    assert results[0].pixels.dtype == kind
+
+
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.float32])
 def test_samples_keep_their_kind_and_range(kind):
     top = 1.0 if kind is np.float32 else np.iinfo(kind).max

@@ -5,7 +5,7 @@ import torch
 
 from mfsr_engine.compute.devices import Compute
 from mfsr_engine.hub.catalogue import Catalogue
-from mfsr_engine.upscale.placement import foretold_s, measured_rate
+from mfsr_engine.upscale.placement import estimated_s, measured_rate
 
 TILES = 13 * 13
 """Of a photograph of 1024 x 1024 pixels, with tiles of 128 that share 48."""
@@ -19,7 +19,7 @@ TILES = 13 * 13
 def test_every_tile_is_encoded_walked_and_decoded(name: str, tflop_of_a_tile: float) -> None:
     card = Catalogue.default().find(name).card
     assert card is not None
-    assert foretold_s(card, 0.5) == pytest.approx(TILES * tflop_of_a_tile / 0.5)
+    assert estimated_s(card, 0.5) == pytest.approx(TILES * tflop_of_a_tile / 0.5)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])

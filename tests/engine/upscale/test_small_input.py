@@ -61,6 +61,11 @@ def test_the_shorter_side_gets_the_least_and_the_other_is_rounded_down(
     assert fitting_size(Size(*size), ImageTable(min_px=128, enlarges_small=True)) == Size(*expected)
 
 
+@pytest.mark.parametrize("size", [Size(3, 9000), Size(20_000, 1)])
+def test_a_thread_is_not_made_a_hundred_times_larger(size: Size) -> None:
+    assert fitting_size(size, ImageTable(min_px=128, enlarges_small=True)) == size
+
+
 def test_other_models_take_a_picture_as_it_is() -> None:
     assert fitting_size(Size(9, 9), ImageTable(min_px=128)) == Size(9, 9)
 

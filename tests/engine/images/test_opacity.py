@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mfsr_engine.upscale.opacity import NEUTRAL, spread_colors
+from mfsr_engine.images.opacity import NEUTRAL, spread_colors
 
 
 def random_picture(height: int, width: int, seed: int) -> np.ndarray:
