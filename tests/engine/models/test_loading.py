@@ -17,6 +17,7 @@ from safetensors.torch import load_file, save_file
 from mfsr_engine.errors import ModelError
 from mfsr_engine.models import weights
 from mfsr_engine.models.compact import network
+from mfsr_engine.models.compact.folded import FoldedVelocity
 from mfsr_engine.models.compact.network import CompactVelocity
 from mfsr_engine.models.families import check_model_folder
 from mfsr_engine.models.loading import load_model
@@ -51,8 +52,8 @@ def test_weights_are_stored_in_half_precision_and_survive_it(tiny_model: Path) -
     stored = load_file(tiny_model / "transformer" / "diffusion_pytorch_model.safetensors")
     assert {v.dtype for v in stored.values()} == {torch.float16}
     loaded = load_model(tiny_model, CPU, torch.float32).tile_model.velocity
-    assert isinstance(loaded, CompactVelocity)
-    for name, value in loaded.state_dict().items():
+    assert isinstance(loaded, FoldedVelocity)
+    for name, value in loaded.network.state_dict().items():
         assert torch.equal(value, stored[name].float())
 
 
