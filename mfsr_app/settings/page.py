@@ -154,7 +154,7 @@ class SettingsPage(QWidget):
             AtClose.BACKGROUND: self.tr("Finish in the background"),
             AtClose.STOP: self.tr("Stop, resume next time"),
         }
-        rows.append(self._choice("queue_at_close", self.tr("When closing with a running queue"), at_close))
+        rows.append(self._choice("queue_at_close", self.tr("Running queue at exit"), at_close))
         rows.append(self._row("restores_workspace", self.tr("At the start"), QCheckBox(self.tr("Open again"))))
         return rows
 

@@ -5554,8 +5554,8 @@ Folders keep their sub-folders.</source>
         <translation>停止，下次继续</translation>
     </message>
     <message>
-        <source>When closing with a running queue</source>
-        <translation>关闭时正在运行的队列</translation>
+        <source>Running queue at exit</source>
+        <translation>退出时正在运行的队列</translation>
     </message>
     <message>
         <source>At the start</source>
