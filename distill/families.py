@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from distill.preset import Preset
 from mfsr_engine.errors import RequestError
 from mfsr_engine.models.card import FamilyName, read_card
 
@@ -16,14 +16,6 @@ if TYPE_CHECKING:
 
     from distill.networks.families import FamilyNetworks
     from mfsr_engine.models.card import ModelCard
-
-
-class Preset(StrEnum):
-    """How much is trained."""
-
-    TRY = "try it"
-    GOOD = "good"
-    PAPER = "paper"
 
 
 _TRY_MINUTES, _GOOD_MINUTES, _PAPER_MINUTES = 5, 8 * 60, 3 * 24 * 60

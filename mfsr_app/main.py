@@ -24,6 +24,9 @@ def main(argv: list[str] | None = None) -> int:
     if problem:
         sys.stderr.write(problem + "\n")
         return 1
+    from mfsr_app.jobs.imports import import_qt
+
+    import_qt()
     from mfsr_app.application import run_window
 
     return run_window(_window_options(arguments), stopwatch)

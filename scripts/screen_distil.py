@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from screen_stage import Stage, pause, until
 
 from distill.config import RunRecipe
+from distill.preset import Preset
 from distill.runs.runs import list_runs
-from distill.wizard.draft import Preset, Step
+from distill.wizard.draft import Step
 from mfsr_engine import images
 from mfsr_engine.geometry import Size
 from mfsr_engine.images.resize import fit_to

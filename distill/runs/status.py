@@ -10,12 +10,14 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-
-import psutil  # type: ignore[import-untyped]
+from typing import TYPE_CHECKING
 
 from distill.runs.text_file import write_whole
 from mfsr_engine.errors import RequestError
 from mfsr_engine.progress import Progress, ProgressReport
+
+if TYPE_CHECKING:
+    import psutil  # type: ignore[import-untyped]
 
 STATUS_FILE, PROCESS_FILE, STOP_FILE = "status.json", "process.json", "stop"
 _WRITE_EVERY_S = 0.5
@@ -77,6 +79,8 @@ def claim(folder: Path, pid: int | None = None) -> None:
     Raises:
         RequestError: another one does, and lives.
     """
+    import psutil
+
     owner = living_process(folder)
     if owner is not None and owner.pid == (pid or os.getpid()):
         return
@@ -96,6 +100,8 @@ def release(folder: Path) -> None:
 
 def living_process(folder: Path) -> psutil.Process | None:
     """The process that trains in this folder, if it lives. A number that another program got since does not count."""
+    import psutil
+
     try:
         table = json.loads((folder / PROCESS_FILE).read_text(encoding="utf-8"))
         process = psutil.Process(int(table["pid"]))

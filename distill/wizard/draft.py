@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
-from distill.families import Preset
+from distill.preset import Preset
 from mfsr_engine.models.prompt_files import ALL_PROMPTS, StoredPrompts
 
 if TYPE_CHECKING:

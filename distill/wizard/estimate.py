@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from distill.config import MeanFlowObjective
-
 if TYPE_CHECKING:
     from distill.config import Recipe
 
@@ -152,6 +150,8 @@ def _time(minutes: float) -> str:
 
 def _pack_mib(recipe: Recipe, photos: int) -> int:
     """At most: a photograph may hold fewer crops than the recipe allows."""
+    from distill.config import MeanFlowObjective
+
     data, is_student = recipe.data, isinstance(recipe.objective, MeanFlowObjective)
     one = 3 * data.crop_px**2 * ((1 if is_student else 2) + data.versions / 16)
     return round(photos * data.crops_per_photo * one / _MIB)

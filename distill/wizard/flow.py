@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from distill.runs.status import Phase
-from distill.training.recipe_checks import role_fault
 from distill.wizard.draft import Draft, Step
 from distill.wizard.estimate import refusals
 from mfsr_engine.errors import RequestError
@@ -101,6 +100,8 @@ def recipe_of(draft: Draft) -> Recipe:
 def _teacher(draft: Draft) -> tuple[str, ...]:
     if draft.teacher is None:
         return ("Choose a teacher.",)
+    from distill.training.recipe_checks import role_fault
+
     if fault := role_fault(draft.teacher.card):
         return (fault,)
     if draft.teacher.lacks_negative and not draft.goes_without_negative:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from distill.config import Recipe
-from distill.families import Preset, training_of
+from distill.families import training_of
+from distill.preset import Preset
 
 if TYPE_CHECKING:
     from pathlib import Path

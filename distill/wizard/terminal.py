@@ -14,8 +14,8 @@ from distill.data.samples import sample_pairs
 from distill.data.scan import scan
 from distill.evaluation.install import install
 from distill.evaluation.methods import evaluate_run
-from distill.families import Preset
 from distill.image_grid import write_grid
+from distill.preset import Preset
 from distill.runs.runs import Run, create_run, list_runs, runs_dir
 from distill.runs.status import Phase, StopRequest
 from distill.wizard.draft import DEGRADATION_SUMMARIES, PRESET_SUMMARIES, ChosenTeacher, Draft, Step

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distill.families import Preset
+from distill.preset import Preset
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.files import atomic
 from mfsr_engine.files.tables import as_json, from_json

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QRadioButton, QToolButton, QWidget
 
-from distill.families import Preset
+from distill.preset import Preset
 from distill.wizard.draft import PRESET_SUMMARIES, Step
 from distill.wizard.flow import advice
 from mfsr_app.desktop.engine_translation import translated

@@ -17,7 +17,6 @@ from mfsr_app.models.licence_dialog import agrees_to
 from mfsr_app.ui.layout import clear, column, label, push_button, row
 from mfsr_app.ui.text import size
 from mfsr_app.ui.theme import Space
-from mfsr_engine.models.families import family_of
 
 if TYPE_CHECKING:
     from distill.wizard.draft import ChosenTeacher
@@ -73,6 +72,8 @@ class TeacherStep(QWidget):
         self._prompts_box.setVisible(is_open)
         if chosen is None or not is_open:
             return
+        from mfsr_engine.models.families import family_of
+
         takes_text = family_of(chosen.card).text is not None
         self.encode.setVisible(takes_text)
         self.encode.setEnabled(terms is not None and self._state.activity is None)

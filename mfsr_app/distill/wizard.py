@@ -21,7 +21,7 @@ from mfsr_engine.errors import MfsrError
 if TYPE_CHECKING:
     from distill.config import Recipe
     from distill.data.scan import ScanReport
-    from distill.families import Preset
+    from distill.preset import Preset
     from distill.wizard.draft import ChosenTeacher, Computer, Degradation
     from mfsr_app.desktop.messages import Messages
     from mfsr_app.distill.work import Comparison, DistillWork, EncodingTerms, Pictures, RunView, TeacherRow

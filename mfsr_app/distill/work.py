@@ -428,7 +428,7 @@ class EngineDistillWork:
 
 
 def _crop_px(draft: Draft) -> int:
-    from distill.families import Preset
+    from distill.preset import Preset
     from distill.wizard.presets import least_photo_px
 
     assert draft.teacher is not None

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QTableWidget, QWidget
 
-from distill.families import Preset
+from distill.preset import Preset
 from distill.wizard.draft import Step
 from mfsr_app.distill.recipe_fields import RecipeFields
 from mfsr_app.models.hub import EngineModelHub, Fit

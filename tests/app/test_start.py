@@ -93,6 +93,32 @@ def run(code: list[str], home: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_the_windows_code_loads_nothing_that_it_does_not_show(tmp_path):
+    heavy = {
+        "torch",
+        "cv2",
+        "PIL",
+        "pydantic",
+        "psutil",
+        "huggingface_hub",
+        "distill.config",
+        "mfsr_engine.models.card",
+    }
+    done = run(["-c", f"import sys, mfsr_app.application; print(sorted({heavy!r} & set(sys.modules)))"], tmp_path)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_the_windows_code_is_imported_without_pyside6s_import_hook(tmp_path):
+    code = (
+        "import builtins, sys, mfsr_app.application as application\n"
+        "application.run_window = lambda *_: print(builtins.__import__.__name__ == '__feature_import__', 'PySide6.QtCore' in sys.modules) or 0\n"
+        "from mfsr_app import main\n"
+        "main.main([])"
+    )
+    done = run(["-c", code], tmp_path)
+    assert done.stdout.strip() == "False True", done.stderr
+
+
 def test_showing_the_window_loads_neither_torch_nor_codecs(tmp_path):
     done = run(["-c", SHOW_A_WINDOW], tmp_path)
     assert done.stdout.strip() == "[]", done.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QAccessible
 
-from distill.families import Preset
+from distill.preset import Preset
 from distill.wizard.draft import ChosenTeacher, Computer, Draft
 from distill.wizard.presets import preset_recipe
 from mfsr_app.desktop.messages import Messages

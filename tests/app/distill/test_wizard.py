@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from distill.families import Preset
+from distill.preset import Preset
 from distill.runs.status import Phase, StopRequest
 from distill.wizard.draft import Step
 from mfsr_app.distill import teacher_step

@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("torch")
 
 from distill.config import OptimizerRecipe, RunRecipe
-from distill.families import Preset
+from distill.preset import Preset
 from distill.runs.runs import list_runs
 from distill.runs.status import Phase
 from distill.wizard.draft import Step

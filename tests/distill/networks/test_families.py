@@ -5,9 +5,10 @@ import torch
 
 from distill import families
 from distill.config import StudentRecipe
-from distill.families import Preset, training_of
+from distill.families import training_of
 from distill.networks.families import CompactNetworks
 from distill.networks.prompted import new_teacher, student_of
+from distill.preset import Preset
 from distill.training.recipe_checks import check
 from mfsr_engine.errors import ModelError, RequestError
 from mfsr_engine.models.card import FamilyName, ModelCard

@@ -8,7 +8,7 @@ import pytest
 
 from distill.config import MeanFlowObjective
 from distill.data.scan import ScanReport
-from distill.families import Preset
+from distill.preset import Preset
 from distill.runs.runs import create_run, list_runs
 from distill.runs.status import Phase, RunStatus, write_status
 from distill.wizard.draft import ChosenTeacher, Computer, Draft, Step

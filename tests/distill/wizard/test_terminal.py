@@ -4,7 +4,7 @@ import pytest
 import typer
 
 from distill import cli
-from distill.families import Preset
+from distill.preset import Preset
 from distill.runs.runs import Run, create_run, list_runs
 from distill.runs.status import Phase, RunStatus, write_status
 from distill.wizard.draft import Draft, Step
