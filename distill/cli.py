@@ -65,19 +65,17 @@ def run(
     folder: Folder = None,
     pack: Annotated[Path | None, typer.Option(help=PACK_HELP)] = None,
     workers: Annotated[int, typer.Option(min=0, help=WORKERS_HELP)] = 1,
-    threads: Annotated[int, typer.Option(help="Processor threads to train with; 0 leaves it to torch.")] = 0,
+    threads: Annotated[int, typer.Option(min=0, help="Processor threads to train with; 0 is one for each core.")] = 0,
     changes: Changes = None,
 ) -> None:
     """Train, going on from the newest checkpoint if there is one. Ctrl+C saves and stops."""
     settings = read_recipe(recipe, changes or ())
     place = folder or usual_folder(settings, recipe)
-    import torch
-
     from distill.training.train import train
     from distill.training.trainer import TrainingStopped
+    from mfsr_engine.compute.devices import use_threads
 
-    if threads:
-        torch.set_num_threads(threads)
+    use_threads(threads)
     try:
         train(settings, place, pack, workers)
     except TrainingStopped as stopped:
@@ -92,7 +90,7 @@ def resume(
     folder: Folder = None,
     pack: Annotated[Path | None, typer.Option(help=PACK_HELP)] = None,
     workers: Annotated[int, typer.Option(min=0, help=WORKERS_HELP)] = 1,
-    threads: Annotated[int, typer.Option(help="Processor threads to train with; 0 leaves it to torch.")] = 0,
+    threads: Annotated[int, typer.Option(min=0, help="Processor threads to train with; 0 is one for each core.")] = 0,
     changes: Changes = None,
 ) -> None:
     """Go on with a run that was stopped or killed; an error if there is nothing to go on from."""

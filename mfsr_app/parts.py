@@ -230,4 +230,5 @@ def real_engine() -> Upscaler:
     from mfsr_engine.upscale.engine import Engine
 
     gc.freeze()  # torch's half a million objects stay anyway; looking through them again and again stops all threads
-    return Engine(memory_limit_mib=SettingsFile.default().load().settings.memory_limit_mib)
+    settings = SettingsFile.default().load().settings
+    return Engine(memory_limit_mib=settings.memory_limit_mib, threads=settings.threads)

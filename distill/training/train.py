@@ -38,6 +38,7 @@ from distill.training.sharding import this_process
 from distill.training.streams import batches, captioned
 from distill.training.trainer import Trainer, TrainerParts
 from distill.training.validation import Validation
+from mfsr_engine.compute.devices import use_threads
 from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.progress import Progress
 
@@ -217,8 +218,7 @@ def main(
     changes: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE")] = None,
 ) -> None:
     """Train RECIPE in FOLDER (default runs/NAME), going on from its newest checkpoint; SIGTERM saves and stops."""
-    if threads:
-        torch.set_num_threads(threads)
+    use_threads(threads)
     settings = read_recipe(recipe, changes or ())
     try:
         train(settings, folder or usual_folder(settings, recipe), pack, workers)

@@ -28,7 +28,7 @@ from mfsr_engine.batch.output import OutputSettings
 from mfsr_engine.files.formats import FORMATS
 from mfsr_engine.geometry import Size, TargetSize
 from mfsr_engine.settings.file import field_texts
-from mfsr_engine.settings.settings import AtClose, Language, Settings, ThemeName
+from mfsr_engine.settings.settings import MOST_THREADS, AtClose, Language, Settings, ThemeName
 
 if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices
@@ -176,6 +176,7 @@ class SettingsPage(QWidget):
             self._choice("device", self.tr("Device"), devices),
             self._choice("dtype", self.tr("Precision"), precisions),
             self._row("memory_limit_mib", self.tr("Memory limit"), self._memory_field()),
+            self._row("threads", self.tr("Threads"), self._threads_field()),
         ]
 
     def _results(self) -> list[QWidget]:
@@ -204,6 +205,11 @@ class SettingsPage(QWidget):
         field.setSingleStep(512)
         field.setSuffix(self.tr(" MiB"))
         field.setSpecialValueText(self.tr("No limit"))
+        return field
+
+    def _threads_field(self) -> QSpinBox:
+        field = number_field("", 0, MOST_THREADS)
+        field.setSpecialValueText(self.tr("Automatic"))
         return field
 
     def _choice(self, key: str, title: str, names: dict[Any, str]) -> SettingRow:

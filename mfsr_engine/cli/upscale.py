@@ -32,6 +32,7 @@ from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images import ImageFormat, WriteOptions
 from mfsr_engine.models.card import ModelCard
 from mfsr_engine.models.families import family_of
+from mfsr_engine.settings.settings import check_threads
 from mfsr_engine.upscale.captions import CAPTIONS_AHEAD
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
@@ -116,6 +117,9 @@ def upscale(
     device: Annotated[DeviceChoice | None, typer.Option(help="Where to compute.")] = None,
     dtype: Annotated[DtypeChoice | None, typer.Option(help="Precision of the arithmetic.")] = None,
     tile: Annotated[int | None, typer.Option(help="Side of a tile in input pixels.")] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads to compute with on the processor; 0 is one for each core.")
+    ] = None,
     acceleration: Annotated[
         Acceleration, typer.Option("--accelerate", help="What is done for speed after the first picture.")
     ] = Acceleration.NONE,
@@ -160,6 +164,8 @@ def upscale(
     Model, device, precision, format, quality, folder and name are taken from `mfsr settings` if not given.
     """
     remembered = cli_settings.remembered()
+    threads = remembered.threads if threads is None else threads
+    check_threads(threads)
     store = ModelStore.default()
     found = store.find(model or remembered.model)
     card, info = found.card, found.info
@@ -204,7 +210,7 @@ def upscale(
         keep_date=remembered.output.keep_date,
     )
     try:
-        engine = _engine(store, remembered.memory_limit_mib, acceleration)
+        engine = _engine(store, remembered.memory_limit_mib, threads, acceleration)
         are_well = _run(items, settings, engine, written_as, is_json)
     except KeyboardInterrupt as stop:  # else typer would answer it, with another exit code
         raise Cancelled from stop
@@ -238,7 +244,7 @@ def _factor(scale: float | None, percent: float | None) -> float | None:
     return scale if percent is None else percent / 100
 
 
-def _engine(store: ModelStore, memory_limit_mib: int, acceleration: Acceleration) -> Upscaler:
+def _engine(store: ModelStore, memory_limit_mib: int, threads: int, acceleration: Acceleration) -> Upscaler:
     """The real engine; this loads torch."""
     try:
         from mfsr_engine.compute.devices import take_own_card
@@ -251,7 +257,7 @@ def _engine(store: ModelStore, memory_limit_mib: int, acceleration: Acceleration
             f"PyTorch cannot be loaded ({words}). If memory is short, close other programs; otherwise install the program anew."
         ) from error
     take_own_card()
-    return Engine(store, memory_limit_mib=memory_limit_mib, acceleration=acceleration)
+    return Engine(store, memory_limit_mib=memory_limit_mib, threads=threads, acceleration=acceleration)
 
 
 def _run(

@@ -145,14 +145,35 @@ def release_memory(device: torch.device) -> None:
         torch.mps.empty_cache()
 
 
-def limit_threads() -> None:
-    """Compute with no more threads than the processors that a container was given: more would only wait for each other."""
+def use_threads(count: int = 0) -> None:
+    """Compute with this many threads on the processor; 0 leaves it to OMP_NUM_THREADS, or to `best_threads`."""
+    if count:
+        torch.set_num_threads(count)
+    elif "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(best_threads())
+
+
+def best_threads() -> int:
+    """One thread for each core that this process may use: two on one core (hyper-threading), or more than a container was given
+    processors, would only wait for each other.
+    """
+    counts = [psutil.cpu_count(logical=False), psutil.cpu_count(), _allowed_processors(), _container_processors()]
+    return max(1, min(int(count) for count in (*counts, torch.get_num_threads()) if count))
+
+
+def _allowed_processors() -> int | None:
+    """Those that the system lets this process run on (`taskset`); None where it does not tell."""
     try:
-        quota = processor_quota(_CONTAINER_QUOTA.read_text(encoding="ascii"))
+        return len(psutil.Process().cpu_affinity())
+    except (AttributeError, psutil.Error):  # macOS has none
+        return None
+
+
+def _container_processors() -> int | None:
+    try:
+        return processor_quota(_CONTAINER_QUOTA.read_text(encoding="ascii"))
     except (OSError, ValueError):
-        return
-    if quota is not None and quota < torch.get_num_threads():
-        torch.set_num_threads(quota)
+        return None
 
 
 def processor_quota(text: str) -> int | None:

@@ -59,6 +59,19 @@ class Preset:
             raise RequestError(f'The preset "{self.name}" asks for steps, fidelity or a seed out of range.')
 
 
+MOST_THREADS = 1024
+
+
+def check_threads(count: int) -> None:
+    """Whether a number of threads makes sense.
+
+    Raises:
+        RequestError: it does not.
+    """
+    if not 0 <= count <= MOST_THREADS:
+        raise RequestError(f"Threads must be 0 to {MOST_THREADS}, not {count}.")
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything that is remembered from one start to the next."""
@@ -75,6 +88,8 @@ class Settings:
     """Precision of the arithmetic. Automatic is the fastest that computes correctly here."""
     memory_limit_mib: int = 0
     """Most memory that is counted on when a model is fitted to the device, in MiB; 0 is all that is free. Counts from the next start."""
+    threads: int = 0
+    """Threads to compute with on the processor; 0 is one for each core. Counts from the next start."""
     screen_profile: str = ""
     """Colour profile of the screen (a file that ends in .icc or .icm). Empty takes that of the desktop for the screen, else sRGB."""
     output: OutputSettings = field(default_factory=OutputSettings)
@@ -91,6 +106,7 @@ class Settings:
     def __post_init__(self) -> None:
         if self.memory_limit_mib < 0:
             raise RequestError(f"The memory limit must be 0 or above, not {self.memory_limit_mib}.")
+        check_threads(self.threads)
 
     def preset(self, name: str) -> Preset | None:
         """The preset of this name."""

@@ -86,6 +86,7 @@ class Engine:
         record: DriftRecord | None = None,
         *,
         memory_limit_mib: int = 0,
+        threads: int = 0,
         acceleration: Acceleration = Acceleration.NONE,
         captions: CaptionPrompts | None = None,
     ) -> None:
@@ -95,10 +96,11 @@ class Engine:
             store: finds the models; by default those that came with the program and the user's own.
             record: remembers which precisions were checked; by default in the program's cache.
             memory_limit_mib: most memory that is counted on when a model is placed on a device; 0 is all that is free.
+            threads: of the processor; 0 is one for each core that is there for this process.
             acceleration: what is done for speed once a model has made its first picture.
             captions: decides under which prompts a model works; by default its own, joined with the picture's caption.
         """
-        devices.limit_threads()
+        devices.use_threads(threads)
         self._store = store or ModelStore.default()
         self._record = record or DriftRecord(paths.cache_dir() / "precision.json")
         self._memory_limit_mib = memory_limit_mib

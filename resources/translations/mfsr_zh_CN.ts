@@ -3201,6 +3201,14 @@ Nothing leaves it.</source>
         <translation>此仓库仅供已接受其许可证的账号使用，而%1。%2</translation>
     </message>
     <message>
+        <source>Threads must be 0 to %1, not %2.</source>
+        <translation>线程数须在 0 到 %1 之间，不能是 %2。</translation>
+    </message>
+    <message>
+        <source>Threads to compute with on the processor; 0 is one for each core. Counts from the next start.</source>
+        <translation>处理器用于计算的线程数；0 表示每个核心一个。下次启动时生效。</translation>
+    </message>
+    <message>
         <source>Tiles are %1 instead of %2 pixels wide, so the model sees less at once.</source>
         <translation>图块宽度为 %1 像素而不是 %2 像素，因此模型一次看到的范围较小。</translation>
     </message>
@@ -5608,6 +5616,10 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Memory limit</source>
         <translation>内存上限</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程数</translation>
     </message>
     <message>
         <source>Name</source>

@@ -111,7 +111,8 @@ def test_the_windows_code_loads_nothing_that_it_does_not_show(tmp_path):
 def test_the_windows_code_is_imported_without_pyside6s_import_hook(tmp_path):
     code = (
         "import builtins, sys, mfsr_app.application as application\n"
-        "application.run_window = lambda *_: print(builtins.__import__.__name__ == '__feature_import__', 'PySide6.QtCore' in sys.modules) or 0\n"
+        "def show(*_): print(builtins.__import__.__name__ == '__feature_import__', 'PySide6.QtCore' in sys.modules)\n"
+        "application.run_window = show\n"
         "from mfsr_app import main\n"
         "main.main([])"
     )

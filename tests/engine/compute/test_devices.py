@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psutil
 import pytest
 import torch
 
@@ -78,18 +79,55 @@ def test_the_share_of_a_container_is_rounded_up(text: str, processors: int | Non
 
 
 @pytest.mark.parametrize(
-    ("text", "threads"),
-    [("200000 100000", [2]), ("900000 100000", []), ("max 100000", []), ("something else", []), (None, [])],
+    ("cores", "processors", "allowed", "quota", "threads"),
+    [
+        (4, 8, 8, None, 4),
+        (None, 8, 8, None, 8),
+        (4, 8, 2, None, 2),
+        (4, 8, 8, "300000 100000", 3),
+        (4, 8, 8, "max 100000", 4),
+        (4, 8, 8, "something else", 4),
+        (32, 64, 64, None, 16),
+    ],
 )
-def test_a_container_gets_no_more_threads_than_processors(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str | None, threads: list[int]
+def test_there_is_one_thread_for_each_core_that_may_be_used(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    cores: int | None,
+    processors: int,
+    allowed: int,
+    quota: str | None,
+    threads: int,
 ) -> None:
-    quota = tmp_path / "cpu.max"
-    if text is not None:
-        quota.write_text(text)
-    asked: list[int] = []
-    monkeypatch.setattr(devices, "_CONTAINER_QUOTA", quota)
+    file = tmp_path / "cpu.max"
+    if quota is not None:
+        file.write_text(quota)
+    monkeypatch.setattr(devices, "_CONTAINER_QUOTA", file)
+    monkeypatch.setattr(psutil, "cpu_count", lambda logical=True: processors if logical else cores)
+    monkeypatch.setattr(psutil.Process, "cpu_affinity", lambda _: list(range(allowed)), raising=False)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 16)
+    assert devices.best_threads() == threads
+
+
+def test_a_system_that_does_not_tell_where_a_process_may_run_gets_a_thread_for_each_core(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(psutil.Process, "cpu_affinity", raising=False)
+    monkeypatch.setattr(devices, "_CONTAINER_QUOTA", Path("not there"))
+    monkeypatch.setattr(psutil, "cpu_count", lambda logical=True: 8 if logical else 4)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 8)
-    monkeypatch.setattr(torch, "set_num_threads", asked.append)
-    devices.limit_threads()
-    assert asked == threads
+    assert devices.best_threads() == 4
+
+
+@pytest.mark.parametrize(("asked", "variable", "set_to"), [(3, None, [3]), (3, "2", [3]), (0, "2", []), (0, None, [7])])
+def test_threads_are_those_asked_for_else_the_systems_else_the_best(
+    monkeypatch: pytest.MonkeyPatch, asked: int, variable: str | None, set_to: list[int]
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("OMP_NUM_THREADS", variable)
+    found: list[int] = []
+    monkeypatch.setattr(torch, "set_num_threads", found.append)
+    monkeypatch.setattr(devices, "best_threads", lambda: 7)
+    devices.use_threads(asked)
+    assert found == set_to

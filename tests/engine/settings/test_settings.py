@@ -27,6 +27,7 @@ CHANGED = Settings(
     theme=ThemeName.DARK,
     device=DeviceChoice.CPU,
     memory_limit_mib=4096,
+    threads=3,
     output=OutputSettings(ImageFormat.JPEG, 80, "{name}_{model}", keep_location=False, folder="out"),
     restores_workspace=False,
     queue_at_close=AtClose.STOP,
@@ -74,6 +75,8 @@ def test_a_damaged_file_gives_the_defaults_a_note_and_a_copy(file: SettingsFile,
         ("colour = 3", "colour is not known"),
         ('memory_limit_mib = "much"', "memory_limit_mib must be a whole number"),
         ("memory_limit_mib = -1", "must be 0 or above"),
+        ("threads = -1", "must be 0 to 1024"),
+        ("threads = 4096", "must be 0 to 1024"),
         ("[output]\nquality = 500", "Quality must be 1 to 100"),
         ("[output]\nkeep_location = 1", "output.keep_location must be true or false"),
         ('[output]\nnaming = "result"', "must hold {name}"),
@@ -227,23 +230,38 @@ def test_the_memory_limit_is_no_more_than_what_is_free(
     assert memory_of(torch.device("cpu"), 512).usable_mib == usable_mib
 
 
-def test_the_command_line_hands_the_memory_limit_to_the_engine(
-    tiny_model: Path, tmp_path: Path, photograph: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("words", "threads"), [((), 3), (("--threads", "2"), 2), (("--threads", "0"), 0)])
+def test_the_command_line_hands_the_memory_limit_and_the_threads_to_the_engine(
+    tiny_model: Path,
+    tmp_path: Path,
+    photograph: NDArray[np.float32],
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    threads: int,
 ) -> None:
     from mfsr_engine.upscale.engine import Engine
 
-    given: list[int] = []
+    given: list[tuple[int, int]] = []
     make = Engine.__init__
     monkeypatch.setattr(
         Engine,
         "__init__",
-        lambda self, *args, memory_limit_mib=0, **others: (
-            given.append(memory_limit_mib),
+        lambda self, *args, memory_limit_mib=0, threads=0, **others: (
+            given.append((memory_limit_mib, threads)),
             make(self, *args, **others),
         )[1],
     )
-    SettingsFile.default().save(Settings(model=str(tiny_model), device=DeviceChoice.CPU, memory_limit_mib=4096))
+    SettingsFile.default().save(
+        Settings(model=str(tiny_model), device=DeviceChoice.CPU, memory_limit_mib=4096, threads=3)
+    )
     source = tmp_path / "photo.png"
     images.write(source, photograph[:24, :24], kept=images.KeptMetadata())
-    assert cli.main(["upscale", str(source)]) == 0
-    assert given == [4096]
+    assert cli.main(["upscale", str(source), *words]) == 0
+    assert given == [(4096, threads)]
+
+
+def test_absurd_numbers_of_threads_are_refused_before_anything_is_loaded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["upscale", str(tmp_path / "photo.png"), "--threads", "5000"]) == 2
+    assert "Threads must be 0 to 1024, not 5000." in capsys.readouterr().err
