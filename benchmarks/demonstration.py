@@ -4,6 +4,9 @@
     python -m benchmarks.demonstration PHOTOS VALIDATION          5 objectives x 3 seeds x 3 minutes, then the table
     python -m benchmarks.demonstration PHOTOS VALIDATION --minutes 20 --seeds 3 --teacher mfsr-small-teacher --folder runs/demonstration
 
+    python -m benchmarks.demonstration PHOTOS VALIDATION --compare derivatives --steps 60
+                                                                  ways to have the target's derivative instead, equal steps
+
 Every run starts as its teacher, sees the same patches in the same order as the others of its seed, and has the same processor time:
 a few steps of each objective are timed first, and cheaper ones then take more steps, so that other work on the computer falls on
 none of them. No pretrained features are used in training. Steps and processor seconds of each run stand in the table. A stopped
@@ -54,6 +57,15 @@ OBJECTIVES: dict[str, dict[str, Any]] = {
     "MeanFlow, e - x": {"target": "data"},
 }
 """Parts of each objective that differ from the recipe's defaults."""
+DERIVATIVES: dict[str, dict[str, Any]] = {
+    "exact (JVP)": {"derivative": "jvp"},
+    "secant, .02": {"derivative": "secant", "secant_step": 0.02},
+    "secant, .05": {"derivative": "secant", "secant_step": 0.05},
+    "midpoint, .02": {"derivative": "midpoint", "secant_step": 0.02},
+    "midpoint, .05": {"derivative": "midpoint", "secant_step": 0.05},
+}
+"""The same of ways to have the target's derivative."""
+COMPARED = {"objectives": OBJECTIVES, "derivatives": DERIVATIVES}
 PATCH_PX, BATCH = 96, 8
 RESULT_FILE = "demonstration.json"
 VALIDATION_SEED = 20_000
@@ -66,7 +78,7 @@ class Result:
     """What came of one run."""
 
     objective: str
-    """A key of `OBJECTIVES`, or the name of a reference."""
+    """A key of what is compared, or the name of a reference."""
     seed: int
     steps_trained: int
     """Optimizer steps done in the time."""
@@ -80,7 +92,7 @@ class Result:
 
 def recipe_of(objective: str, seed: int, steps: int, options: argparse.Namespace) -> Recipe:
     """The recipe of one run of so many optimizer steps."""
-    changes = OBJECTIVES[objective]
+    changes = COMPARED[options.compare].get(objective, {})
     learned: dict[str, Any] = {"kind": "meanflow", "teacher": options.teacher, "guidance": options.guidance} | changes
     if "end_point" in learned:
         learned["end_point"] = {"batch_size": BATCH, "rollout_share": _WALKED_SHARE} | learned["end_point"]
@@ -122,7 +134,8 @@ def _seconds(objective: str, steps: int, options: argparse.Namespace) -> float:
 
 def run(objective: str, seed: int, steps: int, validation: Validation, options: argparse.Namespace) -> Result:
     """Train one and measure it, or read what was measured before."""
-    folder = options.folder / f"{list(OBJECTIVES).index(objective)}-{seed}"
+    names = list(COMPARED[options.compare])
+    folder = options.folder / f"{names.index(objective)}-{seed}"
     if (folder / RESULT_FILE).is_file():
         return _read(folder / RESULT_FILE)
     recipe = recipe_of(objective, seed, steps, options)
@@ -213,6 +226,7 @@ def parse(words: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("photos", type=Path, help="photographs to train on")
     add("validation", type=Path, help="photographs to measure on")
+    add("--compare", choices=list(COMPARED), default="objectives", help="what differs between runs")
     add("--teacher", default="mfsr-small-teacher", help="an installed teacher, or its model folder")
     add("--guidance", type=float, default=1.5, help="scale of its guidance")
     add("--degradation", default="everyday", help="kind of damage, in training and validation")
@@ -222,9 +236,11 @@ def parse(words: Sequence[str] | None) -> argparse.Namespace:
     add("--pictures", type=int, default=24, help="validation pictures")
     add("--crop", type=int, default=256, help="side of the training crops, pixels")
     add("--side", type=int, default=128, help="side of the validation crops, pixels")
-    add("--folder", type=Path, default=Path("runs/demonstration"), help="where the runs are kept")
+    add("--folder", type=Path, help="where the runs are kept, by default runs/demonstration-COMPARE")
     add("--threads", type=int, default=torch.get_num_threads(), help="processor threads")
-    return parser.parse_args(words)
+    options = parser.parse_args(words)
+    options.folder = options.folder or Path(f"runs/demonstration-{options.compare}")
+    return options
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -238,9 +254,10 @@ def main(words: Sequence[str] | None = None) -> int:
         start = assemble(recipe_of("MeanFlow", 0, 1, options), torch.device("cpu"))
         validation = Validation(pairs, start, torch.device("cpu"))
         results = references(validation)
-        steps = {name: options.steps or steps_in(name, 60 * options.minutes, options) for name in OBJECTIVES}
+        compared = COMPARED[options.compare]
+        steps = {name: options.steps or steps_in(name, 60 * options.minutes, options) for name in compared}
         for seed in range(options.seeds):
-            results += [run(name, seed, steps[name], validation, options) for name in OBJECTIVES]
+            results += [run(name, seed, steps[name], validation, options) for name in compared]
     except MfsrError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -4,8 +4,8 @@
     python -m benchmarks.runtimes --side 256 --repeat 7 --only torch ncnn
 
 Each runs in a process of its own, in rounds, so that other work on the machine hits all alike; the best of all rounds counts. Times
-are of the processor, for all threads together: with one thread (OMP_NUM_THREADS=1) they hardly depend on what else runs. OpenVINO and
-a C++ compiler (for torch.compile) are used where they are found; neither is needed otherwise.
+are of the processor, for all threads together: with one thread (OMP_NUM_THREADS=1) they hardly depend on what else runs. OpenVINO, ONNX
+Runtime (and `onnx`) and a C++ compiler (for torch.compile and AOTInductor) are used where they are found; none is needed otherwise.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import argparse
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
 from importlib import metadata
@@ -26,7 +27,7 @@ from rich.table import Table
 from benchmarks.speed_worker import peak_mib
 from mfsr_engine.api import BUNDLED_MODEL
 from mfsr_engine.files import paths
-from mfsr_engine.models.compact.folded import FoldedNetwork, Run, folded, start_torch
+from mfsr_engine.models.compact.folded import Convolution, FoldedNetwork, Run, folded, start_torch
 from mfsr_engine.models.compact.ncnn_runtime import start_ncnn
 from mfsr_engine.models.compact.network import load_compact
 from mfsr_engine.models.compact.runtime import departure
@@ -70,32 +71,85 @@ def start_as_loaded(network: FoldedNetwork) -> Run:
     return run
 
 
+class _Plain(torch.nn.Module):
+    """What was folded, as a module that compilers take."""
+
+    def __init__(self, network: FoldedNetwork) -> None:
+        super().__init__()
+        self.layers = torch.nn.ModuleList()
+        for layer in (network.first, *(one for block in network.blocks for one in block), network.last):
+            outputs, inputs = layer.weight.shape[:2]
+            made = torch.nn.Conv2d(inputs, outputs, 3, padding=1)
+            made.weight.data, made.bias.data = layer.weight, layer.bias
+            self.layers.append(made)
+        self.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(1, I, h, w) to (1, O, h, w)."""
+        hidden = self.layers[0](x)
+        for i in range(1, len(self.layers) - 1, 2):
+            hidden = hidden + self.layers[i + 1](torch.nn.functional.silu(self.layers[i](hidden)))
+        made: Tensor = self.layers[-1](torch.nn.functional.silu(hidden))
+        return made
+
+
 def start_compiled(network: FoldedNetwork) -> Run:
     """torch.compile with frozen weights."""
     import torch._inductor.config as inductor
 
     inductor.freezing = True
-    weights = torch.nn.ModuleList()
-    for layer in (network.first, *(one for block in network.blocks for one in block), network.last):
-        outputs, inputs = layer.weight.shape[:2]
-        made = torch.nn.Conv2d(inputs, outputs, 3, padding=1)
-        made.weight.data, made.bias.data = layer.weight, layer.bias
-        weights.append(made)
-
-    class Plain(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.layers = weights
-
-        def forward(self, x: Tensor) -> Tensor:
-            hidden = self.layers[0](x)
-            for i in range(1, len(self.layers) - 1, 2):
-                hidden = hidden + self.layers[i + 1](torch.nn.functional.silu(self.layers[i](hidden)))
-            return self.layers[-1](torch.nn.functional.silu(hidden))
-
-    plain = Plain().eval().requires_grad_(False).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    compiled = torch.compile(plain)
+    compiled = torch.compile(_Plain(network))
     return lambda x: compiled(x.contiguous(memory_format=torch.channels_last))
+
+
+def start_ahead(network: FoldedNetwork) -> Run:
+    """AOTInductor: compiled ahead into a library, for tiles of any size, with frozen weights."""
+    example = torch.zeros(1, network.first.weight.shape[1], 64, 96).contiguous(memory_format=torch.channels_last)
+    height, width = torch.export.Dim("height", min=8, max=512), torch.export.Dim("width", min=8, max=512)
+    program = torch.export.export(_Plain(network), (example,), dynamic_shapes=({2: height, 3: width},))
+    with tempfile.TemporaryDirectory() as folder:
+        package = torch._inductor.aoti_compile_and_package(
+            program, package_path=f"{folder}/network.pt2", inductor_configs={"freezing": True}
+        )
+        compiled = torch._inductor.aoti_load_package(package)
+    return lambda x: compiled(x.contiguous(memory_format=torch.channels_last))  # type: ignore[no-any-return]
+
+
+def start_onnxruntime(network: FoldedNetwork) -> Run:
+    """ONNX Runtime in fp32, with as many threads as torch."""
+    import onnxruntime
+    from onnx import TensorProto, helper, numpy_helper
+
+    nodes, weights = [], []
+
+    def convolution(name: str, source: str, layer: Convolution) -> str:
+        weight = layer.weight.contiguous(memory_format=torch.contiguous_format).numpy()
+        weights.extend(
+            [numpy_helper.from_array(weight, f"{name}.w"), numpy_helper.from_array(layer.bias.numpy(), f"{name}.b")]
+        )
+        nodes.append(helper.make_node("Conv", [source, f"{name}.w", f"{name}.b"], [name], pads=[1, 1, 1, 1]))
+        return name
+
+    def silu(name: str) -> str:
+        nodes.append(helper.make_node("Sigmoid", [name], [f"{name}.gate"]))
+        nodes.append(helper.make_node("Mul", [name, f"{name}.gate"], [f"{name}.silu"]))
+        return f"{name}.silu"
+
+    hidden = convolution("first", "input", network.first)
+    for i, (before, after) in enumerate(network.blocks):
+        added = convolution(f"after{i}", silu(convolution(f"before{i}", hidden, before)), after)
+        nodes.append(helper.make_node("Add", [hidden, added], [f"x{i}"]))
+        hidden = f"x{i}"
+    output = convolution("last", silu(hidden), network.last)
+    shapes = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, channels, "height", "width"])
+              for name, channels in (("input", network.first.weight.shape[1]), (output, network.last.weight.shape[0]))]  # fmt: skip
+    graph = helper.make_graph(nodes, "network", shapes[:1], shapes[1:], weights)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = torch.get_num_threads()
+    onnxruntime.disable_telemetry_events()
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return lambda x: torch.from_numpy(session.run(None, {"input": x.contiguous().numpy()})[0])
 
 
 def start_openvino(network: FoldedNetwork) -> Run:
@@ -123,8 +177,10 @@ STARTS: Mapping[str, Callable[[FoldedNetwork], Run]] = {
     "as trained": start_as_loaded,
     "torch": start_torch,
     "torch.compile": start_compiled,
+    "AOTInductor": start_ahead,
     "ncnn": start_ncnn,
     "openvino": start_openvino,
+    "onnxruntime": start_onnxruntime,
 }
 
 

@@ -50,6 +50,18 @@ def test_every_objective_is_trained_measured_and_printed_and_what_is_finished_is
     assert "7 in" in capsys.readouterr().out
 
 
+def test_ways_to_have_the_derivative_are_compared_with_all_else_equal(words, tmp_path, capsys):
+    assert demonstration.main([*words, "--compare", "derivatives", "--steps", "2", "--seeds", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert all(f"│ {name}" in printed for name in demonstration.DERIVATIVES)
+    options = demonstration.parse([*words, "--compare", "derivatives"])
+    recipes = [demonstration.recipe_of(name, 0, 2, options) for name in demonstration.DERIVATIVES]
+    differing = [recipe.objective.model_dump() | {"derivative": "", "secant_step": 0} for recipe in recipes]
+    assert all(one == differing[0] for one in differing)
+    asked = [(recipe.objective.derivative, recipe.objective.secant_step) for recipe in recipes[1:]]
+    assert asked == [("secant", 0.02), ("secant", 0.05), ("midpoint", 0.02), ("midpoint", 0.05)]
+
+
 def test_a_cheaper_objective_takes_more_steps_in_the_same_time(words, monkeypatch):
     monkeypatch.setattr(demonstration, "_seconds", lambda objective, steps, options: 1 + steps * len(objective))
     options = demonstration.parse(words)
