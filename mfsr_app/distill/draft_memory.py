@@ -13,7 +13,7 @@ from mfsr_engine.files import atomic
 from mfsr_engine.files.tables import as_json, from_json
 
 if TYPE_CHECKING:
-    from distill.wizard.draft import Draft
+    from distill.wizard.draft import Draft, Step
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,13 @@ class KeptDraft:
     """Time to train, if it was chosen."""
     goes_without_negative: bool = False
     """Whether the teacher is taken without a negative prompt."""
+    step: str = ""
+    """The step that the wizard was left at."""
     recipe: str = ""
     """A recipe with numbers of the user's own, as JSON; empty without."""
 
     @classmethod
-    def of(cls, draft: Draft) -> KeptDraft | None:
+    def of(cls, draft: Draft, step: Step) -> KeptDraft | None:
         """What of a draft is worth keeping; None while nothing was chosen but a teacher, and once it is trained."""
         is_begun = draft.photos is not None or draft.name or draft.preset is not None
         if draft.teacher is None or draft.run_folder is not None or not is_begun:
@@ -51,6 +53,7 @@ class KeptDraft:
             draft.name,
             draft.minutes,
             draft.goes_without_negative,
+            step,
             "" if draft.advanced is None else draft.advanced.model_dump_json(),
         )
 

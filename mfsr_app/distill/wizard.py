@@ -60,6 +60,8 @@ class DistillActivity:
 
 STEPS = (Step.TEACHER, Step.PHOTOS, Step.RECIPE, Step.CHECK, Step.RUN, Step.RESULT)
 """Those that have a page."""
+_LEFT_AT = (Step.RECIPE, Step.CHECK)
+"""Those that a draft comes back to by itself, once its photographs were looked at."""
 
 
 class DistillState(QObject):
@@ -137,9 +139,9 @@ class DistillState(QObject):
             return
 
         def take(chosen: ChosenTeacher) -> None:
-            self._is_noting = True
             if self.step is Step.TEACHER and self.draft.photos is None and self.activity is None:
                 self._restore(kept, chosen)
+            self._begin_noting()  # not before: a window that is closed now finds everything again
 
         self._worker.submit(lambda _: self.work.teacher_in(Path(kept.teacher)), take, lambda _: self._begin_noting())
 
@@ -162,12 +164,12 @@ class DistillState(QObject):
         if kept.photos:
             self._enter(Step.PHOTOS)
             self._own_recipe = kept.recipe
-            self.choose_photos(Path(kept.photos))
+            self._scan(Path(kept.photos), kept.step)
 
     @Slot()
     def _note(self) -> None:
         """Keep the draft if it is another one: a few bytes, written when the folder and the name of a student are."""
-        kept = KeptDraft.of(self.draft)
+        kept = KeptDraft.of(self.draft, self.step)
         if self._is_noting and kept != self._kept and self.activity is None:
             self._kept = kept
             self._memory.keep(kept)
@@ -211,13 +213,16 @@ class DistillState(QObject):
 
     def choose_photos(self, folder: Path) -> None:
         """Look at a folder."""
+        self._scan(folder)
+
+    def _scan(self, folder: Path, left_at: str = "") -> None:
         draft = replace(self.draft, photos=None, estimate=None, advanced=None)
         self.samples = None
         self._set(draft)
 
         def take(report: ScanReport) -> None:
             self._set(replace(self.draft, photos=report, advanced=self._restored_recipe(folder)))
-            self._make_samples()
+            self._make_samples(left_at)
 
         self._submit(TaskKind.SCAN, lambda progress: self.work.scan(folder, draft, progress), take)
 
@@ -376,19 +381,21 @@ class DistillState(QObject):
 
         self._submit(TaskKind.START, lambda _: self.work.start(recipe), take)
 
-    def _make_samples(self) -> None:
-        """Show the damage on some crops, if the photographs can be used."""
+    def _make_samples(self, left_at: str = "") -> None:
+        """Show the damage on some crops, if the photographs can be used; then go on to where the wizard was left."""
         draft, report = self.draft, self.draft.photos
         if report is not None and not problems(draft, Step.PHOTOS):
             self._submit(
                 TaskKind.SAMPLE,
                 lambda progress: self.work.samples(report, draft.degradation, draft, progress),
-                self._take_samples,
+                lambda samples: self._take_samples(samples, left_at),
             )
 
-    def _take_samples(self, samples: Pictures) -> None:
+    def _take_samples(self, samples: Pictures, left_at: str) -> None:
         self.samples = samples
         self.changed.emit()
+        while left_at in _LEFT_AT and self.step != left_at and self.can_go_on:
+            self.go_on()
 
     def _take_comparison(self, comparison: Comparison) -> None:
         self.comparison = comparison

@@ -13,7 +13,7 @@ from distill.preset import Preset
 from distill.runs.status import Phase, StopRequest
 from distill.wizard.draft import Step
 from mfsr_app.distill import teacher_step
-from mfsr_app.distill.draft_memory import DraftMemory
+from mfsr_app.distill.draft_memory import DraftMemory, KeptDraft
 from mfsr_app.distill.work import RunView
 from mfsr_app.parts import AppFiles, build_parts
 from mfsr_app.window import MainWindow
@@ -461,8 +461,30 @@ def test_the_draft_survives_a_restart(make_parts, show_window, work, tmp_path, q
     assert (state.draft.degradation, state.draft.minutes) == ("heavy", 7)
     assert page.photos.line.text() == str(tmp_path / "photos")
     qtbot.waitUntil(lambda: state.activity is None)
+    for _ in range(2):
+        state.go_on()
+    assert state.step is Step.CHECK
+    qtbot.waitUntil(lambda: state.draft.estimate is not None)
+    assert DraftMemory(tmp_path / "draft.json").read().step == "check"
+    page, state = begun()
+    qtbot.waitUntil(lambda: state.step is Step.CHECK)
+    assert state.samples is not None, "they are there when the user goes back"
+    qtbot.waitUntil(lambda: state.draft.estimate is not None)
+    state.go_back()
     state.start_over()
     assert DraftMemory(tmp_path / "draft.json").read() is None
+
+
+def test_a_draft_comes_back_no_further_than_what_is_still_there_allows(make_parts, show_window, work, tmp_path, qtbot):
+    kept = KeptDraft("teacher", str(tmp_path / "photos"), preset=Preset.TRY, name="", step="check")
+    DraftMemory(tmp_path / "draft.json").keep(kept)
+    parts = make_parts(sample=None, kept=AppFiles(distill=work, draft=tmp_path / "draft.json"))
+    window = show_window(parts)
+    window.show_page(window.distill_page)
+    state = parts.distilling.state
+    qtbot.waitUntil(lambda: state.step is Step.RECIPE)
+    assert state.samples is not None
+    assert not state.can_go_on, "a student needs a name"
 
 
 def test_another_student_can_be_made_afterwards(at_run, state, work, press, qtbot):
