@@ -55,7 +55,7 @@ class FormatTraits:
     max_side_px: int = MAX_SIDE_PX
     """Longest side."""
     max_pixels: int | None = None
-    """Most pixels that common decoders take, None without limit."""
+    """Most pixels that its encoder surely takes, and common decoders do; None without limit."""
     max_record_bytes: int | None = None
     """Largest EXIF or XMP record, None without limit."""
     least_share: float = 0.01
@@ -78,7 +78,13 @@ FORMATS: dict[ImageFormat, FormatTraits] = {
         least_share=0.03,
     ),
     ImageFormat.WEBP: FormatTraits(
-        "WebP", (".webp",), has_quality=True, has_dpi=False, max_side_px=16_383, whole_bytes_per_px=12
+        "WebP",
+        (".webp",),
+        has_quality=True,
+        has_dpi=False,
+        max_side_px=16_383,
+        max_pixels=100_000_000,  # the kinds of all blocks of 16 x 16 pixels stand in 512 KiB at the head (RFC 6386, 9.3)
+        whole_bytes_per_px=12,
     ),
     ImageFormat.TIFF: FormatTraits(
         "TIFF", (".tiff", ".tif"), has_gray=True, has_16_bit=True, has_iptc=True, least_share=0.2

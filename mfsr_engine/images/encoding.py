@@ -19,6 +19,7 @@ from mfsr_engine.images.tiff import write_tiff
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mfsr_engine.geometry import Size
     from mfsr_engine.images.encode_job import EncodeJob
 
 Encoder = Callable[["BinaryIO", "EncodeJob", "Iterable[NDArray[Any]]"], None]
@@ -28,6 +29,8 @@ _FULL_COLOR_QUALITY = 90
 """From this quality on colours are stored in full resolution."""
 _AVIF_SPEED = 9
 """Measured on a made-up picture of 3 megapixels: 0.7 s, 2.1 MB, 40.0 dB; Pillow's own 6: 6.4 s, 1.7 MB, 40.5 dB."""
+_WEBP_SLOW_UP_TO_PX = 25_000_000
+"""Measured at 96 megapixels: method 4 takes 31 s, method 2 3.4 s for 4 % more bytes and 0.2 to 0.7 dB less."""
 _OPAQUE = 255
 _COLLECTED_IN_MEMORY_BYTES = 64 * 2**20
 
@@ -67,8 +70,15 @@ def _jpeg(file: BinaryIO, job: EncodeJob, strips: Iterable[NDArray[Any]]) -> Non
 
 
 def _webp(file: BinaryIO, job: EncodeJob, strips: Iterable[NDArray[Any]]) -> None:
-    options = {"quality": job.quality, "exact": True, **_records(job)}
+    options = {"quality": job.quality, "exact": True, "method": _webp_method(job.size), **_records(job)}
     file.write(encoded_by_pillow(_collected(job, strips), ImageFormat.WEBP, options))
+
+
+def _webp_method(size: Size) -> int:
+    """How long libwebp looks for the best coding, 0 to 6. Large pictures are coded by 4, its usual way, several times over, until the
+    kinds of their blocks fit into the head.
+    """
+    return 4 if size.width * size.height <= _WEBP_SLOW_UP_TO_PX else 2
 
 
 def _avif(file: BinaryIO, job: EncodeJob, strips: Iterable[NDArray[Any]]) -> None:

@@ -44,6 +44,7 @@ def refusal(item: BatchItem) -> MfsrError:
     ("name", "size", "end"),
     [
         ("a.webp", Size(4096, 10), "16383 a side"),
+        ("a.webp", Size(2600, 2500), "100 megapixels"),
         ("a.avif", Size(8193, 10), "32768 a side"),
         ("a.avif", Size(4097, 4096), "268 megapixels"),
     ],

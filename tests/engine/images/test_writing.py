@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mfsr_engine.errors import ImageWriteError, RequestError
-from mfsr_engine.images import ImageFormat, KeptMetadata, WriteOptions, read, to_float, write
+from mfsr_engine.images import ImageFormat, KeptMetadata, WriteOptions, encoding, read, to_float, write
 
 BARE = KeptMetadata()
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -154,3 +154,15 @@ def test_nan_is_a_bug_of_ours_and_leaves_nothing_behind(tmp_path, pixels):
     with pytest.raises(AssertionError):
         write(tmp_path / "a.png", pixels, kept=BARE)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("limit_px", "method"), [(10**6, 4), (100, 2)])
+def test_a_large_webp_is_coded_by_the_way_that_is_not_repeated(tmp_path, pixels, monkeypatch, limit_px, method):
+    given = []
+    monkeypatch.setattr(encoding, "_WEBP_SLOW_UP_TO_PX", limit_px)
+    save = Image.Image.save
+    monkeypatch.setattr(
+        Image.Image, "save", lambda image, *words, **options: (given.append(options), save(image, *words, **options))[1]
+    )
+    assert read(write(tmp_path / "a.webp", pixels, kept=BARE).path).pixels.shape == pixels.shape
+    assert [options["method"] for options in given] == [method]
