@@ -1,4 +1,5 @@
-"""Measures the window: start, paint, stalls, queue, stops, first sharpened pixels. Each in a process of its own, offscreen.
+"""Measures the window: start, paint, stalls, queue, stops, first sharpened pixels, a very large photograph. Each in a process of its
+own, offscreen.
 
     python -m benchmarks.window                          everything, some minutes
     python -m benchmarks.window --only paint queue
@@ -28,7 +29,7 @@ from benchmarks.window.figures import Figure, from_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-PARTS = ("start", "sharp", "heartbeat", "paint", "stops", "queue")
+PARTS = ("start", "sharp", "heartbeat", "paint", "stops", "queue", "large")
 TIMEOUT_S = 1800
 
 
