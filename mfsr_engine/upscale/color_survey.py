@@ -4,7 +4,8 @@ first. Memory does not grow with the picture.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import torch
 
@@ -30,6 +31,28 @@ def sample_tiles(plan: TilePlan) -> list[Tile]:
     """The tiles that are painted first, spread over the picture whatever part of it is asked for."""
     rows, columns = (_spread(len(axis.starts)) for axis in (plan.down, plan.across))
     return [tile for tile in plan.tiles() if tile.row in rows and tile.column in columns]
+
+
+class SurveyMemory:
+    """The newest survey, so that parts of one picture that are asked for one after the other are not surveyed anew."""
+
+    def __init__(self) -> None:
+        self._picture: tuple[ref[NDArray[Any]], ref[NDArray[Any]] | None] | None = None
+        self._key: object = None
+        self._colors: ChannelMap | None = None
+
+    def find(self, pixels: NDArray[Any], alpha: NDArray[Any] | None, key: object) -> ChannelMap | None:
+        """What AdaIN does to a picture, the very same arrays, under a key that holds all else it depends on; None if it is not known."""
+        known = self._picture
+        if known is None or known[0]() is not pixels or self._key != key:
+            return None
+        is_same = known[1] is None if alpha is None else known[1] is not None and known[1]() is alpha
+        return self._colors if is_same else None
+
+    def keep(self, pixels: NDArray[Any], alpha: NDArray[Any] | None, key: object, colors: ChannelMap) -> None:
+        """Remember it, and forget the one before. The arrays are not kept alive."""
+        self._picture = (ref(pixels), None if alpha is None else ref(alpha))
+        self._key, self._colors = key, colors
 
 
 class ColorSurvey:

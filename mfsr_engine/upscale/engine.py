@@ -23,7 +23,7 @@ from mfsr_engine.compute import devices
 from mfsr_engine.errors import OutOfMemoryError, RequestError
 from mfsr_engine.files import paths
 from mfsr_engine.files.scratch import scratch_array
-from mfsr_engine.geometry import Rect, Size
+from mfsr_engine.geometry import Rect, Size, TargetSize
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images.quantise import to_float, to_uint8
 from mfsr_engine.images.resize import resized
@@ -73,6 +73,8 @@ class _Job:
     batch: int
     period: Rect | None = None
     """Part of the picture that is repeated around it; None if it stands alone."""
+    caption: str = ""
+    """What the model is told that the picture shows."""
 
 
 class Engine:
@@ -107,6 +109,7 @@ class Engine:
         self._acceleration = acceleration
         self._faster: LoadedModel | None = None
         self._captions = captions or CaptionPrompts()
+        self._surveys = color_survey.SurveyMemory()
         self._placed: Placed | None = None
         self._placed_for: tuple[Path, devices.Compute, bool] | None = None
 
@@ -189,7 +192,7 @@ class Engine:
             asked = enlarged_request(request, size)
         elif request.settings.is_tileable:
             asked, period = wrapped(request, _margin_px(model))
-        job = replace(_job(model, placed.model, captioned.prompts, asked), period=period)
+        job = replace(_job(model, placed.model, captioned.prompts, asked), period=period, caption=captioned.caption)
         notes = [*job.recipe.notes, *captioned.notes, *placed.notes]
         pieces = self._pieces(job, asked, placed, progress, notes, shows_tiles=not is_small)
         own_size = region.size.scaled(image.scale)
@@ -224,7 +227,7 @@ class Engine:
         *,
         shows_tiles: bool,
     ) -> Iterator[Piece]:
-        yield from _painted(job, request, progress, notes, shows_tiles=shows_tiles)
+        yield from _painted(job, request, progress, notes, self._surveys, shows_tiles=shows_tiles)
         progress.check()
         if self._faster is None and self._placed is placed:  # no other model was loaded between two tiles
             self._faster = accelerated(placed.model, self._acceleration)  # never in the way of the first result
@@ -236,6 +239,7 @@ class Engine:
         placed = self._placed
         if placed is None or self._placed_for != asked:
             progress.report("Loading the model")
+            self._surveys = color_survey.SurveyMemory()
             self._placed = self._placed_for = self._faster = placed = None  # free the old one first
             devices.release_memory(compute.device)
             try:
@@ -347,18 +351,28 @@ class _Steps:
 
 
 def _painted(
-    job: _Job, request: UpscaleRequest, progress: Progress, notes: list[str], *, shows_tiles: bool = True
+    job: _Job,
+    request: UpscaleRequest,
+    progress: Progress,
+    notes: list[str],
+    surveys: color_survey.SurveyMemory,
+    *,
+    shows_tiles: bool = True,
 ) -> Iterator[Piece]:
     """Paint every tile that shows in the region; hand out what is final; tell how far it is."""
     scale, tiles = job.model.card.image.scale, job.plan.tiles(job.region)
     canvas = Canvas(job.plan, scale, job.region)
-    samples = color_survey.sample_tiles(job.plan) if job.recipe.color is ColorCorrection.ADAIN else []
+    is_surveyed, key = job.recipe.color is ColorCorrection.ADAIN, _survey_key(job, request)
+    known = surveys.find(request.pixels, request.alpha, key) if is_surveyed else None
+    samples = color_survey.sample_tiles(job.plan) if is_surveyed and known is None else []
     steps = _Steps(progress, job.recipe.steps * _rounds(job), len({*tiles, *samples}))
     source = PaddedSource(request.pixels, job.plan.size, request.alpha)
     runner = TileRunner(job.model, job.recipe, source, job.plain, steps.step, job.period)
     drafts: dict[Tile, NDArray[np.float32]] = {}
+    runner.colors = known
     if samples:
         runner.colors, drafts = _surveyed(job, request.source_size, source, samples, steps)
+        surveys.keep(request.pixels, request.alpha, key, runner.colors)
     for group in _groups(tiles, drafts, job.batch):
         for tile, pixels in zip(group, _results(job, runner, group, drafts, steps), strict=False):
             final = canvas.add(tile, pixels)
@@ -368,6 +382,12 @@ def _painted(
                     progress.tile(FinishedTile(area, to_uint8(part)))
                 yield Piece(area, part, _enlarged_alpha(request.alpha, area, job.region, scale))
     notes += _notes(runner, len(tiles))
+
+
+def _survey_key(job: _Job, request: UpscaleRequest) -> object:
+    """All that the colors of a picture depend on, beside its pixels and the model's weights."""
+    settings = replace(request.settings, fidelity=0.0, size=TargetSize())
+    return settings, job.model.card.name, job.model.device, job.model.dtype, job.caption, job.plan, job.period
 
 
 def _rounds(job: _Job) -> int:

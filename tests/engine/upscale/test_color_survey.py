@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from mfsr_engine.images import bicubic
 from mfsr_engine.models.flow import FlowModel
 from mfsr_engine.progress import FinishedTile, Progress, ProgressReport
 from mfsr_engine.upscale import color_survey, tiling
-from mfsr_engine.upscale.color import adain, wavelet
+from mfsr_engine.upscale.color import ChannelMap, adain, wavelet
 from mfsr_engine.upscale.engine import Engine
 
 if TYPE_CHECKING:
@@ -92,6 +93,39 @@ def test_tiles_that_were_painted_first_are_not_painted_again(
     steps = [report for report in reports if report.stage == "Upscaling"]
     assert steps[-1].fraction == 1
     assert steps[-1].total == len(tiles)
+
+
+def test_parts_of_one_picture_are_surveyed_once(photograph: NDArray[np.float32], settings: Settings) -> None:
+    wide = np.tile(photograph, (2, 2, 1))
+    asked, engine = settings(color=ColorCorrection.ADAIN, tile_px=40), Engine()
+    whole = run(wide, asked)
+
+    def steps_for(pixels: NDArray[np.float32], region: Rect, asked: UpscaleSettings) -> int:
+        reports: list[ProgressReport] = []
+        found = engine.upscale(UpscaleRequest(pixels, asked, region=region), Progress(reports.append)).pixels
+        if pixels is wide and asked.seed == 0 and asked.fidelity == 0:
+            assert np.array_equal(found, whole[region.scaled(4).slices()])
+        return reports[-1].total or 0
+
+    first, second = Rect(137, 81, 30, 30), Rect(20, 20, 30, 30)
+    begun = steps_for(wide, first, asked)
+    assert steps_for(wide, second, asked) <= begun - 10, "16 tiles were painted to learn the colors"
+    assert steps_for(wide, first, replace(asked, fidelity=0.5)) <= begun - 10
+    assert steps_for(wide.copy(), first, asked) == begun, "it may be another picture"
+    assert steps_for(wide, first, replace(asked, seed=1)) == begun
+
+
+@pytest.mark.parametrize("has_alpha", [False, True])
+def test_a_survey_is_remembered_for_the_very_same_arrays(has_alpha: bool) -> None:
+    memory, colors = color_survey.SurveyMemory(), ChannelMap((1.0,), (0.0,))
+    pixels = np.zeros((4, 4, 3), np.float32)
+    alpha = np.ones((4, 4), np.float32) if has_alpha else None
+    assert memory.find(pixels, alpha, "key") is None
+    memory.keep(pixels, alpha, "key", colors)
+    assert memory.find(pixels, alpha, "key") is colors
+    assert memory.find(pixels, alpha, "other") is None
+    assert memory.find(pixels.copy(), alpha, "key") is None
+    assert memory.find(pixels, np.ones((4, 4), np.float32), "key") is None
 
 
 @pytest.mark.parametrize(("size", "count"), [((40, 40), 1), ((120, 90), 12), ((2000, 3000), 16)])
