@@ -11,6 +11,7 @@ With `--edges` the ways from file to file follow, those taken most often first.
 from __future__ import annotations
 
 import argparse
+import inspect
 import os
 import sys
 import tempfile
@@ -70,7 +71,7 @@ class Walk:
         if (
             not self._is_on
             or event != "call"
-            or code.co_name == "<module>"
+            or not code.co_flags & inspect.CO_OPTIMIZED  # the body of a module or class, which is part of importing it
             or not code.co_filename.startswith(PACKAGES)
         ):
             return

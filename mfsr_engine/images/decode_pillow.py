@@ -246,10 +246,11 @@ def _array(image: Image.Image) -> np.ndarray[Any, Any]:
 
 def _records(image: Image.Image) -> Records:
     info = image.info
+    resources = info.get("photoshop")
     return Records(
         icc_profile=info.get("icc_profile"),
         exif=info.get("exif"),
         xmp=info.get("xmp"),
-        iptc=iptc_of_resources(info.get("photoshop")),
+        iptc=iptc_of_resources(resources) if resources else None,
         dpi=info.get("dpi"),
     )

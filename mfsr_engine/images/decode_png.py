@@ -152,6 +152,8 @@ def _color(found: dict[bytes, bytes]) -> CodedColor | None:
         return None
     gamma = found.get(b"gAMA", b"")
     corners = found.get(b"cHRM", b"")
+    if not gamma and not corners:
+        return None
     values = [v / 100_000 for v in struct.unpack(">8I", corners)] if len(corners) == 32 else None
     return color_of_gamma(
         int.from_bytes(gamma, "big") / 100_000 if len(gamma) == 4 else None,

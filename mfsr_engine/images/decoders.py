@@ -42,9 +42,9 @@ class Decoder:
 
 
 DECODERS = (
-    Decoder(decode_raw.is_raw, decode_raw.look_at_raw, decode_raw.decode_raw),
     Decoder(decode_png.is_png, decode_png.look_at_png, decode_png.decode_png),
     Decoder(decode_pillow.is_for_pillow, decode_pillow.look_with_pillow, decode_pillow.decode_pillow),
+    Decoder(decode_raw.is_raw, decode_raw.look_at_raw, decode_raw.decode_raw),
     Decoder(
         decode_tiff.is_tiff,
         decode_tiff.look_at_tiff,
@@ -57,7 +57,7 @@ DECODERS = (
     Decoder(decode_jxl.is_jxl, decode_jxl.look_at_jxl, decode_jxl.decode_jxl),
     Decoder(decode_jpeg2000.is_jpeg2000, decode_jpeg2000.look_at_jpeg2000, decode_jpeg2000.decode_jpeg2000),
 )
-"""All decoders; at most one takes a file."""
+"""All decoders, those of the most common files first; at most one takes a file."""
 
 
 def decoder_of(head: bytes) -> Decoder | None:

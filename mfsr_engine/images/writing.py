@@ -150,6 +150,8 @@ class _Preparation:
 
     def _profile(self) -> bytes | None:
         """The profile of what is written."""
+        if self.kept.icc_profile is None:
+            return None
         if icc.color_space(self.kept.icc_profile) == icc.RGB_SPACE:
             return self.kept.icc_profile
         if not (self.is_gray and self.has_gray_profile):

@@ -67,7 +67,8 @@ def updated_xmp(
         return None
     try:
         document = _parsed(_EMPTY if packet is None else _text(packet))
-        xmp_places.scale(document, size)
+        if packet is not None:
+            xmp_places.scale(document, size)
         _correct(document, size)
         if not keep_location:
             _drop(document, lambda _, name: name.lower().startswith("gps"))

@@ -21,7 +21,6 @@ from mfsr_engine.api import (
 )
 from mfsr_engine.compute import devices
 from mfsr_engine.errors import OutOfMemoryError, RequestError
-from mfsr_engine.files import paths
 from mfsr_engine.files.scratch import scratch_array
 from mfsr_engine.geometry import Rect, Size, TargetSize
 from mfsr_engine.hub.store import ModelStore
@@ -33,7 +32,7 @@ from mfsr_engine.progress import FinishedTile, Progress, Stage
 from mfsr_engine.strips import Piece, cropped
 from mfsr_engine.upscale import color_survey, tiling
 from mfsr_engine.upscale.blending import Canvas
-from mfsr_engine.upscale.captioning import CaptionPrompts
+from mfsr_engine.upscale.captioning import Captioned, CaptionPrompts
 from mfsr_engine.upscale.pipeline import COLOR_REACH_PX, resolve_recipe
 from mfsr_engine.upscale.placement import Placed, accelerated, place
 from mfsr_engine.upscale.precision import DriftRecord
@@ -104,11 +103,11 @@ class Engine:
         """
         devices.use_threads(threads)
         self._store = store or ModelStore.default()
-        self._record = record or DriftRecord(paths.cache_dir() / "precision.json")
+        self._record = record
         self._memory_limit_mib = memory_limit_mib
         self._acceleration = acceleration
         self._faster: LoadedModel | None = None
-        self._captions = captions or CaptionPrompts()
+        self._captions = captions
         self._surveys = color_survey.SurveyMemory()
         self._placed: Placed | None = None
         self._placed_for: tuple[Path, devices.Compute, bool] | None = None
@@ -135,7 +134,7 @@ class Engine:
             ModelError: the model is unknown or damaged, or the text encoders are damaged or belong to another model.
             Cancelled: asked to stop.
         """
-        self._captions.prepare(self._store.find(model), captions, progress)
+        self._caption_prompts().prepare(self._store.find(model), captions, progress)
 
     def upscale(self, request: UpscaleRequest, progress: Progress) -> UpscaleResult:
         """Upscale one picture. Equal requests give equal results, and a region equals the same part of the whole.
@@ -179,7 +178,8 @@ class Engine:
             ModelError, DeviceError, RequestError, Cancelled: as `upscale`; its pieces raise the rest.
         """
         installed = self._store.find(request.settings.model)
-        captioned = self._captions.find(installed, request.settings.prompt, progress)
+        prompt = request.settings.prompt
+        captioned = self._caption_prompts().find(installed, prompt, progress) if prompt else Captioned()
         placed = self._model(installed, request.settings, progress)
         model = self._faster or placed.model
         image = model.card.image
@@ -231,6 +231,10 @@ class Engine:
         progress.check()
         if self._faster is None and self._placed is placed:  # no other model was loaded between two tiles
             self._faster = accelerated(placed.model, self._acceleration)  # never in the way of the first result
+
+    def _caption_prompts(self) -> CaptionPrompts:
+        self._captions = self._captions or CaptionPrompts()
+        return self._captions
 
     def _model(self, installed: InstalledModel, settings: UpscaleSettings, progress: Progress) -> Placed:
         installed = replace(installed, folder=installed.folder.resolve())

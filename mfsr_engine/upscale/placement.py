@@ -37,14 +37,19 @@ class Placed:
 
 
 def place(
-    installed: InstalledModel, compute: devices.Compute, record: DriftRecord, *, is_dtype_free: bool, limit_mib: int = 0
+    installed: InstalledModel,
+    compute: devices.Compute,
+    record: DriftRecord | None = None,
+    *,
+    is_dtype_free: bool,
+    limit_mib: int = 0,
 ) -> Placed:
     """Load a model the way that suits the device.
 
     Args:
         installed: the model.
         compute: device and precision to begin with.
-        record: drifts measured before; gets what is measured now.
+        record: drifts measured before; gets what is measured now. By default that in the program's cache.
         is_dtype_free: whether to go on to the next precision if this one departs too far from fp32.
         limit_mib: most memory a plan counts on; 0 is all that is free.
 
@@ -58,7 +63,7 @@ def place(
     notes: list[str] = []
     for dtype in dtypes[:-1]:
         model = _loaded(installed, compute.device, dtype, limit_mib)
-        drift = _drift(model, record)
+        drift = _drift(model, record or DriftRecord.default())
         if drift <= DRIFT_LIMIT:
             return _placed(model, notes)
         name = devices.Compute(compute.device, dtype).dtype_name

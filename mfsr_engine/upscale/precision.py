@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from mfsr_engine.api import UpscaleSettings
-from mfsr_engine.files import atomic
+from mfsr_engine.files import atomic, paths
 from mfsr_engine.geometry import Rect
 from mfsr_engine.models.tile_model import CONTEXT_PX
 from mfsr_engine.upscale.noise import noise_field
@@ -47,6 +47,11 @@ class DriftRecord:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    @classmethod
+    def default(cls) -> DriftRecord:
+        """That in the program's cache."""
+        return cls(paths.cache_dir() / "precision.json")
 
     def find(self, model: LoadedModel) -> float | None:
         """The drift measured for this model, device and precision; None if it was not."""

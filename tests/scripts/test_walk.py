@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from mfsr_engine import geometry
 from mfsr_engine.batch.output import OutputSettings
 from mfsr_engine.geometry import Rect, Size, TargetSize
 
@@ -29,3 +30,10 @@ def test_threads_that_begin_meanwhile_are_counted_too(walk):
         thread.start()
         thread.join()
     assert ("mfsr_engine/geometry.py", "Rect.scaled") in walk.functions
+
+
+def test_bodies_of_classes_which_are_part_of_an_import_are_not_counted(walk):
+    code = compile("class Made:\n    value = 1\n", geometry.__file__, "exec")
+    with walk.traced():
+        exec(code, {})
+    assert not walk.files
