@@ -28,9 +28,8 @@ from benchmarks.speed_worker import peak_mib
 from mfsr_engine.api import BUNDLED_MODEL
 from mfsr_engine.files import paths
 from mfsr_engine.models.compact.folded import Convolution, FoldedNetwork, Run, folded, start_torch
-from mfsr_engine.models.compact.ncnn_runtime import start_ncnn
 from mfsr_engine.models.compact.network import load_compact
-from mfsr_engine.models.compact.runtime import departure
+from mfsr_engine.models.compact.runtime import departure, start_ncnn
 from mfsr_engine.models.prompts import load_prompts
 
 if TYPE_CHECKING:

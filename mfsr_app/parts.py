@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from mfsr_app.models.hub import ModelHub
     from mfsr_app.queue.parts import Queueing
     from mfsr_engine.api import Upscaler
-    from mfsr_engine.settings.file import SettingsFile
+    from mfsr_engine.settings.settings import SettingsFile
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class AppFiles:
         """Everything in its usual place."""
         from mfsr_app.desktop.log import log_path, start_log
         from mfsr_app.models.hub import EngineModelHub
-        from mfsr_engine.settings.file import SettingsFile
+        from mfsr_engine.settings.settings import SettingsFile
 
         start_log(log_path())
         return cls(
@@ -226,7 +226,7 @@ def build_parts(
 def real_engine() -> Upscaler:
     """The engine of this program; this is where torch is loaded."""
     read_ahead("torch")
-    from mfsr_engine.settings.file import SettingsFile
+    from mfsr_engine.settings.settings import SettingsFile
     from mfsr_engine.upscale.engine import Engine
 
     gc.freeze()  # torch's half a million objects stay anyway; looking through them again and again stops all threads

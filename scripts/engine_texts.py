@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 SPEAKERS = (
@@ -31,8 +31,12 @@ SILENT = re.compile(
     r"/cli/|(/|_)(cli|compare|terminal|__main__|journal|xmp|exif|progress_log)\w*\.py$|/metrics/|/jobs/process\.py$"
 )
 """Files that speak to a terminal, to developers, or not at all."""
-SETTINGS = ("mfsr_engine/settings/settings.py", "mfsr_engine/batch/output.py", "distill/config.py")
-"""Files whose texts below fields the window shows."""
+SETTINGS = {
+    "mfsr_engine/settings/settings.py": ("Preset", "Settings"),
+    "mfsr_engine/batch/naming.py": ("OutputSettings",),
+    "distill/config.py": None,
+}
+"""Classes whose texts below fields the window shows, by file; None is all."""
 CARDS = ("resources/model_cards/*.toml", "resources/models/*/model.toml", "resources/recipes/*.toml")
 CARD_KEYS = ("summary", "note", "licence_notice")
 CALLS_WITHOUT_WORDS = {
@@ -108,8 +112,9 @@ def engine_texts(root: Path) -> list[str]:
     found: dict[str, None] = dict.fromkeys(BY_HAND)
     for path in _speakers(root):
         found |= dict.fromkeys(sentences(path.read_text(encoding="utf-8")))
-    for name in SETTINGS:
-        found |= dict.fromkeys(field_words((root / name).read_text(encoding="utf-8"), with_names="config" in name))
+    for name, kinds in SETTINGS.items():
+        code = (root / name).read_text(encoding="utf-8")
+        found |= dict.fromkeys(field_words(code, with_names="config" in name, kinds=kinds))
     for pattern in CARDS:
         for path in sorted(root.glob(pattern)):
             found |= dict.fromkeys(card_words(tomllib.loads(path.read_text(encoding="utf-8"))))
@@ -131,10 +136,10 @@ def is_sentence(text: str) -> bool:
     return " " in text.strip() and bool(words) and len("".join(words)) > 3 and not NO_WORDS.search(text)
 
 
-def field_words(code: str, *, with_names: bool) -> Iterator[str]:
-    """Texts below the fields of classes, and the fields' names as the wizard shows them."""
+def field_words(code: str, *, with_names: bool, kinds: Collection[str] | None = None) -> Iterator[str]:
+    """Texts below the fields of classes, of those named in `kinds` if given, and the fields' names as the wizard shows them."""
     for kind in ast.walk(ast.parse(code)):
-        if not isinstance(kind, ast.ClassDef):
+        if not isinstance(kind, ast.ClassDef) or (kinds is not None and kind.name not in kinds):
             continue
         for first, second in pairwise(kind.body):
             if (

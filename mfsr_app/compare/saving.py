@@ -12,8 +12,7 @@ from mfsr_app.compare.files import PictureFiles, PictureToSave
 from mfsr_app.compare.result_size import ResultSize
 from mfsr_app.desktop.engine_translation import translated
 from mfsr_app.desktop.messages import MessageKind, Messages, Subject
-from mfsr_engine.batch.naming import RunFacts, Source, Template
-from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.batch.naming import OutputSettings, RunFacts, Source, Template
 from mfsr_engine.errors import RequestError
 from mfsr_engine.files.formats import FORMATS
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from mfsr_engine.batch.naming import Source, check_template, result_root, target_of
-from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.batch.naming import OutputSettings, Source, check_template, result_root, target_of
 from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.errors import RequestError
 from mfsr_engine.files.formats import FORMATS

@@ -23,12 +23,10 @@ from mfsr_app.ui.text import conflict_words
 from mfsr_app.ui.theme import Space
 from mfsr_engine import __version__
 from mfsr_engine.api import DeviceChoice, DtypeChoice
-from mfsr_engine.batch.naming import RunFacts, Source, Template
-from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.batch.naming import OutputSettings, RunFacts, Source, Template
 from mfsr_engine.files.formats import FORMATS
 from mfsr_engine.geometry import Size, TargetSize
-from mfsr_engine.settings.file import field_texts
-from mfsr_engine.settings.settings import MOST_THREADS, AtClose, Language, Settings, ThemeName
+from mfsr_engine.settings.settings import MOST_THREADS, AtClose, Language, Settings, ThemeName, field_texts
 
 if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices

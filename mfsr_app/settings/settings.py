@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices
     from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.worker import Worker
-    from mfsr_engine.settings.file import SettingsFile
+    from mfsr_engine.settings.settings import SettingsFile
 
 
 class SettingsState(QObject):

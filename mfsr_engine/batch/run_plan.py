@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mfsr_engine.api import ModelInfo, UpscaleSettings
-from mfsr_engine.batch.naming import Naming, RunFacts, Template, size_suffix
-from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.batch.naming import Naming, OutputSettings, RunFacts, Template, size_suffix
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.batch.naming import OutputSettings
 from mfsr_engine.files.tables import as_table
-from mfsr_engine.settings.file import SettingsFile, field_texts, plain_keys, with_text
-from mfsr_engine.settings.settings import Settings
+from mfsr_engine.settings.settings import Settings, SettingsFile, field_texts, plain_keys, with_text
 
 settings_app = typer.Typer(no_args_is_help=True, help="Settings: what window and command line remember.")
 

@@ -21,8 +21,7 @@ from mfsr_engine.api import (
     UpscaleStream,
 )
 from mfsr_engine.batch import batch, planning
-from mfsr_engine.batch.naming import Conflict, Naming, RunFacts, Template, size_suffix
-from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.batch.naming import Conflict, Naming, OutputSettings, RunFacts, Template, size_suffix
 from mfsr_engine.cli import models as cli_models
 from mfsr_engine.cli import settings as cli_settings
 from mfsr_engine.cli import signals, terminal

@@ -12,7 +12,7 @@ from mfsr_engine.geometry import Size
 from mfsr_engine.images.exif import ExifError, parse_exif
 from mfsr_engine.images.opacity import spread_colors
 from mfsr_engine.images.quantise import to_float
-from mfsr_engine.images.upright import upright_samples
+from mfsr_engine.images.reading import upright_samples
 from mfsr_engine.images.xmp import upright_xmp, without_positions
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from mfsr_engine.geometry import Size
 from mfsr_engine.images.decode_pillow import is_for_pillow, opened_image
 from mfsr_engine.images.decoded import check_size
 from mfsr_engine.images.quantise import to_float, to_uint8
-from mfsr_engine.images.reading import decoding
-from mfsr_engine.images.upright import orientation_of, upright_samples, upright_size
+from mfsr_engine.images.reading import decoding, orientation_of, upright_samples, upright_size
 from mfsr_engine.images.xmp import declared_provenance
 
 if TYPE_CHECKING:

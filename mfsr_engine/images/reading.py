@@ -1,8 +1,10 @@
-"""Reads a file into a `Picture`: finds the decoder, applies the orientation, checks the metadata."""
+"""Reads a file into a `Picture`: opens regular files only, finds the decoder, applies the orientation, checks the metadata."""
 
 from __future__ import annotations
 
 import errno
+import os
+import stat
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,16 +18,16 @@ from mfsr_engine.images.decoded import Decoded, Header, Records, UnsupportedPict
 from mfsr_engine.images.exif import ExifError, ExifRecord, parse_exif
 from mfsr_engine.images.picture import KeptMetadata, Picture
 from mfsr_engine.images.quantise import to_float
-from mfsr_engine.images.source_file import opened
-from mfsr_engine.images.upright import orientation_of, upright_samples
-from mfsr_engine.images.xmp import upright_xmp
+from mfsr_engine.images.xmp import said_orientation, upright_xmp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from typing import BinaryIO
 
     from numpy.typing import NDArray
 
+    from mfsr_engine.images.decoded import Header, Records
     from mfsr_engine.images.decoders import Decoder
 
 _SPARE_BYTES, _BYTES_PER_PIXEL = 512 << 20, 32
@@ -205,3 +207,73 @@ def _dpi(dpi: object, orientation: int) -> tuple[float, float] | None:
     if not (0 < across < 1e6 and 0 < down < 1e6):
         return None
     return (down, across) if orientation >= 5 else (across, down)
+
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+"""Without waiting: a pipe that took the file's place meanwhile would hold the program until someone writes into it."""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for reading.
+
+    Raises:
+        ImageReadError: missing, a folder, a device or pipe, not allowed, empty, or the disk fails while it is open; the
+            message names the file and says what to do.
+    """
+    try:
+        _check_plain(path, path.stat().st_mode)
+        with os.fdopen(os.open(path, _FLAGS), "rb") as file:
+            state = os.fstat(file.fileno())
+            _check_plain(path, state.st_mode)
+            if not state.st_size:
+                raise ImageReadError(f"{path.name} is empty (0 bytes). Get a complete copy of the file.")
+            yield file
+    except (FileNotFoundError, NotADirectoryError):
+        if path.is_symlink():
+            raise ImageReadError(f"{path.name} is a link to a file that is not there. Check where it leads.") from None
+        raise ImageReadError(f"There is no file {path}. Check its name and place.") from None
+    except PermissionError:
+        raise ImageReadError(
+            f"{path.name} may not be read. Ask its owner for permission, or copy it elsewhere."
+        ) from None
+    except OSError as error:
+        raise ImageReadError(
+            f"{path.name} cannot be read ({error.strerror or error}). Check the disk or connection it lies on."
+        ) from error
+
+
+def _check_plain(path: Path, mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise ImageReadError(f"{path.name} is a folder, not a picture. Choose a file in it.")
+    if not stat.S_ISREG(mode):
+        raise ImageReadError(f"{path.name} is a device or a pipe, not a file. Choose a picture file.")
+
+
+def orientation_of(records: Records) -> int:
+    """How the stored samples must be turned, 1..8: what the container says, else EXIF, else XMP."""
+    if records.orientation is not None:
+        return records.orientation
+    try:
+        said = parse_exif(records.exif).said_orientation if records.exif else None
+    except ExifError:
+        said = None
+    return said or said_orientation(records.xmp) or 1
+
+
+def upright_size(header: Header) -> Size:
+    """Size of the picture once it is turned."""
+    if orientation_of(header.records) >= 5:
+        return Size(header.height, header.width)
+    return Size(header.width, header.height)
+
+
+def upright_samples(samples: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """(H, W, C) samples turned as the EXIF orientation 1..8 asks (EXIF 2.32, 4.6.4)."""
+    if orientation >= 5:
+        samples = samples.swapaxes(0, 1)
+    if orientation in (2, 3, 6, 7):
+        samples = samples[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        samples = samples[::-1]
+    return samples

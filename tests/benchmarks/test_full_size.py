@@ -14,7 +14,7 @@ from benchmarks import full_size_networks as networks
 from benchmarks.counting import AttentionCount, LiveMemory, count
 from benchmarks.full_size_stages import STAGES, count_stages
 from mfsr_engine.models.dit4sr.transformer_config import VALUES_PER_TOKEN
-from mfsr_engine.models.size import AUTOENCODER_TENSORS
+from mfsr_engine.models.weights import AUTOENCODER_TENSORS
 
 if TYPE_CHECKING:
     from pathlib import Path

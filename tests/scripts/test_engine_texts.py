@@ -44,6 +44,7 @@ def test_texts_below_fields_are_found_on_one_line(texts):
     code = 'class A:\n    steps_done: int = 1\n    """Steps\n    in all."""\n    other = 2\n'
     assert list(texts.field_words(code, with_names=True)) == ["Steps in all.", "Steps done"]
     assert list(texts.field_words(code, with_names=False)) == ["Steps in all."]
+    assert not list(texts.field_words(code, with_names=False, kinds=("Other",)))
 
 
 def test_cards_say_what_a_model_is(texts):

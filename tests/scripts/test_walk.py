@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from mfsr_engine import geometry
-from mfsr_engine.batch.output import OutputSettings
 from mfsr_engine.geometry import Rect, Size, TargetSize
+from mfsr_engine.settings.settings import SettingsFile
 
 
 @pytest.fixture
@@ -16,12 +16,12 @@ def walk(load_script):
 
 def test_functions_of_the_program_and_ways_between_their_files_are_counted(walk):
     with walk.traced():
-        OutputSettings()  # whose template is checked in another file
+        SettingsFile.default()  # whose folder another file knows
         sorted([3, 1])
     TargetSize().resolve(Size(3, 4))  # which is not looked at any more
-    assert {"mfsr_engine/batch/output.py", "mfsr_engine/batch/naming.py"} <= walk.files
+    assert {"mfsr_engine/settings/settings.py", "mfsr_engine/files/paths.py"} <= walk.files
     assert "mfsr_engine/geometry.py" not in walk.files
-    assert walk.edges["mfsr_engine/batch/output.py", "mfsr_engine/batch/naming.py"] >= 1
+    assert walk.edges["mfsr_engine/settings/settings.py", "mfsr_engine/files/paths.py"] >= 1
 
 
 def test_threads_that_begin_meanwhile_are_counted_too(walk):

@@ -18,8 +18,7 @@ from mfsr_engine.models.compact.runtime import LIVE_TENSORS, runtimes, start_fas
 from mfsr_engine.models.flow import FlowModel
 from mfsr_engine.models.prompts import check_finite as check_prompts_finite
 from mfsr_engine.models.prompts import load_prompts, save_prompts
-from mfsr_engine.models.size import config_of, damaged_config, parameter_counts
-from mfsr_engine.models.weights import check_part_finite
+from mfsr_engine.models.weights import check_part_finite, config_of, damaged_config, parameter_counts
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,8 +17,7 @@ from mfsr_engine.models.dit4sr.eight_bit import quantised, use_eight_bits
 from mfsr_engine.models.dit4sr.embeddings import position_rows
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.dit4sr.transformer_config import VARIANTS, TransformerConfig, config_from_json
-from mfsr_engine.models.size import config_of
-from mfsr_engine.models.weights import FILE_NAME, WeightSource, differences, from_mapping, open_weights
+from mfsr_engine.models.weights import FILE_NAME, WeightSource, config_of, differences, from_mapping, open_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

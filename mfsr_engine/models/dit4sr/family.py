@@ -18,7 +18,7 @@ from mfsr_engine.models.dit4sr.transformer_config import (
     is_variant,
 )
 from mfsr_engine.models.family import Family, PublishedLayout, TextEncoders, TileWork
-from mfsr_engine.models.size import config_of
+from mfsr_engine.models.weights import config_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

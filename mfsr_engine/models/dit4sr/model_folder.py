@@ -23,9 +23,14 @@ from mfsr_engine.models.flow import FlowModel
 from mfsr_engine.models.prompt_files import PROMPTS_FILE
 from mfsr_engine.models.prompts import Prompts, load_prompts, save_prompts
 from mfsr_engine.models.prompts import check_finite as check_prompts_finite
-from mfsr_engine.models.size import autoencoder_values, config_of, damaged_config, parameter_counts
 from mfsr_engine.models.velocity import Prompt
-from mfsr_engine.models.weights import check_part_finite
+from mfsr_engine.models.weights import (
+    autoencoder_values,
+    check_part_finite,
+    config_of,
+    damaged_config,
+    parameter_counts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mfsr_engine.compute.memory import ModelSize
 from mfsr_engine.errors import ModelError
-from mfsr_engine.models.size import AUTOENCODER_TENSORS
+from mfsr_engine.models.weights import AUTOENCODER_TENSORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from mfsr_app.compare.workspace import Workspace, stamp_of, write_workspace
 from mfsr_app.parts import AppFiles, WindowParts
 from mfsr_engine.api import DeviceChoice, DtypeChoice, UpscaleSettings
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.settings.file import SettingsFile
+from mfsr_engine.settings.settings import SettingsFile
 from tests.fakes.scripted_engine import SMALL, TEACHER
 
 OF_LAST_TIME = UpscaleSettings(model=TEACHER.name, steps=12, seed=7, size=TargetSize(factor=2.0))

@@ -22,7 +22,7 @@ from mfsr_app.settings.window_memory import WindowMemory
 from mfsr_engine.api import UpscaleResult, UpscaleSettings
 from mfsr_engine.framing import Framing
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.settings.file import SettingsFile
+from mfsr_engine.settings.settings import SettingsFile
 
 WAIT_MS = 300_000
 TWO, FOUR = UpscaleSettings(steps=2), UpscaleSettings(steps=4, fidelity=0.25)

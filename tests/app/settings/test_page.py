@@ -14,11 +14,10 @@ from mfsr_app.settings.window_memory import MAX_RECENT, WindowMemory
 from mfsr_app.ui.theme import DARK, LIGHT
 from mfsr_app.window import MainWindow
 from mfsr_engine.api import DeviceChoice
-from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.batch.naming import OutputSettings
 from mfsr_engine.files.formats import ImageFormat
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.settings.file import SettingsFile, field_texts
-from mfsr_engine.settings.settings import Settings, ThemeName
+from mfsr_engine.settings.settings import Settings, SettingsFile, ThemeName, field_texts
 from tests.fakes.scripted_engine import SMALL, TEACHER
 
 

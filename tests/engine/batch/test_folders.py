@@ -13,8 +13,7 @@ from mfsr_engine import images
 from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.batch import batch
 from mfsr_engine.batch.batch import Done, Failed, run_batch
-from mfsr_engine.batch.naming import Naming, RunFacts
-from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.batch.naming import Naming, OutputSettings, RunFacts
 from mfsr_engine.batch.planning import BatchItem, plan_items, scan_folder, sources_in
 from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.errors import ImageReadError

@@ -10,8 +10,7 @@ import pytest
 
 from mfsr_engine.api import DtypeChoice, UpscaleSettings
 from mfsr_engine.batch.journal import ItemState, Journal
-from mfsr_engine.batch.naming import Conflict, Source
-from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.batch.naming import Conflict, OutputSettings, Source
 from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.files.formats import ImageFormat
 from mfsr_engine.files.tables import as_json, from_json

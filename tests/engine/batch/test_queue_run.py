@@ -13,8 +13,7 @@ import pytest
 from mfsr_engine import images
 from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.batch.journal import ItemState, Journal
-from mfsr_engine.batch.naming import Conflict, Source
-from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.batch.naming import Conflict, OutputSettings, Source
 from mfsr_engine.batch.planning import sources_in
 from mfsr_engine.batch.queue_run import run_item
 from mfsr_engine.batch.run_plan import RunPlan

@@ -11,9 +11,10 @@ from PIL import Image
 
 from mfsr_engine import images
 from mfsr_engine.geometry import Size
-from mfsr_engine.images import png, read, upright
+from mfsr_engine.images import png, read
 from mfsr_engine.images.exif import ExifRecord, Tag, parse_exif, turned_point
 from mfsr_engine.images.probe import header_size, probe
+from mfsr_engine.images.reading import upright_samples
 from mfsr_engine.images.xmp import updated_xmp, upright_xmp
 from tests.fakes.deep_png import write_deep_png
 
@@ -82,7 +83,7 @@ TURNED_AREA = {
 def test_the_points_of_a_picture_go_where_its_pixels_go(orientation):
     stored = np.zeros((12, 16, 1))
     stored[3, 5] = 1
-    shown = upright.upright_samples(stored, orientation)
+    shown = upright_samples(stored, orientation)
     ((row, column),) = np.argwhere(shown[..., 0])
     assert turned_point(5.5, 3.5, orientation, 16, 12) == (column + 0.5, row + 0.5)
 

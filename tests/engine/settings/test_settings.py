@@ -14,14 +14,22 @@ from numpy.typing import NDArray
 
 from mfsr_engine import cli, images
 from mfsr_engine.api import DeviceChoice
-from mfsr_engine.batch.naming import Conflict
-from mfsr_engine.batch.output import LASTING_CONFLICTS, OutputSettings
+from mfsr_engine.batch.naming import LASTING_CONFLICTS, Conflict, OutputSettings
 from mfsr_engine.errors import RequestError
 from mfsr_engine.files.formats import ImageFormat
 from mfsr_engine.files.tables import as_table
 from mfsr_engine.geometry import TargetSize
-from mfsr_engine.settings.file import SettingsError, SettingsFile, field_texts, plain_keys, with_text
-from mfsr_engine.settings.settings import AtClose, Preset, Settings, ThemeName
+from mfsr_engine.settings.settings import (
+    AtClose,
+    Preset,
+    Settings,
+    SettingsError,
+    SettingsFile,
+    ThemeName,
+    field_texts,
+    plain_keys,
+    with_text,
+)
 
 CHANGED = Settings(
     theme=ThemeName.DARK,
@@ -199,9 +207,7 @@ def test_the_command_line_upscales_as_settled(
 
 
 def test_settings_load_nothing_heavy() -> None:
-    code = (
-        "import sys, mfsr_engine.settings.file as f; f.SettingsFile.default().load(); print(sorted(set(sys.modules)))"
-    )
+    code = "import sys, mfsr_engine.settings.settings as f; f.SettingsFile.default().load(); print(sorted(set(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not any(f"'{name}'" in loaded for name in ("torch", "pydantic", "PIL", "cv2", "PySide6"))
 

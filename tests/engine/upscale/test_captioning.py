@@ -12,8 +12,7 @@ import torch
 
 from mfsr_engine import cli, images
 from mfsr_engine.batch.journal import Journal
-from mfsr_engine.batch.naming import Source
-from mfsr_engine.batch.output import OutputSettings
+from mfsr_engine.batch.naming import OutputSettings, Source
 from mfsr_engine.batch.queue_run import run_item
 from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.cli import upscale as upscale_command

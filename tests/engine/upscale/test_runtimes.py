@@ -34,7 +34,7 @@ def upscaled(monkeypatch, photograph):
 @pytest.fixture
 def start_ncnn():
     pytest.importorskip("ncnn", reason="the optional runtime is not installed")
-    from mfsr_engine.models.compact.ncnn_runtime import start_ncnn
+    from mfsr_engine.models.compact.runtime import start_ncnn
 
     return start_ncnn
 

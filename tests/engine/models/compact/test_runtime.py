@@ -34,7 +34,7 @@ def any_network_is_worth_measuring(monkeypatch):
 @pytest.mark.parametrize("width", [4, 16, 24])
 def test_ncnn_gives_what_torch_gives(width):
     pytest.importorskip("ncnn", reason="the optional runtime is not installed")
-    from mfsr_engine.models.compact.ncnn_runtime import start_ncnn
+    from mfsr_engine.models.compact.runtime import start_ncnn
 
     with torch.inference_mode():
         wanted = start_torch(network(width))(picture())
@@ -45,7 +45,7 @@ def test_ncnn_gives_what_torch_gives(width):
 
 def test_ncnn_gives_the_same_bits_again():
     pytest.importorskip("ncnn", reason="the optional runtime is not installed")
-    from mfsr_engine.models.compact.ncnn_runtime import start_ncnn
+    from mfsr_engine.models.compact.runtime import start_ncnn
 
     with torch.inference_mode():
         runs = [start_ncnn(network()) for _ in range(2)]
