@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from mfsr_app.compare.sweep_strip import Frame, SweepStrip
 from mfsr_app.ui.layout import column
@@ -88,6 +88,11 @@ class ModelSweepSection(SweepSection):
     ) -> None:
         self._models = sweep
         super().__init__(sweep, choices, actions, parent)
+        self.variants = QCheckBox(self.tr("Variants"))
+        self.variants.setToolTip(self.tr("Also other steps and fidelities of every model"))
+        self.variants.setAccessibleName(self.variants.toolTip())
+        self.variants.toggled.connect(sweep.set_has_variants)
+        self.strip.add_option(self.variants)
 
     def _show_frames(self) -> None:
         sweep = self._models
@@ -96,6 +101,9 @@ class ModelSweepSection(SweepSection):
         for number, stop in enumerate(sweep.stops):
             info = sweep.model_of(stop)
             title = stop.settings.model if info is None else info.title
-            frames.append(Frame(number, self._with_state(f"{title}, {self._steps_words(stop)}", stop), stop.picture))
+            words = f"{title}, {self._steps_words(stop)}"
+            if sweep.has_variants:
+                words += "\n" + self.tr("fidelity {0} %").format(round(stop.settings.fidelity * 100))
+            frames.append(Frame(number, self._with_state(words, stop), stop.picture))
         chosen = sweep.chosen
         self.strip.set_frames(frames, -1 if chosen is None else chosen)

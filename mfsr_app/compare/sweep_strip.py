@@ -53,10 +53,15 @@ class SweepStrip(QWidget):
         head.setContentsMargins(Space.S, 0, 0, 0)
         head.addWidget(self._title)
         head.addWidget(self._words, 1)
+        self._head = head
         for action in (again, close):
             head.addWidget(action_button(action))
         inside.addLayout(head)
         inside.addWidget(self._area())
+
+    def add_option(self, option: QWidget) -> None:
+        """Put something that decides what the strip shows before its buttons."""
+        self._head.insertWidget(2, option)
 
     def set_empty_color(self, color: str) -> None:
         """The colour of frames without a picture yet."""

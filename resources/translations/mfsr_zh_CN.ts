@@ -4385,8 +4385,20 @@ Nothing leaves it.</source>
 <context>
     <name>ModelSweepSection</name>
     <message>
+        <source>Variants</source>
+        <translation>更多组合</translation>
+    </message>
+    <message>
+        <source>Also other steps and fidelities of every model</source>
+        <translation>每个模型也用其他步数和保真度计算</translation>
+    </message>
+    <message>
         <source>Part in view with every installed model</source>
         <translation>用每个已安装模型计算的可见部分</translation>
+    </message>
+    <message>
+        <source>fidelity {0} %</source>
+        <translation>保真度 {0}%</translation>
     </message>
 </context>
 <context>

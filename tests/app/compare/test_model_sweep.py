@@ -104,3 +104,44 @@ def test_the_film_strip_makes_way_for_a_strip_of_results_in_a_low_window(states,
     qtbot.waitUntil(lambda: not states.model_sweep.is_running)
     window.actions_table["close_model_sweep"].trigger()
     assert window.page.film.isVisible()
+
+
+def test_with_variants_steps_and_fidelities_are_compared_too_and_a_click_takes_all_of_one(
+    states, window, upscaler, at_rest, parts, qtbot
+):
+    window.actions_table["model_sweep"].trigger()
+    sweep, section = states.model_sweep, window.page.model_sweep
+    qtbot.waitUntil(lambda: not sweep.is_running)
+    section.variants.click()
+    qtbot.waitUntil(lambda: not sweep.is_running and all(stop.picture is not None for stop in sweep.stops))
+    found = [(s.settings.model, s.settings.steps, s.settings.fidelity) for s in sweep.stops]
+    assert len(set(found)) == len(found)
+    assert {(steps, fidelity) for model, steps, fidelity in found if model == SMALL.name} == {
+        (1, 0.0), (2, 0.0), (4, 0.0), (1, 0.5), (1, 1.0),
+    }  # fmt: skip
+    assert {(steps, fidelity) for model, steps, fidelity in found if model == TEACHER.name} == {
+        (40, 0.0), (40, 0.5), (40, 1.0),
+    }  # fmt: skip
+    number = found.index((SMALL.name, 1, 0.5))
+    assert "50 %" in section.strip.button(number).text()
+    at_rest(parts)
+    asked = len(upscaler.requests)
+    qtbot.mouseClick(section.strip.button(number), Qt.MouseButton.LeftButton)
+    assert states.choices.settings.fidelity == 0.5
+    assert sweep.chosen == number
+    assert not sweep.is_outdated
+    at_rest(parts)
+    assert len(upscaler.requests) == asked, "nothing is computed again"
+    section.variants.click()
+    qtbot.waitUntil(lambda: len(sweep.stops) == 3 and not sweep.is_running)
+
+
+@pytest.mark.parametrize(("fast", "steps"), [(None, [40]), (20, [40, 20])])
+def test_a_teacher_is_compared_with_fewer_steps_only(states, upscaler, qtbot, fast, steps):
+    teacher = replace(TEACHER, fast_steps=fast)
+    states.choices.set_models([SMALL, teacher])
+    states.model_sweep.set_has_variants(True)
+    states.model_sweep.start()
+    found = dict.fromkeys(s.settings.steps for s in states.model_sweep.stops if s.settings.model == teacher.name)
+    assert list(found) == steps
+    qtbot.waitUntil(lambda: not states.model_sweep.is_running)
