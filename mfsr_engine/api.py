@@ -74,6 +74,8 @@ class UpscaleSettings:
     """Seed of the noise, 0 or above. The same seed gives the same picture."""
     fidelity: float = 0.0
     """0 takes the model's picture as it is (most detail); 1 makes the result agree with the input wherever the input can tell (closest)."""
+    is_fidelity_auto: bool = False
+    """Whether the fidelity that suits the picture's noise and JPEG blocks is used instead of the number; a note says which."""
     guidance: float | None = None
     """Guidance scale; None is the model's own. Students have guidance built in and ignore it, and only some families take one below 0."""
     color: ColorCorrection = ColorCorrection.AUTO

@@ -19,6 +19,7 @@ from mfsr_engine.files.names import MAX_NAME_BYTES
 from mfsr_engine.geometry import Size
 from mfsr_engine.images.probe import header_size, provenance_of, stated_size
 from mfsr_engine.upscale.captions import caption_file, recorded
+from mfsr_engine.upscale.suited_fidelity import with_suited_fidelity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -212,6 +213,7 @@ def _upscaled(
     if on_target is not None:
         on_target(target)
     picture = images.read(item.source, as_stored=True, page=item.page)
+    settings, chosen = with_suited_fidelity(settings, picture.pixels)  # here, since the file's record says it
     result = upscaler.stream(UpscaleRequest(picture.pixels, settings, picture.alpha), progress)
     options = replace(write_options(result), overwrite=item.conflict in REPLACING, source=item.source)
     if item.conflict is Conflict.UNIQUE:  # another process may take the name meanwhile
@@ -238,7 +240,7 @@ def _upscaled(
         device=result.device,
         dtype=result.dtype,
         seconds=time.monotonic() - began_s,
-        notes=(*picture.notes, *filter(None, [item.caption.note]), *result.notes, *written.notes),
+        notes=(*picture.notes, *chosen, *filter(None, [item.caption.note]), *result.notes, *written.notes),
     )
 
 
@@ -283,6 +285,8 @@ def _is_outdated(item: BatchItem, settings: UpscaleSettings) -> bool:
         wanted = facts.size.resolve(header_size(item.source, item.page or 0), facts.scale)
         caption = recorded(settings.prompt) if facts.takes_caption else ""
         asked = with_settings(images.Provenance(facts.model, facts.steps, facts.seed, caption=caption), settings)
+        if made is not None and settings.is_fidelity_auto:  # which number suits is known only from the pixels
+            asked = replace(asked, fidelity=made.fidelity)
         if made is None or replace(made, software_version=asked.software_version) != asked:
             return True
         return stated_size(item.target) != wanted

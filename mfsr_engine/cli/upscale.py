@@ -35,6 +35,8 @@ from mfsr_engine.settings.settings import check_threads
 from mfsr_engine.upscale.captions import CAPTIONS_AHEAD
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
+AUTO = "auto"
+"""In place of a number: chosen for each picture."""
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Makes photographs larger."
@@ -112,7 +114,13 @@ def upscale(
     steps: Annotated[int | None, typer.Option(help="Sampling steps; what the model was made for if not given.")] = None,
     model: Annotated[str | None, typer.Option(help="Name of an installed model, or a model folder.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the noise; the same seed gives the same picture.")] = 0,
-    fidelity: Annotated[float, typer.Option(help="0 most detail ... 1 closest to the input.")] = 0.0,
+    fidelity: Annotated[
+        str,
+        typer.Option(
+            metavar="NUMBER|auto",
+            help='0 most detail ... 1 closest to the input; "auto" chooses by the noise and JPEG blocks of each picture.',
+        ),
+    ] = "0",
     device: Annotated[DeviceChoice | None, typer.Option(help="Where to compute.")] = None,
     dtype: Annotated[DtypeChoice | None, typer.Option(help="Precision of the arithmetic.")] = None,
     tile: Annotated[int | None, typer.Option(help="Side of a tile in input pixels.")] = None,
@@ -174,7 +182,8 @@ def upscale(
         size=TargetSize(_factor(scale, percent), width, height, long_side, short_side),
         steps=steps,
         seed=seed,
-        fidelity=fidelity,
+        fidelity=0.0 if fidelity == AUTO else _number(fidelity),
+        is_fidelity_auto=fidelity == AUTO,
         guidance=guidance,
         color=color,
         prompt=caption or "",
@@ -241,6 +250,13 @@ def _factor(scale: float | None, percent: float | None) -> float | None:
     if scale is not None and percent is not None:
         raise RequestError("Give the factor or the percent, not both.")
     return scale if percent is None else percent / 100
+
+
+def _number(fidelity: str) -> float:
+    try:
+        return float(fidelity)
+    except ValueError as error:
+        raise RequestError(f"Fidelity must be 0 to 1 or {AUTO}, not {fidelity}.") from error
 
 
 def _engine(store: ModelStore, memory_limit_mib: int, threads: int, acceleration: Acceleration) -> Upscaler:

@@ -37,6 +37,7 @@ from mfsr_engine.upscale.pipeline import COLOR_REACH_PX, resolve_recipe
 from mfsr_engine.upscale.placement import Placed, accelerated, place
 from mfsr_engine.upscale.precision import DriftRecord
 from mfsr_engine.upscale.small_input import enlarged_request, fitting_size
+from mfsr_engine.upscale.suited_fidelity import with_suited_fidelity
 from mfsr_engine.upscale.tile_runner import PaddedSource, TileRunner, is_out_of_memory
 from mfsr_engine.upscale.tileable import wrapped
 
@@ -177,6 +178,8 @@ class Engine:
         Raises:
             ModelError, DeviceError, RequestError, Cancelled: as `upscale`; its pieces raise the rest.
         """
+        settings, chosen = with_suited_fidelity(request.settings, request.pixels)
+        request = replace(request, settings=settings)
         installed = self._store.find(request.settings.model)
         prompt = request.settings.prompt
         captioned = self._caption_prompts().find(installed, prompt, progress) if prompt else Captioned()
@@ -193,7 +196,7 @@ class Engine:
         elif request.settings.is_tileable:
             asked, period = wrapped(request, _margin_px(model))
         job = replace(_job(model, placed.model, captioned.prompts, asked), period=period, caption=captioned.caption)
-        notes = [*job.recipe.notes, *captioned.notes, *placed.notes]
+        notes = [*chosen, *job.recipe.notes, *captioned.notes, *placed.notes]
         pieces = self._pieces(job, asked, placed, progress, notes, shows_tiles=not is_small)
         own_size = region.size.scaled(image.scale)
         if is_small:

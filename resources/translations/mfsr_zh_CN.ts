@@ -2429,6 +2429,10 @@ Nothing leaves it.</source>
         <translation>正在获取 LPIPS 和 DISTS 的权重</translation>
     </message>
     <message>
+        <source>Fidelity %1 was chosen: noise %2, blocks %3 of 255.</source>
+        <translation>已选用保真度 %1：噪声 %2，块效应 %3（满值 255）。</translation>
+    </message>
+    <message>
         <source>Guidance must be %1 to %2, not %3.</source>
         <translation>引导强度必须在 %1 到 %2 之间，不能是 %3。</translation>
     </message>

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from mfsr_engine import __version__, cli, images
 from mfsr_engine.geometry import Size
+from mfsr_engine.images.probe import provenance_of
 from mfsr_engine.upscale.engine import Engine
 
 if TYPE_CHECKING:
@@ -133,6 +135,22 @@ def test_the_file_says_what_made_it(photo: Path, upscale: Run) -> None:
     assert b"tiny" in xmp
 
 
+def test_fidelity_auto_is_chosen_from_the_picture_and_said(
+    photo: Path, upscale: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    Image.new("RGB", (48, 40), (90, 120, 150)).save(photo)
+    assert upscale(photo, "--fidelity", "auto", "--json") == 0
+    assert "Fidelity 0.5 was chosen: noise 0" in json.loads(capsys.readouterr().out)["notes"][0]
+    made = provenance_of(photo.with_name("photo_4x.png"))
+    assert made is not None
+    assert made.fidelity == 0.5
+    asked = tmp_path / "asked.png"
+    assert upscale(photo, "--fidelity", "0.5", "-o", asked) == 0
+    assert np.array_equal(np.asarray(Image.open(asked)), np.asarray(Image.open(photo.with_name("photo_4x.png"))))
+    assert upscale(photo, "--fidelity", "auto", "--if-exists", "overwrite-if-changed") == 0
+    assert "skipped" in capsys.readouterr().err
+
+
 def test_a_folder_is_done_with_its_tree_and_goes_on_where_it_stopped(
     photo: Path, upscale: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -216,6 +234,7 @@ def test_an_output_that_cannot_be_written_gets_one_line(
     "words",
     [
         ["--fidelity", "2"],
+        ["--fidelity", "some"],
         ["--steps", "0"],
         ["--seed", "-1"],
         ["--width", "0"],

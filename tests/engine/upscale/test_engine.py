@@ -233,6 +233,16 @@ def test_fidelity_ties_the_result_to_the_input(
     assert mean_departure(1) < 0.2 * mean_departure(0)
 
 
+def test_a_fidelity_chosen_from_the_picture_is_that_of_the_whole_and_said(engine: Engine, settings: Settings) -> None:
+    pixels = np.full((96, 96, 3), 0.5, np.float32)
+    chosen, asked = settings(is_fidelity_auto=True), settings(fidelity=0.5)
+    made = engine.upscale(UpscaleRequest(pixels, chosen, region=Rect(0, 0, 32, 32)), Progress())
+    assert "Fidelity 0.5 was chosen" in made.notes[0]
+    same = engine.upscale(UpscaleRequest(pixels, asked, region=Rect(0, 0, 32, 32)), Progress())
+    assert np.array_equal(made.pixels, same.pixels)
+    assert not any("Fidelity" in note for note in same.notes)
+
+
 @pytest.mark.parametrize("color", [ColorCorrection.WAVELET, ColorCorrection.ADAIN])
 def test_color_correction_ties_the_mean_color_to_the_input(
     engine: Engine, photograph: NDArray[np.float32], settings: Settings, color: ColorCorrection
