@@ -33,6 +33,8 @@ class Choices(QObject):
     """Only the size of the saved file."""
     models_changed = Signal()
     """Other models can be chosen."""
+    fidelity_auto_changed = Signal()
+    """Fidelity follows the picture from now on, or no longer."""
     caption_changed = Signal()
     """Another caption, whether or not the model can use it."""
     picked = Signal()
@@ -46,6 +48,7 @@ class Choices(QObject):
         self._settings = replace(given, size=TargetSize(), steps=given.steps or UNKNOWN_MODEL.default_steps)
         self._has_own_steps = given.steps is not None
         self._caption = ""
+        self._is_fidelity_auto, self._suited_fidelity = False, 0.0
 
     @property
     def settings(self) -> UpscaleSettings:
@@ -66,6 +69,11 @@ class Choices(QObject):
     def model(self) -> ModelInfo:
         """The chosen model."""
         return next((m for m in self._models if m.name == self._settings.model), self._models[0])
+
+    @property
+    def is_fidelity_auto(self) -> bool:
+        """Whether the fidelity in the settings is the one that suits the open picture."""
+        return self._is_fidelity_auto
 
     @property
     def caption(self) -> str:
@@ -107,7 +115,32 @@ class Choices(QObject):
 
     def set_fidelity(self, fidelity: float) -> None:
         """Choose between most detail (0) and closest to the input (1)."""
-        self._pick(replace(self._settings, fidelity=round(min(max(0.0, fidelity), 1.0), 2)))
+        fidelity = round(min(max(0.0, fidelity), 1.0), 2)
+        self._end_auto(fidelity)
+        self._pick(replace(self._settings, fidelity=fidelity))
+
+    def set_fidelity_auto(self, is_auto: bool) -> None:
+        """Let the fidelity follow each picture, or leave it at what it is now; choosing another number ends it too."""
+        if is_auto != self._is_fidelity_auto:
+            self._is_fidelity_auto = is_auto
+            self.fidelity_auto_changed.emit()
+            self._follow_picture()
+            self.picked.emit()
+
+    def set_suited_fidelity(self, fidelity: float) -> None:
+        """What suits the picture that has been opened."""
+        self._suited_fidelity = fidelity
+        self._follow_picture()
+
+    def _follow_picture(self) -> None:
+        if self._is_fidelity_auto:
+            self._use(replace(self._settings, fidelity=self._suited_fidelity))
+
+    def _end_auto(self, fidelity: float) -> None:
+        """A number that is not the one in use was chosen by hand."""
+        if self._is_fidelity_auto and fidelity != self._settings.fidelity:
+            self._is_fidelity_auto = False
+            self.fidelity_auto_changed.emit()
 
     def set_caption(self, caption: str) -> None:
         """Choose what the photograph shows."""
@@ -125,6 +158,7 @@ class Choices(QObject):
         info = next(m for m in self._models if m.name == preset.model)
         steps = min(preset.steps or info.default_steps, info.max_steps)
         self.set_size(preset.size)
+        self._end_auto(preset.fidelity)
         self._pick(
             replace(self._settings, model=info.name, steps=steps, seed=preset.seed, fidelity=preset.fidelity),
         )

@@ -88,6 +88,11 @@ class Controls(QWidget):
             track=colors.line, stop=colors.outline, accent=colors.accent, knob=colors.surface, text=colors.muted
         )
 
+    @property
+    def fidelity_words(self) -> str:
+        """What is said of the fidelity in use."""
+        return self._fidelity_words.text()
+
     def _make_fields(self) -> None:
         self.presets = MenuButton(self.tr("Presets: choices saved under a name"), self.tr("Presets"))
         self.model = choice_field(self.tr("Model"))
@@ -97,6 +102,9 @@ class Controls(QWidget):
         self.fidelity.setRange(0, FIDELITY_STOPS)
         self.fidelity.setPageStep(4)
         self.fidelity.setAccessibleName(self.tr("Fidelity: from most detail to closest to the input"))
+        self.fidelity_auto = QCheckBox(self.tr("Auto"))
+        self.fidelity_auto.setAccessibleName(self.tr("Fidelity by the noise and JPEG blocks of each photograph"))
+        self.fidelity_auto.setToolTip(self.fidelity_auto.accessibleName())
         self.caption = CaptionField()
         self.caption.setAccessibleName(self.tr("Caption: what the photograph shows"))
         self.caption.setPlaceholderText(self.tr("What the photograph shows"))
@@ -135,7 +143,7 @@ class Controls(QWidget):
         fields.addWidget(self.model)
         fields.addSpacing(Space.M)
         self._add(fields, self.tr("Steps"), self.steps, self._steps_words)
-        self._add(fields, self.tr("Fidelity"), self.fidelity, self._fidelity_ends(), self._fidelity_words)
+        self._add_fidelity(fields)
         self._add(column(self._caption_part, 0, Space.XS), self.tr("Caption"), self.caption, self._caption_words)
         fields.addWidget(self._caption_part)
         fields.addWidget(label(self.tr("Seed"), "section"))
@@ -153,6 +161,15 @@ class Controls(QWidget):
         fields.addWidget(self._file_words)
         fields.addSpacing(Space.M)
         fields.addWidget(self.whole)
+
+    def _add_fidelity(self, fields: QVBoxLayout) -> None:
+        head = row()
+        head.addWidget(label(self.tr("Fidelity"), "section"), 1)
+        head.addWidget(self.fidelity_auto)
+        fields.addLayout(head)
+        for widget in (self.fidelity, self._fidelity_ends(), self._fidelity_words):
+            fields.addWidget(widget)
+        fields.addSpacing(Space.M)
 
     def _fidelity_ends(self) -> QWidget:
         both = QWidget()
@@ -186,6 +203,9 @@ class Controls(QWidget):
         self.model.activated.connect(self._on_model)
         self.steps.valueChanged.connect(self._choices.set_steps)
         self.fidelity.valueChanged.connect(self._on_fidelity)
+        self.fidelity_auto.toggled.connect(self._choices.set_fidelity_auto)
+        self._choices.fidelity_auto_changed.connect(self._show_fidelity)
+        self._document.opened.connect(self._show_fidelity)
         self.caption.chosen.connect(self._choices.set_caption)
         self._choices.caption_changed.connect(self._show_caption)
         self.seed.valueChanged.connect(self._choices.set_seed)
@@ -250,7 +270,7 @@ class Controls(QWidget):
         self.seed.setValue(settings.seed)
         del blockers
         self._steps_words.setText(self._words_for(settings.steps or 1, info))
-        self._fidelity_words.setText(self._fidelity_in_words(settings.fidelity))
+        self._show_fidelity()
         self._show_caption()
         self._show_computed()
 
@@ -265,6 +285,22 @@ class Controls(QWidget):
         if info.caption_problem:
             words = self.tr("Captions cannot be used: {0}.").format(translated(info.caption_problem))
         self._caption_words.setText(words)
+
+    @Slot()
+    def _show_fidelity(self) -> None:
+        choices, document = self._choices, self._document.current
+        with QSignalBlocker(self.fidelity_auto):
+            self.fidelity_auto.setChecked(choices.is_fidelity_auto)
+        words = self._fidelity_in_words(choices.settings.fidelity)
+        if choices.is_fidelity_auto:
+            words = self.tr("Chosen for each photograph")
+            if document is not None and document.damage is not None:
+                words = self.tr("Auto: {0} % (noise {1}, blocks {2} of 255)").format(
+                    round(choices.settings.fidelity * 100),
+                    round(document.damage.noise),
+                    round(document.damage.blockiness),
+                )
+        self._fidelity_words.setText(words)
 
     def _fidelity_in_words(self, fidelity: float) -> str:
         if fidelity == 0:

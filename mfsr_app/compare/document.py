@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Job, Worker
     from mfsr_engine.geometry import Size
+    from mfsr_engine.images.damage import Damage
     from mfsr_engine.images.picture import Picture
     from mfsr_engine.upscale.captions import Caption
 
@@ -61,6 +62,10 @@ class Document:
     """All of the picture, as its file holds it; None if nothing of it was changed."""
     framing: Framing = WHOLE
     """What of it was taken."""
+    damage: Damage | None = None
+    """How noisy it is, and how much blocks show; None if that was not measured."""
+    suited_fidelity: float = 0.0
+    """The fidelity that suits it, 0..1."""
 
     @property
     def size(self) -> Size:
@@ -241,13 +246,17 @@ def needed_share(document: Document) -> float:
 
 
 def _document(name: str, path: Path | None, whole: Picture, screen: bytes | None, framing: Framing = WHOLE) -> Document:
+    from mfsr_engine.images.damage import measured_damage
     from mfsr_engine.images.framing import framed
+    from mfsr_engine.upscale.suited_fidelity import suited_fidelity
 
     picture = framed(whole, framing)
     convert = to_screen(picture.kept.icc_profile, screen)
     raster = raster_of(np.asarray(picture.pixels, np.float32), picture.alpha, convert)
     original = None if picture is whole else whole
-    return Document(name, path, picture, raster, convert=convert, screen=screen, original=original, framing=framing)
+    made = Document(name, path, picture, raster, convert=convert, screen=screen, original=original, framing=framing)
+    damage = measured_damage(picture.pixels)
+    return replace(made, damage=damage, suited_fidelity=suited_fidelity(damage))
 
 
 def _recolored(document: Document, screen: bytes | None) -> Document:

@@ -33,6 +33,7 @@ class Opening:
         states.seed_variance.hide()
         states.sweep.close()
         states.model_sweep.close()
+        states.choices.set_suited_fidelity(document.suited_fidelity)
         self._take_caption(document)  # other settings start an upscale, which must be of this picture
         states.beside.begin(document)
         states.folder.begin(document)

@@ -356,7 +356,7 @@ class WorkspaceState(QObject):
         return Workspace(
             photo.absolute(),
             stamp_of(photo),
-            replace(choices.settings, size=choices.size),
+            replace(choices.settings, size=choices.size, is_fidelity_auto=choices.is_fidelity_auto),
             self._comparison.mode,
             None if view.is_fitted else place,
             next((side.path for side in sides if side.kind is Kind.FILE), None),
@@ -403,6 +403,7 @@ class WorkspaceState(QObject):
             self._wanted = None
             choices.use_preset(Preset("-", wanted.model, wanted.steps, wanted.seed, wanted.fidelity, wanted.size))
             choices.set_steps(wanted.steps or choices.model.default_steps)
+            choices.set_fidelity_auto(wanted.is_fidelity_auto)
 
     @Slot()
     def _on_picked(self) -> None:

@@ -37,6 +37,7 @@ class QueueOutput(QObject):
         choices.changed.connect(self.changed)
         choices.size_changed.connect(self.changed)
         choices.models_changed.connect(self.changed)
+        choices.fidelity_auto_changed.connect(self.changed)
 
     @property
     def is_lossy(self) -> bool:
@@ -49,6 +50,8 @@ class QueueOutput(QObject):
         of the photograph there, and this.
         """
         settings = replace(self._choices.settings, size=self._choices.size, prompt="")
+        if self._choices.is_fidelity_auto:  # the number is that of the photograph on the compare page
+            settings = replace(settings, fidelity=0.0, is_fidelity_auto=True)
         return RunPlan(settings, self.plan)
 
     @property

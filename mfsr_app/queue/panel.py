@@ -14,7 +14,7 @@ from mfsr_app.ui.folder_field import FolderField
 from mfsr_app.ui.layout import PANEL_PX, ScrollPanel, choice_field, column, label, number_field, row, surface
 from mfsr_app.ui.menu_button import MenuButton
 from mfsr_app.ui.size_field import SizeField
-from mfsr_app.ui.text import conflict_words
+from mfsr_app.ui.text import conflict_words, fidelity_text
 from mfsr_app.ui.theme import Colors, Space
 from mfsr_engine.batch.naming import FIELDS, Conflict
 from mfsr_engine.files.formats import FORMATS, ImageFormat
@@ -170,8 +170,8 @@ class QueuePanel(QWidget):
         self.steps.setValue(settings.steps or info.default_steps)
         self.size_field.show_size(self._choices.size)
         del blockers
-        words = self.tr("Seed {0}, fidelity {1} %. All as on the Compare page.")
-        words = words.format(settings.seed, round(settings.fidelity * 100))
+        words = self.tr("Seed {0}, fidelity {1}. All as on the Compare page.")
+        words = words.format(settings.seed, fidelity_text(settings.fidelity, is_auto=self._choices.is_fidelity_auto))
         if info.takes_text:
             words += "\n" + self._caption_words(info.caption_problem)
         self._settings_words.setText(words)
@@ -216,5 +216,6 @@ class QueuePanel(QWidget):
         if queue.resumed is None or not queue.has_other_settings:
             return self.tr("Fine detail is generated, not recovered.")
         settings = queue.resumed.settings
-        words = self.tr("The interrupted run had other settings: model {0}, steps {1}, seed {2}, fidelity {3} %.")
-        return words.format(settings.model, settings.steps, settings.seed, round(settings.fidelity * 100))
+        words = self.tr("The interrupted run had other settings: model {0}, steps {1}, seed {2}, fidelity {3}.")
+        fidelity = fidelity_text(settings.fidelity, is_auto=settings.is_fidelity_auto)
+        return words.format(settings.model, settings.steps, settings.seed, fidelity)

@@ -17,6 +17,7 @@ from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.jobs.failure import Failure, failure_of
 from mfsr_app.queue.loading import Added, Opened, add_paths, lock_beside, opened
 from mfsr_app.queue.time_left import Clock, Tally
+from mfsr_app.ui.text import fidelity_text
 from mfsr_engine.batch.journal import ItemState, QueueItem
 from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.errors import MfsrError
@@ -418,11 +419,10 @@ class QueueState(QObject):
         plan = _plan_of(own_plan)
         if plan is None:
             return ""
-        settings, words = plan.settings, self.tr("Model {0}, steps {1}, seed {2}, fidelity {3} %, {4}")
+        settings, words = plan.settings, self.tr("Model {0}, steps {1}, seed {2}, fidelity {3}, {4}")
         steps = settings.steps or self.tr("as the model was made for")
-        return words.format(
-            settings.model, steps, settings.seed, round(settings.fidelity * 100), plan.output.format.value
-        )
+        fidelity = fidelity_text(settings.fidelity, is_auto=settings.is_fidelity_auto)
+        return words.format(settings.model, steps, settings.seed, fidelity, plan.output.format.value)
 
     @Slot(object)
     def _on_reported(self, report: ProgressReport) -> None:

@@ -687,6 +687,14 @@
         <translation>图片说明</translation>
     </message>
     <message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Fidelity by the noise and JPEG blocks of each photograph</source>
+        <translation>按每张照片的噪声和 JPEG 块效应选择保真度</translation>
+    </message>
+    <message>
         <source>Size of the saved file</source>
         <translation>保存文件的尺寸</translation>
     </message>
@@ -721,6 +729,14 @@
     <message>
         <source>Captions cannot be used: {0}.</source>
         <translation>无法使用图片说明：{0}。</translation>
+    </message>
+    <message>
+        <source>Chosen for each photograph</source>
+        <translation>按每张照片选择</translation>
+    </message>
+    <message>
+        <source>Auto: {0} % (noise {1}, blocks {2} of 255)</source>
+        <translation>自动：{0}%（噪声 {1}，块效应 {2}，满值 255）</translation>
     </message>
     <message>
         <source>The model's picture as it is</source>
@@ -5031,8 +5047,16 @@ Folders keep their sub-folders.</source>
         <translation>从下一张图片起使用</translation>
     </message>
     <message>
+        <source>Seed {0}, fidelity {1}. All as on the Compare page.</source>
+        <translation>种子 {0}，保真度 {1}。均与“对比”页相同。</translation>
+    </message>
+    <message>
         <source>This run still uses the settings it started with.</source>
         <translation>本次运行仍使用开始时的设置。</translation>
+    </message>
+    <message>
+        <source>The interrupted run had other settings: model {0}, steps {1}, seed {2}, fidelity {3}.</source>
+        <translation>中断的运行使用了其他设置：模型 {0}，步数 {1}，种子 {2}，保真度 {3}。</translation>
     </message>
     <message>
         <source>Size of results</source>
@@ -5041,10 +5065,6 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Folder for results</source>
         <translation>结果文件夹</translation>
-    </message>
-    <message>
-        <source>Seed {0}, fidelity {1} %. All as on the Compare page.</source>
-        <translation>种子 {0}，保真度 {1}%。均与“对比”页相同。</translation>
     </message>
     <message>
         <source>Captions cannot be used: {0}.</source>
@@ -5077,10 +5097,6 @@ Folders keep their sub-folders.</source>
     <message>
         <source>Fine detail is generated, not recovered.</source>
         <translation>精细的细节由模型生成，并非还原。</translation>
-    </message>
-    <message>
-        <source>The interrupted run had other settings: model {0}, steps {1}, seed {2}, fidelity {3} %.</source>
-        <translation>中断的运行使用了其他设置：模型 {0}，步数 {1}，种子 {2}，保真度 {3}%。</translation>
     </message>
 </context>
 <context>
@@ -5118,8 +5134,8 @@ Folders keep their sub-folders.</source>
         <translation>其中 {0} 个是本程序的结果，已略过。</translation>
     </message>
     <message>
-        <source>Model {0}, steps {1}, seed {2}, fidelity {3} %, {4}</source>
-        <translation>模型 {0}，步数 {1}，种子 {2}，保真度 {3} %，{4}</translation>
+        <source>Model {0}, steps {1}, seed {2}, fidelity {3}, {4}</source>
+        <translation>模型 {0}，步数 {1}，种子 {2}，保真度 {3}，{4}</translation>
     </message>
     <message>
         <source>as the model was made for</source>
@@ -5951,6 +5967,14 @@ Folders keep their sub-folders.</source>
     <message>
         <source>{0} h {1} min</source>
         <translation>{0} 小时 {1} 分</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>{0} %</source>
+        <translation>{0}%</translation>
     </message>
     <message>
         <source>Find another name</source>

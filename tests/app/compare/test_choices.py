@@ -56,3 +56,28 @@ def test_rolling_gives_another_seed(choices, qtbot):
     with qtbot.waitSignal(choices.changed):
         choices.roll_seed()
     assert choices.settings.seed > 0
+
+
+def test_fidelity_follows_the_picture_until_another_number_is_chosen(choices, qtbot):
+    choices.set_suited_fidelity(0.5)
+    assert choices.settings.fidelity == 0, "a number is not changed unasked"
+    with qtbot.waitSignals([choices.fidelity_auto_changed, choices.changed]):
+        choices.set_fidelity_auto(True)
+    assert choices.settings.fidelity == 0.5
+    choices.set_suited_fidelity(0.25)
+    assert choices.settings.fidelity == 0.25
+    choices.set_fidelity(0.25)
+    assert choices.is_fidelity_auto, "it is that number already"
+    with qtbot.waitSignal(choices.fidelity_auto_changed):
+        choices.set_fidelity(0.7)
+    assert not choices.is_fidelity_auto
+    choices.set_suited_fidelity(0.5)
+    assert choices.settings.fidelity == 0.7
+
+
+def test_switched_off_it_stays_where_it_is(choices):
+    choices.set_suited_fidelity(0.5)
+    choices.set_fidelity_auto(True)
+    choices.set_fidelity_auto(False)
+    choices.set_suited_fidelity(0.0)
+    assert choices.settings.fidelity == 0.5

@@ -248,3 +248,21 @@ def test_nothing_is_written_meanwhile_where_nothing_shall_come_back(
     with qtbot.waitSignal(parts.background.submit(lambda _: None).ended):
         pass
     assert not (tmp_path / "kept").exists()
+
+
+def test_a_fidelity_that_follows_the_picture_does_so_at_the_next_start(start, photo, at_rest, qtbot):
+    window, parts = start()
+    parts.states.choices.set_fidelity_auto(True)
+    open_whole(window, parts, photo, qtbot)
+    at_rest(parts)
+    assert parts.states.choices.settings.fidelity > 0
+    window.close()
+    again, parts = start()
+    again.restore_workspace()
+    choices, document = parts.states.choices, parts.states.document
+    qtbot.waitUntil(lambda: document.current is not None, timeout=WAIT_MS)
+    again.model_in_use.warm_up()
+    qtbot.waitUntil(lambda: choices.is_fidelity_auto, timeout=WAIT_MS)
+    assert document.current is not None
+    assert choices.settings.fidelity == document.current.suited_fidelity
+    at_rest(parts)
