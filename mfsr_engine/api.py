@@ -105,6 +105,20 @@ class UpscaleSettings:
             raise RequestError(f"A tile needs at least 32 pixels, not {self.tile_px}.")
 
 
+@dataclass(frozen=True, eq=False)
+class MaskedAreas:
+    """Parts of a picture that are made in another way than its settings say."""
+
+    mask: NDArray[Any]
+    """(H, W) in input pixels, uint8 or float32 0..1: 0 is as the settings say, full is this way, between blends the two."""
+    fidelity: float | None = None
+    """Fidelity there, 0 to 1; None leaves the input alone: it is enlarged bicubically and nothing is generated."""
+
+    def __post_init__(self) -> None:
+        if self.fidelity is not None and not 0.0 <= self.fidelity <= 1.0:
+            raise RequestError(f"Fidelity must be 0 to 1, not {self.fidelity}.")
+
+
 @dataclass(frozen=True)
 class UpscaleRequest:
     """One picture to upscale."""
@@ -119,6 +133,8 @@ class UpscaleRequest:
     """Part of the input to compute, in input pixels; None is all of it.
 
     Equal to the same part of the whole result, at the model's own factor."""
+    areas: MaskedAreas | None = None
+    """Parts made in another way, with a mask of the picture's size; None if there are none."""
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or min(self.pixels.shape) == 0:
@@ -126,6 +142,10 @@ class UpscaleRequest:
         if self.alpha is not None and self.alpha.shape != self.pixels.shape[:2]:
             raise RequestError(
                 f"Opacity of shape {self.alpha.shape} does not fit a picture of {self.pixels.shape[:2]}."
+            )
+        if self.areas is not None and self.areas.mask.shape != self.pixels.shape[:2]:
+            raise RequestError(
+                f"A mask of shape {self.areas.mask.shape} does not fit a picture of {self.pixels.shape[:2]}."
             )
 
     @property

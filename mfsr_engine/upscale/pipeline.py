@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import torch
 from torch import Tensor
 
 from mfsr_engine.api import ColorCorrection, UpscaleSettings
@@ -111,3 +113,37 @@ def corrected(
         result = _COLOR[recipe.color](result, enlarge(source, scale)[:, :, border:-border, border:-border])
     result = back_projected(result, source[:, :, edge:-edge, edge:-edge], recipe.fidelity, scale)
     return result.clamp(0, 1)
+
+
+def blended_areas(
+    result: Tensor,
+    painted: Tensor,
+    recipe: Recipe,
+    source: Tensor,
+    mask: Tensor,
+    fidelity: float | None,
+    scale: int,
+    colors: color.ChannelMap | None = None,
+) -> Tensor:
+    """Put what masked areas ask for in place of a result.
+
+    Args:
+        result: what `corrected` made of `painted`.
+        painted: as in `corrected`.
+        recipe: as in `corrected`.
+        source: as in `upscale_tiles`.
+        mask: (B, 1, H + 2 c, W + 2 c) float32 0..1, with the context of `source`.
+        fidelity: that of the areas; None puts the enlarged input there.
+        scale: the model's factor.
+        colors: as in `corrected`.
+
+    Returns:
+        Shape of `result`, 0..1; `result` to the bit where the enlarged mask is 0.
+    """
+    border = CONTEXT_PX * scale
+    inner = slice(border, -border)
+    if fidelity is None:
+        other = enlarge(source, scale)[:, :, inner, inner].clamp(0, 1)
+    else:
+        other = corrected(painted, replace(recipe, fidelity=fidelity), source, scale, colors)
+    return torch.lerp(result, other, enlarge(mask, scale)[:, :, inner, inner].clamp(0, 1))

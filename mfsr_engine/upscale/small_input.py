@@ -34,6 +34,10 @@ def fitting_size(size: Size, image: ImageTable) -> Size:
 
 def enlarged_request(request: UpscaleRequest, size: Size) -> UpscaleRequest:
     """A request for all of the same picture in another size, by Pillow's bicubic kernel (a = -0.5), clipped to 0..1."""
+    if request.areas is not None:
+        areas = replace(request.areas, mask=_resized(request.areas.mask, size))
+        large = enlarged_request(replace(request, areas=None), size)
+        return replace(large, areas=areas)
     if request.alpha is None:
         return replace(request, pixels=_resized(request.pixels, size), region=None)
     pixels = spread_colors(_as_float(request.pixels), _as_float(request.alpha))  # nothing hidden is blended in

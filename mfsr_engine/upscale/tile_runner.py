@@ -19,7 +19,7 @@ from mfsr_engine.upscale import color, tiling
 from mfsr_engine.upscale.blending import Canvas
 from mfsr_engine.upscale.faults import Fault, find_faults, is_step, shift
 from mfsr_engine.upscale.noise import noise_field
-from mfsr_engine.upscale.pipeline import corrected, upscale_tiles
+from mfsr_engine.upscale.pipeline import blended_areas, corrected, upscale_tiles
 from mfsr_engine.upscale.tileable import repeated_noise
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mfsr_engine.api import MaskedAreas
     from mfsr_engine.models.loading import LoadedModel
     from mfsr_engine.upscale.color import ChannelMap
 
@@ -46,10 +47,18 @@ class PaddedSource:
     take their place.
     """
 
-    def __init__(self, pixels: NDArray[Any], padded: Size, alpha: NDArray[Any] | None = None) -> None:
+    def __init__(
+        self,
+        pixels: NDArray[Any],
+        padded: Size,
+        alpha: NDArray[Any] | None = None,
+        areas: MaskedAreas | None = None,
+    ) -> None:
         """`pixels` is (H, W, 3), `alpha` (H, W); whole numbers stand for 0..1."""
         self._pixels, self._alpha = pixels, alpha
         self._padded = padded
+        self.areas = areas
+        """Parts of the picture that are made in another way."""
 
     @cached_property
     def is_gray(self) -> bool:
@@ -59,12 +68,23 @@ class PaddedSource:
 
     def window(self, area: Rect) -> Tensor:
         """(3, area.height, area.width) float32 0..1; `area` in input pixels, anywhere."""
-        rows = _indices(area.y, area.bottom, self._padded.height, self._pixels.shape[0])
-        columns = _indices(area.x, area.right, self._padded.width, self._pixels.shape[1])
+        rows, columns = self._places(area)
         cut = _as_float(_cut(self._pixels, rows, columns))
         if self._alpha is not None:
             cut = spread_colors(cut, _as_float(_cut(self._alpha, rows, columns)))
         return torch.from_numpy(np.ascontiguousarray(cut.transpose(2, 0, 1)))
+
+    def mask_window(self, area: Rect) -> Tensor:
+        """(1, area.height, area.width) float32 0..1 of the mask, as `window`; there must be areas."""
+        assert self.areas is not None
+        cut = _as_float(_cut(self.areas.mask, *self._places(area)))
+        return torch.from_numpy(np.ascontiguousarray(cut))[None]
+
+    def _places(self, area: Rect) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Rows and columns that the pixels of an area come from."""
+        rows = _indices(area.y, area.bottom, self._padded.height, self._pixels.shape[0])
+        columns = _indices(area.x, area.right, self._padded.width, self._pixels.shape[1])
+        return rows, columns
 
     def _are_equal(self, rows: slice) -> bool:
         red, green, blue = (self._pixels[rows, :, channel] for channel in range(3))
@@ -157,8 +177,7 @@ class TileRunner:
         """
         source = self._windows([area])
         painted = torch.from_numpy(draft).permute(2, 0, 1)[None].to(self._model.device)
-        scale = self._model.card.image.scale
-        results, faults = self._judged(corrected(painted, self._recipe, source, scale, self.colors), source)
+        results, faults = self._finished(painted, source, self._masks([area]))
         return results[0] if faults[0] is None else self._redone(area, results[0], faults[0])
 
     def _attempt(self, areas: Sequence[Rect]) -> list[NDArray[np.float32]] | None:
@@ -236,8 +255,33 @@ class TileRunner:
             painted = model.tile_model.upscale(source, noise, self._recipe, self._between_steps)
             is_finite = painted.sum(dim=(1, 2, 3)).isfinite().tolist()
             return _as_arrays(painted), [None if one else Fault.NOT_FINITE for one in is_finite]
+        masks = self._masks(areas)
+        if masks is not None:
+            painted = model.tile_model.upscale(source, noise, self._recipe, self._between_steps)
+            return self._finished(painted, source, masks)
         result = upscale_tiles(model, self._recipe, source, noise, self._between_steps, self.colors)
         return self._judged(result, source)
+
+    def _finished(
+        self, painted: Tensor, source: Tensor, masks: Tensor | None
+    ) -> tuple[list[NDArray[np.float32]], list[Fault | None]]:
+        """Correct and check what the model painted, then blend in what masked areas ask for: faults are those of the model."""
+        scale = self._model.card.image.scale
+        result = corrected(painted, self._recipe, source, scale, self.colors)
+        if masks is None:
+            return self._judged(result, source)
+        areas = self._source.areas
+        assert areas is not None
+        blended = blended_areas(result, painted, self._recipe, source, masks, areas.fidelity, scale, self.colors)
+        _, faults = self._judged(result, source)
+        return _as_arrays(color.gray(blended) if self._source.is_gray else blended), faults
+
+    def _masks(self, areas: Sequence[Rect]) -> Tensor | None:
+        """(B, 1, height + 2 c, width + 2 c) of the mask, as `_windows`; None if nothing is masked there."""
+        if self._source.areas is None:
+            return None
+        masks = torch.stack([self._source.mask_window(context_of(area)) for area in areas])
+        return masks.to(self._model.device) if masks.any() else None
 
     def _windows(self, areas: Sequence[Rect]) -> Tensor:
         """(B, 3, height + 2 c, width + 2 c) of the picture, with c = `CONTEXT_PX`, on the model's device."""

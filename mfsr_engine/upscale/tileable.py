@@ -33,10 +33,12 @@ def wrapped(request: UpscaleRequest, margin_px: int) -> tuple[UpscaleRequest, Re
     region = whole if request.region is None else whole.intersected(request.region)
     if region is None:
         return request, None  # which is refused as any other
+    areas = request.areas
     wide = replace(
         request,
         pixels=_padded(request.pixels, margin_px),
         alpha=None if request.alpha is None else _padded(request.alpha, margin_px),
+        areas=None if areas is None else replace(areas, mask=_padded(areas.mask, margin_px)),
         region=Rect(region.x + margin_px, region.y + margin_px, region.width, region.height),
     )
     return wide, Rect(margin_px, margin_px, size.width, size.height)

@@ -2289,6 +2289,14 @@ Nothing leaves it.</source>
         <translation> 质量低于 %1 的 JPEG 文件：%2 个。</translation>
     </message>
     <message>
+        <source>%1 % of the picture was left alone and only enlarged.</source>
+        <translation>图片的 %1 % 保持原样，仅作放大。</translation>
+    </message>
+    <message>
+        <source>%1 % of the picture was made with a fidelity of %2 %.</source>
+        <translation>图片的 %1 % 以 %2 % 的保真度生成。</translation>
+    </message>
+    <message>
         <source>%1 and its small picture do not fit: %2 x %3 and %4 x %5 pixels. The small one must be a quarter as wide and high, or as large.</source>
         <translation>%1 与它的小图不匹配：%2 x %3 和 %4 x %5 像素。小图的宽和高必须是它的四分之一，或与它一样大。</translation>
     </message>
@@ -2375,6 +2383,10 @@ Nothing leaves it.</source>
     <message>
         <source>%1 was not upscaled; something went wrong inside the program (%2). Try another copy of the file; if that fails too, report it.</source>
         <translation>%1 未能放大；程序内部出错（%2）。请换用该文件的另一份副本；若仍失败，请报告此问题。</translation>
+    </message>
+    <message>
+        <source>A mask of shape %1 does not fit a picture of %2.</source>
+        <translation>形状为 %1 的蒙版与 %2 的图片不符。</translation>
     </message>
     <message>
         <source>A picture can be reduced to 5 to 100 percent, not %1.</source>
