@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from mfsr_engine.batch.output import OutputSettings
 
 from mfsr_app.queue.output import QueueOutput
+from mfsr_engine.batch.naming import OutputSettings
 from mfsr_engine.images.picture import Picture
 from tests.fakes.scripted_files import KEPT
 
