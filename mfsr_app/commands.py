@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from mfsr_app.compare.areas_dialog import ask_areas
 from mfsr_app.compare.document import needed_share, whole_raster
 from mfsr_app.compare.exporting import ExportKind
 from mfsr_app.compare.framing_dialog import ask_framing
@@ -22,6 +23,7 @@ from mfsr_engine.files.atomic import is_same_file
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mfsr_app.compare.areas_dialog import AreasAnswer
     from mfsr_app.compare.document import Document
     from mfsr_app.compare.states import CompareStates
     from mfsr_app.desktop.messages import Messages
@@ -50,6 +52,10 @@ class Commands(QObject):
             whole_raster(document), document.framing, needed_share(document), window
         )
         """Asks what of the picture is taken; tests put their answer here."""
+        self.ask_areas: Callable[[Document], AreasAnswer | None] = lambda document: ask_areas(
+            document.raster, document.areas, window
+        )
+        """Asks which parts are made in another way; tests put their answer here."""
         self.open_url: Callable[[QUrl], bool] = QDesktopServices.openUrl
         """Opens a file or a folder in the program that the desktop has for it."""
 
@@ -64,6 +70,7 @@ class Commands(QObject):
             "next_photo": lambda: self._states.folder.step(1),
             "film": lambda: self._states.folder.show_strip(is_wanted=not self._states.folder.is_strip_wanted),
             "frame": self.ask_frame,
+            "areas": self.ask_for_areas,
             "turn_left": lambda: self._turn(-1),
             "turn_right": lambda: self._turn(1),
             "save": self.ask_save,
@@ -141,6 +148,14 @@ class Commands(QObject):
             framing = self.ask_framing(document)
             if framing is not None:
                 state.frame(framing)
+
+    def ask_for_areas(self) -> None:
+        """Let the user paint parts that are made in another way."""
+        state = self._states.document
+        if state.current is not None:
+            answer = self.ask_areas(state.current)
+            if answer is not None:
+                state.mark(answer.areas)
 
     def _turn(self, quarter_turns: int) -> None:
         state = self._states.document

@@ -118,6 +118,16 @@ class MaskedAreas:
         if self.fidelity is not None and not 0.0 <= self.fidelity <= 1.0:
             raise RequestError(f"Fidelity must be 0 to 1, not {self.fidelity}.")
 
+    @property
+    def note(self) -> str:
+        """What is said of a result that has them, in a sentence; empty if nothing is masked."""
+        if not self.mask.any():
+            return ""
+        share = f"{100 * float((self.mask > 0).mean()):.2g}"
+        if self.fidelity is None:
+            return f"{share} % of the picture was left alone and only enlarged."
+        return f"{share} % of the picture was made with a fidelity of {round(100 * self.fidelity)} %."
+
 
 @dataclass(frozen=True)
 class UpscaleRequest:

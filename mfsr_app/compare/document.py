@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Job, Worker
+    from mfsr_engine.api import MaskedAreas
     from mfsr_engine.geometry import Size
     from mfsr_engine.images.damage import Damage
     from mfsr_engine.images.picture import Picture
@@ -66,6 +67,8 @@ class Document:
     """How noisy it is, and how much blocks show; None if that was not measured."""
     suited_fidelity: float = 0.0
     """The fidelity that suits it, 0..1."""
+    areas: MaskedAreas | None = None
+    """Parts of `picture` that are made in another way; None if there are none."""
 
     @property
     def size(self) -> Size:
@@ -97,6 +100,7 @@ class DocumentState(QObject):
         self._files, self._background, self._messages = files, background, messages
         self._reading: Job | None = None
         self._framings: dict[Path, Framing] = {}
+        self._areas: dict[tuple[Path, Framing], MaskedAreas | None] = {}
         self.current: Document | None = None
         self.enlarged: Raster | None = None
         self.loading = ""
@@ -123,7 +127,7 @@ class DocumentState(QObject):
         def read() -> Document:
             stamp = _stamp(path)
             document = _document(path.name, path, self._files.read(path), screen, framing)
-            return replace(document, caption=self._files.caption(path), stamp=stamp)
+            return replace(document, caption=self._files.caption(path), stamp=stamp, areas=self._areas_of(document))
 
         self._read(read, path.name)
 
@@ -137,9 +141,18 @@ class DocumentState(QObject):
 
         def read() -> Document:
             made = _document(document.name, document.path, document.whole, document.screen, framing)
-            return replace(made, caption=document.caption, stamp=document.stamp)
+            return replace(made, caption=document.caption, stamp=document.stamp, areas=self._areas_of(made))
 
         self._read(read, document.name)
+
+    def mark(self, areas: MaskedAreas | None) -> None:
+        """Have parts of the open picture made in another way; its results are others from then on."""
+        document = self.current
+        if document is None or document.areas is areas:
+            return
+        if document.path is not None:
+            self._areas[document.path, document.framing] = areas
+        self._on_read(replace(document, areas=areas))
 
     def open_pasted(self, image: QImage) -> None:
         """Open a picture from the clipboard, by way of a file so that it is read like any other."""
@@ -177,6 +190,12 @@ class DocumentState(QObject):
             self._on_enlarged,
             self._fail,
         )
+
+    def _areas_of(self, document: Document) -> MaskedAreas | None:
+        """Those that were marked when the same part of the same picture was open before."""
+        areas = None if document.path is None else self._areas.get((document.path, document.framing))
+        is_fitting = areas is not None and areas.mask.shape == (document.size.height, document.size.width)
+        return areas if is_fitting else None
 
     def _read(self, read: Callable[[], Document], name: str) -> None:
         if self._reading is not None:
@@ -262,7 +281,7 @@ def _document(name: str, path: Path | None, whole: Picture, screen: bytes | None
 def _recolored(document: Document, screen: bytes | None) -> Document:
     """The same picture in the colours of another screen."""
     made = _document(document.name, document.path, document.whole, screen, document.framing)
-    return replace(made, caption=document.caption, stamp=document.stamp)
+    return replace(made, caption=document.caption, stamp=document.stamp, areas=document.areas)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

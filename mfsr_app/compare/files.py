@@ -53,6 +53,8 @@ class PictureToSave:
     """Bits of a color value for formats that hold 16; None is the source's."""
     dpi: int | None = None
     """Pixels per inch on paper; None is what the source says."""
+    areas: str = ""
+    """What is said of parts that were made in another way, for the provenance record."""
 
 
 class PictureFiles(Protocol):
@@ -105,7 +107,12 @@ class EnginePictureFiles:
         from mfsr_engine import images
 
         made_by = images.Provenance(
-            picture.model, picture.steps, picture.seed, fidelity=picture.fidelity, caption=picture.caption
+            picture.model,
+            picture.steps,
+            picture.seed,
+            fidelity=picture.fidelity,
+            areas=picture.areas,
+            caption=picture.caption,
         )
         options = images.WriteOptions(
             quality=picture.quality,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mfsr_app.compare.result_store import Spilled
     from mfsr_app.jobs.worker import Worker
-    from mfsr_engine.api import UpscaleResult, UpscaleSettings
+    from mfsr_engine.api import MaskedAreas, UpscaleResult, UpscaleSettings
 
 SHELF_BYTES = 4 * 1024**3
 """Pixels kept of all photographs together."""
@@ -33,6 +33,8 @@ class PhotoKey:
     """Bytes and time, by which one sees that it has changed."""
     framing: Framing = WHOLE
     """What of it was upscaled."""
+    areas: MaskedAreas | None = None
+    """Parts of it made in another way; two masks are never the same."""
 
 
 class ResultShelf:

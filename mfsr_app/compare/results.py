@@ -101,7 +101,7 @@ class Results(QObject):
         self._store.clear()
         self._photo = None
         if document.path is not None and document.stamp is not None:
-            self._photo = PhotoKey(document.path.absolute(), document.stamp, document.framing)
+            self._photo = PhotoKey(document.path.absolute(), document.stamp, document.framing, document.areas)
         for kept in self._shelf.take(self._photo) if self._photo is not None else ():
             self.put(kept)
 

@@ -218,6 +218,7 @@ class SavingState(QObject):
             output.keep_date,
             self._depth,
             self._dpi,
+            "" if document.areas is None else document.areas.note,
         )
 
     def _write(self, path: Path, kept: StoredResult) -> None:

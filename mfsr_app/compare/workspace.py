@@ -353,6 +353,8 @@ class WorkspaceState(QObject):
         choices, view, sides = self._choices, self._view, (self._comparison.right, self._comparison.left)
         place = Place(view.zoom, view.view.center_x, view.view.center_y)
         results = [(kept.settings, kept.result) for kept in self._upscaling.results.all() if kept.result is not None]
+        if document.areas is not None:  # they do not come back, and nor may results that have them
+            results = []
         return Workspace(
             photo.absolute(),
             stamp_of(photo),

@@ -27,5 +27,7 @@ class Provenance:
     """How colours were tied to the input's, if anything but the model's own choice was asked for."""
     is_tileable: bool = False
     """Whether opposite edges were made to meet."""
+    areas: str = ""
+    """What was said of parts that were made in another way; empty if there were none."""
     caption: str = ""
     """What the model was told that the picture shows."""

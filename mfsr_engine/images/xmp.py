@@ -25,7 +25,7 @@ COMPOSITE_SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWith
 GENERATED_SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 """A picture that is generated as a whole, and stays so when upscaled."""
 OWN_NAMESPACE = "urn:mfsr:provenance:1.0/"
-"""Namespace of the properties Model, Steps, Seed, Fidelity, Guidance, Color, Tileable and Caption."""
+"""Namespace of the properties Model, Steps, Seed, Fidelity, Guidance, Color, Tileable, Areas and Caption."""
 
 MAX_PACKET_BYTES = 16 << 20
 """Larger packets are refused."""
@@ -138,10 +138,11 @@ def declared_provenance(packet: bytes) -> Provenance | None:
             model, steps, seed = (description.getAttributeNS(OWN_NAMESPACE, n) for n in ("Model", "Steps", "Seed"))
             if model and steps.isdigit() and seed.isdigit():
                 fidelity, guidance = (_number(description.getAttributeNS(OWN_NAMESPACE, n)) for n in _NUMBERS)
-                color, caption = (description.getAttributeNS(OWN_NAMESPACE, n) for n in ("Color", "Caption"))
+                names = ("Color", "Caption", "Areas")
+                color, caption, areas = (description.getAttributeNS(OWN_NAMESPACE, n) for n in names)
                 made = Provenance(model, int(steps), int(seed), fidelity=fidelity or 0.0, guidance=guidance)
                 is_tileable = bool(description.getAttributeNS(OWN_NAMESPACE, "Tileable"))
-                return replace(made, color=color, caption=caption, is_tileable=is_tileable)
+                return replace(made, color=color, caption=caption, areas=areas, is_tileable=is_tileable)
     except (XmpError, RecursionError):
         return None
     return None
@@ -275,6 +276,7 @@ def _declare(document: Document, provenance: Provenance) -> None:
         "mfsr:Guidance": "" if provenance.guidance is None else _written(provenance.guidance),
         "mfsr:Color": provenance.color,
         "mfsr:Tileable": "True" if provenance.is_tileable else "",
+        "mfsr:Areas": provenance.areas,
         "mfsr:Caption": provenance.caption,
     }
     properties |= {(OWN_NAMESPACE, name): value for name, value in optional.items() if value}

@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mfsr_engine.api import MaskedAreas
     from mfsr_engine.hub.store import InstalledModel
     from mfsr_engine.models.card import ImageTable
     from mfsr_engine.models.loading import LoadedModel
@@ -197,7 +196,9 @@ class Engine:
         elif request.settings.is_tileable:
             asked, period = wrapped(request, _margin_px(model))
         job = replace(_job(model, placed.model, captioned.prompts, asked), period=period, caption=captioned.caption)
-        notes = [*chosen, *job.recipe.notes, *captioned.notes, *placed.notes, *_area_notes(request.areas)]
+        notes = [*chosen, *job.recipe.notes, *captioned.notes, *placed.notes]
+        if request.areas is not None and request.areas.note:
+            notes.append(request.areas.note)
         pieces = self._pieces(job, asked, placed, progress, notes, shows_tiles=not is_small)
         own_size = region.size.scaled(image.scale)
         if is_small:
@@ -468,16 +469,6 @@ def _notes(runner: TileRunner, count: int) -> list[str]:
     if runner.drifted_tiles:
         notes.append(f"The colours of {runner.drifted_tiles} of {count} tiles are far from the input's.")
     return notes
-
-
-def _area_notes(areas: MaskedAreas | None) -> list[str]:
-    """What is said of parts made in another way."""
-    if areas is None or not areas.mask.any():
-        return []
-    share = f"{100 * np.count_nonzero(areas.mask) / areas.mask.size:.2g}"
-    if areas.fidelity is None:
-        return [f"{share} % of the picture was left alone and only enlarged."]
-    return [f"{share} % of the picture was made with a fidelity of {round(100 * areas.fidelity)} %."]
 
 
 def _enlarged_alpha(alpha: NDArray[Any] | None, area: Rect, region: Rect, scale: int) -> NDArray[np.float32] | None:

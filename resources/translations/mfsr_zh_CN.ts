@@ -63,6 +63,10 @@
         <translation>裁剪、旋转、翻转和校正…</translation>
     </message>
     <message>
+        <source>Leave areas alone…</source>
+        <translation>保留局部…</translation>
+    </message>
+    <message>
         <source>Turn the picture left</source>
         <translation>向左旋转图片</translation>
     </message>
@@ -275,6 +279,68 @@
     <message>
         <source>Nothing was added yet</source>
         <translation>还没有添加过任何内容</translation>
+    </message>
+</context>
+<context>
+    <name>AreaBrush</name>
+    <message>
+        <source>Picture to paint on</source>
+        <translation>可涂抹的图片</translation>
+    </message>
+</context>
+<context>
+    <name>AreasDialog</name>
+    <message>
+        <source>Leave areas alone</source>
+        <translation>保留局部</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>擦除</translation>
+    </message>
+    <message>
+        <source>What happens there</source>
+        <translation>涂抹处如何处理</translation>
+    </message>
+    <message>
+        <source>Leave alone, only enlarge</source>
+        <translation>保持原样，仅放大</translation>
+    </message>
+    <message>
+        <source>Another fidelity</source>
+        <translation>另设保真度</translation>
+    </message>
+    <message>
+        <source>Fidelity there, in percent</source>
+        <translation>涂抹处的保真度（百分比）</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>画笔</translation>
+    </message>
+    <message>
+        <source>Size of the brush</source>
+        <translation>画笔大小</translation>
+    </message>
+    <message>
+        <source>The right button of the mouse erases too</source>
+        <translation>鼠标右键也可擦除</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>There</source>
+        <translation>涂抹处</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
     </message>
 </context>
 <context>
