@@ -71,6 +71,7 @@ class SweepStrip(QWidget):
         """What the strip shows, and how far it is."""
         self._title.setText(title)
         self._words.setText(words)
+        self._words.setToolTip(words)  # a narrow window cuts them
 
     def set_frames(self, frames: list[Frame], chosen: int) -> None:
         """Show these; only what changed is drawn anew."""
