@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from mfsr_app.ui.icons import icon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from PySide6.QtWidgets import QWidget
 
@@ -190,6 +190,13 @@ class Actions:
         for action in self._made.values():
             self._window.removeAction(action)
             action.deleteLater()
+
+    def show(self, enabled: Mapping[str, bool], checked: Mapping[str, bool]) -> None:
+        """Enable and check the actions of these names, or not."""
+        for name, is_enabled in enabled.items():
+            self._made[name].setEnabled(is_enabled)
+        for name, is_checked in checked.items():
+            self._made[name].setChecked(is_checked)
 
     def set_icons(self, colors: Colors) -> None:
         """Draw the icons in the colours of a theme."""

@@ -76,20 +76,27 @@ class ActionStates(QObject):
         if actions is None:
             return
         upscaling, is_open = states.upscaling, states.document.current is not None
-        is_whole = upscaling.shown is not None and upscaling.shown.is_whole
+        shown = upscaling.shown
+        is_whole = shown is not None and shown.is_whole
         series = (states.sweep, states.model_sweep, states.seed_variance)
         is_busy = upscaling.activity is not None or any(one.is_running for one in series)
-        actions["upscale"].setEnabled(is_open and not is_whole)
-        actions["copy"].setEnabled(is_whole)
-        actions["cancel"].setEnabled(is_busy)
-        actions["seed_variance"].setChecked(states.seed_variance.is_wanted)
-        actions["close_sweep"].setEnabled(states.sweep.is_open)
-        actions["model_sweep"].setEnabled(is_open and len(states.choices.models) > 1)
-        actions["close_model_sweep"].setEnabled(states.model_sweep.is_open)
-        actions["consistency"].setChecked(states.consistency.is_wanted)
-        for name, by in (("previous_photo", -1), ("next_photo", 1)):
-            actions[name].setEnabled(is_open and states.folder.can_step(by))
-        actions["film"].setChecked(states.folder.is_strip_wanted)
+        folder, has_models = states.folder, len(states.choices.models) > 1
+        enabled = {
+            "upscale": is_open and not is_whole,
+            "copy": is_whole,
+            "cancel": is_busy,
+            "close_sweep": states.sweep.is_open,
+            "model_sweep": is_open and has_models,
+            "close_model_sweep": states.model_sweep.is_open,
+            "previous_photo": is_open and folder.can_step(-1),
+            "next_photo": is_open and folder.can_step(1),
+        }
+        checked = {
+            "seed_variance": states.seed_variance.is_wanted,
+            "consistency": states.consistency.is_wanted,
+            "film": folder.is_strip_wanted,
+        }
+        actions.show(enabled, checked)
 
 
 BLINK_KEY = Qt.Key.Key_B

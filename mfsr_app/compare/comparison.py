@@ -275,8 +275,9 @@ class Comparison(QObject):
                 settings.prompt if len(settings.prompt) <= CAPTION_LETTERS else f"{settings.prompt[:CAPTION_LETTERS]}…"
             )
             words.append(self.tr("caption: {0}").format(short))
-        if len(self._choices.models) > 1 and settings.model != self._choices.models[0].name:
-            words.insert(0, next((m.title for m in self._choices.models if m.name == settings.model), settings.model))
+        models = self._choices.models
+        if len(models) > 1 and settings.model != models[0].name:
+            words.insert(0, next((m.title for m in models if m.name == settings.model), settings.model))
         return " · ".join(words)
 
     @Slot()

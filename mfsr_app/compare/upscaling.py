@@ -177,14 +177,19 @@ class UpscalingState(QObject):
     @property
     def awaits_view(self) -> bool:
         """Whether something in view is missing that will be computed by itself."""
-        will_come = is_worth_it(self._view) or self.computes_whole or self._wants_whole
-        is_there = self.shown is not None and self.is_in_view(self.shown)
-        return will_come and not self._is_held and not is_there
+        will_come = self.computes_whole or self._wants_whole or is_worth_it(self._view)
+        if self._is_held or not will_come:
+            return False
+        shown = self.shown
+        return shown is None or not self.is_in_view(shown)
 
     def is_in_view(self, kept: StoredResult) -> bool:
         """Whether everything in view is there, so that this result can be shown at once."""
-        seen, growing = self._view.visible, kept.growing
-        return kept.is_whole or (seen is not None and growing is not None and growing.covers(self._on_result(seen)))
+        growing = kept.growing
+        if kept.is_whole or growing is None:
+            return kept.is_whole
+        seen = self._view.visible
+        return seen is not None and growing.covers(self._on_result(seen))
 
     def standing(self, settings: UpscaleSettings) -> Standing:
         """How much of the result for these settings is there, as far as it is in view."""
@@ -259,7 +264,8 @@ class UpscalingState(QObject):
     @property
     def _is_done(self) -> bool:
         settings = self._choices.settings
-        return self.results.is_due(settings) or (self.shown is not None and self.shown.is_whole)
+        shown = self.results.peek(settings)
+        return self.results.is_due(settings) or (shown is not None and shown.is_whole)
 
     def _start(self, region: Rect | None) -> None:
         document = self._document.current
@@ -283,7 +289,10 @@ class UpscalingState(QObject):
 
     def _missing_region(self) -> Rect | None:
         """The part in view if it is worth computing apart and not there yet."""
-        if not is_worth_it(self._view) or (self.shown is not None and self.is_in_view(self.shown)):
+        if not is_worth_it(self._view):
+            return None
+        shown = self.shown
+        if shown is not None and self.is_in_view(shown):
             return None
         return part_in_view(self._view)
 

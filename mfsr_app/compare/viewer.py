@@ -131,11 +131,11 @@ class ViewerBar(GroupBar):
     @Slot()
     def _show_sides(self) -> None:
         sides = self._comparison.sides
-        self._show_side(self.left, sides, self._comparison.left)
-        self._show_side(self.right, sides, self._comparison.right)
-
-    def _show_side(self, combo: QComboBox, sides: tuple[Side, ...], now: Side) -> None:
         titles = [*(self._comparison.title(side) for side in sides), self.tr("A file…")]
+        self._show_side(self.left, sides, titles, self._comparison.left)
+        self._show_side(self.right, sides, titles, self._comparison.right)
+
+    def _show_side(self, combo: QComboBox, sides: tuple[Side, ...], titles: list[str], now: Side) -> None:
         with QSignalBlocker(combo):
             if len(titles) != combo.count():
                 combo.clear()
