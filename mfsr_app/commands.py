@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mfsr_app.compare.areas_dialog import ask_areas
 from mfsr_app.compare.document import needed_share, whole_raster
-from mfsr_app.compare.exporting import ExportKind
+from mfsr_app.compare.export_dialog import ask_export, export_words
+from mfsr_app.compare.exporting import ANIMATED, ExportKind
 from mfsr_app.compare.framing_dialog import ask_framing
 from mfsr_app.compare.values import Mode
 from mfsr_app.desktop.offer import Offer
@@ -25,12 +26,10 @@ if TYPE_CHECKING:
 
     from mfsr_app.compare.areas_dialog import AreasAnswer
     from mfsr_app.compare.document import Document
+    from mfsr_app.compare.exporting import Export
     from mfsr_app.compare.states import CompareStates
     from mfsr_app.desktop.messages import Messages
     from mfsr_engine.framing import Framing
-
-MOVING = (".webp", ".gif")
-"""Endings of animations."""
 
 
 class Commands(QObject):
@@ -56,6 +55,10 @@ class Commands(QObject):
             document.raster, document.areas, window
         )
         """Asks which parts are made in another way; tests put their answer here."""
+        self.choose_export: Callable[[QImage], Export | None] = lambda screen: ask_export(
+            lambda kind: self._states.exporting.preview(kind, screen), window
+        )
+        """Asks what of the comparison is exported, given the panes as they look; tests put their answer here."""
         self.open_url: Callable[[QUrl], bool] = QDesktopServices.openUrl
         """Opens a file or a folder in the program that the desktop has for it."""
 
@@ -226,20 +229,17 @@ class Commands(QObject):
         document = self._states.document.current
         if document is None:
             return
-        kinds = {
-            self.tr("Current view (*.png)"): (ExportKind.VIEW, ".png"),
-            self.tr("Side by side, with labels (*.png)"): (ExportKind.PAIR, ".png"),
-            self.tr("Before and after, animated (*.webp)"): (ExportKind.TURNS, ".webp"),
-            self.tr("Before and after, animated GIF (*.gif)"): (ExportKind.TURNS, ".gif"),
-        }
-        suggested = str(self._states.saving.suggested_path.with_name(f"{Path(document.name).stem}_comparison.png"))
         screen = self.grab_panes()
-        title = self.tr("Export the part in view")
-        name, chosen = QFileDialog.getSaveFileName(self._window, title, suggested, ";;".join(kinds))
+        export = self.choose_export(screen)
+        if export is None:
+            return
+        stem = f"{Path(document.name).stem}_comparison{export.suffix}"
+        suggested = str(self._states.saving.suggested_path.with_name(stem))
+        title, words = self.tr("Export the part in view"), f"{export_words(export)} (*{export.suffix})"
+        name, _ = QFileDialog.getSaveFileName(self._window, title, suggested, words)
         if name:
-            kind, suffix = kinds.get(chosen, next(iter(kinds.values())))
-            path = Path(name)
-            if path.suffix.lower() in MOVING:  # typed, since it is not what is suggested
+            path, kind, suffix = Path(name), export.kind, export.suffix
+            if path.suffix.lower() in ANIMATED:  # typed, if it is not what was chosen
                 kind, suffix = ExportKind.TURNS, path.suffix
             path = path if path.suffix == suffix else path.with_suffix(suffix)
             if self._may_replace(path):

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Worker
 
-MAX_STILL_PX, MAX_MOVING_PX = 4096, 1280
-"""Longest side of one picture of a pair, and of an animation."""
+MAX_STILL_PX, MAX_MOVING_PX, MAX_PREVIEW_PX = 4096, 1280, 640
+"""Longest side of one picture of a pair, of an animation, and of either where it is only looked at before."""
 GAP_PX = 8
 FRAME_MS = 1200
 """How long each picture of an animation is seen."""
@@ -48,6 +48,28 @@ class ExportKind(StrEnum):
     VIEW = "view"
     PAIR = "pair"
     TURNS = "turns"
+
+
+@dataclass(frozen=True)
+class Export:
+    """What can be exported, and as which format."""
+
+    kind: ExportKind
+    """What of the comparison."""
+    suffix: str
+    """Ending of the file."""
+
+
+EXPORTS = (
+    Export(ExportKind.VIEW, ".png"),
+    Export(ExportKind.PAIR, ".png"),
+    Export(ExportKind.TURNS, ".webp"),
+    Export(ExportKind.TURNS, ".apng"),
+    Export(ExportKind.TURNS, ".gif"),
+)
+"""All of them, as they are offered: animations that keep every color before the one that does not."""
+ANIMATED = {".webp": "WEBP", ".apng": "PNG", ".gif": "GIF"}
+"""Endings of animations, with Pillow's names of their formats."""
 
 
 @dataclass(frozen=True)
@@ -70,17 +92,21 @@ class Pair:
 
 def drawn_pair(pair: Pair) -> QImage:
     """Both sides beside each other, or above each other if they are wide, with labels."""
-    images = [_drawn(pair, side, MAX_STILL_PX) for side in (pair.first, pair.second)]
-    width, height = images[0].width(), images[0].height()
+    first, second = (_drawn(pair, side, MAX_STILL_PX) for side in (pair.first, pair.second))
+    return in_srgb(_beside(first, second), pair.screen)
+
+
+def _beside(first: QImage, second: QImage) -> QImage:
+    width, height = first.width(), first.height()
     across = width <= 2 * height
     size = (2 * width + GAP_PX, height) if across else (width, 2 * height + GAP_PX)
     whole = QImage(*size, QImage.Format.Format_RGB32)
     whole.fill(BACK)
     painter = QPainter(whole)
-    painter.drawImage(0, 0, images[0])
-    painter.drawImage(width + GAP_PX if across else 0, 0 if across else height + GAP_PX, images[1])
+    painter.drawImage(0, 0, first)
+    painter.drawImage(width + GAP_PX if across else 0, 0 if across else height + GAP_PX, second)
     painter.end()
-    return in_srgb(whole, pair.screen)
+    return whole
 
 
 def in_srgb(image: QImage, screen: bytes | None) -> QImage:
@@ -108,16 +134,32 @@ def write_picture(image: QImage, path: Path, source: Path | None = None) -> None
 
 
 def write_turns(pair: Pair, path: Path, source: Path | None = None) -> None:
-    """Write both sides as an animation without end, WebP or GIF by its ending. `source` is the photograph's file, which is kept.
+    """Write both sides as an animation without end; its ending is one of `ANIMATED`. `source` is the photograph's file, which is kept.
 
     Raises:
         ImageWriteError: it cannot be written.
     """
     drawn = (in_srgb(_drawn(pair, side, MAX_MOVING_PX), pair.screen) for side in (pair.first, pair.second))
     first, second = (_as_pillow(image) for image in drawn)
-    kind = "GIF" if path.suffix.lower() == ".gif" else "WEBP"
+    kind = ANIMATED[path.suffix.lower()]
+    if kind == "GIF":
+        first, second = _in_common_colors(first, second)
     with _whole(path, source) as file:
         first.save(file, kind, save_all=True, append_images=[second], duration=FRAME_MS, loop=0, quality=90)
+
+
+def _in_common_colors(first: Image.Image, second: Image.Image) -> tuple[Image.Image, Image.Image]:
+    """Two pictures in 256 colors for both together. An octree keeps small things of a color of their own, such as green eyes, which
+    Pillow's usual median cut turns brown; without dithering nothing flickers between the two.
+    """
+    from PIL import Image
+
+    both = Image.new("RGB", (first.width, first.height + second.height))
+    both.paste(first, (0, 0))
+    both.paste(second, (0, first.height))
+    palette = both.quantize(256, Image.Quantize.FASTOCTREE)
+    kept = [one.quantize(palette=palette, dither=Image.Dither.NONE) for one in (first, second)]
+    return kept[0], kept[1]
 
 
 @contextmanager
@@ -217,6 +259,16 @@ class ExportState(QObject):
 
         self._messages.settle(Subject.SAVING)
         self._background.submit(lambda _: write(), self._on_written, self._fail)
+
+    def preview(self, kind: ExportKind, screen: QImage) -> list[QImage]:
+        """What an export shows, smaller: one picture, or those of an animation. None without a picture."""
+        pair = self._pair()
+        if pair is None:
+            return []
+        if kind is ExportKind.VIEW:
+            return [screen]
+        sides = [_drawn(pair, side, MAX_PREVIEW_PX) for side in (pair.first, pair.second)]
+        return sides if kind is ExportKind.TURNS else [_beside(*sides)]
 
     def _pair(self) -> Pair | None:
         source = self._view.source

@@ -517,22 +517,6 @@
         <translation>无法打开 {0}。它可能已被移动，或没有可打开它的程序。</translation>
     </message>
     <message>
-        <source>Current view (*.png)</source>
-        <translation>当前视图 (*.png)</translation>
-    </message>
-    <message>
-        <source>Side by side, with labels (*.png)</source>
-        <translation>并排，带标注 (*.png)</translation>
-    </message>
-    <message>
-        <source>Before and after, animated (*.webp)</source>
-        <translation>前后对比动画 (*.webp)</translation>
-    </message>
-    <message>
-        <source>Before and after, animated GIF (*.gif)</source>
-        <translation>前后对比 GIF 动画 (*.gif)</translation>
-    </message>
-    <message>
         <source>Export the part in view</source>
         <translation>导出可见部分</translation>
     </message>
@@ -4209,10 +4193,68 @@ Nothing leaves it.</source>
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export the comparison</source>
+        <translation>导出对比</translation>
+    </message>
+    <message>
+        <source>What is exported</source>
+        <translation>导出内容</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>256 colors for both pictures together. WebP and PNG keep all colors.</source>
+        <translation>两张图片共用 256 种颜色。WebP 和 PNG 保留全部颜色。</translation>
+    </message>
+    <message>
+        <source>All colors; browsers and most viewers show it.</source>
+        <translation>保留全部颜色；浏览器和大多数看图软件都能显示。</translation>
+    </message>
+    <message>
+        <source>The part in view, without loss.</source>
+        <translation>当前可见部分，无损。</translation>
+    </message>
+</context>
+<context>
     <name>ExportState</name>
     <message>
         <source>Exported {0}.</source>
         <translation>已导出 {0}。</translation>
+    </message>
+</context>
+<context>
+    <name>Exports</name>
+    <message>
+        <source>Current view</source>
+        <translation>当前视图</translation>
+    </message>
+    <message>
+        <source>Side by side, with labels</source>
+        <translation>并排，带标签</translation>
+    </message>
+    <message>
+        <source>Before and after, animated WebP</source>
+        <translation>前后对比，WebP 动画</translation>
+    </message>
+    <message>
+        <source>Before and after, animated PNG</source>
+        <translation>前后对比，PNG 动画</translation>
+    </message>
+    <message>
+        <source>Before and after, animated GIF</source>
+        <translation>前后对比，GIF 动画</translation>
     </message>
 </context>
 <context>

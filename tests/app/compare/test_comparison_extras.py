@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from mfsr_app.compare.canvas import Canvas
 from mfsr_app.compare.comparison import Kind
+from mfsr_app.compare.export_dialog import ExportDialog, export_words
+from mfsr_app.compare.exporting import EXPORTS, Pair, write_turns
 from mfsr_app.compare.values import Shown, View
 from mfsr_app.imaging.raster import OVERLAY_FROM, OVERLAY_TO, overlay_raster, raster_of
 from mfsr_app.parts import AppFiles, build_parts
@@ -117,13 +119,21 @@ def test_a_veil_on_a_part_is_drawn_on_that_part(qtbot):
 
 @pytest.mark.parametrize(
     ("words", "suffix"),
-    [("Current view", ".png"), ("Side by side", ".png"), ("Before and after, animated (", ".webp"), ("GIF", ".gif")],
+    [
+        ("Current view", ".png"),
+        ("Side by side, with labels", ".png"),
+        ("Before and after, animated WebP", ".webp"),
+        ("Before and after, animated PNG", ".apng"),
+        ("Before and after, animated GIF", ".gif"),
+    ],
 )
 def test_exports_are_pictures_of_the_part_in_view(opened, parts, qtbot, monkeypatch, tmp_path, words, suffix):
-    def choose(_parent, _title, _suggested, filters):
-        return str(tmp_path / "out"), next(f for f in filters.split(";;") if words in f)
+    def choose(_parent, _title, suggested, filters):
+        assert (Path(suggested).suffix, filters) == (suffix, f"{words} (*{suffix})")
+        return str(tmp_path / "out"), filters
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    opened.commands.choose_export = lambda _: next(one for one in EXPORTS if export_words(one) == words)
     with qtbot.waitSignal(parts.states.exporting.exported):
         opened.actions_table["export"].trigger()
     path = tmp_path / f"out{suffix}"
@@ -135,7 +145,7 @@ def test_exports_are_pictures_of_the_part_in_view(opened, parts, qtbot, monkeypa
         assert len(frames) == 2
         before, after = frames[0][96, 128].astype(int), frames[1][96, 128].astype(int)
         assert before[0] - after[0] > 5
-    if words == "Side by side":
+    if words.startswith("Side by side"):
         height, width = frames[0].shape[:2]
         assert width == 2 * 256 + 8
         assert 192 < height < 240
@@ -147,13 +157,50 @@ def test_exports_are_pictures_of_the_part_in_view(opened, parts, qtbot, monkeypa
 
 def test_a_typed_ending_of_an_animation_makes_one_whatever_kind_is_chosen(opened, parts, qtbot, monkeypatch, tmp_path):
     def choose(_parent, _title, _suggested, filters):
-        return str(tmp_path / "out.gif"), filters.split(";;")[0]
+        return str(tmp_path / "out.gif"), filters
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    opened.commands.choose_export = lambda _: EXPORTS[0]
     with qtbot.waitSignal(parts.states.exporting.exported):
         opened.actions_table["export"].trigger()
     with Image.open(tmp_path / "out.gif") as image:
         assert (image.format, image.n_frames) == ("GIF", 2)
+
+
+def test_nothing_is_exported_without_an_answer(opened, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: pytest.fail("not asked"))
+    opened.commands.choose_export = lambda _: None
+    opened.actions_table["export"].trigger()
+
+
+def test_the_dialog_of_exports_shows_what_each_one_will_be(opened, parts, qtbot):
+    screen = opened.page.viewer.grab().toImage()
+    dialog = ExportDialog(lambda kind: parts.states.exporting.preview(kind, screen), opened)
+    qtbot.addWidget(dialog)
+    seen = []
+    for number, export in enumerate(EXPORTS):
+        dialog.kinds.setCurrentIndex(number)
+        assert dialog.chosen == export
+        shown = dialog.preview.pixmap().toImage()
+        assert 0 < shown.width() <= dialog.preview.width()
+        assert 0 < shown.height() <= dialog.preview.height()
+        seen.append((shown, dialog.words.text()))
+    assert seen[0][0] != seen[1][0] != seen[2][0]
+    assert "256 colors" in seen[-1][1]
+    before = dialog.preview.pixmap().toImage()
+    qtbot.waitUntil(lambda: dialog.preview.pixmap().toImage() != before)
+
+
+def test_a_small_thing_of_its_own_color_keeps_it_in_a_gif(tmp_path):
+    rows, columns = np.mgrid[0:240, 0:320]
+    warm = np.stack([120 + columns // 4, 80 + rows // 4, 40 + (rows + columns) // 12], axis=2).astype(np.uint8)
+    warm[100:106, 200:206] = (40, 200, 60)
+    side = Shown("", raster_of(warm.astype(np.float32) / 255), None, is_smooth=False, factor=1)
+    write_turns(Pair(side, side, Size(320, 240), Rect(0, 0, 320, 240), 1), tmp_path / "eyes.gif")
+    with Image.open(tmp_path / "eyes.gif") as image:
+        for frame in ImageSequence.Iterator(image):
+            red, green, blue = np.asarray(frame.convert("RGB"))[102:104, 202:204].reshape(-1, 3).mean(axis=0)
+            assert green - max(red, blue) > 80
 
 
 def test_an_export_that_cannot_be_written_says_so(opened, parts, qtbot, tmp_path):

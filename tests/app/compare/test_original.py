@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from mfsr_app.compare.exporting import write_picture
+from mfsr_app.compare.exporting import EXPORTS, write_picture
 from mfsr_app.compare.files import EnginePictureFiles, PictureToSave
 from mfsr_app.ui.original_question import ask_to_replace
 from mfsr_engine.geometry import Size
@@ -57,6 +57,7 @@ def test_over_the_open_photograph_is_asked_under_any_name(window, photograph, as
     else:
         target.hardlink_to(photograph)
     choose(monkeypatch, target)
+    window.commands.choose_export = lambda _: EXPORTS[0]
     window.actions_table[action].trigger()
     assert asked.paths == [target]
     assert not window._parts.states.saving.is_busy
