@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from mfsr_app.compare.areas_dialog import ask_areas
 from mfsr_app.compare.document import needed_share, whole_raster
 from mfsr_app.compare.export_dialog import ask_export, export_words
-from mfsr_app.compare.exporting import ANIMATED, ExportKind
 from mfsr_app.compare.framing_dialog import ask_framing
-from mfsr_app.compare.values import Mode
+from mfsr_app.compare.values import ANIMATED, ExportKind, Mode
 from mfsr_app.desktop.offer import Offer
 from mfsr_app.ui.file_filters import FILTERS, READABLE, WRITABLE, agreed_path, pictures_folder
 from mfsr_app.ui.left_out import words_for_left_out
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 
     from mfsr_app.compare.areas_dialog import AreasAnswer
     from mfsr_app.compare.document import Document
-    from mfsr_app.compare.exporting import Export
     from mfsr_app.compare.states import CompareStates
+    from mfsr_app.compare.values import Export
     from mfsr_app.desktop.messages import Messages
     from mfsr_engine.framing import Framing
 

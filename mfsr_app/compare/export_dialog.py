@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
-from mfsr_app.compare.exporting import EXPORTS, FRAME_MS, Export, ExportKind
+from mfsr_app.compare.values import EXPORTS, FRAME_MS, Export, ExportKind
 from mfsr_app.ui.layout import choice_field, column, label, push_button, row
 from mfsr_app.ui.theme import Space
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -12,7 +11,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QImageWriter, QPainter
 
 from mfsr_app.compare.painting import paint_shown
-from mfsr_app.compare.values import Look, View
+from mfsr_app.compare.values import ANIMATED, FRAME_MS, ExportKind, Look, View
 from mfsr_app.desktop.messages import MessageKind, Subject
 from mfsr_app.imaging.display_color import from_screen
 from mfsr_engine.errors import ImageWriteError
@@ -37,39 +36,7 @@ if TYPE_CHECKING:
 MAX_STILL_PX, MAX_MOVING_PX, MAX_PREVIEW_PX = 4096, 1280, 640
 """Longest side of one picture of a pair, of an animation, and of either where it is only looked at before."""
 GAP_PX = 8
-FRAME_MS = 1200
-"""How long each picture of an animation is seen."""
 BACK, WORDS = QColor("#202224"), QColor("#ffffff")
-
-
-class ExportKind(StrEnum):
-    """What is exported."""
-
-    VIEW = "view"
-    PAIR = "pair"
-    TURNS = "turns"
-
-
-@dataclass(frozen=True)
-class Export:
-    """What can be exported, and as which format."""
-
-    kind: ExportKind
-    """What of the comparison."""
-    suffix: str
-    """Ending of the file."""
-
-
-EXPORTS = (
-    Export(ExportKind.VIEW, ".png"),
-    Export(ExportKind.PAIR, ".png"),
-    Export(ExportKind.TURNS, ".webp"),
-    Export(ExportKind.TURNS, ".apng"),
-    Export(ExportKind.TURNS, ".gif"),
-)
-"""All of them, as they are offered: animations that keep every color before the one that does not."""
-ANIMATED = {".webp": "WEBP", ".apng": "PNG", ".gif": "GIF"}
-"""Endings of animations, with Pillow's names of their formats."""
 
 
 @dataclass(frozen=True)

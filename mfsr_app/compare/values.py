@@ -164,3 +164,37 @@ class Look:
             return whole
         corner = whole.topLeft() + QPointF(area.x * scale, area.y * scale)
         return QRectF(corner, QSizeF(area.width * scale, area.height * scale))
+
+
+FRAME_MS = 1200
+"""How long each picture of an animation is seen."""
+
+
+class ExportKind(StrEnum):
+    """What is exported."""
+
+    VIEW = "view"
+    PAIR = "pair"
+    TURNS = "turns"
+
+
+@dataclass(frozen=True)
+class Export:
+    """What can be exported, and as which format."""
+
+    kind: ExportKind
+    """What of the comparison."""
+    suffix: str
+    """Ending of the file."""
+
+
+EXPORTS = (
+    Export(ExportKind.VIEW, ".png"),
+    Export(ExportKind.PAIR, ".png"),
+    Export(ExportKind.TURNS, ".webp"),
+    Export(ExportKind.TURNS, ".apng"),
+    Export(ExportKind.TURNS, ".gif"),
+)
+"""All of them, as they are offered: animations that keep every color before the one that does not."""
+ANIMATED = {".webp": "WEBP", ".apng": "PNG", ".gif": "GIF"}
+"""Endings of animations, with Pillow's names of their formats."""

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from mfsr_engine.batch.naming import OutputSettings, Source, check_template, result_root, target_of
 from mfsr_engine.batch.run_plan import RunPlan
@@ -129,3 +129,10 @@ class QueueOutput(QObject):
     def _use(self, plan: OutputSettings) -> None:
         self.plan = plan
         self.changed.emit()
+
+
+def fidelity_text(fidelity: float, *, is_auto: bool) -> str:
+    """How much fidelity: a percentage, or that it is chosen from each picture."""
+    if is_auto:
+        return QCoreApplication.translate("Words", "automatic")
+    return QCoreApplication.translate("Words", "{0} %").format(round(fidelity * 100))

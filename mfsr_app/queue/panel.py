@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from mfsr_app.compare.step_slider import StepSlider
 from mfsr_app.desktop.engine_translation import translated
+from mfsr_app.queue.output import fidelity_text
 from mfsr_app.queue.queue import Phase
 from mfsr_app.ui.folder_field import FolderField
 from mfsr_app.ui.layout import PANEL_PX, ScrollPanel, choice_field, column, label, number_field, row, surface
 from mfsr_app.ui.menu_button import MenuButton
 from mfsr_app.ui.size_field import SizeField
-from mfsr_app.ui.text import conflict_words, fidelity_text
+from mfsr_app.ui.text import conflict_words
 from mfsr_app.ui.theme import Colors, Space
 from mfsr_engine.batch.naming import FIELDS, Conflict
 from mfsr_engine.files.formats import FORMATS, ImageFormat

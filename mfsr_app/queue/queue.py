@@ -16,8 +16,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.jobs.failure import Failure, failure_of
 from mfsr_app.queue.loading import Added, Opened, add_paths, lock_beside, opened
+from mfsr_app.queue.output import fidelity_text
 from mfsr_app.queue.time_left import Clock, Tally
-from mfsr_app.ui.text import fidelity_text
 from mfsr_engine.batch.journal import ItemState, QueueItem
 from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.errors import MfsrError

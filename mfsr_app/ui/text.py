@@ -28,13 +28,6 @@ def duration(seconds: float) -> str:
     return QCoreApplication.translate("Words", "{0} h {1} min").format(hours, rest)
 
 
-def fidelity_text(fidelity: float, *, is_auto: bool) -> str:
-    """How much fidelity: a percentage, or that it is chosen from each picture."""
-    if is_auto:
-        return QCoreApplication.translate("Words", "automatic")
-    return QCoreApplication.translate("Words", "{0} %").format(round(fidelity * 100))
-
-
 def conflict_words() -> dict[Conflict, str]:
     """What the window can do where a file of the result's name exists."""
     return {

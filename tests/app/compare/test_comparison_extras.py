@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog
 from mfsr_app.compare.canvas import Canvas
 from mfsr_app.compare.comparison import Kind
 from mfsr_app.compare.export_dialog import ExportDialog, export_words
-from mfsr_app.compare.exporting import EXPORTS, Pair, write_turns
-from mfsr_app.compare.values import Shown, View
+from mfsr_app.compare.exporting import Pair, write_turns
+from mfsr_app.compare.values import EXPORTS, Shown, View
 from mfsr_app.imaging.raster import OVERLAY_FROM, OVERLAY_TO, overlay_raster, raster_of
 from mfsr_app.parts import AppFiles, build_parts
 from mfsr_engine.geometry import Rect, Size
@@ -204,7 +204,7 @@ def test_a_small_thing_of_its_own_color_keeps_it_in_a_gif(tmp_path):
 
 
 def test_an_export_that_cannot_be_written_says_so(opened, parts, qtbot, tmp_path):
-    from mfsr_app.compare.exporting import ExportKind
+    from mfsr_app.compare.values import ExportKind
 
     for kind, name in ((ExportKind.PAIR, "a.png"), (ExportKind.TURNS, "a.webp")):
         (tmp_path / "file").touch()
@@ -214,7 +214,7 @@ def test_an_export_that_cannot_be_written_says_so(opened, parts, qtbot, tmp_path
 
 @pytest.mark.parametrize(("kind", "name"), [("pair", "a.png"), ("view", "a.png"), ("turns", "a.webp")])
 def test_an_export_that_fails_leaves_the_older_one_as_it_was(opened, parts, qtbot, tmp_path, monkeypatch, kind, name):
-    from mfsr_app.compare.exporting import ExportKind
+    from mfsr_app.compare.values import ExportKind
 
     def refuse(*_):
         raise OSError("No space left on device")

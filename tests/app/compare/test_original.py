@@ -10,8 +10,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from mfsr_app.compare.exporting import EXPORTS, write_picture
+from mfsr_app.compare.exporting import write_picture
 from mfsr_app.compare.files import EnginePictureFiles, PictureToSave
+from mfsr_app.compare.values import EXPORTS
 from mfsr_app.ui.original_question import ask_to_replace
 from mfsr_engine.geometry import Size
 from mfsr_engine.images import KeptMetadata

@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QColorSpace
 
-from mfsr_app.compare.exporting import ExportKind
+from mfsr_app.compare.values import ExportKind
 from mfsr_app.desktop.screen_profile import ScreenPlace, system_profile
 from mfsr_app.imaging.display_color import from_screen, is_for_screens, to_screen
 from mfsr_app.parts import AppFiles
