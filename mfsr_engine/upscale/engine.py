@@ -182,7 +182,8 @@ class Engine:
         request = replace(request, settings=settings)
         installed = self._store.find(request.settings.model)
         prompt = request.settings.prompt
-        captioned = self._caption_prompts().find(installed, prompt, progress) if prompt else Captioned()
+        chooses = bool(prompt) or self._captions is not None  # who decides about prompts is asked without a caption too
+        captioned = self._caption_prompts().find(installed, prompt, progress) if chooses else Captioned()
         placed = self._model(installed, request.settings, progress)
         model = self._faster or placed.model
         image = model.card.image
