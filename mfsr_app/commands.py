@@ -148,16 +148,21 @@ class Commands(QObject):
         state = self._states.document
         if (document := state.current) is not None:
             framing = self.ask_framing(document)
-            if framing is not None:
+            if framing is not None and self._is_still_open(document):
                 state.frame(framing)
 
     def ask_for_areas(self) -> None:
         """Let the user paint parts that are made in another way."""
         state = self._states.document
-        if state.current is not None:
-            answer = self.ask_areas(state.current)
-            if answer is not None:
+        if (document := state.current) is not None:
+            answer = self.ask_areas(document)
+            if answer is not None and self._is_still_open(document):
                 state.mark(answer.areas)
+
+    def _is_still_open(self, document: Document) -> bool:
+        """Whether no other picture has been opened while something was asked about this one."""
+        now = self._states.document.current
+        return now is not None and now.picture is document.picture
 
     def _turn(self, quarter_turns: int) -> None:
         state = self._states.document

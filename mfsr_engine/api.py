@@ -123,7 +123,8 @@ class MaskedAreas:
         """What is said of a result that has them, in a sentence; empty if nothing is masked."""
         if not self.mask.any():
             return ""
-        share = f"{100 * float((self.mask > 0).mean()):.2g}"
+        percent = 100 * float((self.mask > 0).mean())
+        share = f"{percent:.2g}" if percent < 10 else f"{percent:.0f}"
         if self.fidelity is None:
             return f"{share} % of the picture was left alone and only enlarged."
         return f"{share} % of the picture was made with a fidelity of {round(100 * self.fidelity)} %."

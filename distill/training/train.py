@@ -214,7 +214,7 @@ def main(
     folder: Path | None = None,
     pack: Path | None = None,
     workers: int = 1,
-    threads: int = 0,
+    threads: Annotated[int, typer.Option(min=0)] = 0,
     changes: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE")] = None,
 ) -> None:
     """Train RECIPE in FOLDER (default runs/NAME), going on from its newest checkpoint; SIGTERM saves and stops."""

@@ -52,6 +52,7 @@ class AreasDialog(QDialog):
         if areas is not None:
             small = _resized(areas.mask, preview.width(), preview.height())
         self.brush = AreaBrush(preview, small)
+        self._before, self._painted_before = areas, small.copy()
         self.diameter = QSlider(Qt.Orientation.Horizontal)
         self.erases = QCheckBox(self.tr("Erase"))
         self.way = choice_field(self.tr("What happens there"))
@@ -74,6 +75,13 @@ class AreasDialog(QDialog):
         if not self.brush.painted.any():
             return AreasAnswer(None)
         fidelity = self.fidelity.value() / 100 if self.way.currentData() else None
+        before = self._before
+        if (
+            before is not None
+            and before.fidelity == fidelity
+            and np.array_equal(self._painted_before, self.brush.painted)
+        ):
+            return AreasAnswer(before)  # nothing is computed again
         return AreasAnswer(MaskedAreas(_resized(self.brush.painted, self._size.width, self._size.height), fidelity))
 
     def _show_areas(self, areas: MaskedAreas | None) -> None:

@@ -136,8 +136,8 @@ class Choices(QObject):
         if self._is_fidelity_auto:
             self._use(replace(self._settings, fidelity=self._suited_fidelity))
 
-    def _end_auto(self, fidelity: float) -> None:
-        """A number that is not the one in use was chosen by hand."""
+    def _end_auto(self, fidelity: float | None = None) -> None:
+        """A number that is not the one in use was chosen by hand; None is a number in any case."""
         if self._is_fidelity_auto and fidelity != self._settings.fidelity:
             self._is_fidelity_auto = False
             self.fidelity_auto_changed.emit()
@@ -158,7 +158,7 @@ class Choices(QObject):
         info = next(m for m in self._models if m.name == preset.model)
         steps = min(preset.steps or info.default_steps, info.max_steps)
         self.set_size(preset.size)
-        self._end_auto(preset.fidelity)
+        self._end_auto()
         self._pick(
             replace(self._settings, model=info.name, steps=steps, seed=preset.seed, fidelity=preset.fidelity),
         )

@@ -100,7 +100,7 @@ class DocumentState(QObject):
         self._files, self._background, self._messages = files, background, messages
         self._reading: Job | None = None
         self._framings: dict[Path, Framing] = {}
-        self._areas: dict[tuple[Path, Framing], MaskedAreas | None] = {}
+        self._areas: dict[tuple[Path, Framing, tuple[int, int] | None], MaskedAreas | None] = {}
         self.current: Document | None = None
         self.enlarged: Raster | None = None
         self.loading = ""
@@ -127,7 +127,8 @@ class DocumentState(QObject):
         def read() -> Document:
             stamp = _stamp(path)
             document = _document(path.name, path, self._files.read(path), screen, framing)
-            return replace(document, caption=self._files.caption(path), stamp=stamp, areas=self._areas_of(document))
+            document = replace(document, caption=self._files.caption(path), stamp=stamp)
+            return replace(document, areas=self._areas_of(document))
 
         self._read(read, path.name)
 
@@ -141,7 +142,8 @@ class DocumentState(QObject):
 
         def read() -> Document:
             made = _document(document.name, document.path, document.whole, document.screen, framing)
-            return replace(made, caption=document.caption, stamp=document.stamp, areas=self._areas_of(made))
+            made = replace(made, caption=document.caption, stamp=document.stamp)
+            return replace(made, areas=self._areas_of(made))
 
         self._read(read, document.name)
 
@@ -151,7 +153,7 @@ class DocumentState(QObject):
         if document is None or document.areas is areas:
             return
         if document.path is not None:
-            self._areas[document.path, document.framing] = areas
+            self._areas[document.path, document.framing, document.stamp] = areas
         self._on_read(replace(document, areas=areas))
 
     def open_pasted(self, image: QImage) -> None:
@@ -193,7 +195,7 @@ class DocumentState(QObject):
 
     def _areas_of(self, document: Document) -> MaskedAreas | None:
         """Those that were marked when the same part of the same picture was open before."""
-        areas = None if document.path is None else self._areas.get((document.path, document.framing))
+        areas = None if document.path is None else self._areas.get((document.path, document.framing, document.stamp))
         is_fitting = areas is not None and areas.mask.shape == (document.size.height, document.size.width)
         return areas if is_fitting else None
 

@@ -247,6 +247,8 @@ class Results(QObject):
             self.failed.emit(settings)
 
     def _is_open(self, document: Document | None) -> bool:
-        """Whether this picture is still open, in the colours of whichever screen."""
+        """Whether this picture is still open, with the same areas, in the colours of whichever screen."""
         now = self._document.current
-        return now is not None and document is not None and now.picture is document.picture
+        if now is None or document is None:
+            return False
+        return now.picture is document.picture and now.areas is document.areas

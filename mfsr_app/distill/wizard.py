@@ -101,6 +101,8 @@ class DistillState(QObject):
         self.activity: DistillActivity | None = None
         self.fault = ""
         self._own_recipe = ""
+        self._left_at = ""
+        """The step to come back to once photographs were looked at again; empty if there is none."""
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -169,7 +171,7 @@ class DistillState(QObject):
     @Slot()
     def _note(self) -> None:
         """Keep the draft if it is another one: a few bytes, written when the folder and the name of a student are."""
-        kept = KeptDraft.of(self.draft, self.step)
+        kept = KeptDraft.of(self.draft, Step(self._left_at or self.step))
         if self._is_noting and kept != self._kept and self.activity is None:
             self._kept = kept
             self._memory.keep(kept)
@@ -216,6 +218,7 @@ class DistillState(QObject):
         self._scan(folder)
 
     def _scan(self, folder: Path, left_at: str = "") -> None:
+        self._left_at = left_at if left_at in _LEFT_AT else ""
         draft = replace(self.draft, photos=None, estimate=None, advanced=None)
         self.samples = None
         self._set(draft)
@@ -359,7 +362,7 @@ class DistillState(QObject):
             self._show(None)
 
     def _enter(self, step: Step) -> None:
-        self.step, self.fault = step, ""
+        self.step, self.fault, self._left_at = step, "", ""
         self.changed.emit()
         if step is Step.RECIPE:
             self._quietly(self.work.computer, lambda found: self._set(replace(self.draft, computer=found)))

@@ -19,7 +19,7 @@ from mfsr_engine.files.names import MAX_NAME_BYTES
 from mfsr_engine.geometry import Size
 from mfsr_engine.images.probe import header_size, provenance_of, stated_size
 from mfsr_engine.upscale.captions import caption_file, recorded
-from mfsr_engine.upscale.suited_fidelity import with_suited_fidelity
+from mfsr_engine.upscale.suited_fidelity import SUITED_FIDELITIES, with_suited_fidelity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -285,7 +285,8 @@ def _is_outdated(item: BatchItem, settings: UpscaleSettings) -> bool:
         wanted = facts.size.resolve(header_size(item.source, item.page or 0), facts.scale)
         caption = recorded(settings.prompt) if facts.takes_caption else ""
         asked = with_settings(images.Provenance(facts.model, facts.steps, facts.seed, caption=caption), settings)
-        if made is not None and settings.is_fidelity_auto:  # which number suits is known only from the pixels
+        if made is not None and settings.is_fidelity_auto and made.fidelity in SUITED_FIDELITIES:
+            # which of them suits is known only from the pixels
             asked = replace(asked, fidelity=made.fidelity)
         if made is None or replace(made, software_version=asked.software_version) != asked:
             return True

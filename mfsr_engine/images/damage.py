@@ -68,7 +68,8 @@ def _noise(patches: NDArray[np.float32]) -> float:
     diagonal = np.abs(across[:, :, 0::2] - across[:, :, 1::2]) / 2
     mean = pieces.mean(axis=(1, 2))
     sigma = np.median(diagonal, axis=(1, 2)) / (_NORMAL_MEDIAN * _QUIET_BIAS)
-    usable = sigma[(mean > _DARKEST) & (mean < _BRIGHTEST)]
+    is_flat = np.ptp(pieces, axis=(1, 2)) == 0  # a bar or a cut-out's ground, which no camera has seen
+    usable = sigma[(mean > _DARKEST) & (mean < _BRIGHTEST) & ~is_flat]
     return float(np.percentile(usable, _QUIET_SHARE)) if len(usable) else 0.0
 
 

@@ -103,7 +103,7 @@ class Settings:
     memory_limit_mib: int = 0
     """Most memory that is counted on when a model is fitted to the device, in MiB; 0 is all that is free. Counts from the next start."""
     threads: int = 0
-    """Threads to compute with on the processor; 0 is one for each core. Counts from the next start."""
+    """Threads to upscale with on the processor; 0 is one for each core. Counts from the next start."""
     screen_profile: str = ""
     """Colour profile of the screen (a file that ends in .icc or .icm). Empty takes that of the desktop for the screen, else sRGB."""
     output: OutputSettings = field(default_factory=OutputSettings)

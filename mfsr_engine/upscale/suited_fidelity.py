@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SUITED = ((1.2, 0.5), (3.0, 0.25))
 """Noise up to which a fidelity suits, in levels of 255, and that fidelity; above the last, none. Measured; see HONESTY.md."""
+SUITED_FIDELITIES = (0.0, *(fidelity for _, fidelity in SUITED))
+"""All that can come of it."""
 MOST_BLOCKINESS = 2.0
 """Above it a picture's blocks would come back with fidelity, in levels of 255."""
 

@@ -2307,6 +2307,10 @@ Nothing leaves it.</source>
         <translation>需要先下载它们：至少 %1，许可为 %2。</translation>
     </message>
     <message>
+        <source>Threads to upscale with on the processor; 0 is one for each core. Counts from the next start.</source>
+        <translation>处理器用于放大的线程数；0 表示每个核心一个。下次启动时生效。</translation>
+    </message>
+    <message>
         <source>Training on what the eye sees needs the weights of LPIPS and DISTS. Without them the student is softer. They are fetched once: mfsr distill fetch</source>
         <translation>按人眼所见进行训练需要 LPIPS 和 DISTS 的权重。没有它们，学生模型会更模糊。只需获取一次：mfsr distill fetch</translation>
     </message>
@@ -3285,10 +3289,6 @@ Nothing leaves it.</source>
     <message>
         <source>Threads must be 0 to %1, not %2.</source>
         <translation>线程数须在 0 到 %1 之间，不能是 %2。</translation>
-    </message>
-    <message>
-        <source>Threads to compute with on the processor; 0 is one for each core. Counts from the next start.</source>
-        <translation>处理器用于计算的线程数；0 表示每个核心一个。下次启动时生效。</translation>
     </message>
     <message>
         <source>Tiles are %1 instead of %2 pixels wide, so the model sees less at once.</source>

@@ -1,5 +1,7 @@
 """Parts of the open picture are painted that are left alone or made with another fidelity."""
 
+from threading import Event
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -61,6 +63,54 @@ def test_results_with_areas_and_without_are_not_mixed(window, opened, areas, qtb
     paint(window, AreasAnswer(areas))
     assert upscaling.shown is None or upscaling.shown.result is not plain
     assert not [kept for kept in upscaling.results.all() if kept.result is plain]
+
+
+def test_areas_are_not_taken_for_a_picture_that_was_opened_under_the_dialog(
+    window, opened, files, areas, qtbot, tmp_path
+):
+    other = tmp_path / "other.png"
+    other.write_bytes(b"stands in for another photograph")
+    files.pictures[other.name] = Picture(np.full((20, 40, 3), 0.2, np.float32), kept=KEPT)
+
+    def ask(document):
+        with qtbot.waitSignal(opened.document.opened):
+            window.open_path(other)
+        return AreasAnswer(areas)
+
+    window.commands.ask_areas = ask
+    window.actions_table["areas"].trigger()
+    assert (opened.document.current.name, opened.document.current.areas) == ("other.png", None)
+
+
+def test_areas_are_not_those_of_another_file_that_took_the_place_of_one(window, opened, photo, areas, qtbot):
+    paint(window, AreasAnswer(areas))
+    photo.write_bytes(b"another photograph of the same size in pixels")
+    with qtbot.waitSignal(opened.document.opened):
+        opened.document.open(photo)
+    assert opened.document.current.areas is None
+
+
+def test_a_result_that_is_ready_after_areas_were_marked_is_not_kept_as_theirs(
+    window, opened, parts, areas, qtbot, upscaler
+):
+    gate = Event()
+    parts.background.submit(lambda _: gate.wait(60), lambda _: None, lambda _: None)
+    opened.upscaling.compute_whole()
+    qtbot.waitUntil(lambda: any(request.region is None for request in upscaler.requests))
+    with qtbot.waitSignal(parts.engine.run(lambda *_: None).ended):  # behind the result, which waits to be kept
+        pass
+    paint(window, AreasAnswer(areas))
+    with qtbot.waitSignal(opened.upscaling.finished):
+        gate.set()
+        opened.upscaling.compute_whole()
+    assert upscaler.requests[-1].areas is areas
+
+
+@pytest.mark.parametrize(("covered", "words"), [(1, "0.12 %"), (40, "5 %"), (800, "100 %")])
+def test_how_much_has_areas_is_said_without_an_exponent(covered, words):
+    mask = np.zeros(800, np.uint8)
+    mask[:covered] = 255
+    assert MaskedAreas(mask.reshape(20, 40)).note.startswith(f"{words} of the picture")
 
 
 def test_areas_stay_with_the_picture_and_with_what_is_taken_of_it(window, opened, photo, areas, qtbot):
@@ -139,6 +189,9 @@ def test_what_was_painted_comes_back(qtbot, window, areas):
     qtbot.addWidget(made)
     assert np.array_equal(made.answer.areas.mask, areas.mask)
     assert made.answer.areas.fidelity == 0.5
+    assert made.answer.areas is areas, "nothing was changed, so that nothing is computed again"
+    made.fidelity.setValue(75)
+    assert made.answer.areas.fidelity == 0.75
 
 
 def test_a_stroke_is_full_along_its_line_and_soft_at_its_edge():

@@ -5,6 +5,7 @@ import pytest
 from mfsr_app.compare.choices import Choices
 from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.geometry import TargetSize
+from mfsr_engine.settings.settings import Preset
 from tests.fakes.scripted_engine import SMALL, TEACHER
 
 
@@ -56,6 +57,13 @@ def test_rolling_gives_another_seed(choices, qtbot):
     with qtbot.waitSignal(choices.changed):
         choices.roll_seed()
     assert choices.settings.seed > 0
+
+
+def test_a_preset_of_the_very_number_in_use_ends_auto_too(choices):
+    choices.set_suited_fidelity(0.5)
+    choices.set_fidelity_auto(True)
+    choices.use_preset(Preset("mine", choices.settings.model, 1, fidelity=0.5))
+    assert (choices.settings.fidelity, choices.is_fidelity_auto) == (0.5, False)
 
 
 def test_fidelity_follows_the_picture_until_another_number_is_chosen(choices, qtbot):

@@ -467,6 +467,8 @@ def test_the_draft_survives_a_restart(make_parts, show_window, work, tmp_path, q
     qtbot.waitUntil(lambda: state.draft.estimate is not None)
     assert DraftMemory(tmp_path / "draft.json").read().step == "check"
     page, state = begun()
+    qtbot.waitUntil(lambda: state.draft.photos is not None)
+    assert DraftMemory(tmp_path / "draft.json").read().step == "check", "also while crops are made"
     qtbot.waitUntil(lambda: state.step is Step.CHECK)
     assert state.samples is not None, "they are there when the user goes back"
     qtbot.waitUntil(lambda: state.draft.estimate is not None)

@@ -355,6 +355,19 @@ def test_if_changed_heeds_everything_that_changes_the_picture(tmp_path: Path, se
     assert isinstance(once(UpscaleSettings()), Done)
 
 
+def test_if_changed_takes_a_result_for_auto_only_with_a_fidelity_that_auto_can_give(tmp_path: Path) -> None:
+    facts = RunFacts("doubler", 1, 0, TargetSize(), 2)
+    item = BatchItem(put(tmp_path / "a.png"), tmp_path / "b.png", Conflict.CHANGED, facts)
+
+    def once(settings: UpscaleSettings) -> Outcome:
+        (outcome,) = run_batch([item], settings, Doubler(), lambda item: Progress())
+        return outcome
+
+    assert isinstance(once(UpscaleSettings(fidelity=1.0)), Done)
+    assert isinstance(once(UpscaleSettings(is_fidelity_auto=True)), Done)
+    assert isinstance(once(UpscaleSettings(is_fidelity_auto=True)), Skipped)
+
+
 class Listener(Doubler):
     """Hears captions, unless it is deaf."""
 

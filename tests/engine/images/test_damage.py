@@ -45,6 +45,12 @@ def test_texture_beside_a_calm_part_is_no_noise():
     assert measured_damage(picture).noise < 2
 
 
+def test_bars_of_one_color_hide_no_noise():
+    picture = noisy(8)
+    picture[:48] = picture[-48:] = 0.5
+    assert measured_damage(picture).noise > 6
+
+
 def test_black_and_white_parts_where_noise_is_cut_off_do_not_count():
     picture = smooth()
     picture[:96] = 0.0
