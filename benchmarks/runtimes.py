@@ -147,8 +147,8 @@ def start_onnxruntime(network: FoldedNetwork) -> Run:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = torch.get_num_threads()
     onnxruntime.disable_telemetry_events()
-    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    return lambda x: torch.from_numpy(session.run(None, {"input": x.contiguous().numpy()})[0])
+    runner = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return lambda x: torch.from_numpy(runner.run(None, {"input": x.contiguous().numpy()})[0])
 
 
 def start_openvino(network: FoldedNetwork) -> Run:
