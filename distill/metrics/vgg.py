@@ -8,7 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from distill.metrics import weights, winograd
+from distill import winograd
+from distill.metrics import weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -100,7 +101,7 @@ class Vgg16(nn.Module):
         convolution = self.convolutions[index]
         assert isinstance(convolution, nn.Conv2d)
         assert convolution.bias is not None
-        if not winograd.suits(x, convolution.weight):
+        if convolution.weight.requires_grad or not winograd.suits(x, convolution.weight):
             return convolution(x)  # type: ignore[no-any-return]
         if index not in self._faster:
             self._faster[index] = winograd.FrozenConvolution(convolution.weight, convolution.bias)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from distill import winograd
 from mfsr_engine.models.compact.network import CompactVelocity
 from mfsr_engine.models.compact.network_config import CompactConfig
 from mfsr_engine.models.velocity import Prompt
@@ -93,7 +94,7 @@ def new_teacher(config: CompactConfig, seed: int) -> PromptedVelocity:
     """A teacher with fresh weights, the same for the same seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return _channels_last(PromptedVelocity(CompactVelocity(config)))
+        return _fast(PromptedVelocity(CompactVelocity(config)))
 
 
 def student_of(teacher: PromptedVelocity) -> PromptedVelocity:
@@ -104,9 +105,11 @@ def student_of(teacher: PromptedVelocity) -> PromptedVelocity:
     assert not unexpected
     assert all("interval_embedder" in key for key in missing)
     student.prompts.requires_grad_(False)
-    return _channels_last(student)
+    return _fast(student)
 
 
-def _channels_last(network: PromptedVelocity) -> PromptedVelocity:
+def _fast(network: PromptedVelocity) -> PromptedVelocity:
+    """The same network, its convolutions and their gradients in less time on a processor."""
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    winograd.speed_up(network)
     return network
