@@ -22,10 +22,11 @@ from mfsr_app.close_guard import CloseGuard
 from mfsr_app.commands import Commands
 from mfsr_app.compare.choices import ModelInUse
 from mfsr_app.pages import WindowPages, page_rows
+from mfsr_app.queue.actions import key_rows
 from mfsr_app.screen_reader import Announcer
 from mfsr_app.settings.apply import AppSettings
 from mfsr_app.settings.presets_section import PresetMenu
-from mfsr_app.ui.icons import icon
+from mfsr_app.ui.icons import LARGE_SIZES_PX, icon
 from mfsr_app.ui.key_sheet import KeySheet, close_sheets
 from mfsr_app.ui.message_bar import MessageBar
 from mfsr_app.ui.rail import Rail
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from mfsr_app.compare.states import CompareStates
     from mfsr_app.parts import WindowParts
+    from mfsr_app.queue.page import QueuePage
 
 
 class ActionStates(QObject):
@@ -133,15 +135,12 @@ class MainWindow(QMainWindow):
         parts = self._parts
         self.actions_table = Actions(self, self._handlers(), page_rows())
         self.actions_table["sample"].setVisible(parts.sample is not None)
-        pages = WindowPages(parts, self.actions_table)
-        self.page, self.queue_page, self.models_page = pages.compare, pages.queue, pages.models
+        self._pages = pages = WindowPages(parts, self.actions_table, self._prepare_queue)
+        self.page, self.models_page = pages.compare, pages.models
         self.distill_page, self.settings_page = pages.distil, pages.settings
-        self._entries = pages.entries
         self.app_settings.offer_recent(self.page.hint, self.open_path)
         self.page.bar.recent.fill = self.app_settings.fill_recent
-        self.queue_page.recent.fill = lambda menu: self.app_settings.fill_added(menu, parts.queueing.parts.queue.add)
-        for panel in (self.page.controls, self.queue_page.panel):
-            panel.presets.fill = self.preset_menu.fill
+        self.page.controls.presets.fill = self.preset_menu.fill
         self._stack = QStackedWidget()
         self._rail = Rail()
         self.message_bar = MessageBar(self._stack)
@@ -151,6 +150,16 @@ class MainWindow(QMainWindow):
         self._action_states.use(self.actions_table)
         self.actions_table["navigator"].setChecked(self.page.viewer.has_navigator)
 
+    @property
+    def queue_page(self) -> QueuePage:
+        """The queue's page, made now if it was not yet."""
+        return self._pages.queue
+
+    def _prepare_queue(self, page: QueuePage) -> None:
+        add = self._parts.queueing.parts.queue.add
+        page.recent.fill = lambda menu: self.app_settings.fill_added(menu, add)
+        page.panel.presets.fill = self.preset_menu.fill
+
     @Slot()
     def _make_again(self) -> None:
         """The language is another: the same page again, in its words."""
@@ -158,7 +167,7 @@ class MainWindow(QMainWindow):
         close_sheets(self)
         self.actions_table.delete()
         self._make()
-        self.show_page(self._entries[number].page)
+        self.show_page(self._pages.entries[number].page)
         if self._stack.currentWidget() is self.settings_page:
             self.settings_page.widget("language").setFocus()
         self.page.viewer.take_over(viewer)
@@ -207,8 +216,9 @@ class MainWindow(QMainWindow):
 
     def show_page(self, page: QWidget) -> None:
         """Go to a page."""
-        self._stack.setCurrentWidget(page)
-        self._rail.set_current(self._stack.indexOf(page))
+        number = self._pages.number(page)
+        self._stack.setCurrentIndex(number)
+        self._rail.set_current(number)
 
     def _lay_out(self) -> None:
         middle = QWidget()
@@ -219,7 +229,7 @@ class MainWindow(QMainWindow):
         across.addWidget(self._stack, 1)
         self.setCentralWidget(middle)
         middle.show()  # Qt would show it a moment later, and leave the window empty until then
-        for entry in self._entries:
+        for entry in self._pages.entries:
             self._stack.addWidget(entry.page)
             self._rail.add_page(self.actions_table[entry.name].text())
         for name in ("theme", "keys"):
@@ -268,7 +278,7 @@ class MainWindow(QMainWindow):
         )
 
     def _show_named(self, name: str) -> None:
-        self.show_page(next(entry.page for entry in self._entries if entry.name == name))
+        self.show_page(next(entry.page for entry in self._pages.entries if entry.name == name))
 
     def _turn_divider(self) -> None:
         self.page.viewer.turn_divider()
@@ -278,8 +288,8 @@ class MainWindow(QMainWindow):
         groups = (
             actions.key_groups(*Scope) if page is self.page else actions.key_groups(Scope.OPENING, Scope.EVERYWHERE)
         )
-        queue = (self.tr("On the Queue page"), self.queue_page.key_rows())
-        if page is self.queue_page:
+        queue = (self.tr("On the Queue page"), key_rows())
+        if page is self._pages.queue_place:
             groups = [queue, *actions.key_groups(Scope.EVERYWHERE)]
         else:
             groups.append(queue)
@@ -306,10 +316,10 @@ class MainWindow(QMainWindow):
     def _use_colors(self) -> None:
         colors = self._parts.theme.colors
         self.actions_table.set_icons(colors)
-        self._rail.set_icons([icon(entry.name, colors) for entry in self._entries])
+        self._rail.set_icons([icon(entry.name, colors) for entry in self._pages.entries])
         self.page.set_colors(colors)
         self.message_bar.set_colors(colors)
-        self.setWindowIcon(icon("app", colors, colors.accent))
+        self.setWindowIcon(icon("app", colors, colors.accent, LARGE_SIZES_PX))
 
     @Slot()
     def _on_page(self) -> None:
@@ -319,7 +329,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _place_messages(self) -> None:
         """Messages float over what is looked at, and over no panel."""
-        self.message_bar.float_over(self._entries[self._stack.currentIndex()].body)
+        self.message_bar.float_over(self._pages.entries[self._stack.currentIndex()].body())
 
     @Slot()
     def _show_message(self) -> None:

@@ -12,7 +12,7 @@ from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.desktop.notifications import DesktopNotice
 from mfsr_app.desktop.offer import Offer
 from mfsr_app.desktop.taskbar import TaskbarProgress
-from mfsr_app.queue.actions import QueueActions, is_plain, key_rows
+from mfsr_app.queue.actions import QueueActions, is_plain
 from mfsr_app.queue.commands import QueueCommands
 from mfsr_app.queue.panel import QueuePanel
 from mfsr_app.queue.parts import QueueParts
@@ -141,10 +141,6 @@ class QueuePage(QWidget):
     def load(self) -> None:
         """Read what an earlier window left, now that this one is there."""
         self._queue.load()
-
-    def key_rows(self) -> list[tuple[str, str]]:
-        """Words and keys of the page, for the sheet of keys."""
-        return key_rows()
 
     def _lay_out(self) -> None:
         self.body.addWidget(self._invitation)

@@ -12,10 +12,14 @@ from PySide6.QtSvg import QSvgRenderer
 from mfsr_engine.files.paths import resources_dir
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mfsr_app.ui.theme import Colors
 
-SIZES_PX = (20, 40, 64)
-"""Sizes drawn ahead: for panels at once and twice the density, and for large surfaces."""
+SIZES_PX = (20, 40)
+"""Sizes drawn ahead: for buttons at once and twice the density."""
+LARGE_SIZES_PX = (20, 40, 64)
+"""The same for what desktops show larger, as the window's icon."""
 
 
 def register_icons() -> None:
@@ -23,7 +27,7 @@ def register_icons() -> None:
     QDir.setSearchPaths("icon", [str(resources_dir() / "icons")])
 
 
-def icon(name: str, colors: Colors, color: str | None = None) -> QIcon:
+def icon(name: str, colors: Colors, color: str | None = None, sizes_px: Sequence[int] = SIZES_PX) -> QIcon:
     """An icon in `color` (the text colour if none), accented where it is checked, faint where it is disabled."""
     tinted = QIcon()
     for state, tint in (
@@ -31,18 +35,26 @@ def icon(name: str, colors: Colors, color: str | None = None) -> QIcon:
         ((QIcon.Mode.Normal, QIcon.State.On), color or colors.accent),
         ((QIcon.Mode.Disabled, QIcon.State.Off), colors.outline),
     ):
-        for side in SIZES_PX:
-            tinted.addPixmap(pixmap(name, tint, side), *state)
+        renderer = _renderer(name, tint)
+        for side in sizes_px:
+            tinted.addPixmap(_drawn(renderer, side), *state)
     return tinted
 
 
 def pixmap(name: str, color: str, side_px: int) -> QPixmap:
     """An icon as pixels."""
-    drawing = _drawing(name).replace("#000000", color)
+    return _drawn(_renderer(name, color), side_px)
+
+
+def _renderer(name: str, color: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_drawing(name).replace("#000000", color).encode()))
+
+
+def _drawn(renderer: QSvgRenderer, side_px: int) -> QPixmap:
     image = QPixmap(side_px, side_px)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, side_px, side_px))
+    renderer.render(painter, QRectF(0, 0, side_px, side_px))
     painter.end()
     return image
 
