@@ -23,6 +23,10 @@ BUNDLED_MODEL = "mfsr-small"
 """Name of the student that comes with the program."""
 LEAST_GUIDANCE, MOST_GUIDANCE = -10.0, 100.0
 """What any family takes as a guidance scale; most take none below 0."""
+MOST_PASSES = 2
+"""How often a model can be run over its own result, the first time included."""
+MOST_FACTOR = 16
+"""What the passes of a model may come to together; beyond it little is left of the photograph."""
 
 
 class DeviceChoice(StrEnum):
@@ -67,7 +71,10 @@ class UpscaleSettings:
     model: str = BUNDLED_MODEL
     """Name of an installed model, or the path of a model folder."""
     size: TargetSize = field(default_factory=TargetSize)
-    """Size of the result; the model's own factor by default."""
+    """Size of the result; by default the model's own factor, or what its passes come to."""
+    passes: int = 1
+    """How often the model is run, 1 or 2. The second pass enlarges the result of the first: 16 times altogether for a model of
+    4 times. What it is given is detail that was generated before, so it invents more."""
     steps: int | None = None
     """Sampling steps; None is what the model was made for (1 for students). More steps refine."""
     seed: int = 0
@@ -93,6 +100,8 @@ class UpscaleSettings:
     """Precision of the arithmetic."""
 
     def __post_init__(self) -> None:
+        if not 1 <= self.passes <= MOST_PASSES:
+            raise RequestError(f"Passes must be 1 to {MOST_PASSES}, not {self.passes}.")
         if self.steps is not None and not 1 <= self.steps <= 100:
             raise RequestError(f"Steps must be 1 to 100, not {self.steps}.")
         if not 0.0 <= self.fidelity <= 1.0:
@@ -143,7 +152,7 @@ class UpscaleRequest:
     region: Rect | None = None
     """Part of the input to compute, in input pixels; None is all of it.
 
-    Equal to the same part of the whole result, at the model's own factor."""
+    Equal to the same part of the whole result, at the factor of all passes."""
     areas: MaskedAreas | None = None
     """Parts made in another way, with a mask of the picture's size; None if there are none."""
 
@@ -163,6 +172,22 @@ class UpscaleRequest:
     def source_size(self) -> Size:
         """Size of the whole input."""
         return Size(self.pixels.shape[1], self.pixels.shape[0])
+
+    @property
+    def asked_part(self) -> Rect:
+        """What of the picture is asked for, in input pixels.
+
+        Raises:
+            RequestError: it lies outside.
+        """
+        size = self.source_size
+        whole = Rect(0, 0, size.width, size.height)
+        part = whole if self.region is None else whole.intersected(self.region)
+        if part is None:
+            raise RequestError(
+                f"The region lies outside of the picture, which has {size.width} x {size.height} pixels."
+            )
+        return part
 
 
 @dataclass(frozen=True)
@@ -241,6 +266,29 @@ class ModelInfo:
     """Whether a caption can be added to its prompt."""
     caption_problem: str = ""
     """Why a caption cannot be used now, and what to do; empty if it can."""
+
+    @property
+    def most_passes(self) -> int:
+        """How often it can be run, the second time over its own result."""
+        return most_passes(self.scale)
+
+
+def most_passes(scale: int) -> int:
+    """How often a model of this factor can be run, so that no result is too far from its photograph."""
+    return MOST_PASSES if scale > 1 and scale**MOST_PASSES <= MOST_FACTOR else 1
+
+
+def factor_of(scale: int, passes: int) -> int:
+    """What passes of a model of this factor come to.
+
+    Raises:
+        RequestError: the model allows fewer.
+    """
+    if passes > most_passes(scale):
+        raise RequestError(
+            f"A model that enlarges {scale} times can be run once, not {passes} times. Choose one pass, or a model of 4 times."
+        )
+    return int(scale**passes)
 
 
 class Upscaler(Protocol):

@@ -169,7 +169,7 @@ def _does_not_fit(item: BatchItem) -> str:
         size = (
             None
             if item.facts is None
-            else item.facts.size.resolve(header_size(item.source, item.page or 0), item.facts.scale)
+            else item.facts.size.resolve(header_size(item.source, item.page or 0), item.facts.factor)
         )
     except MfsrError:
         size = None
@@ -188,10 +188,12 @@ def default_options(result: UpscaleStream) -> images.WriteOptions:
 
 
 def with_settings(made: images.Provenance, settings: UpscaleSettings) -> images.Provenance:
-    """A record of the making that also says what a result does not: how much detail, guidance, colour correction, edges."""
+    """A record of the making that also says what a result does not: how much detail, guidance, colour correction, edges,
+    passes.
+    """
     color = "" if settings.color is ColorCorrection.AUTO else settings.color.value
     made = replace(made, fidelity=settings.fidelity, guidance=settings.guidance, color=color)
-    return replace(made, is_tileable=settings.is_tileable)
+    return replace(made, is_tileable=settings.is_tileable, passes=settings.passes)
 
 
 def _upscaled(
@@ -282,7 +284,7 @@ def _is_outdated(item: BatchItem, settings: UpscaleSettings) -> bool:
         facts, made = item.facts, provenance_of(item.target)
         if facts is None:
             return False
-        wanted = facts.size.resolve(header_size(item.source, item.page or 0), facts.scale)
+        wanted = facts.size.resolve(header_size(item.source, item.page or 0), facts.factor)
         caption = recorded(settings.prompt) if facts.takes_caption else ""
         asked = with_settings(images.Provenance(facts.model, facts.steps, facts.seed, caption=caption), settings)
         if made is not None and settings.is_fidelity_auto and made.fidelity in SUITED_FIDELITIES:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mfsr_engine.api import factor_of
 from mfsr_engine.errors import RequestError
 from mfsr_engine.files import paths
 from mfsr_engine.files.formats import ImageFormat
@@ -45,7 +46,7 @@ class Conflict(StrEnum):
     SKIP = "skip"
     OVERWRITE = "overwrite"
     CHANGED = "overwrite-if-changed"
-    """Replace the file if it is older than its source, or was made with another model, steps, seed, size, fidelity,
+    """Replace the file if it is older than its source, or was made with another model, passes, steps, seed, size, fidelity,
     guidance, colour correction, edges or caption."""
     UNIQUE = "unique"
 
@@ -83,6 +84,17 @@ class RunFacts:
     """The model's own factor."""
     takes_caption: bool = False
     """Whether a caption will be used: the model takes text, and its text encoders are there."""
+    passes: int = 1
+    """How often the model is run."""
+
+    @property
+    def factor(self) -> int:
+        """What all passes come to.
+
+        Raises:
+            RequestError: the model allows fewer.
+        """
+        return factor_of(self.scale, self.passes)
 
 
 @dataclass(frozen=True)
@@ -122,7 +134,7 @@ class Template:
             "stem": stem,
             "name": stem,
             "ext": source.path.suffix[1:].lower(),
-            "size": size_suffix(facts.size, facts.scale)[1:],
+            "size": size_suffix(facts.size, facts.factor)[1:],
             "model": Path(facts.model).name,
             "steps": facts.steps,
             "seed": facts.seed,
@@ -228,12 +240,12 @@ def _folder_of(source: Source, naming: Naming) -> Path:
 def _fixed_factor(facts: RunFacts) -> float | None:
     """The factor, if it is the same for every source."""
     if facts.size == TargetSize():
-        return facts.scale
+        return facts.factor
     return facts.size.factor
 
 
 def _sizes(source: Size, facts: RunFacts) -> dict[str, object]:
-    size = facts.size.resolve(source, facts.scale)
+    size = facts.size.resolve(source, facts.factor)
     factor = f"{size.width / source.width:.2f}".rstrip("0").rstrip(".")
     return {"width": size.width, "height": size.height} | (
         {"factor": factor} if _fixed_factor(facts) is None else {"factor": f"{_fixed_factor(facts):g}"}

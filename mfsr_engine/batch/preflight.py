@@ -13,11 +13,14 @@ from mfsr_engine import images
 from mfsr_engine.errors import ImageWriteError, OutOfMemoryError
 from mfsr_engine.files import paths
 from mfsr_engine.files.formats import FORMATS, format_of_suffix
+from mfsr_engine.files.scratch import DISK_LIMIT_BYTES
 from mfsr_engine.images.probe import header_size
+from mfsr_engine.upscale import passes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mfsr_engine.batch.naming import RunFacts
     from mfsr_engine.batch.planning import BatchItem
     from mfsr_engine.files.formats import FormatTraits
     from mfsr_engine.geometry import Size
@@ -49,12 +52,26 @@ def check(item: BatchItem, target: Path) -> None:
     if item.facts is None:
         return
     source = header_size(item.source, item.page or 0)
-    size = item.facts.size.resolve(source, item.facts.scale)
+    size = item.facts.size.resolve(source, item.facts.factor)
     image_format = item.format or format_of_suffix(target)
     images.check_fits(target.name, size, image_format)
     traits = FORMATS[image_format]
     _check_disk(target, size, traits)
-    _check_memory(item.source.name, source, size, traits)
+    held_bytes = _first_pass_bytes(item.facts, source, target.name)
+    _check_memory(item.source.name, source, size, traits, held_bytes)
+
+
+def _first_pass_bytes(facts: RunFacts, source: Size, name: str) -> int:
+    """Memory that the result of a first pass takes until the second has read it; a large one needs room on the disk instead."""
+    if facts.passes == 1:
+        return 0
+    size = source.scaled(facts.scale)
+    passes.check_first(size)
+    needed_bytes = size.width * size.height * passes.BYTES_PER_PX
+    if needed_bytes <= DISK_LIMIT_BYTES:
+        return needed_bytes
+    _check_room(paths.cache_dir() / "first", name, needed_bytes)
+    return 0
 
 
 def _check_disk(target: Path, size: Size, traits: FormatTraits) -> None:
@@ -74,9 +91,9 @@ def _check_room(file: Path, name: str, needed_bytes: int) -> None:
         )
 
 
-def _check_memory(name: str, source: Size, size: Size, traits: FormatTraits) -> None:
-    needed_bytes = source.width * source.height * _SOURCE_BYTES_PER_PX + size.width * _ROWS * _ROW_BYTES_PER_PX
-    needed_bytes += size.width * size.height * traits.whole_bytes_per_px
+def _check_memory(name: str, source: Size, size: Size, traits: FormatTraits, held_bytes: int) -> None:
+    needed_bytes = held_bytes + size.width * size.height * traits.whole_bytes_per_px
+    needed_bytes += source.width * source.height * _SOURCE_BYTES_PER_PX + size.width * _ROWS * _ROW_BYTES_PER_PX
     free_bytes = int(psutil.virtual_memory().available)
     if needed_bytes > max(free_bytes, _SMALL_BYTES):
         raise OutOfMemoryError(

@@ -21,7 +21,8 @@ class RunPlan:
         """What names can say of this plan."""
         steps = self.settings.steps or model.default_steps
         takes_caption = model.takes_text and not model.caption_problem
-        return RunFacts(model.name, steps, self.settings.seed, self.settings.size, model.scale, takes_caption)
+        settings = self.settings
+        return RunFacts(model.name, steps, settings.seed, settings.size, model.scale, takes_caption, settings.passes)
 
     def naming(self, model: ModelInfo) -> Naming:
         """How results are called.
@@ -30,5 +31,5 @@ class RunPlan:
             RequestError: the template cannot give names.
         """
         facts, output = self.facts(model), self.output
-        suffix = size_suffix(facts.size, facts.scale)
+        suffix = size_suffix(facts.size, facts.factor)
         return Naming(suffix, output.folder_path, output.format.suffix, Template(output.naming, facts))

@@ -105,12 +105,19 @@ def program(
 def upscale(
     inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Pictures, or folders of pictures.")],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File or folder to write to.")] = None,
-    scale: Annotated[float | None, typer.Option(help="Factor of both sides; the model's own if not given.")] = None,
+    scale: Annotated[
+        float | None,
+        typer.Option(help="Factor of both sides; the model's own if not given, or what its passes come to."),
+    ] = None,
     percent: Annotated[float | None, typer.Option(help="The same factor in percent, for example 250.")] = None,
     width: Annotated[int | None, typer.Option(help="Width of the result in pixels.")] = None,
     height: Annotated[int | None, typer.Option(help="Height of the result in pixels.")] = None,
     long_side: Annotated[int | None, typer.Option(help="Longer side of the result in pixels.")] = None,
     short_side: Annotated[int | None, typer.Option(help="Shorter side of the result in pixels.")] = None,
+    passes: Annotated[
+        int,
+        typer.Option(help="How often the model is run: 2 runs it over its own result, for up to 16 times the size."),
+    ] = 1,
     steps: Annotated[int | None, typer.Option(help="Sampling steps; what the model was made for if not given.")] = None,
     model: Annotated[str | None, typer.Option(help="Name of an installed model, or a model folder.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the noise; the same seed gives the same picture.")] = 0,
@@ -180,6 +187,7 @@ def upscale(
     settings = UpscaleSettings(
         model=model or remembered.model,
         size=TargetSize(_factor(scale, percent), width, height, long_side, short_side),
+        passes=passes,
         steps=steps,
         seed=seed,
         fidelity=0.0 if fidelity == AUTO else _number(fidelity),
@@ -195,7 +203,13 @@ def upscale(
     family_of(card).check_asked_guidance(card, guidance)
     takes_caption = info.takes_text and not info.caption_problem
     facts = RunFacts(
-        card.name, steps or card.sampling.default_steps, seed, settings.size, card.image.scale, takes_caption
+        card.name,
+        steps or card.sampling.default_steps,
+        seed,
+        settings.size,
+        card.image.scale,
+        takes_caption,
+        passes,
     )
     naming = _naming(facts, remembered.output, output, file_format, name)
     items = planning.plan_items(
@@ -233,7 +247,7 @@ def _naming(
     place = output or remembered.folder_path
     ending = file_format.suffix if file_format else None
     return Naming(
-        suffix=size_suffix(facts.size, facts.scale),
+        suffix=size_suffix(facts.size, facts.factor),
         output=place,
         ending=ending or remembered.format.suffix,
         template=Template(name or remembered.naming, facts),

@@ -27,6 +27,8 @@ class Provenance:
     """How colours were tied to the input's, if anything but the model's own choice was asked for."""
     is_tileable: bool = False
     """Whether opposite edges were made to meet."""
+    passes: int = 1
+    """How often the model was run, from the second time on over its own result."""
     areas: str = ""
     """What was said of parts that were made in another way; empty if there were none."""
     caption: str = ""

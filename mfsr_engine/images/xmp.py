@@ -142,6 +142,8 @@ def declared_provenance(packet: bytes) -> Provenance | None:
                 color, caption, areas = (description.getAttributeNS(OWN_NAMESPACE, n) for n in names)
                 made = Provenance(model, int(steps), int(seed), fidelity=fidelity or 0.0, guidance=guidance)
                 is_tileable = bool(description.getAttributeNS(OWN_NAMESPACE, "Tileable"))
+                passes = description.getAttributeNS(OWN_NAMESPACE, "Passes")
+                made = replace(made, passes=int(passes) if passes.isdecimal() else 1)
                 return replace(made, color=color, caption=caption, areas=areas, is_tileable=is_tileable)
     except (XmpError, RecursionError):
         return None
@@ -276,6 +278,7 @@ def _declare(document: Document, provenance: Provenance) -> None:
         "mfsr:Guidance": "" if provenance.guidance is None else _written(provenance.guidance),
         "mfsr:Color": provenance.color,
         "mfsr:Tileable": "True" if provenance.is_tileable else "",
+        "mfsr:Passes": str(provenance.passes) if provenance.passes > 1 else "",
         "mfsr:Areas": provenance.areas,
         "mfsr:Caption": provenance.caption,
     }

@@ -20,7 +20,7 @@ from mfsr_engine.api import (
     UpscaleStream,
 )
 from mfsr_engine.compute import devices
-from mfsr_engine.errors import OutOfMemoryError, RequestError
+from mfsr_engine.errors import OutOfMemoryError
 from mfsr_engine.files.scratch import scratch_array
 from mfsr_engine.geometry import Rect, Size, TargetSize
 from mfsr_engine.hub.store import ModelStore
@@ -33,6 +33,7 @@ from mfsr_engine.strips import Piece, cropped
 from mfsr_engine.upscale import color_survey, tiling
 from mfsr_engine.upscale.blending import Canvas
 from mfsr_engine.upscale.captioning import Captioned, CaptionPrompts
+from mfsr_engine.upscale.passes import Passes
 from mfsr_engine.upscale.pipeline import COLOR_REACH_PX, resolve_recipe
 from mfsr_engine.upscale.placement import Placed, accelerated, place
 from mfsr_engine.upscale.precision import DriftRecord
@@ -110,6 +111,7 @@ class Engine:
         self._faster: LoadedModel | None = None
         self._captions = captions
         self._surveys = color_survey.SurveyMemory()
+        self._passes = Passes()
         self._placed: Placed | None = None
         self._placed_for: tuple[Path, devices.Compute, bool] | None = None
 
@@ -178,6 +180,12 @@ class Engine:
         Raises:
             ModelError, DeviceError, RequestError, Cancelled: as `upscale`; its pieces raise the rest.
         """
+        if request.settings.passes == 1:
+            return self._one_pass(request, progress)
+        scale = self._store.find(request.settings.model).card.image.scale
+        return self._passes.stream(self._one_pass, request, scale, progress)
+
+    def _one_pass(self, request: UpscaleRequest, progress: Progress) -> UpscaleStream:
         settings, chosen = with_suited_fidelity(request.settings, request.pixels)
         request = replace(request, settings=settings)
         installed = self._store.find(request.settings.model)
@@ -190,7 +198,7 @@ class Engine:
         target = request.settings.size.resolve(request.source_size, image.scale)
         size = fitting_size(request.source_size, image)
         is_small = size != request.source_size and not request.settings.is_tileable
-        region = _region_of(request)
+        region = request.asked_part
         asked, period, is_whole = request, None, request.region is None
         if is_small:
             asked = enlarged_request(request, size)
@@ -250,6 +258,7 @@ class Engine:
         if placed is None or self._placed_for != asked:
             progress.report("Loading the model")
             self._surveys = color_survey.SurveyMemory()
+            self._passes.forget()
             self._placed = self._placed_for = self._faster = placed = None  # free the old one first
             devices.release_memory(compute.device)
             try:
@@ -274,16 +283,6 @@ def padded_size(size: Size, image: ImageTable) -> Size:
     return Size(-(-width // multiple) * multiple, -(-height // multiple) * multiple)
 
 
-def _region_of(request: UpscaleRequest) -> Rect:
-    """What of a picture is asked for. Raises `RequestError` if it lies outside."""
-    size = request.source_size
-    whole = Rect(0, 0, size.width, size.height)
-    region = whole if request.region is None else whole.intersected(request.region)
-    if region is None:
-        raise RequestError(f"The region lies outside of the picture, which has {size.width} x {size.height} pixels.")
-    return region
-
-
 def _reduced(pieces: Iterator[Piece], made: Size, source: Size, region: Rect, scale: int) -> Iterator[Piece]:
     """What a region of a small picture comes to, from the result of all of it that was made too large."""
     return cropped(resized(pieces, made, source.scaled(scale)), region.scaled(scale))
@@ -305,7 +304,7 @@ def _margin_px(model: LoadedModel) -> int:
 
 def _job(model: LoadedModel, plain: LoadedModel, prompts: Prompts | None, request: UpscaleRequest) -> _Job:
     image, size = model.card.image, request.source_size
-    region = _region_of(request)
+    region = request.asked_part
     assert model.plan is not None
     tile_px = max(request.settings.tile_px or model.plan.tile_px, image.least_tile_px)
     tile_px = image.tile_px if image.fixed_tiles else tile_px

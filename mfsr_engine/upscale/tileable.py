@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from mfsr_engine.files.scratch import scratch_array
 from mfsr_engine.geometry import Rect
 from mfsr_engine.upscale.noise import noise_field
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from mfsr_engine.api import UpscaleRequest
+
+
+_ROWS = 512
+"""Rows of a picture that are copied at once."""
 
 
 def wrapped(request: UpscaleRequest, margin_px: int) -> tuple[UpscaleRequest, Rect | None]:
@@ -73,5 +78,10 @@ def _copies(begin: int, end: int, origin: int, length: int) -> range:
 
 
 def _padded(values: NDArray[Any], margin_px: int) -> NDArray[Any]:
-    margins = [(margin_px, margin_px)] * 2 + [(0, 0)] * (values.ndim - 2)
-    return np.pad(values, margins, mode="wrap")
+    """The same with a margin; a large one lies in a file, as the result of a first pass does."""
+    height, width = values.shape[:2]
+    rows, columns = (np.arange(-margin_px, side + margin_px) % side for side in (height, width))
+    padded = scratch_array((len(rows), len(columns), *values.shape[2:]), values.dtype)
+    for top in range(0, len(rows), _ROWS):
+        padded[top : top + _ROWS] = values[rows[top : top + _ROWS]][:, columns]
+    return padded

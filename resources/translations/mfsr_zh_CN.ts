@@ -2443,6 +2443,10 @@ Nothing leaves it.</source>
         <translation>形状为 %1 的蒙版与 %2 的图片不符。</translation>
     </message>
     <message>
+        <source>A model that enlarges %1 times can be run once, not %2 times. Choose one pass, or a model of 4 times.</source>
+        <translation>放大 %1 倍的模型只能运行一遍，不能运行 %2 遍。请选择一遍，或选用放大 4 倍的模型。</translation>
+    </message>
+    <message>
         <source>A picture can be reduced to 5 to 100 percent, not %1.</source>
         <translation>图片可以缩小到 5% 到 100%，不能是 %1。</translation>
     </message>
@@ -2565,6 +2569,10 @@ Nothing leaves it.</source>
     <message>
         <source>PNG, JPEG, WebP, TIFF, AVIF, HEIC, JPEG XL, JPEG 2000, BMP or GIF</source>
         <translation>PNG、JPEG、WebP、TIFF、AVIF、HEIC、JPEG XL、JPEG 2000、BMP 或 GIF</translation>
+    </message>
+    <message>
+        <source>Passes must be 1 to %1, not %2.</source>
+        <translation>遍数必须为 1 到 %1，不能是 %2。</translation>
     </message>
     <message>
         <source>Patches per photo</source>
@@ -2959,6 +2967,10 @@ Nothing leaves it.</source>
         <translation>原来的文件已保留为 %1。</translation>
     </message>
     <message>
+        <source>The first of two passes would give %1 x %2 pixels; no side may exceed %3. Choose one pass, or a smaller picture.</source>
+        <translation>两遍中的第一遍会得到 %1 x %2 像素；任何一边都不能超过 %3。请选择一遍，或选用较小的图片。</translation>
+    </message>
+    <message>
         <source>The folder %1 holds no picture that can be read.</source>
         <translation>文件夹 %1 中没有可读取的图片。</translation>
     </message>
@@ -3029,6 +3041,10 @@ Nothing leaves it.</source>
     <message>
         <source>The model card says %1, but these weights have %2 interval embedding. Correct the card.</source>
         <translation>模型卡中为 %1，但这些权重的区间嵌入情况为：%2。请更正模型卡。</translation>
+    </message>
+    <message>
+        <source>The model was run in 2 passes, the second over its own result: fine detail is generated from generated detail.</source>
+        <translation>模型运行了 2 遍，第二遍处理的是它自己的结果：精细的细节是由生成的细节再生成的。</translation>
     </message>
     <message>
         <source>The name %1 is taken; choose another.</source>

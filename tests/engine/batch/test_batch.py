@@ -339,6 +339,7 @@ def test_if_changed_replaces_what_is_older_or_made_otherwise(tmp_path: Path) -> 
         UpscaleSettings(guidance=4.0),
         UpscaleSettings(color=ColorCorrection.WAVELET),
         UpscaleSettings(is_tileable=True),
+        UpscaleSettings(passes=2),
     ],
 )
 def test_if_changed_heeds_everything_that_changes_the_picture(tmp_path: Path, settings: UpscaleSettings) -> None:

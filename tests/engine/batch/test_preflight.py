@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -108,6 +109,46 @@ def test_memory_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n
         assert isinstance(error, OutOfMemoryError)
         assert "10000 x 10000" in str(error)
         assert "600 MB" in str(error)
+
+
+TWICE = replace(FACTS, passes=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "facts", "words"),
+    [
+        ("b.png", Size(4094, 1), TWICE, "65504 x 16"),
+        ("b.png", Size(16_376, 1), replace(TWICE, size=TargetSize(factor=1)), "first of two passes would give 65504"),
+        ("b.webp", Size(1024, 10), TWICE, "16383 a side"),
+        ("b.png", Size(10, 10), replace(TWICE, scale=8), "can be run once"),
+    ],
+)
+def test_two_passes_are_checked_from_the_header_too(
+    tmp_path: Path, name: str, size: Size, facts: RunFacts, words: str
+) -> None:
+    item = BatchItem(put_header(tmp_path / "a.bmp", size), tmp_path / name, facts=facts)
+    assert words in str(refusal(item))
+
+
+def test_the_first_of_two_passes_needs_memory_or_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("MFSR_HOME", str(home))
+    monkeypatch.setattr(preflight.psutil, "virtual_memory", lambda: SimpleNamespace(available=450_000_000))
+    usage = {tmp_path: 10**15, home: 1_000_000_000}
+    monkeypatch.setattr(preflight.shutil, "disk_usage", lambda folder: SimpleNamespace(free=usage[folder]))
+
+    def check(size: Size, passes: int) -> None:
+        facts = replace(FACTS, size=TargetSize(factor=4), passes=passes)
+        preflight.check(
+            BatchItem(put_header(tmp_path / "a.bmp", size), tmp_path / "b.png", facts=facts), tmp_path / "b.png"
+        )
+
+    check(Size(2000, 2000), 1)
+    with pytest.raises(OutOfMemoryError, match="needs about"):
+        check(Size(2000, 2000), 2)  # 64 megapixels of 8 bytes are held
+    with pytest.raises(ImageWriteError, match="home"):
+        check(Size(3000, 3000), 2)  # 144 megapixels would lie in a file
 
 
 def test_small_results_are_never_refused_for_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

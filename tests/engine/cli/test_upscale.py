@@ -74,6 +74,8 @@ def test_a_photograph_becomes_four_times_larger_beside_itself(
         (["--short-side", "120"], "photo_120s.png", Size(150, 120)),
         (["--percent", "250"], "photo_2.5x.png", Size(125, 100)),
         (["--format", "jpeg"], "photo_4x.jpg", Size(200, 160)),
+        (["--passes", "2"], "photo_16x.png", Size(800, 640)),
+        (["--passes", "2", "--scale", "6"], "photo_6x.png", Size(300, 240)),
         (["--format", "tiff", "--tile", "32", "--steps", "2", "--fidelity", "0.5"], "photo_4x.tiff", Size(200, 160)),
     ],
 )
@@ -133,6 +135,15 @@ def test_the_file_says_what_made_it(photo: Path, upscale: Run) -> None:
     xmp = images.read(photo.with_name("photo_4x.png")).kept.xmp
     assert xmp is not None
     assert b"tiny" in xmp
+
+
+def test_two_passes_are_said(photo: Path, upscale: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert upscale(photo, "--passes", "2", "--scale", "5") == 0
+    assert "run in 2 passes" in capsys.readouterr().err
+    made = provenance_of(photo.with_name("photo_5x.png"))
+    assert made is not None
+    assert made.passes == 2
+    assert upscale(photo, "--passes", "3") == 2
 
 
 def test_fidelity_auto_is_chosen_from_the_picture_and_said(
