@@ -1,5 +1,5 @@
-"""The settings in use (model, steps, seed, fidelity, caption, size), kept within what the chosen model can do, and the models to choose
-from.
+"""The settings in use (model, passes, steps, seed, fidelity, caption, size), kept within what the chosen model can do, and the models
+to choose from.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice, ModelInfo, UpscaleSettings
+from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice, ModelInfo, UpscaleSettings, factor_of
 from mfsr_engine.geometry import TargetSize
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Choices(QObject):
     caption_changed = Signal()
     """Another caption, whether or not the model can use it."""
     picked = Signal()
-    """Someone chose a model, steps, a seed, fidelity or a size, which is more than what follows from the models there are."""
+    """Someone chose a model, passes, steps, a seed, fidelity or a size, which is more than what follows from the models there are."""
 
     def __init__(self, settings: UpscaleSettings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +68,17 @@ class Choices(QObject):
     @property
     def model(self) -> ModelInfo:
         """The chosen model."""
-        return next((m for m in self._models if m.name == self._settings.model), self._models[0])
+        return self._info_of(self._settings)
+
+    @property
+    def factor(self) -> int:
+        """What the passes of the chosen model come to: result pixels for each of the picture, along one side."""
+        return self.factor_with(self._settings)
+
+    def factor_with(self, settings: UpscaleSettings) -> int:
+        """The same for other settings."""
+        info = self._info_of(settings)
+        return factor_of(info.scale, min(settings.passes, info.most_passes))
 
     @property
     def is_fidelity_auto(self) -> bool:
@@ -99,6 +109,10 @@ class Choices(QObject):
         info = next(m for m in self._models if m.name == name)
         if name != self._settings.model:
             self._pick(self._with_model(info))
+
+    def set_passes(self, passes: int) -> None:
+        """Choose how often the model is run; more than it allows is cut."""
+        self._pick(replace(self._settings, passes=min(max(1, passes), self.model.most_passes)))
 
     def set_steps(self, steps: int) -> None:
         """Choose 1 to `model.max_steps`; more is cut."""
@@ -159,8 +173,16 @@ class Choices(QObject):
         steps = min(preset.steps or info.default_steps, info.max_steps)
         self.set_size(preset.size)
         self._end_auto()
+        passes = min(preset.passes, info.most_passes)
         self._pick(
-            replace(self._settings, model=info.name, steps=steps, seed=preset.seed, fidelity=preset.fidelity),
+            replace(
+                self._settings,
+                model=info.name,
+                passes=passes,
+                steps=steps,
+                seed=preset.seed,
+                fidelity=preset.fidelity,
+            ),
         )
 
     def set_size(self, size: TargetSize) -> None:
@@ -179,10 +201,14 @@ class Choices(QObject):
         return replace(settings, prompt=self._caption if can_use_caption else "")
 
     def _with_model(self, info: ModelInfo) -> UpscaleSettings:
-        return replace(self._settings, model=info.name, steps=info.default_steps)
+        passes = min(self._settings.passes, info.most_passes)
+        return replace(self._settings, model=info.name, passes=passes, steps=info.default_steps)
 
     def _with_steps(self, steps: int) -> UpscaleSettings:
         return replace(self._settings, steps=min(max(1, steps), self.model.max_steps))
+
+    def _info_of(self, settings: UpscaleSettings) -> ModelInfo:
+        return next((m for m in self._models if m.name == settings.model), self._models[0])
 
     def _pick(self, settings: UpscaleSettings) -> None:
         before = self._settings
@@ -191,8 +217,7 @@ class Choices(QObject):
             self.picked.emit()
 
     def _use(self, settings: UpscaleSettings) -> None:
-        info = next((m for m in self._models if m.name == settings.model), self._models[0])
-        settings = self._prompted(settings, info)
+        settings = self._prompted(settings, self._info_of(settings))
         if settings != self._settings:
             self._settings = settings
             self.changed.emit()

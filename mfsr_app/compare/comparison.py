@@ -96,6 +96,7 @@ class Comparison(QObject):
         self.strength = Strength()
         self.overlays: dict[UpscaleSettings, Overlay] = {}
         self._files: dict[Path, SideFile] = {}
+        self._enlarged_by = 0
         document.recolored.connect(self._on_recolored)
         document.enlarged_changed.connect(self.changed)
         upscaling.shown_changed.connect(self.changed)
@@ -103,14 +104,14 @@ class Comparison(QObject):
         self._standings = self._find_standings()
         for moved in (upscaling.activity_changed, upscaling.looked):
             moved.connect(self._on_moved)
-        choices.changed.connect(self.changed)
+        choices.changed.connect(self._on_chosen)
         choices.models_changed.connect(self.sides_changed)
 
     def begin(self) -> None:
         """Another picture is open: compare its result with it."""
         self._files = {}
         self.left, self.right = Side(Kind.ENLARGED), Side(Kind.RESULT)
-        self._document.enlarge(self._choices.model.scale)
+        self._enlarge()
         self._changed_sides()
 
     @property
@@ -224,7 +225,7 @@ class Comparison(QObject):
             return Shown(self.title(side), original, None, is_smooth=False, factor=1, cells=cells)
         if side.kind is Kind.FILE and side.path is not None:
             return self._shown_file(side, self._files.get(side.path))
-        factor = self._choices.model.scale
+        factor = self._choices.factor
         enlarged = self._document.enlarged
         below = Shown(
             self.title(side),
@@ -241,7 +242,7 @@ class Comparison(QObject):
         return replace(below, cells=cells_of(document.picture.pixels, document.size))
 
     def _shown_file(self, side: Side, file: SideFile | None) -> Shown:
-        factor = self._choices.model.scale
+        factor = self._choices.factor
         if file is None:
             return Shown(self.title(side), None, None, is_smooth=False, factor=factor)
         source = self._document.current.size if self._document.current else file.raster.size
@@ -255,7 +256,8 @@ class Comparison(QObject):
         layer = kept.layer if kept else None
         cells = kept.cells(below.cells) if kept else below.cells
         is_dimmed = self._upscaling.standing(settings) is not Standing.THERE
-        shown = replace(below, above=layer, cells=cells, is_dimmed=is_dimmed)
+        factor = self._choices.factor_with(settings)
+        shown = replace(below, above=layer, cells=cells, is_dimmed=is_dimmed, factor=factor)
         if overlay is None:
             return shown
         opacity = self.strength.overlay
@@ -266,6 +268,8 @@ class Comparison(QObject):
     def _words(self, settings: UpscaleSettings) -> str:
         steps = settings.steps or 1
         words = [self.tr("1 step") if steps == 1 else self.tr("{0} steps").format(steps)]
+        if settings.passes > 1:
+            words.append(self.tr("{0} passes").format(settings.passes))
         if settings.seed:
             words.append(self.tr("seed {0}").format(settings.seed))
         if settings.fidelity:
@@ -282,7 +286,18 @@ class Comparison(QObject):
 
     @Slot()
     def _on_recolored(self) -> None:
-        self._document.enlarge(self._choices.model.scale)
+        self._enlarge()
+        self.changed.emit()
+
+    def _enlarge(self) -> None:
+        """Have the original enlarged as results are."""
+        self._enlarged_by = self._choices.factor
+        self._document.enlarge(self._enlarged_by)
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        if self._document.current is not None and self._choices.factor != self._enlarged_by:
+            self._enlarge()
         self.changed.emit()
 
     @Slot()
@@ -307,5 +322,5 @@ class Comparison(QObject):
         self.changed.emit()
 
 
-def _order(settings: UpscaleSettings) -> tuple[str, int, int, float, str]:
-    return settings.model, settings.steps or 1, settings.seed, settings.fidelity, settings.prompt
+def _order(settings: UpscaleSettings) -> tuple[str, int, int, int, float, str]:
+    return settings.model, settings.passes, settings.steps or 1, settings.seed, settings.fidelity, settings.prompt

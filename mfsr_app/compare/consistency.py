@@ -125,7 +125,7 @@ class ConsistencyState(QObject):
         self._running = (job, settings)
 
     def _work(self, kept: StoredResult, source: Any) -> Callable[[Progress], Raster]:
-        result, factor, measure = kept.result, self._choices.model.scale, self._measure
+        result, factor, measure = kept.result, self._choices.factor, self._measure
         assert result is not None, "only whole results are measured"
         pixels = result.pixels
         return lambda progress: overlay_raster(measure(pixels, source, factor, progress))
@@ -138,7 +138,7 @@ class ConsistencyState(QObject):
         if self._part is not None and self._part[0] == kept.settings and self._part[1].intersected(seen) == seen:
             return
         self._part = part = (kept.settings, seen)
-        factor, measure = self._choices.model.scale, self._measure
+        factor, measure = self._choices.factor, self._measure
         area = seen.scaled(factor)
 
         def work(_: Progress) -> Raster:

@@ -210,6 +210,7 @@ class Controls(QWidget):
         self._choices.caption_changed.connect(self._show_caption)
         self.seed.valueChanged.connect(self._choices.set_seed)
         self.size_field.chosen.connect(self._choices.set_size)
+        self.size_field.passes_chosen.connect(self._choices.set_passes)
         self.size_field.resolution_chosen.connect(self._saving.set_dpi)
         self.format.activated.connect(self._on_format)
         self.quality.valueChanged.connect(self._saving.set_quality)
@@ -270,6 +271,7 @@ class Controls(QWidget):
         self.seed.setValue(settings.seed)
         del blockers
         self._steps_words.setText(self._words_for(settings.steps or 1, info))
+        self.size_field.show_passes(settings.passes, info.most_passes, self._choices.factor)
         self._show_fidelity()
         self._show_caption()
         self._show_computed()
@@ -347,7 +349,16 @@ class Controls(QWidget):
         if self._saving.dpi is not None:
             width, height = (side / self._saving.dpi * CM_PER_INCH for side in (target.width, target.height))
             yield self.tr("{0:.1f} × {1:.1f} cm on paper at {2} dpi").format(width, height, self._saving.dpi)
-        if sizes.is_enlarged:
-            yield self.tr("The model makes {0} × {1}; the rest is resizing.").format(made.width, made.height)
+        words = ""
+        if sizes.passes > 1:
+            words = self.tr("{2} passes make {0} × {1}.")
+            if sizes.is_enlarged:
+                words = self.tr("{2} passes make {0} × {1}; the rest is resizing.")
+            elif sizes.is_reduced:
+                words = self.tr("{2} passes make {0} × {1}; it is reduced to this.")
+        elif sizes.is_enlarged:
+            words = self.tr("The model makes {0} × {1}; the rest is resizing.")
         elif sizes.is_reduced:
-            yield self.tr("The model makes {0} × {1}; it is reduced to this.").format(made.width, made.height)
+            words = self.tr("The model makes {0} × {1}; it is reduced to this.")
+        if words:
+            yield words.format(made.width, made.height, sizes.passes)

@@ -103,6 +103,7 @@ class DocumentState(QObject):
         self._areas: dict[tuple[Path, Framing, tuple[int, int] | None], MaskedAreas | None] = {}
         self.current: Document | None = None
         self.enlarged: Raster | None = None
+        self._enlarged_by = 1
         self.loading = ""
         self.screen: bytes | None = None
         self.follow: Callable[[Document], None] = lambda document: None
@@ -184,12 +185,18 @@ class DocumentState(QObject):
     def enlarge(self, factor: int) -> None:
         """Make the bicubic picture for comparison, `factor` times larger."""
         document = self.current
-        if document is None or document.size.width * document.size.height * factor**2 > MAX_ENLARGED_PIXELS:
+        self._enlarged_by = factor
+        if document is None:
+            return
+        if document.size.width * document.size.height * factor**2 > MAX_ENLARGED_PIXELS:
+            if self.enlarged is not None:  # one of a smaller factor
+                self.enlarged = None
+                self.enlarged_changed.emit()
             return
         picture, convert = document.picture, document.convert
         self._background.submit(
-            lambda _: (document, enlarged_raster(picture.pixels, factor, convert, picture.alpha)),
-            self._on_enlarged,
+            lambda _: enlarged_raster(picture.pixels, factor, convert, picture.alpha),
+            lambda raster: self._on_enlarged(document, factor, raster),
             self._fail,
         )
 
@@ -240,9 +247,8 @@ class DocumentState(QObject):
         """Tell of a picture for display that could not be made."""
         self._messages.fail(failure, Subject.COMPUTING)
 
-    def _on_enlarged(self, answer: tuple[Document, Raster]) -> None:
-        document, raster = answer
-        if document is self.current:
+    def _on_enlarged(self, document: Document, factor: int, raster: Raster) -> None:
+        if document is self.current and factor == self._enlarged_by:
             self.enlarged = raster
             self.enlarged_changed.emit()
 

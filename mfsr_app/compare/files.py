@@ -24,7 +24,7 @@ class PictureToSave:
     """A result on its way to a file."""
 
     pixels: NDArray[np.float32]
-    """(H, W, 3) float32 sRGB 0..1, at the model's own factor."""
+    """(H, W, 3) float32 sRGB 0..1, at the factor of the model's passes."""
     alpha: NDArray[np.float32] | None
     """(H, W) float32 0..1, or None."""
     size: Size
@@ -55,6 +55,8 @@ class PictureToSave:
     """Pixels per inch on paper; None is what the source says."""
     areas: str = ""
     """What is said of parts that were made in another way, for the provenance record."""
+    passes: int = 1
+    """How often the model was run, for the provenance record."""
 
 
 class PictureFiles(Protocol):
@@ -111,6 +113,7 @@ class EnginePictureFiles:
             picture.steps,
             picture.seed,
             fidelity=picture.fidelity,
+            passes=picture.passes,
             areas=picture.areas,
             caption=picture.caption,
         )

@@ -74,10 +74,6 @@ class ModelSweepState(SweepState):
         fidelity = base.fidelity if self.has_variants else now.fidelity
         return replace(now, model=base.model, steps=base.steps, prompt=base.prompt, fidelity=fidelity) == base
 
-    def _scale_of(self, settings: UpscaleSettings) -> int:
-        found = next((info for info in self._choices.models if info.name == settings.model), self._choices.model)
-        return found.scale
-
 
 def _variants(own: UpscaleSettings, info: ModelInfo) -> list[UpscaleSettings]:
     """The same model with other steps, then with other fidelities; a teacher's steps are only reduced, to its fast setting."""

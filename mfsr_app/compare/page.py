@@ -214,7 +214,7 @@ class ComparePage(QWidget):
         document = self._states.document.current
         if document is None or seconds <= 0:
             return ""
-        pixels = share * document.size.width * document.size.height * self._states.choices.model.scale**2
+        pixels = share * document.size.width * document.size.height * self._states.choices.factor**2
         return self.tr(", {0} MP/s").format(two_digits(pixels / 1e6 / seconds))
 
     def _idle_words(self) -> str:

@@ -26,9 +26,11 @@ class ResultSize:
     target: Size
     """Of the saved file."""
     factor: int
-    """By which the model enlarges."""
+    """By which the passes of the model enlarge."""
     has_alpha: bool = False
     """Whether the picture has transparency."""
+    passes: int = 1
+    """How often the model is run."""
 
     @property
     def computed(self) -> Size:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from mfsr_app.compare.result_shelf import PhotoKey, ResultShelf
+from mfsr_app.compare.result_size import SHOWN_BYTES
 from mfsr_app.compare.result_store import ResultStore, Spilled, StoredResult, restore, spill
 from mfsr_app.compare.tile_placement import Placement
 from mfsr_app.desktop.messages import Subject
 from mfsr_app.imaging.raster import GrowingRaster, Raster, raster_of
 from mfsr_app.jobs.engine import shown_part
 from mfsr_app.jobs.failure import failure_of
-from mfsr_engine.errors import RequestError
+from mfsr_engine.errors import OutOfMemoryError, RequestError
 from mfsr_engine.geometry import TargetSize
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Worker
     from mfsr_engine.api import UpscaleResult, UpscaleSettings
-    from mfsr_engine.geometry import Rect
+    from mfsr_engine.geometry import Rect, Size
 
 
 class Results(QObject):
@@ -219,8 +220,11 @@ class Results(QObject):
 
     def _begun(self, settings: UpscaleSettings) -> GrowingRaster | None:
         try:
-            return GrowingRaster(TargetSize().resolve(self._view.source, self._view.factor))
-        except (RequestError, MemoryError) as error:
+            size = TargetSize().resolve(self._view.source, self._view.factor)
+            if settings.passes > 1:
+                _check_memory(size)
+            return GrowingRaster(size)
+        except (RequestError, OutOfMemoryError, MemoryError) as error:
             self._messages.fail(failure_of(error), Subject.COMPUTING)
             self.failed.emit(settings)
             return None
@@ -252,3 +256,10 @@ class Results(QObject):
         if now is None or document is None:
             return False
         return now.picture is document.picture and now.areas is document.areas
+
+
+def _check_memory(size: Size) -> None:
+    """Refuse a result of several passes that cannot be shown. Loaded where it is used, since the window starts without it."""
+    from mfsr_engine.batch.preflight import check_shown
+
+    check_shown(size, SHOWN_BYTES)

@@ -129,7 +129,7 @@ class SavingState(QObject):
         if document is None:
             return None
         try:
-            return self._choices.size.resolve(document.size, self._choices.model.scale)
+            return self._choices.size.resolve(document.size, self._choices.factor)
         except RequestError:
             return None
 
@@ -139,7 +139,13 @@ class SavingState(QObject):
         document, target = self._document.current, self.target
         if document is None or target is None:
             return None
-        return ResultSize(document.size, target, self._choices.model.scale, document.picture.alpha is not None)
+        return ResultSize(
+            document.size,
+            target,
+            self._choices.factor,
+            document.picture.alpha is not None,
+            self._choices.settings.passes,
+        )
 
     @property
     def memory_bytes(self) -> int:
@@ -153,7 +159,14 @@ class SavingState(QObject):
         document = self._document.current
         assert document is not None, "nothing to save"
         output, chosen, info = self._output(), self._choices.settings, self._choices.model
-        facts = RunFacts(info.name, chosen.steps or info.default_steps, chosen.seed, self._choices.size, info.scale)
+        facts = RunFacts(
+            info.name,
+            chosen.steps or info.default_steps,
+            chosen.seed,
+            self._choices.size,
+            info.scale,
+            passes=chosen.passes,
+        )
         stem = Template(output.naming, facts).fill(
             Source(Path(document.name)), lambda _: document.size, len(output.format.suffix)
         )
@@ -219,6 +232,7 @@ class SavingState(QObject):
             self._depth,
             self._dpi,
             "" if document.areas is None else document.areas.note,
+            kept.settings.passes,
         )
 
     def _write(self, path: Path, kept: StoredResult) -> None:

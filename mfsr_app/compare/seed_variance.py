@@ -125,7 +125,7 @@ class SeedVarianceState(QObject):
         region = part_in_view(self._view) or whole
         if any(_holds(done, settings, self._view.visible or region) for done in (self._computing, self._shown)):
             return
-        factor = self._choices.model.scale
+        factor = self._choices.factor
         if region.width * region.height * factor**2 > MAX_PIXELS:
             self._messages.tell(self.tr("Zoom in to compare seeds: the part in view is too large for it."))
             self.hide()

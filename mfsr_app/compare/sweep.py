@@ -177,8 +177,8 @@ class SweepState(QObject):
         return replace(now, steps=base.steps) == base
 
     def _scale_of(self, settings: UpscaleSettings) -> int:
-        """Factor of the model of these settings."""
-        return self._choices.model.scale
+        """What the passes of the model of these settings come to."""
+        return self._choices.factor_with(settings)
 
     def _at_hand(self, document: Document, settings: UpscaleSettings) -> QImage | None:
         """The small picture of a result whose part in view is there already; None if it is to be computed."""
@@ -206,7 +206,7 @@ class SweepState(QObject):
         """Makes the small picture and fills in the part, in the engine's thread."""
         zoom, scales = max(1.0, self._view.zoom), {settings: self._scale_of(settings) for settings in order}
         is_all = self._region is None  # asked here: `finish` runs in the engine's thread
-        shown_scale = self._choices.model.scale
+        shown_scale = self._choices.factor
         # results of another factor have no place among those that are shown
         kept = [] if is_all else [settings for settings in order if scales[settings] == shown_scale]
         places = {settings: self._upscaling.results.placement(settings) for settings in kept}

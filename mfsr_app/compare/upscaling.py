@@ -140,7 +140,7 @@ class UpscalingState(QObject):
         self._drop_running()
         self.results.begin(document)
         self._wants_whole = self._is_held = False
-        self._view.set_source(document.size, self._choices.model.scale)
+        self._view.set_source(document.size, self._choices.factor)
         self._settle.start(0)
         self.shown_changed.emit()
         self.kept_changed.emit()
@@ -189,7 +189,7 @@ class UpscalingState(QObject):
         if kept.is_whole or growing is None:
             return kept.is_whole
         seen = self._view.visible
-        return seen is not None and growing.covers(self._on_result(seen))
+        return seen is not None and growing.covers(seen.scaled(self._choices.factor_with(kept.settings)))
 
     def standing(self, settings: UpscaleSettings) -> Standing:
         """How much of the result for these settings is there, as far as it is in view."""
@@ -234,7 +234,7 @@ class UpscalingState(QObject):
     def _on_chosen(self) -> None:
         self._drop_running()
         self._wants_whole = self._is_held = False
-        self._view.set_factor(self._choices.model.scale)
+        self._view.set_factor(self._choices.factor)
         self.results.get(self._choices.settings)
         self._settle.start(SETTLE_MS)
         self.stopped.emit()

@@ -403,7 +403,9 @@ class WorkspaceState(QObject):
         wanted = workspace.settings
         if wanted.model in [info.name for info in choices.models]:
             self._wanted = None
-            choices.use_preset(Preset("-", wanted.model, wanted.steps, wanted.seed, wanted.fidelity, wanted.size))
+            choices.use_preset(
+                Preset("-", wanted.model, wanted.steps, wanted.seed, wanted.fidelity, wanted.size, passes=wanted.passes)
+            )
             choices.set_steps(wanted.steps or choices.model.default_steps)
             choices.set_fidelity_auto(wanted.is_fidelity_auto)
 

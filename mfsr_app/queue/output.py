@@ -12,10 +12,11 @@ from mfsr_engine.batch.naming import OutputSettings, Source, check_template, res
 from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.errors import RequestError
 from mfsr_engine.files.formats import FORMATS
-from mfsr_engine.geometry import Size, TargetSize
+from mfsr_engine.geometry import Size
 
 if TYPE_CHECKING:
     from mfsr_app.compare.choices import Choices
+    from mfsr_engine.api import UpscaleSettings
     from mfsr_engine.files.formats import ImageFormat
 
 EXAMPLE = Path("holiday.jpg")
@@ -70,10 +71,14 @@ class QueueOutput(QObject):
         )
         return self.tr("{0} becomes {1}").format(EXAMPLE.name, target.name) + "\n" + tree
 
-    def target_size(self, source: Size, size: TargetSize | None = None) -> Size | None:
-        """Size of the result of a source; None if it is impossible."""
+    def target_size(self, source: Size, settings: UpscaleSettings | None = None) -> Size | None:
+        """Size of the result of a source, with these settings or those of now; None if it is impossible."""
+        choices = self._choices
+        size, factor = (choices.size, choices.factor)
+        if settings is not None:
+            size, factor = settings.size, choices.factor_with(settings)
         try:
-            return (size or self._choices.size).resolve(source, self._choices.model.scale)
+            return size.resolve(source, factor)
         except RequestError:
             return None
 

@@ -125,6 +125,7 @@ class QueuePanel(QWidget):
         self.model.activated.connect(self._on_model)
         self.steps.valueChanged.connect(choices.set_steps)
         self.size_field.chosen.connect(choices.set_size)
+        self.size_field.passes_chosen.connect(choices.set_passes)
         self.folder.chosen.connect(self._on_folder)
         self.template.textEdited.connect(output.set_template)
         self.conflict.activated.connect(self._on_conflict)
@@ -169,6 +170,7 @@ class QueuePanel(QWidget):
         self.model.setCurrentIndex(self._choices.models.index(info))
         self.steps.setRange(1, info.max_steps)
         self.steps.setValue(settings.steps or info.default_steps)
+        self.size_field.show_passes(settings.passes, info.most_passes, self._choices.factor)
         self.size_field.show_size(self._choices.size)
         del blockers
         words = self.tr("Seed {0}, fidelity {1}. All as on the Compare page.")

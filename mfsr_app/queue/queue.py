@@ -413,7 +413,7 @@ class QueueState(QObject):
 
     def _target_size(self, source: Size, own_plan: str = "") -> Size | None:
         plan = _plan_of(own_plan or None) or self._plan or self.resumed
-        return self.output.target_size(source, None if plan is None else plan.settings.size)
+        return self.output.target_size(source, None if plan is None else plan.settings)
 
     def _plan_words(self, own_plan: str) -> str:
         plan = _plan_of(own_plan)
@@ -422,7 +422,8 @@ class QueueState(QObject):
         settings, words = plan.settings, self.tr("Model {0}, steps {1}, seed {2}, fidelity {3}, {4}")
         steps = settings.steps or self.tr("as the model was made for")
         fidelity = fidelity_text(settings.fidelity, is_auto=settings.is_fidelity_auto)
-        return words.format(settings.model, steps, settings.seed, fidelity, plan.output.format.value)
+        said = words.format(settings.model, steps, settings.seed, fidelity, plan.output.format.value)
+        return said if settings.passes == 1 else self.tr("{0}, {1} passes").format(said, settings.passes)
 
     @Slot(object)
     def _on_reported(self, report: ProgressReport) -> None:

@@ -80,6 +80,8 @@ class PresetsSection(QWidget):
         words = [preset.model, self.tr("1 step") if steps == 1 else self.tr("{0} steps").format(steps)]
         if preset.fidelity:
             words.append(self.tr("fidelity {0} %").format(round(preset.fidelity * 100)))
+        if preset.passes > 1:
+            words.append(self.tr("{0} passes").format(preset.passes))
         size = preset.size
         if size.factor is not None:
             words.append(self.tr("{0:g}×").format(size.factor))

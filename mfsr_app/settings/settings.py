@@ -53,7 +53,7 @@ class SettingsState(QObject):
         now = choices.settings
 
         def changed() -> Settings:
-            made = Preset(name.strip(), now.model, now.steps, now.seed, now.fidelity, choices.size)
+            made = Preset(name.strip(), now.model, now.steps, now.seed, now.fidelity, choices.size, now.passes)
             others = tuple(preset for preset in self.current.presets if preset.name != made.name)
             return replace(self.current, presets=(*others, made))
 

@@ -1,17 +1,19 @@
-"""A field for the size of the saved file: a factor, percent, one side in pixels, or a size on paper."""
+"""A field for the size of the saved file: a factor, percent, one side in pixels, or a size on paper; and whether the model is run twice
+for it.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QWidget
 
 from mfsr_app.ui.layout import choice_field, column, number_field, row
 from mfsr_engine.geometry import MAX_SIDE_PX, TargetSize
 
-FACTORS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
+FACTORS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)
 """Factors on offer."""
 OWN_FACTOR = 4.0
-"""The model's own."""
+"""That of most models in one pass."""
 SIDES = ("width", "height", "long_side", "short_side")
 PRINTS = {"print_cm": 2.54, "print_inch": 1.0}
 """Sizes on paper, by the unit of their width, with what an inch has of it."""
@@ -36,11 +38,14 @@ class SizeField(QWidget):
     """TargetSize"""
     resolution_chosen = Signal(object)
     """Pixels per inch that go with a size on paper; None with any other size."""
+    passes_chosen = Signal(int)
+    """How often the model is to be run."""
 
     def __init__(self, *, has_print: bool = False, parent: QWidget | None = None) -> None:
         """`has_print` offers sizes on paper."""
         super().__init__(parent)
         self._side_px, self._percent = START_PX, START_PERCENT
+        self._own_factor = OWN_FACTOR
         self._widths = dict(START_WIDTHS)
         self.kind = choice_field(self.tr("Size of the saved file"))
         self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -60,6 +65,13 @@ class SizeField(QWidget):
         self.print_dpi = number_field(self.tr("Pixels per inch"), *DPI_RANGE)
         self.print_dpi.setValue(START_DPI)
         self.print_dpi.setSuffix(self.tr(" dpi"))
+        self.twice = QCheckBox(self.tr("Run the model twice"))
+        self.twice.setAccessibleName(self.twice.text())
+        self.twice.setToolTip(
+            self.tr(
+                "The second pass enlarges the result of the first. It takes longer, and more of the detail is invented."
+            )
+        )
         inside, paper = row(), row()
         both = column(self)
         both.addLayout(inside)
@@ -68,11 +80,13 @@ class SizeField(QWidget):
         inside.addWidget(self.number, 1)
         for widget in (self.print_width, self.print_dpi):
             paper.addWidget(widget, 1)
+        both.addWidget(self.twice)
         self._show_number()
         self.print_width.valueChanged.connect(self._on_print)
         self.print_dpi.valueChanged.connect(self._on_print)
         self.kind.currentIndexChanged.connect(self._on_kind)
         self.number.valueChanged.connect(self._on_number)
+        self.twice.toggled.connect(self._on_twice)
 
     @property
     def dpi(self) -> int | None:
@@ -83,12 +97,27 @@ class SizeField(QWidget):
     def _name(self) -> str:
         return KINDS[self.kind.currentIndex()][0]
 
+    def show_passes(self, passes: int, most: int, factor: int) -> None:
+        """Show how often the model is run.
+
+        Args:
+            passes: how often.
+            most: how often it can be run.
+            factor: what that comes to, which is the size unless another is chosen.
+        """
+        with QSignalBlocker(self.twice):
+            self.twice.setChecked(passes > 1)
+        self.twice.setEnabled(most > 1)
+        size = self._size()
+        self._own_factor = float(factor)
+        self.show_size(size)
+
     def show_size(self, size: TargetSize) -> None:
         """Show what was chosen elsewhere."""
         if size == self._size():
             return
         side = next(((name, getattr(size, name)) for name in SIDES if getattr(size, name) is not None), None)
-        factor = OWN_FACTOR if size.factor is None else size.factor
+        factor = self._own_factor if size.factor is None else size.factor
         with QSignalBlocker(self.kind):
             if side is not None:
                 self._side_px = side[1]
@@ -122,7 +151,7 @@ class SizeField(QWidget):
         if name == "percent":
             return TargetSize(factor=self._percent / 100)
         if factor is not None:
-            return TargetSize() if factor == OWN_FACTOR else TargetSize(factor=factor)
+            return TargetSize() if factor == self._own_factor else TargetSize(factor=factor)
         if name in PRINTS:
             return TargetSize(width=max(1, round(self._widths[name] / PRINTS[name] * self.print_dpi.value())))
         return TargetSize(**{name: self._side_px})
@@ -141,6 +170,10 @@ class SizeField(QWidget):
     def _tell(self) -> None:
         self.resolution_chosen.emit(self.dpi)
         self.chosen.emit(self._size())
+
+    @Slot(bool)
+    def _on_twice(self, is_twice: bool) -> None:
+        self.passes_chosen.emit(2 if is_twice else 1)
 
     @Slot(int)
     def _on_number(self, value: int) -> None:

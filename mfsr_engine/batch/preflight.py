@@ -74,6 +74,25 @@ def _first_pass_bytes(facts: RunFacts, source: Size, name: str) -> int:
     return 0
 
 
+def check_shown(size: Size, bytes_per_px: int) -> None:
+    """Refuse a result that is to be held in memory to be looked at.
+
+    Args:
+        size: of the result.
+        bytes_per_px: what is held of it.
+
+    Raises:
+        OutOfMemoryError: it would take more memory than is free.
+    """
+    needed_bytes = size.width * size.height * bytes_per_px
+    free_bytes = int(psutil.virtual_memory().available)
+    if needed_bytes > max(free_bytes, _SMALL_BYTES):
+        raise OutOfMemoryError(
+            f"To show a result of {size.width} x {size.height} pixels takes about {_told(needed_bytes)} of memory, and "
+            f"{_told(free_bytes)} are free. Run the model once, or put the picture into the queue, which writes as it computes."
+        )
+
+
 def _check_disk(target: Path, size: Size, traits: FormatTraits) -> None:
     pixels = size.width * size.height
     _check_room(target.absolute(), target.name, int(pixels * _CHANNELS * traits.least_share))

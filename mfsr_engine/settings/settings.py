@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice
+from mfsr_engine.api import BUNDLED_MODEL, MOST_PASSES, DeviceChoice, DtypeChoice
 from mfsr_engine.batch.naming import OutputSettings
 from mfsr_engine.errors import MfsrError, RequestError
 from mfsr_engine.files import atomic, paths
@@ -65,10 +65,14 @@ class Preset:
     """0 most detail to 1 closest to the input."""
     size: TargetSize = field(default_factory=TargetSize)
     """Size of the saved file."""
+    passes: int = 1
+    """How often the model is run, 1 or 2."""
 
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise RequestError("A preset needs a name.")
+        if not 1 <= self.passes <= MOST_PASSES:
+            raise RequestError(f'The preset "{self.name}" asks for {self.passes} passes.')
         if not 0.0 <= self.fidelity <= 1.0 or self.seed < 0 or not (self.steps is None or 1 <= self.steps <= 100):
             raise RequestError(f'The preset "{self.name}" asks for steps, fidelity or a seed out of range.')
 

@@ -639,6 +639,10 @@
         <translation>{0} 步</translation>
     </message>
     <message>
+        <source>{0} passes</source>
+        <translation>{0} 遍</translation>
+    </message>
+    <message>
         <source>seed {0}</source>
         <translation>种子 {0}</translation>
     </message>
@@ -831,6 +835,18 @@
     <message>
         <source>{0:.1f} × {1:.1f} cm on paper at {2} dpi</source>
         <translation>打印尺寸 {0:.1f} × {1:.1f} 厘米，每英寸 {2} 像素</translation>
+    </message>
+    <message>
+        <source>{2} passes make {0} × {1}.</source>
+        <translation>{2} 遍得到 {0} × {1}。</translation>
+    </message>
+    <message>
+        <source>{2} passes make {0} × {1}; the rest is resizing.</source>
+        <translation>{2} 遍得到 {0} × {1}；其余部分靠缩放。</translation>
+    </message>
+    <message>
+        <source>{2} passes make {0} × {1}; it is reduced to this.</source>
+        <translation>{2} 遍得到 {0} × {1}；再缩小到此尺寸。</translation>
     </message>
     <message>
         <source>The model makes {0} × {1}; the rest is resizing.</source>
@@ -2523,6 +2539,10 @@ Nothing leaves it.</source>
         <translation>引导强度必须在 %1 到 %2 之间，不能是 %3。</translation>
     </message>
     <message>
+        <source>How often the model is run, 1 or 2.</source>
+        <translation>模型运行的遍数，1 或 2。</translation>
+    </message>
+    <message>
         <source>How the target is had: the MeanFlow identity with du/dt exact (jvp) or as a one-sided difference (secant), or another equation of the same flow. Automatic is exact for networks without attention, the secant for others.</source>
         <translation>目标的求法：平均速度恒等式，其中 du/dt 精确求得或用单侧差分，或同一流的其他方程。“自动”对没有注意力的网络用精确导数，对其他网络用割线。</translation>
     </message>
@@ -3087,6 +3107,10 @@ Nothing leaves it.</source>
         <translation>精度“%1”在本机的“%2”上无法使用。请选择“auto”或“fp32”。</translation>
     </message>
     <message>
+        <source>The preset "%1" asks for %2 passes.</source>
+        <translation>预设“%1”要求运行 %2 遍。</translation>
+    </message>
+    <message>
         <source>The preset "%1" asks for steps, fidelity or a seed out of range.</source>
         <translation>预设“%1”的步数、保真度或种子超出范围。</translation>
     </message>
@@ -3321,6 +3345,10 @@ Nothing leaves it.</source>
     <message>
         <source>Time unit</source>
         <translation>时间单位</translation>
+    </message>
+    <message>
+        <source>To show a result of %1 x %2 pixels takes about %3 of memory, and %4 are free. Run the model once, or put the picture into the queue, which writes as it computes.</source>
+        <translation>显示 %1 x %2 像素的结果约需 %3 内存，现有 %4 可用。请只运行模型一遍，或把图片放入队列，队列会边计算边写入。</translation>
     </message>
     <message>
         <source>Training ended unexpectedly. It can be gone on with from the last checkpoint.</source>
@@ -4911,6 +4939,10 @@ Nothing leaves it.</source>
         <translation>保真度 {0}%</translation>
     </message>
     <message>
+        <source>{0} passes</source>
+        <translation>{0} 遍</translation>
+    </message>
+    <message>
         <source>{0:g}×</source>
         <translation>{0:g} 倍</translation>
     </message>
@@ -5276,6 +5308,10 @@ Folders keep their sub-folders.</source>
     <message>
         <source>as the model was made for</source>
         <translation>模型的默认值</translation>
+    </message>
+    <message>
+        <source>{0}, {1} passes</source>
+        <translation>{0}，{1} 遍</translation>
     </message>
 </context>
 <context>
@@ -5933,6 +5969,14 @@ Folders keep their sub-folders.</source>
     <message>
         <source> dpi</source>
         <translation> 像素/英寸</translation>
+    </message>
+    <message>
+        <source>Run the model twice</source>
+        <translation>运行模型两遍</translation>
+    </message>
+    <message>
+        <source>The second pass enlarges the result of the first. It takes longer, and more of the detail is invented.</source>
+        <translation>第二遍放大第一遍的结果。用时更长，也有更多细节是虚构的。</translation>
     </message>
     <message>
         <source> cm</source>

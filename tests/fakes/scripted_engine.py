@@ -66,18 +66,19 @@ class ScriptedUpscaler:
         area = request.region or Rect(0, 0, size.width, size.height)
         picture = np.clip(to_float(request.pixels) - self._darkening(request.settings), 0.0, 1.0).astype(np.float32)
         tiles = _tiles(area, self.tile_px)
+        factor = 4**request.settings.passes
         for done, tile in enumerate(tiles):
             self._wait(progress, done)
             progress.report("Upscaling", done, len(tiles))
-            pixels = _enlarged(picture[tile.slices()], 4)
+            pixels = _enlarged(picture[tile.slices()], factor)
             local = Rect(tile.x - area.x, tile.y - area.y, tile.width, tile.height)
-            progress.tile(FinishedTile(local.scaled(4), np.rint(pixels * 255).astype(np.uint8)))
+            progress.tile(FinishedTile(local.scaled(factor), np.rint(pixels * 255).astype(np.uint8)))
             if self.failures:
                 raise self.failures.pop(0)
         progress.report("Upscaling", len(tiles), len(tiles))
         return UpscaleResult(
-            pixels=_enlarged(picture[area.slices()], 4),
-            alpha=None if request.alpha is None else _enlarged(to_float(request.alpha[area.slices()]), 4),
+            pixels=_enlarged(picture[area.slices()], factor),
+            alpha=None if request.alpha is None else _enlarged(to_float(request.alpha[area.slices()]), factor),
             model=request.settings.model,
             steps=request.settings.steps or 1,
             seed=request.settings.seed,
