@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -32,10 +33,11 @@ from mfsr_app.ui.message_bar import MessageBar
 from mfsr_app.ui.rail import Rail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from mfsr_app.compare.states import CompareStates
+    from mfsr_app.compare.upscaling import Snapshot
     from mfsr_app.parts import WindowParts
     from mfsr_app.queue.page import QueuePage
 
@@ -47,58 +49,73 @@ class ActionStates(QObject):
         super().__init__(parent)
         self._states = states
         self._actions: Actions | None = None
-        upscaling = states.upscaling
+        self._has_picture = False
+        self._is_series_running = False
         states.document.opened.connect(self._on_opened)
-        states.choices.models_changed.connect(self._show)
-        for changed in (upscaling.activity_changed, upscaling.shown_changed, states.consistency.changed):
-            changed.connect(self._show)
-        for changed in (
-            states.seed_variance.changed,
-            states.sweep.changed,
-            states.model_sweep.changed,
-            states.folder.changed,
-            states.folder.shown_changed,
-        ):
-            changed.connect(self._show)
+        states.choices.models_changed.connect(self._show_series)
+        states.upscaling.changed.connect(self._show_results)
+        for changed in (states.sweep.changed, states.model_sweep.changed, states.seed_variance.changed):
+            changed.connect(self._show_series)
+        states.consistency.changed.connect(self._show_overlays)
+        for changed in (states.folder.changed, states.folder.shown_changed):
+            changed.connect(self._show_folder)
 
     def use(self, actions: Actions) -> None:
         """Take care of these from now on."""
         self._actions = actions
-        actions.set_has_picture(self._states.document.current is not None)
-        self._show()
+        self._has_picture = self._states.document.current is not None
+        actions.set_has_picture(self._has_picture)
+        self._show_results(self._states.upscaling.snapshot())
+        self._show_series()
+        self._show_folder()
 
     @Slot()
     def _on_opened(self) -> None:
-        if self._actions is not None:
+        if self._actions is not None and not self._has_picture:
             self.use(self._actions)
 
+    @Slot(object)
+    def _show_results(self, now: Snapshot) -> None:
+        is_whole = now.shown is not None and now.shown.is_whole
+        self._show(
+            {
+                "upscale": self._has_picture and not is_whole,
+                "copy": is_whole,
+                "cancel": now.is_running or self._is_series_running,
+            }
+        )
+
     @Slot()
-    def _show(self) -> None:
-        states, actions = self._states, self._actions
-        if actions is None:
-            return
-        upscaling, is_open = states.upscaling, states.document.current is not None
-        shown = upscaling.shown
-        is_whole = shown is not None and shown.is_whole
-        series = (states.sweep, states.model_sweep, states.seed_variance)
-        is_busy = upscaling.activity is not None or any(one.is_running for one in series)
-        folder, has_models = states.folder, len(states.choices.models) > 1
-        enabled = {
-            "upscale": is_open and not is_whole,
-            "copy": is_whole,
-            "cancel": is_busy,
-            "close_sweep": states.sweep.is_open,
-            "model_sweep": is_open and has_models,
-            "close_model_sweep": states.model_sweep.is_open,
-            "previous_photo": is_open and folder.can_step(-1),
-            "next_photo": is_open and folder.can_step(1),
-        }
-        checked = {
-            "seed_variance": states.seed_variance.is_wanted,
-            "consistency": states.consistency.is_wanted,
-            "film": folder.is_strip_wanted,
-        }
-        actions.show(enabled, checked)
+    def _show_series(self) -> None:
+        states = self._states
+        self._is_series_running = any(
+            series.is_running for series in (states.sweep, states.model_sweep, states.seed_variance)
+        )
+        self._show(
+            {
+                "cancel": states.upscaling.activity is not None or self._is_series_running,
+                "close_sweep": states.sweep.is_open,
+                "model_sweep": self._has_picture and len(states.choices.models) > 1,
+                "close_model_sweep": states.model_sweep.is_open,
+            }
+        )
+        self._show_overlays()
+
+    @Slot()
+    def _show_overlays(self) -> None:
+        states = self._states
+        checked = {"seed_variance": states.seed_variance.is_wanted, "consistency": states.consistency.is_wanted}
+        self._show({}, checked)
+
+    @Slot()
+    def _show_folder(self) -> None:
+        folder = self._states.folder
+        enabled = {"previous_photo": folder.can_step(-1), "next_photo": folder.can_step(1)}
+        self._show(enabled, {"film": folder.is_strip_wanted})
+
+    def _show(self, enabled: Mapping[str, bool], checked: Mapping[str, bool] = MappingProxyType({})) -> None:
+        if self._actions is not None:
+            self._actions.show(enabled, checked)
 
 
 BLINK_KEY = Qt.Key.Key_B

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from mfsr_app.compare.choices import Choices
     from mfsr_app.compare.document import DocumentState
-    from mfsr_app.compare.upscaling import UpscalingState
+    from mfsr_app.compare.upscaling import Snapshot, UpscalingState
     from mfsr_app.imaging.pixel_values import Cells
     from mfsr_app.imaging.raster import Layer, Raster
-    from mfsr_engine.api import UpscaleSettings
+    from mfsr_engine.api import ModelInfo, UpscaleSettings
     from mfsr_engine.geometry import Rect
 
 CAPTION_LETTERS = 16
@@ -70,13 +70,29 @@ class Overlay:
     """The part of the picture it lies on, in source pixels; None is all of it."""
 
 
+@dataclass(frozen=True)
+class Scene:
+    """All that panes and bar show, but for mode and strength: made once for each change, and handed to both."""
+
+    left: Shown
+    """The left side."""
+    right: Shown
+    """The right side."""
+    is_blinking: bool
+    """Whether the left side is shown in place of the right one."""
+    sides: tuple[Side, ...]
+    """Everything that a side can show."""
+    titles: tuple[str, ...]
+    """The same in words."""
+    numbers: tuple[int, int]
+    """Which of them the left and the right side show."""
+
+
 class Comparison(QObject):
     """Two sides, a mode, and a key that shows the other side for as long as it is held."""
 
-    changed = Signal()
-    """Other pixels or titles on a side."""
-    sides_changed = Signal()
-    """Another choice of sides is possible or made."""
+    changed = Signal(object)
+    """Other pixels or titles on a side, another strength, or other sides to choose from or chosen; carries the `Scene`."""
     mode_changed = Signal()
     """Another way of comparing."""
 
@@ -96,31 +112,28 @@ class Comparison(QObject):
         self.strength = Strength()
         self.overlays: dict[UpscaleSettings, Overlay] = {}
         self._files: dict[Path, SideFile] = {}
+        self._shown_last: Snapshot | None = None
         self._enlarged_by = 0
         document.recolored.connect(self._on_recolored)
-        document.enlarged_changed.connect(self.changed)
-        upscaling.shown_changed.connect(self.changed)
-        upscaling.kept_changed.connect(self._on_kept)
-        self._standings = self._find_standings()
-        for moved in (upscaling.activity_changed, upscaling.looked):
-            moved.connect(self._on_moved)
+        document.enlarged_changed.connect(self._tell)
+        upscaling.changed.connect(self._on_results)
         choices.changed.connect(self._on_chosen)
-        choices.models_changed.connect(self.sides_changed)
+        choices.models_changed.connect(self._tell)
 
     def begin(self) -> None:
-        """Another picture is open: compare its result with it."""
+        """Another picture is open: compare its result with it. Shown as soon as `UpscalingState` tells of it."""
         self._files = {}
         self.left, self.right = Side(Kind.ENLARGED), Side(Kind.RESULT)
         self._enlarge()
-        self._changed_sides()
 
     @property
     def sides(self) -> tuple[Side, ...]:
         """Everything a side can show."""
-        fixed = (Side(Kind.ENLARGED), Side(Kind.PIXELS), Side(Kind.RESULT))
-        kept = sorted((k.settings for k in self._upscaling.results.all() if k.has_pixels), key=_order)
-        files = (Side(Kind.FILE, path=path) for path in self._files)
-        return (*fixed, *(Side(Kind.KEPT, settings) for settings in kept), *files)
+        return self._sides(self._upscaling.snapshot())
+
+    def scene(self) -> Scene:
+        """All that is shown now."""
+        return self._scene(self._upscaling.snapshot())
 
     def set_mode(self, mode: Mode) -> None:
         """Compare in another way. Told even if it is the old one, because a button may have come up."""
@@ -130,12 +143,12 @@ class Comparison(QObject):
     def set_left(self, side: Side) -> None:
         """Choose the left side."""
         self.left = side
-        self._changed_sides()
+        self._tell()
 
     def set_right(self, side: Side) -> None:
         """Choose the right side."""
         self.right = side
-        self._changed_sides()
+        self._tell()
 
     def show_file(self, path: Path, file: SideFile, *, on_left: bool = False) -> None:
         """Show a picture from a file on one side, until another photograph is opened. Of older files the one on the
@@ -154,18 +167,18 @@ class Comparison(QObject):
         """The same picture in other colours."""
         if path in self._files:
             self._files[path] = file
-            self.changed.emit()
+            self._tell()
 
     def swap(self) -> None:
         """Exchange the sides."""
         self.left, self.right = self.right, self.left
-        self._changed_sides()
+        self._tell()
 
     def set_strength(self, strength: Strength) -> None:
         """Draw differences and overlays more or less strongly."""
         if strength != self.strength:
             self.strength = strength
-            self.changed.emit()
+            self._tell()
 
     @property
     def has_overlay(self) -> bool:
@@ -176,37 +189,57 @@ class Comparison(QObject):
         """Show the left side in place of the right one, while true."""
         if is_blinking != self.is_blinking:
             self.is_blinking = is_blinking
-            self.changed.emit()
+            self._tell()
 
     def set_overlays(self, overlays: dict[UpscaleSettings, Overlay]) -> None:
         """Draw overlays over the results of these settings."""
         if overlays or self.overlays:
             self.overlays = overlays
-            self.changed.emit()
+            self._tell()
 
     def shown_left(self) -> Shown:
         """The left side, ready to be drawn."""
-        return self._shown(self.left)
+        return self.scene().left
 
     def shown_right(self) -> Shown:
         """The right side, ready to be drawn."""
-        return self._shown(self.left if self.is_blinking else self.right)
+        return self.scene().right
 
     def title(self, side: Side) -> str:
         """A side in words."""
+        return self._title(side, self._upscaling.snapshot(), self._choices.models)
+
+    def _sides(self, now: Snapshot) -> tuple[Side, ...]:
+        fixed = (Side(Kind.ENLARGED), Side(Kind.PIXELS), Side(Kind.RESULT))
+        kept = sorted(now.results, key=_order)
+        files = (Side(Kind.FILE, path=path) for path in self._files)
+        return (*fixed, *(Side(Kind.KEPT, settings) for settings in kept), *files)
+
+    def _scene(self, now: Snapshot) -> Scene:
+        models, sides = self._choices.models, self._sides(now)
+        titles = {side: self._title(side, now, models) for side in {*sides, self.left, self.right}}
+        below = self._enlarged()
+        left, right = (
+            self._shown(side, replace(below, title=titles[side]), now)
+            for side in (self.left, self.left if self.is_blinking else self.right)
+        )
+        numbers = _number(self.left, sides), _number(self.right, sides)
+        return Scene(left, right, self.is_blinking, sides, tuple(titles[side] for side in sides), numbers)
+
+    def _title(self, side: Side, now: Snapshot, models: tuple[ModelInfo, ...]) -> str:
         if side.kind is Kind.ENLARGED:
             return self.tr("Original, enlarged")
         if side.kind is Kind.PIXELS:
             return self.tr("Original, pixels")
         if side.kind is Kind.RESULT:
-            return self._result_title(self._choices.settings)
+            return self._result_title(now, models)
         if side.kind is Kind.FILE and side.path is not None:
             return side.path.name
         assert side.settings is not None, "a kept side has settings"
-        words, kept = self._words(side.settings), self._upscaling.results.peek(side.settings)
-        return words if kept is None or kept.is_whole else self.tr("{0} (a part)").format(words)
+        words, found = self._words(side.settings, models), now.results.get(side.settings)
+        return words if found is None or found.result.is_whole else self.tr("{0} (a part)").format(words)
 
-    def _result_title(self, settings: UpscaleSettings) -> str:
+    def _result_title(self, now: Snapshot, models: tuple[ModelInfo, ...]) -> str:
         """What is not computed is not called a result."""
         words = {
             Standing.THERE: self.tr("Result · {0}"),
@@ -215,49 +248,48 @@ class Comparison(QObject):
             Standing.PARTLY: self.tr("Partly computed · {0}"),
             Standing.MISSING: self.tr("Not computed · {0}"),
         }
-        return words[self._upscaling.standing(settings)].format(self._words(settings))
+        return words[now.standing].format(self._words(now.settings, models))
 
-    def _shown(self, side: Side) -> Shown:
+    def _enlarged(self) -> Shown:
+        """The original as it lies below every result, still without a title."""
+        document, enlarged, factor = self._document.current, self._document.enlarged, self._choices.factor
+        if document is None:
+            return Shown("", None, None, is_smooth=True, factor=factor)
+        cells = enlarged_cells(document.picture.pixels, document.size, factor)
+        return Shown("", enlarged or document.raster, None, is_smooth=enlarged is None, factor=factor, cells=cells)
+
+    def _shown(self, side: Side, below: Shown, now: Snapshot) -> Shown:
+        """A side over the enlarged original, which has its title."""
         document = self._document.current
-        original = document.raster if document else None
         if side.kind is Kind.PIXELS:
+            original = document.raster if document else None
             cells = cells_of(document.picture.pixels, document.size) if document else None
-            return Shown(self.title(side), original, None, is_smooth=False, factor=1, cells=cells)
+            return Shown(below.title, original, None, is_smooth=False, factor=1, cells=cells)
         if side.kind is Kind.FILE and side.path is not None:
-            return self._shown_file(side, self._files.get(side.path))
-        factor = self._choices.factor
-        enlarged = self._document.enlarged
-        below = Shown(
-            self.title(side),
-            enlarged or original,
-            None,
-            is_smooth=enlarged is None,
-            factor=factor,
-            cells=enlarged_cells(document.picture.pixels, document.size, factor) if document else None,
-        )
+            return self._shown_file(below, self._files.get(side.path))
         if side.kind is not Kind.ENLARGED:
-            return self._shown_result(side, below)
-        if document is None or enlarged is not None:
+            return self._shown_result(side.settings or now.settings, below, now)
+        if document is None or self._document.enlarged is not None:
             return below
         return replace(below, cells=cells_of(document.picture.pixels, document.size))
 
-    def _shown_file(self, side: Side, file: SideFile | None) -> Shown:
-        factor = self._choices.factor
+    def _shown_file(self, below: Shown, file: SideFile | None) -> Shown:
+        factor = below.factor
         if file is None:
-            return Shown(self.title(side), None, None, is_smooth=False, factor=factor)
+            return Shown(below.title, None, None, is_smooth=False, factor=factor)
         source = self._document.current.size if self._document.current else file.raster.size
         is_coarse = file.raster.size.width < source.width * factor
-        return Shown(self.title(side), file.raster, None, is_smooth=is_coarse, factor=factor, cells=file.cells)
+        return Shown(below.title, file.raster, None, is_smooth=is_coarse, factor=factor, cells=file.cells)
 
-    def _shown_result(self, side: Side, below: Shown) -> Shown:
-        settings = side.settings or self._choices.settings
-        kept = self._upscaling.results.get(settings)
+    def _shown_result(self, settings: UpscaleSettings, below: Shown, now: Snapshot) -> Shown:
+        kept = self._upscaling.results.get(settings)  # what is shown was used last, and comes back from disk
         overlay = self.overlays.get(settings)
         layer = kept.layer if kept else None
         cells = kept.cells(below.cells) if kept else below.cells
-        is_dimmed = self._upscaling.standing(settings) is not Standing.THERE
+        found = now.results.get(settings)
+        standing = now.standing if settings == now.settings else found.standing if found else Standing.MISSING
         factor = self._choices.factor_with(settings)
-        shown = replace(below, above=layer, cells=cells, is_dimmed=is_dimmed, factor=factor)
+        shown = replace(below, above=layer, cells=cells, is_dimmed=standing is not Standing.THERE, factor=factor)
         if overlay is None:
             return shown
         opacity = self.strength.overlay
@@ -265,7 +297,7 @@ class Comparison(QObject):
             shown, overlay=overlay.layer, legend=overlay.legend, overlay_area=overlay.area, overlay_opacity=opacity
         )
 
-    def _words(self, settings: UpscaleSettings) -> str:
+    def _words(self, settings: UpscaleSettings, models: tuple[ModelInfo, ...]) -> str:
         steps = settings.steps or 1
         words = [self.tr("1 step") if steps == 1 else self.tr("{0} steps").format(steps)]
         if settings.passes > 1:
@@ -279,7 +311,6 @@ class Comparison(QObject):
                 settings.prompt if len(settings.prompt) <= CAPTION_LETTERS else f"{settings.prompt[:CAPTION_LETTERS]}…"
             )
             words.append(self.tr("caption: {0}").format(short))
-        models = self._choices.models
         if len(models) > 1 and settings.model != models[0].name:
             words.insert(0, next((m.title for m in models if m.name == settings.model), settings.model))
         return " · ".join(words)
@@ -287,7 +318,6 @@ class Comparison(QObject):
     @Slot()
     def _on_recolored(self) -> None:
         self._enlarge()
-        self.changed.emit()
 
     def _enlarge(self) -> None:
         """Have the original enlarged as results are."""
@@ -298,28 +328,20 @@ class Comparison(QObject):
     def _on_chosen(self) -> None:
         if self._document.current is not None and self._choices.factor != self._enlarged_by:
             self._enlarge()
-        self.changed.emit()
+
+    @Slot(object)
+    def _on_results(self, now: Snapshot) -> None:
+        if now != self._shown_last:
+            self._shown_last = now
+            self.changed.emit(self._scene(now))
 
     @Slot()
-    def _on_kept(self) -> None:
-        self.sides_changed.emit()
+    def _tell(self) -> None:
+        self.changed.emit(self.scene())
 
-    @Slot()
-    def _on_moved(self) -> None:
-        """Another part may be in view, or computing may have begun or ended: what is missing there is another matter now."""
-        standings = self._find_standings()
-        if standings != self._standings:
-            self._standings = standings
-            self.changed.emit()
 
-    def _find_standings(self) -> tuple[Standing, ...]:
-        """Of the result in use, and of kept ones on the sides."""
-        kept = (side.settings for side in (self.left, self.right) if side.settings is not None)
-        return tuple(map(self._upscaling.standing, (self._choices.settings, *kept)))
-
-    def _changed_sides(self) -> None:
-        self.sides_changed.emit()
-        self.changed.emit()
+def _number(side: Side, sides: tuple[Side, ...]) -> int:
+    return sides.index(side) if side in sides else 0
 
 
 def _order(settings: UpscaleSettings) -> tuple[str, int, int, int, float, str]:

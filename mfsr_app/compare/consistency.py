@@ -78,7 +78,7 @@ class ConsistencyState(QObject):
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._update)
         view.changed.connect(self._on_looked)
-        upscaling.shown_changed.connect(self._update)
+        upscaling.changed.connect(self._update)
 
     def toggle(self) -> None:
         """Show the overlay, or hide it."""
@@ -107,8 +107,10 @@ class ConsistencyState(QObject):
     @Slot()
     def _update(self) -> None:
         """Measure what is shown, if that was not done yet."""
+        if not self.is_wanted:
+            return
         kept, document = self._upscaling.shown, self._document.current
-        if not self.is_wanted or kept is None or document is None:
+        if kept is None or document is None:
             return
         if not kept.is_whole:
             self._update_part(kept, document.picture.pixels)

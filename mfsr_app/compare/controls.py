@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.document import DocumentState
     from mfsr_app.compare.result_size import ResultSize
     from mfsr_app.compare.saving import SavingState
-    from mfsr_app.compare.upscaling import UpscalingState
+    from mfsr_app.compare.upscaling import Snapshot, UpscalingState
     from mfsr_engine.api import ModelInfo
 
 CM_PER_INCH = 2.54
@@ -68,6 +68,7 @@ class Controls(QWidget):
         outer.addWidget(self._panel)
         self._connect()
         self._show_models()
+        self._show_computed(upscaling.snapshot())
         self._show_size()
         self._show_target()
 
@@ -219,8 +220,7 @@ class Controls(QWidget):
         self._choices.changed.connect(self._show_choices)
         self._choices.size_changed.connect(self._show_size)
         self._choices.models_changed.connect(self._show_models)
-        for ready in (self._upscaling.kept_changed, self._upscaling.shown_changed, self._upscaling.looked):
-            ready.connect(self._show_computed)
+        self._upscaling.changed.connect(self._show_computed)
         self._saving.target_changed.connect(self._show_target)
 
     @Slot(int)
@@ -274,7 +274,6 @@ class Controls(QWidget):
         self.size_field.show_passes(settings.passes, info.most_passes, self._choices.factor)
         self._show_fidelity()
         self._show_caption()
-        self._show_computed()
 
     @Slot()
     def _show_caption(self) -> None:
@@ -324,12 +323,13 @@ class Controls(QWidget):
         self.size_field.show_size(self._choices.size)
         self._saving.set_dpi(self.size_field.dpi)
 
-    @Slot()
-    def _show_computed(self) -> None:
-        now = self._choices.settings
-        alike = (kept for kept in self._upscaling.results.all() if replace(kept.settings, steps=now.steps) == now)
-        ready = (kept.settings.steps or 1 for kept in alike if self._upscaling.is_in_view(kept))
-        self.steps.set_computed(frozenset(ready))
+    @Slot(object)
+    def _show_computed(self, now: Snapshot) -> None:
+        """Mark the steps whose results have everything that is in view."""
+        steps = now.settings.steps
+        self.steps.set_computed(
+            frozenset(each.steps or 1 for each in now.in_view if replace(each, steps=steps) == now.settings)
+        )
 
     @Slot()
     def _show_target(self) -> None:

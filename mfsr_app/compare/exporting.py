@@ -242,8 +242,8 @@ class ExportState(QObject):
         if self._document.current is None:
             return None
         area = self._view.visible or Rect(0, 0, source.width, source.height)
-        first, second = self._comparison.shown_left(), self._comparison.shown_right()
-        return Pair(first, second, source, area, self._view.factor, self._document.screen)
+        scene = self._comparison.scene()
+        return Pair(scene.left, scene.right, source, area, self._view.factor, self._document.screen)
 
     def _fail(self, failure: Failure) -> None:
         self._messages.fail(failure, Subject.SAVING)

@@ -26,18 +26,19 @@ class Opening:
     def follow(self, document: Document) -> None:
         """Bring all states up to a picture that has just been opened."""
         states = self.states
-        states.upscaling.begin(document)  # first: from here on nobody finds a result of the picture before
-        states.comparison.begin()
-        states.saving.begin()
-        states.consistency.begin()
-        states.seed_variance.hide()
-        states.sweep.close()
-        states.model_sweep.close()
-        states.choices.set_suited_fidelity(document.suited_fidelity)
-        self._take_caption(document)  # other settings start an upscale, which must be of this picture
-        states.beside.begin(document)
-        states.folder.begin(document)
-        self.workspace.begin(document)  # last: puts results, sides and the look in place of all this
+        with states.upscaling.one_change():  # what is shown follows once, at the end
+            states.upscaling.begin(document)  # first: from here on nobody finds a result of the picture before
+            states.comparison.begin()
+            states.saving.begin()
+            states.consistency.begin()
+            states.seed_variance.hide()
+            states.sweep.close()
+            states.model_sweep.close()
+            states.choices.set_suited_fidelity(document.suited_fidelity)
+            self._take_caption(document)  # other settings start an upscale, which must be of this picture
+            states.beside.begin(document)
+            states.folder.begin(document)
+            self.workspace.begin(document)  # last: puts results, sides and the look in place of all this
 
     def _take_caption(self, document: Document) -> None:
         """Each photograph brings its own caption, that of the text file beside it, or none."""

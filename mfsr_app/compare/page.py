@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from mfsr_app.actions import Actions
+    from mfsr_app.compare.upscaling import Snapshot
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.ui.theme import Colors
 
@@ -113,8 +114,8 @@ class ComparePage(QWidget):
         self.viewer.painted.connect(self.painted)
         states.document.opened.connect(self._show_work)
         states.document.loading_changed.connect(self._show_activity)
-        states.upscaling.activity_changed.connect(self._show_activity)
-        states.upscaling.shown_changed.connect(self._show_activity)
+        states.upscaling.progressed.connect(self._show_activity)
+        states.upscaling.changed.connect(self._on_results)
         states.saving.busy_changed.connect(self._show_activity)
         states.sweep.changed.connect(self._show_activity)
         states.model_sweep.changed.connect(self._show_activity)
@@ -168,6 +169,12 @@ class ComparePage(QWidget):
     def _show_work(self) -> None:
         self._stack.setCurrentIndex(1)
         self.viewer.right.setFocus()
+
+    @Slot(object)
+    def _on_results(self, now: Snapshot) -> None:
+        """What is computed tells of itself, and this is all that is shown of it meanwhile."""
+        if not now.is_running:
+            self._show_activity()
 
     @Slot()
     def _show_activity(self) -> None:

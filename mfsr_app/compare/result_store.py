@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mfsr_app.compare.values import Standing
 from mfsr_app.imaging.pixel_values import Cells, cells_of
 from mfsr_app.imaging.raster import GrowingRaster, Raster, raster_of
 from mfsr_engine.geometry import Size
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from mfsr_app.imaging.display_color import ToScreen
     from mfsr_engine.api import UpscaleResult, UpscaleSettings
+    from mfsr_engine.geometry import Rect
 
 LARGE_FILES = Path("/var/tmp")
 """Where Unix keeps large temporary files."""
@@ -30,9 +32,9 @@ DEFAULT_BOUND_BYTES = 2 * 1024**3
 """Memory for results other than the one shown."""
 
 
-@dataclass
+@dataclass(eq=False)
 class StoredResult:
-    """One result: growing, whole in memory, or whole on disk."""
+    """One result: growing, whole in memory, or whole on disk. It changes, so it is equal to itself alone."""
 
     settings: UpscaleSettings
     """What it was made with."""
@@ -68,6 +70,18 @@ class StoredResult:
         """What can be shown now."""
         return self.raster or self.growing
 
+    def standing(self, seen: Rect | None) -> Standing:
+        """How much of it is there, as far as it is in view; whoever knows what is being computed knows more.
+
+        Args:
+            seen: the part in view, in pixels of the result; None if nothing is.
+        """
+        if self.result is not None:
+            return Standing.LOADING if self.layer is None else Standing.THERE
+        if self.growing is None or self.growing.is_empty:
+            return Standing.MISSING
+        return Standing.THERE if seen is not None and self.growing.covers(seen) else Standing.PARTLY
+
     @property
     def memory_bytes(self) -> int:
         """Memory it holds."""
@@ -78,6 +92,16 @@ class StoredResult:
         if self.result is None:
             return []
         return [a for a in (self.result.pixels, self.result.alpha) if a is not None]
+
+
+@dataclass(frozen=True)
+class AtHand:
+    """A result at one moment."""
+
+    result: StoredResult
+    """The result."""
+    standing: Standing
+    """How much of it was there, as far as it was in view: `THERE`, `LOADING` or `PARTLY`."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +142,11 @@ class ResultStore:
     def all(self) -> tuple[StoredResult, ...]:
         """Every result, the most recently used last."""
         return tuple(self._kept.values())
+
+    def at_hand(self, seen: Rect | None) -> dict[UpscaleSettings, AtHand]:
+        """Every result of which anything is there, the most recently used last; `seen` as in `StoredResult.standing`."""
+        now = {settings: AtHand(kept, kept.standing(seen)) for settings, kept in self._kept.items()}
+        return {settings: found for settings, found in now.items() if found.standing is not Standing.MISSING}
 
     def clear(self) -> None:
         """Forget everything, on disk too."""

@@ -35,12 +35,8 @@ if TYPE_CHECKING:
 class Results(QObject):
     """What is shown at the moment is never moved to disk. Decides nothing about what is computed, here or elsewhere."""
 
-    restored = Signal()
-    """A result that lay on disk can be shown again."""
-    grown = Signal()
-    """A growing result has new pixels."""
     changed = Signal()
-    """Other results are at hand, or one of them has new pixels."""
+    """Other results are at hand, or one of them has new pixels or can be shown again."""
     whole = Signal(object)
     """A whole result is at hand; carries its StoredResult."""
     failed = Signal(object)
@@ -129,7 +125,7 @@ class Results(QObject):
 
     def growing(self, settings: UpscaleSettings) -> GrowingRaster | None:
         """The unfinished result for these settings, begun if there is none; None if it is whole, or would be too large."""
-        kept = self.peek(settings)
+        kept = self._store.peek(settings)
         if kept is not None:
             return kept.growing
         growing = self._begun(settings)
@@ -139,14 +135,14 @@ class Results(QObject):
 
     def placement(self, settings: UpscaleSettings) -> Placement | None:
         """Where regions computed elsewhere are to be filled; None if the result is whole already, or would be too large."""
-        kept = self.peek(settings)
+        kept = self._store.peek(settings)
         growing = self._begun(settings) if kept is None else kept.growing
         return None if growing is None else Placement(growing, None)
 
     def keep_part(self, settings: UpscaleSettings, region: Rect, placement: Placement) -> None:
         """Keep a region that was computed elsewhere and filled in."""
         self.get(self._choices.settings)  # what is shown was used last
-        kept = self.peek(settings)
+        kept = self._store.peek(settings)
         if kept is None:
             kept = StoredResult(settings, growing=placement.growing)
             self.put(kept)
@@ -161,7 +157,7 @@ class Results(QObject):
             convert = self._document.current.convert if self._document.current else None
             part = shown_part(result.pixels, area, convert)
             growing.paste(part.pixels, area, part.values)
-            self.grown.emit()
+            self.changed.emit()
 
     def keep_whole(self, settings: UpscaleSettings, result: UpscaleResult) -> None:
         """Keep all of a picture."""
@@ -179,7 +175,7 @@ class Results(QObject):
             if self._is_wanted(kept):
                 kept.raster = raster if convert is self._convert else None
                 self._keep_within_bound()
-                self.restored.emit()
+                self.changed.emit()
 
         convert = self._convert
         self._busy.add(id(kept))
@@ -205,7 +201,7 @@ class Results(QObject):
                 self._store.spilled(done)
             elif self._is_wanted(kept):  # in the colours of another screen
                 self._store.spilled(replace(done, raster=None))
-                self.restored.emit()
+                self.changed.emit()
 
         self._busy.add(id(kept))
         self._background.submit(

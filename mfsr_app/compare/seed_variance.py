@@ -71,7 +71,7 @@ class SeedVarianceState(QObject):
         self._series.failed.connect(self.hide)  # or it would be tried again and again
         choices.changed.connect(self._on_moved)
         view.changed.connect(self._on_moved)
-        upscaling.activity_changed.connect(self._on_activity)
+        upscaling.changed.connect(self._on_results)
 
     @property
     def is_running(self) -> bool:
@@ -110,7 +110,7 @@ class SeedVarianceState(QObject):
         self._settle.start()
 
     @Slot()
-    def _on_activity(self) -> None:
+    def _on_results(self) -> None:
         """The part in view comes first; seeds follow when it is there."""
         if self.is_wanted and not self.is_running and not self._settle.isActive():
             self._settle.start()

@@ -157,8 +157,9 @@ class SweepState(QObject):
     def close(self) -> None:
         """Stop, and take the strip away."""
         self._series.cancel()
-        self.stops, self._base = (), None
-        self.changed.emit()
+        if self.is_open:
+            self.stops, self._base = (), None
+            self.changed.emit()
 
     def choose(self, steps: int) -> None:
         """Show the result of so many steps."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,11 @@ from mfsr_app.desktop.messages import Subject
 from mfsr_engine.api import UpscaleRequest, UpscaleSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from mfsr_app.compare.choices import Choices
     from mfsr_app.compare.document import Document, DocumentState
+    from mfsr_app.compare.result_store import AtHand
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.desktop.messages import Messages
     from mfsr_app.jobs.engine import EngineWorker, ShownTile
@@ -84,6 +88,34 @@ class Activity:
     """How far, once the engine has said so."""
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """What there is of the results at one moment: found out once for each change, and handed to whoever shows it."""
+
+    settings: UpscaleSettings
+    """Those in use."""
+    standing: Standing
+    """How much of the result for them is there, or whether it is being computed."""
+    results: Mapping[UpscaleSettings, AtHand]
+    """Every result of which anything is there, the most recently used last."""
+    pixels: int
+    """Another number whenever a result has other pixels."""
+    is_running: bool = field(compare=False)
+    """Whether anything is being computed; snapshots that differ in this alone are equal, as they look the same."""
+
+    @property
+    def shown(self) -> StoredResult | None:
+        """The result for the settings in use, perhaps unfinished; None while nothing of it is there."""
+        found = self.results.get(self.settings)
+        return None if found is None else found.result
+
+    @property
+    def in_view(self) -> tuple[UpscaleSettings, ...]:
+        """Settings of the results that have everything in view."""
+        is_in_view = (Standing.THERE, Standing.LOADING)
+        return tuple(settings for settings, found in self.results.items() if found.standing in is_in_view)
+
+
 SETTLE_MS = 120
 """Wait after a change before computing, so that dragging a slider does not start a job at every stop."""
 
@@ -91,14 +123,10 @@ SETTLE_MS = 120
 class UpscalingState(QObject):
     """Decides what to compute next. Anything a cancelled job still sends is dropped."""
 
-    shown_changed = Signal()
-    """The result for the settings in use has new pixels, or is another one."""
-    kept_changed = Signal()
-    """Other results are at hand."""
-    looked = Signal()
-    """Another part is in view."""
-    activity_changed = Signal()
-    """A job began, moved on or ended."""
+    changed = Signal(object)
+    """Results have other pixels, others are at hand or in use, or computing began or ended; carries the `Snapshot`."""
+    progressed = Signal(object)
+    """What is being computed began or moved on; carries the `Activity`."""
     finished = Signal(object)
     """The whole picture was computed; carries its StoredResult."""
     stopped = Signal()
@@ -118,22 +146,45 @@ class UpscalingState(QObject):
         super().__init__(parent)
         self._document, self._choices, self._view = document, choices, view
         self._engine, self._messages = engine, messages
-        self.results = Results(document, choices, view, store or ResultStore(), background, messages, self)
+        self._store = store or ResultStore()
+        self.results = Results(document, choices, view, self._store, background, messages, self)
         self._running: CurrentJob | None = None
         self._wants_whole = False
         self._is_held = False
         self._waiters = 0
         self.computes_whole = True
         self.activity: Activity | None = None
+        self._pixels = 0
+        self._is_gathering = False
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.timeout.connect(self._compute)
+        self._told = self.snapshot()
         self._connect()
 
     @property
     def shown(self) -> StoredResult | None:
         """The result for the settings in use, perhaps unfinished."""
-        return self.results.peek(self._choices.settings)
+        return self._store.peek(self._choices.settings)
+
+    def snapshot(self) -> Snapshot:
+        """What there is now."""
+        settings, seen = self._choices.settings, self._view.visible
+        results = self._store.at_hand(None if seen is None else self._on_result(seen))
+        standing = results[settings].standing if settings in results else Standing.MISSING
+        if standing in (Standing.PARTLY, Standing.MISSING) and self._is_coming:
+            standing = Standing.COMPUTING
+        return Snapshot(settings, standing, results, self._pixels, is_running=self.activity is not None)
+
+    @contextmanager
+    def one_change(self) -> Iterator[None]:
+        """Send `changed` once at the end, whatever happens within."""
+        was_gathering, self._is_gathering = self._is_gathering, True
+        try:
+            yield
+        finally:
+            self._is_gathering = was_gathering
+            self._tell()
 
     def begin(self, document: Document) -> None:
         """Another picture is open: let go of the results of the one before, look at all of it, and compute."""
@@ -142,8 +193,7 @@ class UpscalingState(QObject):
         self._wants_whole = self._is_held = False
         self._view.set_source(document.size, self._choices.factor)
         self._settle.start(0)
-        self.shown_changed.emit()
-        self.kept_changed.emit()
+        self._on_results()
 
     def compute_whole(self) -> None:
         """Compute all of the picture, whatever is in view."""
@@ -162,6 +212,7 @@ class UpscalingState(QObject):
         self._is_held = True
         self._settle.stop()
         self._drop_running()
+        self._tell()
         self.stopped.emit()
 
     def wait(self) -> None:
@@ -177,11 +228,18 @@ class UpscalingState(QObject):
     @property
     def awaits_view(self) -> bool:
         """Whether something in view is missing that will be computed by itself."""
-        will_come = self.computes_whole or self._wants_whole or is_worth_it(self._view)
-        if self._is_held or not will_come:
-            return False
         shown = self.shown
-        return shown is None or not self.is_in_view(shown)
+        return self._will_come and (shown is None or not self.is_in_view(shown))
+
+    @property
+    def _will_come(self) -> bool:
+        """Whether what is missing in view is computed by itself."""
+        return not self._is_held and (self.computes_whole or self._wants_whole or is_worth_it(self._view))
+
+    @property
+    def _is_coming(self) -> bool:
+        """Whether what is missing in view is being computed, or will be."""
+        return self._document.current is not None and (self.activity is not None or self._will_come)
 
     def is_in_view(self, kept: StoredResult) -> bool:
         """Whether everything in view is there, so that this result can be shown at once."""
@@ -190,18 +248,6 @@ class UpscalingState(QObject):
             return kept.is_whole
         seen = self._view.visible
         return seen is not None and growing.covers(seen.scaled(self._choices.factor_with(kept.settings)))
-
-    def standing(self, settings: UpscaleSettings) -> Standing:
-        """How much of the result for these settings is there, as far as it is in view."""
-        kept = self.results.peek(settings)
-        if kept is not None and kept.is_whole:
-            return Standing.LOADING if kept.layer is None else Standing.THERE
-        if kept is not None and self.is_in_view(kept):
-            return Standing.THERE
-        is_coming = self.activity is not None or self.awaits_view
-        if self._document.current is not None and settings == self._choices.settings and is_coming:
-            return Standing.COMPUTING
-        return Standing.PARTLY if kept is not None and kept.has_pixels else Standing.MISSING
 
     def close(self) -> None:
         """Let go of everything."""
@@ -212,11 +258,7 @@ class UpscalingState(QObject):
         self._document.recolored.connect(self._on_recolored)
         self._choices.changed.connect(self._on_chosen)
         self._view.changed.connect(self._on_looked)
-        self._view.changed.connect(self.looked)
-        self.results.restored.connect(self.shown_changed)
-        self.results.grown.connect(self.shown_changed)
-        self.results.changed.connect(self.kept_changed)
-        self.results.changed.connect(self.shown_changed)
+        self.results.changed.connect(self._on_results)
         self.results.whole.connect(self._on_whole)
         self.results.failed.connect(self._on_lost)
 
@@ -227,23 +269,28 @@ class UpscalingState(QObject):
         self._drop_running()
         self.results.recolor(document.convert if document else None)
         self._settle.start(0)
-        self.shown_changed.emit()
-        self.kept_changed.emit()
+        self._on_results()
 
     @Slot()
     def _on_chosen(self) -> None:
-        self._drop_running()
-        self._wants_whole = self._is_held = False
-        self._view.set_factor(self._choices.factor)
-        self.results.get(self._choices.settings)
-        self._settle.start(SETTLE_MS)
+        with self.one_change():
+            self._drop_running()
+            self._wants_whole = self._is_held = False
+            self._view.set_factor(self._choices.factor)
+            self.results.get(self._choices.settings)
+            self._settle.start(SETTLE_MS)
         self.stopped.emit()
-        self.shown_changed.emit()
 
     @Slot()
     def _on_looked(self) -> None:
         if not self._is_held:
             self._settle.start(SETTLE_MS if self.shown else 0)
+        self._tell()
+
+    @Slot()
+    def _on_results(self) -> None:
+        self._pixels += 1
+        self._tell()
 
     @Slot()
     def _compute(self) -> None:
@@ -264,7 +311,7 @@ class UpscalingState(QObject):
     @property
     def _is_done(self) -> bool:
         settings = self._choices.settings
-        shown = self.results.peek(settings)
+        shown = self._store.peek(settings)
         return self.results.is_due(settings) or (shown is not None and shown.is_whole)
 
     def _start(self, region: Rect | None) -> None:
@@ -285,7 +332,7 @@ class UpscalingState(QObject):
         job.reported.connect(self._on_reported)
         job.tile.connect(self._on_tile)
         self._running = CurrentJob(job, settings, part, region, placement)
-        self._set_activity(Activity(part, None))
+        self._go_to(Activity(part, None))
 
     def _missing_region(self) -> Rect | None:
         """The part in view if it is worth computing apart and not there yet."""
@@ -299,7 +346,7 @@ class UpscalingState(QObject):
     @Slot(object)
     def _on_reported(self, report: ProgressReport) -> None:
         assert self._running is not None, "a job that was dropped reports nothing"
-        self._set_activity(Activity(self._running.part, report))
+        self._go_to(Activity(self._running.part, report))
 
     @Slot(object)
     def _on_tile(self, tile: ShownTile) -> None:
@@ -308,7 +355,7 @@ class UpscalingState(QObject):
         assert running is not None, "a job that was dropped sends no tiles"
         if kept is not None and kept.growing is running.placement.growing:
             running.placement.cover(tile.area)
-            self.shown_changed.emit()
+            self._on_results()
 
     def _on_done(self, result: UpscaleResult) -> None:
         running, self._running = self._running, None
@@ -316,15 +363,17 @@ class UpscalingState(QObject):
         if running.region is None:
             self.results.keep_whole(running.settings, result)
         else:
-            self.results.keep_region(running.placement.growing, running.region, result)
-            self._set_activity(None)
-            self._compute()
+            with self.one_change():
+                self.results.keep_region(running.placement.growing, running.region, result)
+                self.activity = None
+                self._compute()
 
     def _on_failed(self, failure: Failure) -> None:
         self._messages.fail(failure, Subject.COMPUTING)
         self._running = None
         self._is_held = True
-        self._set_activity(None)
+        self.activity = None
+        self._tell()
         self.stopped.emit()
 
     def _on_result(self, area: Rect) -> Rect:
@@ -333,24 +382,38 @@ class UpscalingState(QObject):
     @Slot(object)
     def _on_whole(self, kept: StoredResult) -> None:
         if self._running is None:
-            self._set_activity(None)
-        self.shown_changed.emit()
-        self.kept_changed.emit()
+            self.activity = None
+        self._on_results()
         self.finished.emit(kept)
 
     @Slot(object)
     def _on_lost(self, settings: UpscaleSettings) -> None:
         if settings == self._choices.settings:  # otherwise what is computed now is another result
             self._is_held = True
-            self._set_activity(None)
+            self.activity = None
+            self._tell()
             self.stopped.emit()
 
     def _drop_running(self) -> None:
         if self._running is not None:
             self._running.job.cancel()
             self._running = None
-        self._set_activity(None)
+        if self.activity is not None:
+            self.activity = None
+            self._tell()
 
-    def _set_activity(self, activity: Activity | None) -> None:
+    def _go_to(self, activity: Activity) -> None:
+        """Computing has come to this."""
+        has_begun = self.activity is None
         self.activity = activity
-        self.activity_changed.emit()
+        if has_begun:
+            self._tell()
+        self.progressed.emit(activity)
+
+    def _tell(self) -> None:
+        """Send `changed` if anything is another."""
+        if self._is_gathering:
+            return
+        before, self._told = self._told, self.snapshot()
+        if self._told != before or self._told.is_running != before.is_running:
+            self.changed.emit(self._told)

@@ -18,7 +18,7 @@ from mfsr_app.ui.theme import Space
 
 if TYPE_CHECKING:
     from mfsr_app.actions import Actions
-    from mfsr_app.compare.comparison import Side
+    from mfsr_app.compare.comparison import Scene, Side
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.ui.theme import Colors
 
@@ -40,16 +40,14 @@ class ViewerBar(GroupBar):
     def __init__(self, comparison: Comparison, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._comparison, self._actions = comparison, actions
+        self._sides: tuple[Side, ...] = ()
         self.left, self.right = self._side(self.tr("Left side shows")), self._side(self.tr("Right side shows"))
         self._lay_out()
         self.left.activated.connect(self._on_left)
         self.right.activated.connect(self._on_right)
-        comparison.sides_changed.connect(self._show_sides)
-        comparison.changed.connect(self._show_sides)
+        comparison.changed.connect(self._show_scene)
         comparison.mode_changed.connect(self._show_mode)
-        comparison.mode_changed.connect(self._show_strength)
-        comparison.changed.connect(self._show_strength)
-        self._show_sides()
+        self._show_scene(comparison.scene())
         self._show_mode()
 
     def _side(self, name: str) -> QComboBox:
@@ -79,7 +77,6 @@ class ViewerBar(GroupBar):
         self.strength.setFixedWidth(STRENGTH_PX)
         self.strength.valueChanged.connect(self._on_strength)
         self.add(self.strength)
-        self._show_strength()
 
     @Slot(int)
     def _on_strength(self, value: int) -> None:
@@ -88,18 +85,16 @@ class ViewerBar(GroupBar):
         changed = replace(now, doublings=value) if is_difference else replace(now, overlay=value / OVERLAY_STOPS)
         self._comparison.set_strength(changed)
 
-    @Slot()
     def _show_strength(self) -> None:
         """For the difference or the overlay, whichever is shown; hidden without either."""
-        comparison, slider = self._comparison, self.strength
+        comparison, slider, now = self._comparison, self.strength, self._comparison.strength
         is_difference = comparison.mode is Mode.DIFFERENCE
         with QSignalBlocker(slider):
             slider.setRange(0, MOST_DOUBLINGS if is_difference else OVERLAY_STOPS)
-            now = comparison.strength
             slider.setValue(now.doublings if is_difference else round(now.overlay * OVERLAY_STOPS))
-        words = self.tr("Strength of the difference: {0} times").format(2**comparison.strength.doublings)
+        words = self.tr("Strength of the difference: {0} times").format(2**now.doublings)
         if not is_difference:
-            words = self.tr("Strength of the overlay: {0} %").format(round(comparison.strength.overlay * 100))
+            words = self.tr("Strength of the overlay: {0} %").format(round(now.overlay * 100))
         slider.setToolTip(words)
         slider.setAccessibleName(words)
         is_wanted = is_difference or comparison.has_overlay
@@ -110,32 +105,31 @@ class ViewerBar(GroupBar):
 
     @Slot(int)
     def _on_left(self, number: int) -> None:
-        sides = self._comparison.sides
-        if number < len(sides):
-            self._comparison.set_left(sides[number])
+        if number < len(self._sides):
+            self._comparison.set_left(self._sides[number])
         else:
             self._ask_file(on_left=True)
 
     @Slot(int)
     def _on_right(self, number: int) -> None:
-        sides = self._comparison.sides
-        if number < len(sides):
-            self._comparison.set_right(sides[number])
+        if number < len(self._sides):
+            self._comparison.set_right(self._sides[number])
         else:
             self._ask_file(on_left=False)
 
     def _ask_file(self, *, on_left: bool) -> None:
-        self._show_sides()
+        self._show_scene(self._comparison.scene())
         self.file_asked.emit(on_left)
 
-    @Slot()
-    def _show_sides(self) -> None:
-        sides = self._comparison.sides
-        titles = [*(self._comparison.title(side) for side in sides), self.tr("A file…")]
-        self._show_side(self.left, sides, titles, self._comparison.left)
-        self._show_side(self.right, sides, titles, self._comparison.right)
+    @Slot(object)
+    def _show_scene(self, scene: Scene) -> None:
+        self._sides = scene.sides
+        titles = [*scene.titles, self.tr("A file…")]
+        for combo, number in zip((self.left, self.right), scene.numbers, strict=True):
+            self._show_side(combo, titles, number)
+        self._show_strength()
 
-    def _show_side(self, combo: QComboBox, sides: tuple[Side, ...], titles: list[str], now: Side) -> None:
+    def _show_side(self, combo: QComboBox, titles: list[str], now: int) -> None:
         with QSignalBlocker(combo):
             if len(titles) != combo.count():
                 combo.clear()
@@ -143,12 +137,13 @@ class ViewerBar(GroupBar):
             for number, title in enumerate(titles):  # one by one: the list may be open while a result is computed
                 if title != combo.itemText(number):
                     combo.setItemText(number, title)
-            combo.setCurrentIndex(sides.index(now) if now in sides else 0)
+            combo.setCurrentIndex(now)
 
     @Slot()
     def _show_mode(self) -> None:
         for name in MODES:
             self._actions[name].setChecked(name == self._comparison.mode.value)
+        self._show_strength()
 
 
 ROOM_PX, ABOVE_FOOT_PX = 260, 48
@@ -186,10 +181,12 @@ class Viewer(QWidget):
         self.navigator.asked.connect(view.look_at)
         self.right.painted.connect(self.painted)
         view.changed.connect(self._show_view)
-        comparison.changed.connect(self._show_sides)
+        self._scene = comparison.scene()
+        comparison.changed.connect(self._show_scene)
         comparison.mode_changed.connect(self._show_mode)
         self._show_view()
         self._show_mode()
+        self._show_scene(self._scene)
 
     def set_colors(self, colors: Colors) -> None:
         """Use the theme's colours."""
@@ -228,7 +225,7 @@ class Viewer(QWidget):
         ):
             small.setVisible(is_wanted and has_room)
             if is_wanted and has_room:
-                small.show_part(self._comparison.shown_right(), look)
+                small.show_part(self._scene.right, look)
                 left = pane.width() - small.width() - ABOVE_FOOT_PX // 4 if at_right else ABOVE_FOOT_PX // 4
                 small.move(left, pane.height() - small.height() - ABOVE_FOOT_PX)
 
@@ -256,11 +253,11 @@ class Viewer(QWidget):
             canvas.set_look(self._view.view, self._view.source)
         self._show_small()
 
-    @Slot()
-    def _show_sides(self) -> None:
-        first, second = self._comparison.shown_left(), self._comparison.shown_right()
-        self.left.set_shown(None, first)
-        self.right.set_shown(None if self._comparison.is_blinking else first, second)
+    @Slot(object)
+    def _show_scene(self, scene: Scene) -> None:
+        self._scene = scene
+        self.left.set_shown(None, scene.left)
+        self.right.set_shown(None if scene.is_blinking else scene.left, scene.right)
         self.right.set_doublings(self._comparison.strength.doublings)
         self._show_small()
 
@@ -270,4 +267,3 @@ class Viewer(QWidget):
         self.left.setVisible(is_pair)
         self.right.set_mode(None if is_pair else self._comparison.mode)
         self._show_small()
-        self._show_sides()

@@ -68,7 +68,7 @@ def test_it_is_not_tried_again_and_again(parts, states, measure, at_rest, qtbot)
     states.consistency.toggle()
     qtbot.waitUntil(lambda: not states.consistency.is_wanted)
     states.view.pan(3, 3)
-    states.upscaling.shown_changed.emit()
+    states.upscaling.changed.emit(states.upscaling.snapshot())
     at_rest(parts)
     assert measure.count == 1
 

@@ -96,7 +96,7 @@ def test_a_kept_result_that_waits_on_disk_is_loading(states, gate, qtbot):
     qtbot.waitUntil(lambda: is_whole(states))
     kept = states.upscaling.shown
     kept.raster = None
-    assert states.upscaling.standing(kept.settings) is Standing.LOADING
+    assert states.upscaling.snapshot().standing is Standing.LOADING
     assert title(states) == "Loading · 1 step"
     qtbot.waitUntil(lambda: title(states) == "Result · 1 step")
 

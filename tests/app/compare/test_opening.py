@@ -88,6 +88,26 @@ def test_the_results_and_the_look_of_last_time_are_there(make_parts, tmp_path, q
     assert found == [([3], Mode.LENS)]
 
 
+@pytest.mark.parametrize("restored", [False, True], ids=["plain", "with what was open the last time"])
+def test_what_is_shown_follows_once_and_is_complete(make_parts, tmp_path, qtbot, restored):
+    photo, folder = tmp_path / "wide.png", tmp_path / "workspace"
+    photo.write_bytes(b"a photograph")
+    settings = replace(make_parts().states.choices.settings, seed=3)
+    result = UpscaleResult(picture(2560, 1600).pixels, None, settings.model, 1, 3, "cpu", "fp32", 0.1)
+    write_workspace(folder, Workspace(photo, stamp_of(photo), settings, Mode.SPLIT, None, None, ((settings, result),)))
+    parts = make_parts(kept=AppFiles(workspace=folder))
+    snapshots, scenes = [], []
+    parts.states.upscaling.changed.connect(snapshots.append)
+    parts.states.comparison.changed.connect(scenes.append)
+    open_it = parts.workspace.restore if restored else lambda: parts.states.document.open(Path("wide.png"))
+    (found,) = open_and_look(
+        parts, qtbot, open_it, lambda states: (states.upscaling.snapshot(), states.comparison.scene().titles)
+    )
+    assert found == (snapshots[0], scenes[0].titles)
+    assert (len(snapshots), len(scenes)) == (1, 1)
+    assert len(snapshots[0].results) == restored
+
+
 @pytest.mark.parametrize(
     "form", [QImage.Format.Format_ARGB32, QImage.Format.Format_ARGB32_Premultiplied, QImage.Format.Format_RGBA8888]
 )

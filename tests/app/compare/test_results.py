@@ -86,7 +86,7 @@ def test_what_comes_back_for_a_picture_that_was_closed_is_neither_kept_nor_told(
     results.put(new)
     results.get(SETTINGS)
     heard = []
-    results.restored.connect(lambda: heard.append(1))
+    results.changed.connect(lambda: heard.append(1))
     getattr(background, end)()
     assert (old.raster, heard, messages.newest) == (None, [], None)
     results.get(SETTINGS)
@@ -111,7 +111,7 @@ def test_what_was_moved_to_disk_while_the_screen_changed_is_not_shown_in_the_old
         kept.raster = raster_of(kept.result.pixels)
         results.put(kept)
     oldest, heard = every[0], []
-    results.restored.connect(lambda: heard.append(results.get(oldest.settings)))
+    results.changed.connect(lambda: heard.append(results.get(oldest.settings)))
     call, on_done, _ = background.calls.pop(0)
     done = call(Progress())
     results.recolor(lambda pixels: 255 - pixels)

@@ -288,6 +288,19 @@ def test_two_results_over_the_bound_can_be_compared_without_chasing_each_other(m
     assert all(layer is not None for layer in shown())
 
 
+def test_progress_alone_changes_no_pane(parts, upscaler, qtbot):
+    states, activities, snapshots, scenes = parts.states, [], [], []
+    states.upscaling.progressed.connect(activities.append)
+    states.upscaling.changed.connect(snapshots.append)
+    states.comparison.changed.connect(scenes.append)
+    upscaler.tile_px = 64  # one tile is all of the picture
+    opened(parts, qtbot)
+    qtbot.waitUntil(lambda: is_whole(states) and states.document.enlarged is not None)
+    assert [activity.report is None for activity in activities[:2]] == [True, False], "begun, moved on"
+    assert [now.is_running for now in snapshots] == [False, True, True, False], "opened, begun, the tile, all of it"
+    assert len(scenes) == 4, "opened, the enlarged original, the tile, all of it"
+
+
 @pytest.mark.parametrize(
     "change",
     [
