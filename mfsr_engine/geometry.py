@@ -65,9 +65,14 @@ class Rect:
         """The same area, counted from the upper left corner of `origin`."""
         return Rect(self.x - origin.x, self.y - origin.y, self.width, self.height)
 
-    def slices(self) -> tuple[slice, slice]:
-        """Row and column slices for an array whose first two axes are height and width."""
-        return slice(self.y, self.bottom), slice(self.x, self.right)
+    def slices(self, array: Rect | None = None) -> tuple[slice, slice]:
+        """Row and column slices for an array whose first two axes are height and width.
+
+        Args:
+            array: what the array holds; None is a picture that begins at 0, 0.
+        """
+        x, y = (self.x, self.y) if array is None else (self.x - array.x, self.y - array.y)
+        return slice(y, y + self.height), slice(x, x + self.width)
 
 
 @dataclass(frozen=True)

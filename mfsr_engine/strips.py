@@ -44,7 +44,7 @@ def cropped(pieces: Iterable[Piece], area: Rect) -> Iterator[Piece]:
     for piece in pieces:
         common = piece.area.intersected(area)
         if common is not None:
-            inner = common.relative_to(piece.area).slices()
+            inner = common.slices(piece.area)
             alpha = None if piece.alpha is None else piece.alpha[inner]
             yield Piece(common.relative_to(area), piece.pixels[inner], alpha)
 

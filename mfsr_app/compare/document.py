@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ class Document:
     areas: MaskedAreas | None = None
     """Parts of `picture` that are made in another way; None if there are none."""
 
-    @property
+    @cached_property
     def size(self) -> Size:
         """Size in pixels."""
         return self.raster.size

@@ -93,6 +93,7 @@ class ComparePage(QWidget):
     def __init__(self, states: CompareStates, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._states = states
+        self._results = states.upscaling.snapshot()
         self.hint = DropHint([actions["open"], actions["paste"], actions["sample"]])
         self.viewer = Viewer(states.view, states.comparison)
         self.bar = ViewerBar(states.comparison, actions)
@@ -172,7 +173,8 @@ class ComparePage(QWidget):
 
     @Slot(object)
     def _on_results(self, now: Snapshot) -> None:
-        """What is computed tells of itself, and this is all that is shown of it meanwhile."""
+        """Whoever computes tells of it, and nothing else is said meanwhile."""
+        self._results = now
         if not now.is_running:
             self._show_activity()
 
@@ -225,7 +227,7 @@ class ComparePage(QWidget):
         return self.tr(", {0} MP/s").format(two_digits(pixels / 1e6 / seconds))
 
     def _idle_words(self) -> str:
-        document, shown = self._states.document.current, self._states.upscaling.shown
+        document, shown = self._states.document.current, self._results.shown
         if document is None:
             return ""
         words = self.tr("{0}, {1} × {2} pixels").format(document.name, document.size.width, document.size.height)
@@ -234,7 +236,7 @@ class ComparePage(QWidget):
                 duration(shown.result.seconds), device_words(shown.result.device)
             )
             words += self._rate(1.0, shown.result.seconds)
-        elif shown is not None and shown.growing is not None and not shown.growing.is_empty:
+        elif shown is not None:
             words += self.tr(" — only a part is upscaled")
         else:
             words += self.tr(" — not upscaled yet")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from mfsr_app.compare.result_shelf import PhotoKey, ResultShelf
 from mfsr_app.compare.result_size import SHOWN_BYTES
 from mfsr_app.compare.result_store import ResultStore, Spilled, StoredResult, restore, spill
-from mfsr_app.compare.tile_placement import Placement
 from mfsr_app.desktop.messages import Subject
 from mfsr_app.imaging.raster import GrowingRaster, Raster, raster_of
 from mfsr_app.jobs.engine import shown_part
@@ -26,10 +25,32 @@ if TYPE_CHECKING:
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.desktop.messages import Messages
     from mfsr_app.imaging.display_color import ToScreen
+    from mfsr_app.jobs.engine import ShownTile
     from mfsr_app.jobs.failure import Failure
     from mfsr_app.jobs.worker import Worker
     from mfsr_engine.api import UpscaleResult, UpscaleSettings
     from mfsr_engine.geometry import Rect, Size
+
+
+@dataclass(frozen=True)
+class Placement:
+    """What a job fills. All of it is settled before the job begins, so that its thread asks nothing of the window's."""
+
+    growing: GrowingRaster
+    """The result."""
+    corner: Rect | None
+    """The part that the job computes, in result pixels: tiles count from its corner. None is all of it."""
+
+    def fill(self, tile: ShownTile) -> None:
+        """Write a tile. For the thread that made it."""
+        self.growing.fill(tile.pixels, self._placed(tile.area), tile.values)
+
+    def cover(self, area: Rect) -> None:
+        """Show a tile that was written. For the GUI thread."""
+        self.growing.cover(self._placed(area))
+
+    def _placed(self, area: Rect) -> Rect:
+        return area if self.corner is None else replace(area, x=area.x + self.corner.x, y=area.y + self.corner.y)
 
 
 class Results(QObject):

@@ -76,7 +76,7 @@ class SeedVarianceState(QObject):
     @property
     def is_running(self) -> bool:
         """Whether seeds are being computed."""
-        return self._series.is_running
+        return self._series.now is not None
 
     def toggle(self) -> None:
         """Show the overlay, or take it away."""

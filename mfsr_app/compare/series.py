@@ -58,12 +58,8 @@ class PartSeries(QObject):
         self._job: Job | None = None
         self._wanted: tuple[Document, Rect | None, Finish] | None = None
         self.now: UpscaleSettings | None = None
+        """What is being computed; None if nothing is."""
         self.report: ProgressReport | None = None
-
-    @property
-    def is_running(self) -> bool:
-        """Whether results are still to come."""
-        return self.now is not None
 
     def start(
         self, document: Document, region: Rect | None, settings: Sequence[UpscaleSettings], finish: Finish

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from mfsr_app.compare.choices import Choices
     from mfsr_app.compare.document import Document, DocumentState
-    from mfsr_app.compare.tile_placement import Placement
+    from mfsr_app.compare.results import Placement
     from mfsr_app.compare.upscaling import UpscalingState
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.desktop.messages import Messages
@@ -96,7 +96,7 @@ class SweepState(QObject):
     @property
     def is_running(self) -> bool:
         """Whether stops are still being computed."""
-        return self._series.is_running
+        return self._series.now is not None
 
     @property
     def is_outdated(self) -> bool:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mfsr_app.compare.result_store import ResultStore, StoredResult
-from mfsr_app.compare.results import Results
-from mfsr_app.compare.tile_placement import Placement
+from mfsr_app.compare.results import Placement, Results
 from mfsr_app.compare.values import Standing
 from mfsr_app.compare.view import is_worth_it, part_in_view
 from mfsr_app.desktop.messages import Subject
@@ -96,18 +95,14 @@ class Snapshot:
     """Those in use."""
     standing: Standing
     """How much of the result for them is there, or whether it is being computed."""
+    shown: StoredResult | None
+    """That result, perhaps unfinished; None while nothing of it is there."""
     results: Mapping[UpscaleSettings, AtHand]
     """Every result of which anything is there, the most recently used last."""
     pixels: int
     """Another number whenever a result has other pixels."""
     is_running: bool = field(compare=False)
     """Whether anything is being computed; snapshots that differ in this alone are equal, as they look the same."""
-
-    @property
-    def shown(self) -> StoredResult | None:
-        """The result for the settings in use, perhaps unfinished; None while nothing of it is there."""
-        found = self.results.get(self.settings)
-        return None if found is None else found.result
 
     @property
     def in_view(self) -> tuple[UpscaleSettings, ...]:
@@ -171,10 +166,12 @@ class UpscalingState(QObject):
         """What there is now."""
         settings, seen = self._choices.settings, self._view.visible
         results = self._store.at_hand(None if seen is None else self._on_result(seen))
-        standing = results[settings].standing if settings in results else Standing.MISSING
+        found = results.get(settings)
+        standing = found.standing if found else Standing.MISSING
         if standing in (Standing.PARTLY, Standing.MISSING) and self._is_coming:
             standing = Standing.COMPUTING
-        return Snapshot(settings, standing, results, self._pixels, is_running=self.activity is not None)
+        shown = found.result if found else None
+        return Snapshot(settings, standing, shown, results, self._pixels, is_running=self.activity is not None)
 
     @contextmanager
     def one_change(self) -> Iterator[None]:

@@ -148,7 +148,7 @@ class Look:
     def is_part(self) -> bool:
         """Whether only a part of the picture is in view."""
         seen = self.view.visible(self.source, self.port)
-        return seen is not None and seen.size != self.source
+        return seen is not None and (seen.width, seen.height) != (self.source.width, self.source.height)
 
     @property
     def frame(self) -> QRectF:

@@ -25,51 +25,35 @@ class ViewModel(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._view = View()
-        self._source = Size(1, 1)
-        self._port = Size(1, 1)
-        self._factor = 4
-        self._is_fitted = True
-
-    @property
-    def view(self) -> View:
+        self.view = View()
         """Where the panes look."""
-        return self._view
-
-    @property
-    def is_fitted(self) -> bool:
-        """Whether all of the picture is shown, and stays so when the pane changes its size."""
-        return self._is_fitted
-
-    @property
-    def source(self) -> Size:
+        self.source = Size(1, 1)
         """Size of the picture looked at, in source pixels."""
-        return self._source
-
-    @property
-    def factor(self) -> int:
+        self.factor = 4
         """Result pixels per source pixel, along one side."""
-        return self._factor
+        self.is_fitted = True
+        """Whether all of the picture is shown, and stays so when the pane changes its size."""
+        self._port = Size(1, 1)
 
     @property
     def zoom(self) -> float:
         """Device pixels per result pixel; 1.0 is 100 %."""
-        return self._view.scale / self._factor
+        return self.view.scale / self.factor
 
     @property
     def visible(self) -> Rect | None:
         """Source pixels in view."""
-        return self._view.visible(self._source, self._port)
+        return self.view.visible(self.source, self._port)
 
     def set_source(self, source: Size, factor: int) -> None:
         """Look at another picture, all of it."""
-        self._source, self._factor = source, factor
+        self.source, self.factor = source, factor
         self.fit()
 
     def set_factor(self, factor: int) -> None:
         """The result has another size now; the look stays."""
-        if factor != self._factor:
-            self._factor = factor
+        if factor != self.factor:
+            self.factor = factor
             self.changed.emit()
 
     def set_port(self, port: Size) -> None:
@@ -77,17 +61,17 @@ class ViewModel(QObject):
         if port == self._port:
             return
         self._port = port
-        self._show(self._fitted() if self._is_fitted else self._view, is_fitted=self._is_fitted)
+        self._show(self._fitted() if self.is_fitted else self.view, is_fitted=self.is_fitted)
 
     def zoom_at(self, factor: float, dx: float = 0.0, dy: float = 0.0) -> None:
         """Zoom about a point given in device pixels from the middle of a pane."""
-        wanted = self._view.scale * factor
-        allowed = min(max(wanted, self._smallest_scale()), MAX_ZOOM * self._factor)
-        self._show(self._view.zoomed(allowed / self._view.scale, dx, dy))
+        wanted = self.view.scale * factor
+        allowed = min(max(wanted, self._smallest_scale()), MAX_ZOOM * self.factor)
+        self._show(self.view.zoomed(allowed / self.view.scale, dx, dy))
 
     def zoom_to(self, zoom: float, dx: float = 0.0, dy: float = 0.0) -> None:
         """Zoom to a number of device pixels per result pixel."""
-        self.zoom_at(zoom * self._factor / self._view.scale, dx, dy)
+        self.zoom_at(zoom * self.factor / self.view.scale, dx, dy)
 
     def step(self, direction: int) -> None:
         """Zoom to the next stop, closer (1) or farther (-1): each is twice the one before, and 100 % is one."""
@@ -97,12 +81,12 @@ class ViewModel(QObject):
 
     def look_at(self, x: float, y: float) -> None:
         """Bring a place of the source into the middle."""
-        view = self._view
+        view = self.view
         self.pan((view.center_x - x) * view.scale, (view.center_y - y) * view.scale)
 
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture by device pixels."""
-        self._show(self._view.panned(dx, dy))
+        self._show(self.view.panned(dx, dy))
 
     def fit(self) -> None:
         """Show all of the picture, and keep doing so when the pane changes its size."""
@@ -110,19 +94,19 @@ class ViewModel(QObject):
 
     def fill(self) -> None:
         """Fill the pane with the picture."""
-        self._show(replace(self._view, scale=filling_scale(self._source, self._port)))
+        self._show(replace(self.view, scale=filling_scale(self.source, self._port)))
 
     def _fitted(self) -> View:
-        return View(self._source.width / 2, self._source.height / 2, fitting_scale(self._source, self._port))
+        return View(self.source.width / 2, self.source.height / 2, fitting_scale(self.source, self._port))
 
     def _smallest_scale(self) -> float:
-        return min(fitting_scale(self._source, self._port) / 2, self._factor / 2)  # 50 % is a stop
+        return min(fitting_scale(self.source, self._port) / 2, self.factor / 2)  # 50 % is a stop
 
     def _show(self, view: View, *, is_fitted: bool = False) -> None:
-        self._is_fitted = is_fitted
-        view = view.clamped(self._source, self._port)
-        if view != self._view:
-            self._view = view
+        self.is_fitted = is_fitted
+        view = view.clamped(self.source, self._port)
+        if view != self.view:
+            self.view = view
             self.changed.emit()
 
 

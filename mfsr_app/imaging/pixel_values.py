@@ -54,7 +54,7 @@ def enlarged_cells(pixels: NDArray[np.float32], size: Size, factor: int) -> Cell
         around = _covering(area, factor).grown(REACH_PX, size)
         part = small.read(around)
         large = cv2.resize(part, (around.width * factor, around.height * factor), interpolation=cv2.INTER_CUBIC)
-        return np.asarray(large[area.relative_to(around.scaled(factor)).slices()], np.uint8)
+        return np.asarray(large[area.slices(around.scaled(factor))], np.uint8)
 
     return Cells(size.scaled(factor), read)
 

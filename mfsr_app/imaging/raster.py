@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
@@ -76,7 +77,7 @@ class Raster:
     images: tuple[QImage, ...]
     """The same pixels for Qt."""
 
-    @property
+    @cached_property
     def size(self) -> Size:
         """Pixels of the full size."""
         return Size(self.levels[0].shape[1], self.levels[0].shape[0])
@@ -157,7 +158,7 @@ class GrowingRaster:
         inside = self._inside(area)
         if inside is None:
             return
-        rows, columns = inside.relative_to(area).slices()
+        rows, columns = inside.slices(area)
         self._pixels[inside.slices()] = pixels[rows, columns]
         if values is not None:
             if self._values is None:
@@ -181,7 +182,7 @@ class GrowingRaster:
         for part in rectangles(self._covered.intersected(_qrect(area))):
             filled = Rect(part.x(), part.y(), part.width(), part.height())
             found = self._pixels[filled.slices()][..., 2::-1] if self._values is None else self._values[filled.slices()]
-            out[filled.relative_to(area).slices()] = found
+            out[filled.slices(area)] = found
         return out
 
     def copied(self, area: Rect) -> NDArray[np.uint8]:

@@ -55,8 +55,8 @@ def _patches(pixels: NDArray[Any], side: int) -> NDArray[np.float32]:
         np.unique(np.linspace(0, length - side, _PATCHES_ALONG).astype(int) // _BLOCK_PX * _BLOCK_PX).tolist()
         for length in pixels.shape[:2]
     )
-    found = [to_float(pixels[y : y + side, x : x + side]) for y in rows for x in columns]
-    return np.stack(found) * np.float32(255)
+    found = [pixels[y : y + side, x : x + side] for y in rows for x in columns]
+    return to_float(np.stack(found)) * np.float32(255)
 
 
 def _noise(patches: NDArray[np.float32]) -> float:

@@ -51,7 +51,7 @@ class Canvas:
             self._begin_row(tile.row, shows)
         final = _common_corner(self._plan.final_area(tile).scaled(self._scale), shows)
         blended = self._shared(shows)
-        rows, columns = shows.relative_to(tile.area.scaled(self._scale)).slices()
+        rows, columns = shows.slices(tile.area.scaled(self._scale))
         down, across = self._plan.weights(tile, self._scale)
         blended += pixels[rows, columns] * (down[rows, None] * across[None, columns])[..., None]
         self._keep(blended, final, shows)

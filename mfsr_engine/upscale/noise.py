@@ -34,8 +34,8 @@ def noise_field(seed: int, channels: int, area: Rect) -> Tensor:
             block = Rect(column * BLOCK_CELLS, row * BLOCK_CELLS, BLOCK_CELLS, BLOCK_CELLS)
             common = block.intersected(area)
             assert common is not None
-            rows, columns = common.relative_to(block).slices()
-            to_rows, to_columns = common.relative_to(area).slices()
+            rows, columns = common.slices(block)
+            to_rows, to_columns = common.slices(area)
             field[:, to_rows, to_columns] = _block(seed, channels, row, column)[:, rows, columns]
     return field
 

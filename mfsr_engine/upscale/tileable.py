@@ -67,7 +67,7 @@ def repeated_noise(seed: int, channels: int, area: Rect, period: Rect) -> Tensor
             part = Rect(x, y, period.width, period.height).intersected(area)
             assert part is not None
             origin = Rect(part.x - x, part.y - y, part.width, part.height)
-            rows, columns = part.relative_to(area).slices()
+            rows, columns = part.slices(area)
             field[:, rows, columns] = noise_field(seed, channels, origin)
     return field
 

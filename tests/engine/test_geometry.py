@@ -23,6 +23,6 @@ def test_what_two_have_in_common_is_the_same_seen_from_either(one: Rect, other: 
         return
     rows, columns = np.mgrid[-40:80, -40:80]
     whole, corner = rows * 1000 + columns, Rect(-40, -40, 1, 1)
-    seen = [whole[area.relative_to(corner).slices()][common.relative_to(area).slices()] for area in (one, other)]
+    seen = [whole[area.slices(corner)][common.slices(area)] for area in (one, other)]
     assert np.array_equal(*seen)
     assert common.size == Size(seen[0].shape[1], seen[0].shape[0])
