@@ -13,12 +13,12 @@ from benchmarks import full_size_networks as networks
 from benchmarks.counting import AttentionCount, Count, count
 from mfsr_engine.models import sampling
 from mfsr_engine.models.codec import AutoencoderKlCodec
+from mfsr_engine.models.prompts import Prompt
 from mfsr_engine.models.resample import ENLARGE_REACH_PX, enlarge
-from mfsr_engine.models.velocity import Prompt
 from mfsr_engine.upscale import color
 
 if TYPE_CHECKING:
-    from mfsr_engine.models.velocity import VelocityModel
+    from mfsr_engine.models.flow import VelocityModel
 
 SCALE = 4
 STAGES = ("enlarge", "encode", "transformer", "decode", "colour")

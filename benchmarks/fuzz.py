@@ -28,7 +28,7 @@ from distill.runs.recipe_file import read_recipe
 from mfsr_engine import images
 from mfsr_engine.errors import MfsrError
 from mfsr_engine.files.paths import bundled_models_dir, resources_dir
-from mfsr_engine.images.probe import header_size, probe
+from mfsr_engine.images.reading import header_size, small_copy
 from mfsr_engine.models.card import CARD_FILE, read_card
 from mfsr_engine.models.prompt_files import PROMPTS_FILE, stored_prompts
 from tests.fakes import odd_files
@@ -44,7 +44,7 @@ _WORDS = (b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", bytes(4), b"\xff\xff\xff\x7f
 Way = Callable[[Path], object]
 
 PICTURES: Mapping[str, Way] = MappingProxyType(
-    {"header": header_size, "probe": lambda path: probe(path, 64), "read": images.read}
+    {"header": header_size, "small copy": lambda path: small_copy(path, 64), "read": images.read}
 )
 CARDS: Mapping[str, Way] = MappingProxyType({"card": lambda path: read_card(path.parent)})
 PROMPTS: Mapping[str, Way] = MappingProxyType({"prompts": lambda path: stored_prompts(path.parent)})

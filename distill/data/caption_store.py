@@ -14,7 +14,7 @@ import torch
 from distill.data.shared_work import finish_together
 from mfsr_engine.errors import RequestError
 from mfsr_engine.files import atomic
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

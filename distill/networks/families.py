@@ -26,7 +26,7 @@ from mfsr_engine.models.prompts import Prompts, load_prompts
 
 if TYPE_CHECKING:
     from distill.config import StudentRecipe
-    from mfsr_engine.models.velocity import Codec
+    from mfsr_engine.models.codec import Codec
 
 
 class FamilyNetworks(Protocol):

@@ -12,7 +12,7 @@ from distill.networks.prompted import PromptedNetwork, PromptName, joined, token
 from distill.networks.time_embedding import fitted_time_embedder, pass_through
 from mfsr_engine.models.dit4sr.embeddings import sinusoid
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from distill import winograd
 from mfsr_engine.models.compact.network import CompactVelocity
 from mfsr_engine.models.compact.network_config import CompactConfig
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 
 if TYPE_CHECKING:
     from mfsr_engine.models.prompts import Prompts

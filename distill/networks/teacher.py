@@ -10,8 +10,8 @@ from torch import Tensor
 
 from distill.networks.prompted import PromptedVelocity, joined, prompts_by_name, token_count
 from mfsr_engine.models.compact.network import load_compact
-from mfsr_engine.models.prompts import load_prompts
-from mfsr_engine.models.velocity import Prompt, VelocityModel
+from mfsr_engine.models.flow import VelocityModel
+from mfsr_engine.models.prompts import Prompt, load_prompts
 
 TEACHER_STEPS = 40
 """Steps a teacher is sampled with, wherever it is compared or used."""

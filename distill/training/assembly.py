@@ -21,7 +21,7 @@ from mfsr_engine.models.codec import ResidualPixelCodec
 from mfsr_engine.models.compact.network_config import CompactConfig
 
 if TYPE_CHECKING:
-    from mfsr_engine.models.velocity import Codec
+    from mfsr_engine.models.codec import Codec
 
 NEGATIVE_PROMPTS = {"negative": PromptName.DEGRADED, "null": PromptName.NULL}
 """What guidance leads away from, by its name in recipes."""

@@ -13,8 +13,9 @@ from distill.config import EndPointLosses, PictureLosses
 from distill.data import Batch
 from distill.networks.prompted import NamedVelocity, PromptName
 from distill.training.pairs import FlowPairs
+from mfsr_engine.models.codec import Codec
+from mfsr_engine.models.prompts import Prompt
 from mfsr_engine.models.sampling import times
-from mfsr_engine.models.velocity import Codec, Prompt
 
 PairLoss = Callable[[Tensor, Tensor], Tensor]
 """(result, truth), each (B, 3, H, W) 0..1, to (B,) distances."""

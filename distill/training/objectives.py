@@ -33,7 +33,8 @@ from distill.networks.prompted import NamedVelocity, PromptName
 from distill.networks.teacher import GuidedTeacher
 from distill.training.endpoint import EndPointLoss, LossOutput, PairLoss
 from distill.training.pairs import FlowPairs, flow_pairs, noisy
-from mfsr_engine.models.velocity import Codec, Prompt
+from mfsr_engine.models.codec import Codec
+from mfsr_engine.models.prompts import Prompt
 
 
 class Objective(Protocol):

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from distill.data import Batch
+from mfsr_engine.models.codec import Codec
 from mfsr_engine.models.resample import enlarge
-from mfsr_engine.models.velocity import Codec
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from distill.config import Recipe
     from distill.data import Batch, Batches, Pack
     from distill.training.assembly import Assembly
-    from mfsr_engine.models.velocity import Prompt
+    from mfsr_engine.models.prompts import Prompt
     from mfsr_engine.progress import Progress
 
 

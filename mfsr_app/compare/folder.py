@@ -174,7 +174,7 @@ def _listed(path: Path, known: frozenset[Path]) -> _Listed:
 
 def _marks(paths: Iterable[Path]) -> dict[Path, bool]:
     """Whether these are results of this program, by the mark in each."""
-    from mfsr_engine.images.probe import is_result
+    from mfsr_engine.images.reading import is_result
 
     return {path: is_result(path) for path in paths}
 

@@ -40,8 +40,8 @@ def to_screen(profile: bytes | None, screen: bytes | None = None) -> ToScreen | 
         image = Image.fromarray(np.ascontiguousarray(pixels[..., 0] if is_gray else pixels))
         return np.asarray(ImageCms.applyTransform(image, transform), np.uint8)
 
-    probe = _probe(is_gray=is_gray)
-    difference = np.abs(convert(probe).astype(int) - probe.astype(int)).max()
+    ramps = _ramps(is_gray=is_gray)
+    difference = np.abs(convert(ramps).astype(int) - ramps.astype(int)).max()
     return None if difference <= SAME_LEVELS else convert
 
 
@@ -84,7 +84,7 @@ def _transform(source: bytes | None, target: bytes | None, mode: str) -> Any:
         return None
 
 
-def _probe(*, is_gray: bool) -> NDArray[np.uint8]:
+def _ramps(*, is_gray: bool) -> NDArray[np.uint8]:
     """Greys, and unless there are only those, pure colours, in even steps."""
     ramp = np.arange(0, 256, 15, dtype=np.uint8)
     rows = [np.stack([ramp] * 3, axis=1)]

@@ -96,10 +96,10 @@ class Thumbnails(QObject):
 
 
 def _thumbnail(path: Path) -> Thumbnail:
-    from mfsr_engine.images.probe import probe
+    from mfsr_engine.images.reading import small_copy
 
     try:
-        seen = probe(path, SIDE_PX)
+        seen = small_copy(path, SIDE_PX)
     except ImageReadError as error:
         return Thumbnail(path, None, None, str(error))
     except (MfsrError, MemoryError, OSError):
@@ -107,6 +107,6 @@ def _thumbnail(path: Path) -> Thumbnail:
     except Exception:  # one odd file must not end the copies of all others
         LOGGER.exception("no small copy of %s", path)
         return Thumbnail(path, None, None)
-    height, width = seen.small.shape[:2]
-    image = QImage(seen.small.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    height, width = seen.pixels.shape[:2]
+    image = QImage(seen.pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
     return Thumbnail(path, image, seen.size)

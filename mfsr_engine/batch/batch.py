@@ -17,7 +17,7 @@ from mfsr_engine.errors import Cancelled, ImageExistsError, ImageReadError, Imag
 from mfsr_engine.files.atomic import is_same_file
 from mfsr_engine.files.names import MAX_NAME_BYTES
 from mfsr_engine.geometry import Size
-from mfsr_engine.images.probe import header_size, provenance_of, stated_size
+from mfsr_engine.images.reading import header_size, provenance_of, stated_size
 from mfsr_engine.upscale.captions import caption_file, recorded
 from mfsr_engine.upscale.suited_fidelity import SUITED_FIDELITIES, with_suited_fidelity
 

@@ -15,7 +15,7 @@ from mfsr_engine.files.atomic import is_same_file
 from mfsr_engine.files.formats import format_of_suffix
 from mfsr_engine.files.names import fitting
 from mfsr_engine.geometry import Size
-from mfsr_engine.images.probe import header_size, is_result, page_count
+from mfsr_engine.images.reading import header_size, is_result, page_count
 from mfsr_engine.upscale.captions import NO_CAPTION, Caption, read_caption
 
 if TYPE_CHECKING:

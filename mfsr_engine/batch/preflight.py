@@ -14,7 +14,7 @@ from mfsr_engine.errors import ImageWriteError, OutOfMemoryError
 from mfsr_engine.files import paths
 from mfsr_engine.files.formats import FORMATS, format_of_suffix
 from mfsr_engine.files.scratch import DISK_LIMIT_BYTES
-from mfsr_engine.images.probe import header_size
+from mfsr_engine.images.reading import header_size
 from mfsr_engine.upscale import passes
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from mfsr_engine.batch.journal import ItemState, Journal, QueueItem
 from mfsr_engine.batch.naming import Conflict, target_of
 from mfsr_engine.batch.planning import BatchItem, size_or_none
 from mfsr_engine.errors import Cancelled, ImageReadError, MfsrError, ModelError
-from mfsr_engine.images.probe import header_size
+from mfsr_engine.images.reading import header_size
 from mfsr_engine.upscale.captions import CAPTIONS_AHEAD, NO_CAPTION, read_caption
 
 if TYPE_CHECKING:

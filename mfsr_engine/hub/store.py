@@ -127,7 +127,7 @@ def _read(folder: Path) -> ModelCard:
         card = read_card(folder)
         family = family_of(card)
         family.check_guidance(card)
-        family.probe(folder, card)
+        family.check_config(folder, card)
         return card
     except ModelError:
         raise

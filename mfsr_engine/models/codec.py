@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 import torch.nn.functional as F
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from mfsr_engine.compute.devices import Compute
     from mfsr_engine.compute.memory import MemoryPlan
     from mfsr_engine.models.card import ModelCard
-    from mfsr_engine.models.velocity import Codec
 
 
 _RENAMED = {
@@ -30,6 +29,27 @@ _RENAMED = {
     ".attentions.0.value.": ".attentions.0.to_v.",
     ".attentions.0.proj_attn.": ".attentions.0.to_out.0.",
 }
+
+
+class Codec(Protocol):
+    """Maps pictures to the flow's space and back. A picture is (B, 3, H, W) float -1..1, sRGB, H and W multiples of `factor`."""
+
+    factor: int
+    """Pixels of the enlarged picture per cell of the latent, along one side."""
+    channels: int
+    """Channels of the flow's state z."""
+
+    def encode_condition(self, enlarged: Tensor) -> Tensor:
+        """The model's condition from the enlarged low-resolution picture."""
+
+    def encode_target(self, picture: Tensor, condition: Tensor) -> Tensor:
+        """The flow's data point x for a wanted picture, given the condition that goes with it."""
+
+    def decode(self, z: Tensor, condition: Tensor) -> Tensor:
+        """The picture for a data point, given the condition it was made with. May leave -1..1 slightly."""
+
+    def in_fp32(self) -> Codec:
+        """The same codec with fp32 arithmetic, from its own weights."""
 
 
 class ResidualPixelCodec:

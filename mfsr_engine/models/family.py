@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from mfsr_engine.compute.memory import MemoryPlan, ModelSize
     from mfsr_engine.models.card import FamilyName, ModelCard
     from mfsr_engine.models.prompt_files import StoredPrompts
+    from mfsr_engine.models.prompts import Prompt
     from mfsr_engine.models.tile_model import TileModel
-    from mfsr_engine.models.velocity import Prompt
     from mfsr_engine.progress import Progress
 
 
@@ -124,7 +124,7 @@ class Family(ABC):
             ModelError: something is missing, damaged, or does not fit; names what.
         """
 
-    def probe(self, folder: Path, card: ModelCard) -> None:
+    def check_config(self, folder: Path, card: ModelCard) -> None:
         """Look for sizes that no model of this family has, or that do not fit the card, in the configurations that are there. Reads small
         files alone and loads no torch, so that it can be done for every model of a list.
 

@@ -1,9 +1,9 @@
-"""Flow models behind `TileModel`: enlarge and encode a tile, integrate from noise to data, decode."""
+"""Flow models behind `TileModel`: enlarge and encode a tile, integrate a network's velocity from noise to data, decode."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -17,10 +17,31 @@ from mfsr_engine.models.windows import blended, in_rounds
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mfsr_engine.models.prompts import Prompts
+    from mfsr_engine.models.codec import Codec
+    from mfsr_engine.models.prompts import Prompt, Prompts
     from mfsr_engine.models.tile_model import Recipe
-    from mfsr_engine.models.velocity import Codec, Prompt, VelocityModel
     from mfsr_engine.models.windows import Windows
+
+
+class VelocityModel(Protocol):
+    """u(z, r, t | lr, prompt): the mean velocity of the flow between times r and t; the instantaneous one where r = t.
+
+    Time runs from 1 (noise) to 0 (data): z_t = (1 - t) x + t e, and z_r = z_t - (t - r) u(z_t, r, t) (MeanFlow, arXiv 2505.13447).
+    """
+
+    def __call__(self, z: Tensor, lr: Tensor, prompt: Prompt, t: Tensor, r: Tensor) -> Tensor:
+        """Mean velocity.
+
+        Args:
+            z: (B, C, h, w) float state at time t, in the codec's space.
+            lr: (B, L, h, w) float condition: the codec's encoding of the enlarged input.
+            prompt: what is wanted, B samples or 1.
+            t: (B,) fp32 time of `z`, 0..1.
+            r: (B,) fp32 time aimed at, 0..t.
+
+        Returns:
+            (B, C, h, w), same dtype as `z`.
+        """
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Prompt embeddings stored with a model, `prompts.safetensors`, so that no text encoder is needed at run time."""
+"""Prompts as models take them: embeddings, stored with a model as `prompts.safetensors`, so that no text encoder is needed at run time."""
 
 from __future__ import annotations
 
@@ -13,10 +13,29 @@ from torch import Tensor
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files import atomic
 from mfsr_engine.models.prompt_files import PROMPTS_FILE
-from mfsr_engine.models.velocity import Prompt
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A prompt's embedding. Batch size B, or 1 to be repeated."""
+
+    pooled: Tensor
+    """(B, P) float embedding of the whole prompt."""
+    tokens: Tensor | None = None
+    """(B, N, C) float token embeddings; None for models that only know pooled prompts."""
+
+    def expanded(self, batch: int) -> Prompt:
+        """The same prompt for `batch` samples; a view where it was stored once."""
+        tokens = None if self.tokens is None else self.tokens.expand(batch, -1, -1)
+        return Prompt(self.pooled.expand(batch, -1), tokens)
+
+    def to(self, device: torch.device, dtype: torch.dtype | None = None) -> Prompt:
+        """The same prompt on a device, in a precision or its own."""
+        tokens = None if self.tokens is None else self.tokens.to(device, dtype)
+        return Prompt(self.pooled.to(device, dtype), tokens)
 
 
 @dataclass(frozen=True)

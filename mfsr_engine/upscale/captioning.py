@@ -17,8 +17,7 @@ from mfsr_engine.files import atomic, paths
 from mfsr_engine.hub.catalogue import Catalogue, PromptTexts
 from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.models.families import family_of
-from mfsr_engine.models.prompts import Prompts, load_prompts
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt, Prompts, load_prompts
 from mfsr_engine.upscale.captions import one_line, recorded
 
 if TYPE_CHECKING:

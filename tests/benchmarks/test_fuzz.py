@@ -16,7 +16,7 @@ def seeds(tmp_path_factory):
 
 
 def test_the_corpus_holds_every_kind(seeds):
-    assert {way for seed in seeds for way in seed.ways} == {"header", "probe", "read", "card", "prompts", "recipe"}
+    assert {way for seed in seeds for way in seed.ways} == {"header", "small copy", "read", "card", "prompts", "recipe"}
     assert len(seeds) > 100
 
 

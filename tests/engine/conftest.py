@@ -12,8 +12,7 @@ from mfsr_engine.api import DeviceChoice, DtypeChoice, UpscaleSettings
 from mfsr_engine.models.card import FamilyName, ImageTable, ModelCard, Role, SamplingTable
 from mfsr_engine.models.compact import model_folder
 from mfsr_engine.models.compact.network import CompactConfig, CompactVelocity
-from mfsr_engine.models.prompts import Prompts
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt, Prompts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

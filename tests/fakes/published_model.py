@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from mfsr_engine.models.dit4sr.checkpoints import published_entries
 from mfsr_engine.models.dit4sr.embeddings import position_rows
 from mfsr_engine.models.dit4sr.transformer_config import config_from_json
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ from distill.networks.teacher import GuidedTeacher
 from distill.training.objectives import MeanFlowDistillation
 from distill.training.trainer import TrainerParts
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 from tests.fakes.tiny_training import make_pack
 from tests.fakes.tiny_transformer import CONFIG
 

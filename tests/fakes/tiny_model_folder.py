@@ -10,8 +10,7 @@ from diffusers import AutoencoderKL
 from mfsr_engine.models.card import AutoencoderKl, FamilyName, ImageTable, ModelCard, Role, SamplingTable, write_card
 from mfsr_engine.models.dit4sr.checkpoints import save_transformer
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
-from mfsr_engine.models.prompts import Prompts, save_prompts
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt, Prompts, save_prompts
 from tests.fakes.tiny_transformer import tiny_config
 
 if TYPE_CHECKING:

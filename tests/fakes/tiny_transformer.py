@@ -19,7 +19,7 @@ from distill.meanflow.target import (
 )
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 
 
 def tiny_config(**changes: object) -> TransformerConfig:

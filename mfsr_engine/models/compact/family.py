@@ -34,7 +34,7 @@ class Compact(Family):
 
         return size(folder, card)
 
-    def probe(self, folder: Path, card: ModelCard) -> None:
+    def check_config(self, folder: Path, card: ModelCard) -> None:
         """See `Family`."""
         path = folder / NETWORK_FOLDER / CONFIG_FILE
         if path.is_file():

@@ -16,7 +16,7 @@ from mfsr_engine.models.compact.network import ModulatedBlock
 
 if TYPE_CHECKING:
     from mfsr_engine.models.compact.network import CompactVelocity
-    from mfsr_engine.models.velocity import Prompt
+    from mfsr_engine.models.prompts import Prompt
 
 
 @dataclass(frozen=True)

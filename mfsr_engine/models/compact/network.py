@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files import atomic
 from mfsr_engine.models.compact.network_config import CONFIG_FILE, NETWORK_FOLDER, CompactConfig, read_config
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 from mfsr_engine.models.weights import differences, open_weights
 
 if TYPE_CHECKING:

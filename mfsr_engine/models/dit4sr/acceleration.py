@@ -17,7 +17,7 @@ from mfsr_engine.api import Acceleration
 from mfsr_engine.files import paths
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.flow import FlowModel
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 
 if TYPE_CHECKING:
     from mfsr_engine.models.tile_model import TileModel

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from mfsr_engine.compute.devices import Compute
     from mfsr_engine.compute.memory import MemoryPlan, ModelSize
     from mfsr_engine.models.card import ModelCard
+    from mfsr_engine.models.prompts import Prompt
     from mfsr_engine.models.tile_model import TileModel
-    from mfsr_engine.models.velocity import Prompt
     from mfsr_engine.progress import Progress
 
 
@@ -86,7 +86,7 @@ class DiT4SR(Family):
 
         return size(folder, card)
 
-    def probe(self, folder: Path, card: ModelCard) -> None:
+    def check_config(self, folder: Path, card: ModelCard) -> None:
         """See `Family`. Which variant it is plays no part in its sizes."""
         part = folder / published_files.TRANSFORMER
         if (part / "config.json").is_file():

@@ -21,9 +21,8 @@ from mfsr_engine.models.dit4sr.streaming import stream_blocks
 from mfsr_engine.models.dit4sr.transformer_config import VALUES_PER_TOKEN
 from mfsr_engine.models.flow import FlowModel
 from mfsr_engine.models.prompt_files import PROMPTS_FILE
-from mfsr_engine.models.prompts import Prompts, load_prompts, save_prompts
+from mfsr_engine.models.prompts import Prompt, Prompts, load_prompts, save_prompts
 from mfsr_engine.models.prompts import check_finite as check_prompts_finite
-from mfsr_engine.models.velocity import Prompt
 from mfsr_engine.models.weights import (
     autoencoder_values,
     check_part_finite,

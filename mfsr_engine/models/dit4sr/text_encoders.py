@@ -14,7 +14,7 @@ from torch import Tensor
 from mfsr_engine.compute.devices import free_memory_mib
 from mfsr_engine.errors import ModelError
 from mfsr_engine.models.dit4sr.encoder_files import PARTS, missing_parts
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from mfsr_engine.models.dit4sr.embeddings import Conditioning, PatchEmbedding
 
 if TYPE_CHECKING:
     from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig
-    from mfsr_engine.models.velocity import Prompt
+    from mfsr_engine.models.prompts import Prompt
 
 
 class Modulation(nn.Module):

@@ -14,7 +14,7 @@ from mfsr_engine.api import ModelInfo
 from mfsr_engine.batch import preflight
 from mfsr_engine.geometry import Size, TargetSize
 from mfsr_engine.images import KeptMetadata
-from mfsr_engine.images.probe import provenance_of
+from mfsr_engine.images.reading import provenance_of
 from mfsr_engine.settings.settings import Preset
 from tests.fakes.scripted_engine import SMALL, TEACHER
 

@@ -7,7 +7,7 @@ from mfsr_app.queue import thumbnails
 from mfsr_app.queue.thumbnails import Thumbnails
 from mfsr_engine import images
 from mfsr_engine.geometry import Size
-from mfsr_engine.images import probe
+from mfsr_engine.images import reading
 
 
 @pytest.fixture
@@ -40,14 +40,14 @@ def test_a_file_that_cannot_be_read_has_none(made, tmp_path, qtbot):
 
 
 def test_a_reader_that_breaks_is_logged_and_the_next_file_is_read(made, tmp_path, qtbot, monkeypatch, caplog):
-    real = probe.probe
+    real = reading.small_copy
 
     def breaking(path, side_px):
         if path.stem == "odd":
             raise ZeroDivisionError("by zero")
         return real(path, side_px)
 
-    monkeypatch.setattr(probe, "probe", breaking)
+    monkeypatch.setattr(reading, "small_copy", breaking)
     with qtbot.waitSignal(made.made) as blocker:
         made.get(tmp_path / "odd.png")
     assert (blocker.args[0].image, blocker.args[0].size) == (None, None)

@@ -16,7 +16,7 @@ from distill.data.captions import captions_of
 from distill.data.path_list import PathList
 from distill.data.photo_stream import PhotoStream
 from mfsr_engine.errors import Cancelled, RequestError
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 from mfsr_engine.progress import Progress
 from tests.fakes.tiny_training import make_pack
 

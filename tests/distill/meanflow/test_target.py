@@ -22,7 +22,7 @@ from distill.meanflow.target import (
     rcgm,
     split_mean_flow,
 )
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 from tests.fakes.closed_forms import ALL, constant, gaussian, linear_in_state, linear_in_time, wide
 from tests.fakes.tiny_transformer import make_transformer
 

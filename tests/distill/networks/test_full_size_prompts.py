@@ -5,7 +5,7 @@ import torch
 
 from distill.networks.full_size import PromptedTransformer
 from distill.networks.prompted import PromptName
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 from tests.fakes.tiny_transformer import make_transformer
 
 LENGTHS = {PromptName.CLEAN: 333, PromptName.DEGRADED: 333, PromptName.NULL: 154}

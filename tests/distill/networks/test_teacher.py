@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from distill.networks.teacher import GuidedTeacher
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 
 
 class Spelled:

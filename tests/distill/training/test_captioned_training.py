@@ -17,7 +17,7 @@ from mfsr_engine.errors import RequestError
 from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.models.dit4sr import text_encoders
 from mfsr_engine.models.families import all_text_encoders
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 from mfsr_engine.progress import Progress
 from tests.fakes.tiny_full_size import AveragingCodec, make_full_parts, make_full_stream, make_full_teacher
 

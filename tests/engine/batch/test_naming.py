@@ -24,7 +24,7 @@ from mfsr_engine.batch.planning import plan_items, sources_in
 from mfsr_engine.errors import RequestError
 from mfsr_engine.files.names import MAX_NAME_BYTES
 from mfsr_engine.geometry import Size, TargetSize
-from mfsr_engine.images.probe import header_size, probe, provenance_of
+from mfsr_engine.images.reading import header_size, provenance_of, small_copy
 
 FACTS = RunFacts("mfsr-small", 2, 7, TargetSize(), 4)
 CAT = Source(Path("photos/cat.JPG"))
@@ -129,9 +129,9 @@ def test_a_glance_tells_size_and_looks_and_who_made_it(tmp_path, ending):
     options = images.WriteOptions(provenance=images.Provenance("m", 3, 9))
     images.write(path, pixels, kept=images.KeptMetadata(), options=options)
     assert header_size(path) == Size(200, 60)
-    seen = probe(path, 40)
-    assert (seen.size, seen.small.shape) == (Size(200, 60), (12, 40, 3))
-    assert seen.small[6, 20, 0] > 200 > 60 > seen.small[6, 20, 1]
+    seen = small_copy(path, 40)
+    assert (seen.size, seen.pixels.shape) == (Size(200, 60), (12, 40, 3))
+    assert seen.pixels[6, 20, 0] > 200 > 60 > seen.pixels[6, 20, 1]
     made = provenance_of(path)
     assert made is not None
     assert (made.model, made.steps, made.seed) == ("m", 3, 9)
@@ -144,14 +144,14 @@ def test_a_glance_is_upright(tmp_path):
     exif[0x0112] = 6
     Image.new("RGB", (30, 20)).save(tmp_path / "turned.jpg", exif=exif)
     assert header_size(tmp_path / "turned.jpg") == Size(20, 30)
-    assert probe(tmp_path / "turned.jpg", 15).small.shape == (15, 10, 3)
+    assert small_copy(tmp_path / "turned.jpg", 15).pixels.shape == (15, 10, 3)
 
 
 def test_a_picture_of_16_bits_is_glanced_at_too(tmp_path):
     path = tmp_path / "deep.tiff"
     options = images.WriteOptions(depth=16)
     images.write(path, np.full((8, 16, 3), 0.5, np.float32), kept=images.KeptMetadata(), options=options)
-    assert probe(path, 8).small.shape == (4, 8, 3)
+    assert small_copy(path, 8).pixels.shape == (4, 8, 3)
 
 
 def test_leftovers_of_a_killed_process_are_removed_and_those_of_others_stay(tmp_path):

@@ -15,7 +15,7 @@ from PIL import Image
 
 from mfsr_engine import __version__, cli, images
 from mfsr_engine.geometry import Size
-from mfsr_engine.images.probe import provenance_of
+from mfsr_engine.images.reading import provenance_of
 from mfsr_engine.upscale.engine import Engine
 
 if TYPE_CHECKING:

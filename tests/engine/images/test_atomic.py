@@ -12,7 +12,7 @@ import pytest
 
 from mfsr_engine.errors import ImageWriteError
 from mfsr_engine.images import KeptMetadata, WriteOptions, write
-from mfsr_engine.images.atomic import replacing
+from mfsr_engine.images.writing import replacing
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -28,7 +28,7 @@ import json, sys
 from pathlib import Path
 from mfsr_engine.errors import ImageReadError
 from mfsr_engine.images import decoders, read
-from mfsr_engine.images.probe import header_size, probe
+from mfsr_engine.images.reading import header_size, small_copy
 import cv2, imagecodecs, pillow_heif, rawpy, tifffile, PIL.AvifImagePlugin, PIL.WebPImagePlugin
 
 folder = Path(sys.argv[1])
@@ -39,7 +39,7 @@ if sys.platform == "linux":
     resource.setrlimit(resource.RLIMIT_AS, (used + int(sys.argv[3]), resource.RLIM_INFINITY))
 for name in names:
     told = {}
-    for way in (header_size, lambda path: probe(path, 16), read):
+    for way in (header_size, lambda path: small_copy(path, 16), read):
         try:
             found = way(folder / name)
         except ImageReadError as error:

@@ -13,7 +13,7 @@ from PIL import Image
 from mfsr_engine import images
 from mfsr_engine.errors import ImageReadError
 from mfsr_engine.geometry import Size
-from mfsr_engine.images.probe import header_size, page_count
+from mfsr_engine.images.reading import header_size, page_count
 
 COLORS = [(250, 10, 10), (10, 250, 10), (10, 10, 250)]
 FRAMES = [Image.new("RGB", (32, 24), color) for color in COLORS]

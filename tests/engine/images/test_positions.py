@@ -13,8 +13,7 @@ from mfsr_engine import images
 from mfsr_engine.geometry import Size
 from mfsr_engine.images import png, read
 from mfsr_engine.images.exif import ExifRecord, Tag, parse_exif, turned_point
-from mfsr_engine.images.probe import header_size, probe
-from mfsr_engine.images.reading import upright_samples
+from mfsr_engine.images.reading import header_size, small_copy, upright_samples
 from mfsr_engine.images.xmp import updated_xmp, upright_xmp
 from tests.fakes.deep_png import write_deep_png
 
@@ -292,10 +291,12 @@ def test_header_and_full_reading_agree_on_the_orientation(tmp_path, camera_exif,
     picture = read(path)
     size = upright_size(orientation)
     assert picture.size == header_size(path) == size
-    seen = probe(path, 24)
+    seen = small_copy(path, 24)
     assert seen.size == size
     assert (
-        np.abs(seen.small / 255 - images.fit_to(picture.pixels, Size(seen.small.shape[1], seen.small.shape[0]))).mean()
+        np.abs(
+            seen.pixels / 255 - images.fit_to(picture.pixels, Size(seen.pixels.shape[1], seen.pixels.shape[0]))
+        ).mean()
         < 0.05
     )
     corner = {1: (0, 0), 3: (-1, -1), 6: (0, -1), 8: (-1, 0)}[orientation]

@@ -9,7 +9,7 @@ from mfsr_engine import images
 from mfsr_engine.errors import ImageReadError
 from mfsr_engine.files import formats
 from mfsr_engine.images.exif import parse_exif
-from mfsr_engine.images.probe import header_size, probe
+from mfsr_engine.images.reading import header_size, small_copy
 from tests.fakes.odd_files import dng
 
 SEEN = np.broadcast_to(np.linspace(0.1, 0.6, 96)[None, :, None] * np.array([1.0, 0.8, 0.6]), (64, 96, 3))
@@ -50,7 +50,7 @@ def test_it_is_upright_and_every_look_at_it_agrees(photo, orientation, shape):
     assert read.pixels.shape[:2] == shape
     size = header_size(path)
     assert (size.height, size.width) == shape
-    assert probe(path, 48).size == size
+    assert small_copy(path, 48).size == size
     bright = {1: read.pixels[:, -12:], 3: read.pixels[:, :12], 6: read.pixels[-12:], 8: read.pixels[:12]}[orientation]
     assert bright.mean() > read.pixels.mean() + 0.1
 

@@ -13,7 +13,7 @@ from PIL import Image
 from mfsr_engine.errors import ImageReadError
 from mfsr_engine.geometry import Size
 from mfsr_engine.images import read
-from mfsr_engine.images.probe import header_size, probe
+from mfsr_engine.images.reading import header_size, small_copy
 
 RNG = np.random.default_rng(0)
 RGB8 = RNG.integers(0, 256, (24, 32, 3), np.uint8)
@@ -49,7 +49,7 @@ def test_every_packing_is_turned_upright_once_and_keeps_its_exif(tmp_path, sampl
     picture = read(path)
     shown = TURNED[orientation](samples if samples.dtype == np.uint16 else samples.astype(np.uint16) * 257)
     assert np.array_equal(stored(picture), shown if shown.ndim == 3 else np.repeat(shown[..., None], 3, 2))
-    assert header_size(path) == picture.size == probe(path, 8).size
+    assert header_size(path) == picture.size == small_copy(path, 8).size
     kept = Image.Exif()
     kept.load(picture.kept.exif)
     assert (kept[274], kept[270]) == (1, "An old map")
@@ -177,7 +177,7 @@ def test_a_thumbnail_before_the_page_is_passed_over_and_its_records_are_kept(tmp
     assert np.array_equal(stored(picture), RGB16)
     assert (picture.frame_count, picture.notes) == (1, ())
     assert b"An old map" in picture.kept.exif
-    assert header_size(tmp_path / "a.tif") == probe(tmp_path / "a.tif", 8).size == Size(32, 24)
+    assert header_size(tmp_path / "a.tif") == small_copy(tmp_path / "a.tif", 8).size == Size(32, 24)
 
 
 def test_a_thumbnail_that_does_not_say_so_is_known_by_its_shape(tmp_path):

@@ -12,9 +12,8 @@ from mfsr_engine.api import ColorCorrection
 from mfsr_engine.errors import Cancelled
 from mfsr_engine.models.codec import ResidualPixelCodec
 from mfsr_engine.models.flow import FlowModel
-from mfsr_engine.models.prompts import Prompts
+from mfsr_engine.models.prompts import Prompt, Prompts
 from mfsr_engine.models.tile_model import CONTEXT_PX, Recipe
-from mfsr_engine.models.velocity import Prompt
 from mfsr_engine.models.windows import Windows, blended
 
 

@@ -21,7 +21,7 @@ from mfsr_engine.files import paths
 from mfsr_engine.hub.catalogue import Catalogue
 from mfsr_engine.hub.parts import encoders_dir
 from mfsr_engine.hub.store import InstalledModel, ModelStore
-from mfsr_engine.images.probe import provenance_of
+from mfsr_engine.images.reading import provenance_of
 from mfsr_engine.models.dit4sr import text_encoders
 from mfsr_engine.models.dit4sr.text_encoders import encode_texts
 from mfsr_engine.models.families import all_text_encoders

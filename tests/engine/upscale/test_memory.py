@@ -74,7 +74,7 @@ from mfsr_engine.batch import batch
 from mfsr_engine.batch.naming import RunFacts
 from mfsr_engine.batch.planning import BatchItem
 from mfsr_engine.geometry import Size, TargetSize
-from mfsr_engine.images.probe import stated_size
+from mfsr_engine.images.reading import stated_size
 from mfsr_engine.progress import Progress
 from mfsr_engine.upscale import tile_runner
 from mfsr_engine.upscale.engine import Engine

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mfsr_engine.models.flow import VelocityModel
+    from mfsr_engine.models.prompts import Prompt
     from mfsr_engine.models.tile_model import Recipe
-    from mfsr_engine.models.velocity import Prompt, VelocityModel
 
 CPU = torch.device("cpu")
 SIDE = 96

@@ -6,7 +6,7 @@ import torch
 from mfsr_engine.models.compact.folded import FoldedVelocity, folded, start_torch
 from mfsr_engine.models.compact.network import CompactVelocity
 from mfsr_engine.models.compact.network_config import CompactConfig
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 
 CPU = torch.device("cpu")
 

@@ -14,7 +14,7 @@ from mfsr_engine.models.compact.network import (
     load_compact,
     save_compact,
 )
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 
 TINY = CompactConfig(width=8, blocks=2, embedding=16)
 TIMES = (0.001, 0.03, 0.2, 0.5, 0.8, 1.0)

@@ -11,7 +11,7 @@ from torch import Tensor
 from mfsr_engine.models.dit4sr import acceleration
 from mfsr_engine.models.dit4sr.acceleration import CompiledBlocks, RecordedCalls
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 from tests.fakes.tiny_transformer import CONFIG, make_transformer
 
 Arguments = tuple[Tensor, Tensor, Prompt, Tensor, Tensor]

@@ -22,7 +22,7 @@ from mfsr_engine.models.dit4sr.checkpoints import (
 from mfsr_engine.models.dit4sr.embeddings import position_rows
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig, config_from_json
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 from mfsr_engine.models.weights import FILE_NAME, weight_files
 
 PUBLISHED_JSON = {

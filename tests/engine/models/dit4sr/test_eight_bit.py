@@ -10,7 +10,7 @@ from torch import nn
 
 from mfsr_engine.models.dit4sr.checkpoints import load_transformer_folder
 from mfsr_engine.models.dit4sr.eight_bit import EightBitLinear, quantised, use_eight_bits
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 from tests.fakes.tiny_model_folder import write_tiny_full_size
 
 if TYPE_CHECKING:

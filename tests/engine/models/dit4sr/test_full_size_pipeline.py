@@ -18,8 +18,7 @@ from mfsr_engine.models.card import AutoencoderKl, FamilyName, ImageTable, Model
 from mfsr_engine.models.codec import load_autoencoder_codec
 from mfsr_engine.models.dit4sr.checkpoints import save_transformer
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
-from mfsr_engine.models.prompts import Prompts, save_prompts
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt, Prompts, save_prompts
 from mfsr_engine.progress import Progress
 from mfsr_engine.upscale.engine import Engine
 from tests.fakes.tiny_model_folder import tiny_autoencoder

@@ -14,7 +14,7 @@ from safetensors import safe_open
 
 from mfsr_engine.models.dit4sr.checkpoints import load_transformer, published_entries
 from mfsr_engine.models.dit4sr.transformer_config import config_from_json
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 from mfsr_engine.upscale.color import adain, wavelet
 
 PROJECT = Path(__file__).parents[4]

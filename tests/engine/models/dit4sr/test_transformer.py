@@ -15,7 +15,7 @@ from mfsr_engine.models.dit4sr.attention import RMSNorm, plain_attention
 from mfsr_engine.models.dit4sr.embeddings import sinusoid
 from mfsr_engine.models.dit4sr.transformer import VelocityTransformer
 from mfsr_engine.models.dit4sr.transformer_config import TransformerConfig
-from mfsr_engine.models.velocity import Prompt
+from mfsr_engine.models.prompts import Prompt
 from tests.fakes.tiny_transformer import tiny_config
 
 pytestmark = pytest.mark.usefixtures("one_thread")
