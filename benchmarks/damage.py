@@ -29,11 +29,11 @@ from distill.metrics.lpips import Lpips
 from mfsr_engine.api import BUNDLED_MODEL, UpscaleRequest, UpscaleSettings
 from mfsr_engine.files.formats import is_image_path
 from mfsr_engine.geometry import Size
-from mfsr_engine.images.damage import Damage, measured_damage
 from mfsr_engine.images.quantise import to_float, to_uint8
 from mfsr_engine.progress import Progress
 from mfsr_engine.upscale.engine import Engine
 from mfsr_engine.upscale.fidelity import back_projected
+from mfsr_engine.upscale.suited_fidelity import Damage, measured_damage
 
 Picture = NDArray[np.float32]
 Damaging = Callable[[Picture, Size, np.random.Generator], Picture]

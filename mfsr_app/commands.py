@@ -14,9 +14,8 @@ from mfsr_app.compare.document import needed_share, whole_raster
 from mfsr_app.compare.export_dialog import ask_export, export_words
 from mfsr_app.compare.framing_dialog import ask_framing
 from mfsr_app.compare.values import ANIMATED, ExportKind, Mode
-from mfsr_app.desktop.offer import Offer
+from mfsr_app.desktop.offer import Offer, words_for_left_out
 from mfsr_app.ui.file_filters import FILTERS, READABLE, WRITABLE, agreed_path, pictures_folder
-from mfsr_app.ui.left_out import words_for_left_out
 from mfsr_app.ui.original_question import ask_to_overwrite, ask_to_replace
 from mfsr_engine.files.atomic import is_same_file
 

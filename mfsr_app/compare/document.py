@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from mfsr_app.jobs.worker import Job, Worker
     from mfsr_engine.api import MaskedAreas
     from mfsr_engine.geometry import Size
-    from mfsr_engine.images.damage import Damage
     from mfsr_engine.images.picture import Picture
     from mfsr_engine.upscale.captions import Caption
+    from mfsr_engine.upscale.suited_fidelity import Damage
 
 MAX_ENLARGED_PIXELS = 60_000_000
 """Above this no bicubic picture is kept beside the original; Qt's smooth scaling stands in."""
@@ -274,9 +274,8 @@ def needed_share(document: Document) -> float:
 
 
 def _document(name: str, path: Path | None, whole: Picture, screen: bytes | None, framing: Framing = WHOLE) -> Document:
-    from mfsr_engine.images.damage import measured_damage
     from mfsr_engine.images.framing import framed
-    from mfsr_engine.upscale.suited_fidelity import suited_fidelity
+    from mfsr_engine.upscale.suited_fidelity import measured_damage, suited_fidelity
 
     picture = framed(whole, framing)
     convert = to_screen(picture.kept.icc_profile, screen)

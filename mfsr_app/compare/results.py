@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from mfsr_app.compare.result_shelf import PhotoKey, ResultShelf
 from mfsr_app.compare.result_size import SHOWN_BYTES
-from mfsr_app.compare.result_store import ResultStore, Spilled, StoredResult, restore, spill
+from mfsr_app.compare.result_store import (
+    PhotoKey,
+    ResultShelf,
+    ResultStore,
+    Spilled,
+    StoredResult,
+    restore,
+    spill,
+)
 from mfsr_app.desktop.messages import Subject
 from mfsr_app.imaging.raster import GrowingRaster, Raster, raster_of
 from mfsr_app.jobs.engine import shown_part

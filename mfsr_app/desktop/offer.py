@@ -1,5 +1,5 @@
 """What another program offers when something of it is dropped or pasted: files, the bytes of a picture, or only addresses. Opens
-nothing.
+nothing, and says what of it cannot be opened.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QImage
 
 from mfsr_engine.files.paths import is_there
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from PySide6.QtCore import QMimeData
+
+translate = QCoreApplication.translate
 
 ENCODED_AS = (
     "image/png", "image/tiff", "image/avif", "image/heif", "image/jxl", "image/webp", "image/jpeg", "image/gif",
@@ -170,3 +172,28 @@ def _decoded(address: str) -> bytes:
         return b64decode(held)
     except binascii.Error:
         return b""
+
+
+def words_for_left_out(offer: Offer) -> str:
+    """Sentences about files that are not there and addresses of other places; empty if there are none."""
+    words = []
+    if len(offer.missing) == 1:
+        name = offer.missing[0].name
+        words.append(translate("LeftOut", "{0} is not there. It may have been moved or deleted.").format(name))
+    elif offer.missing:
+        count = len(offer.missing)
+        words.append(
+            translate("LeftOut", "{0} files are not there. They may have been moved or deleted.").format(count)
+        )
+    if offer.is_of_mail:
+        words.append(
+            translate("LeftOut", "The mail program gave only an address. Save the attachment as a file and open that.")
+        )
+    elif offer.remote:
+        words.append(
+            translate(
+                "LeftOut",
+                "Addresses of other computers are not opened. Save the picture as a file, or copy it and paste it here.",
+            )
+        )
+    return " ".join(words)

@@ -9,11 +9,10 @@ from PySide6.QtCore import QMimeData, QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from mfsr_app.desktop.offer import Offer
+from mfsr_app.desktop.offer import Offer, words_for_left_out
 from mfsr_app.queue.parts import QueueParts
 from mfsr_app.queue.queue import Move, Phase
 from mfsr_app.ui.file_filters import READABLE, pictures_folder
-from mfsr_app.ui.left_out import words_for_left_out
 from mfsr_engine.batch.journal import ItemState, QueueItem
 
 if TYPE_CHECKING:

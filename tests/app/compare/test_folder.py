@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from mfsr_app.compare.result_shelf import PhotoKey, ResultShelf
-from mfsr_app.compare.result_store import StoredResult
+from mfsr_app.compare.result_store import PhotoKey, ResultShelf, StoredResult
 from mfsr_app.parts import AppFiles
 from mfsr_app.settings.window_memory import WindowMemory
 from mfsr_engine import images as codecs
