@@ -31,7 +31,7 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks import grid, methods, pairs
-from benchmarks.scores import Judge, Scores, mean
+from benchmarks.scores import BenchmarkScores, Judge, mean
 from mfsr_engine.api import BUNDLED_MODEL
 from mfsr_engine.errors import MfsrError
 
@@ -54,7 +54,7 @@ class Row:
     """One method's results, collected picture by picture."""
 
     name: str
-    scores: dict[str, Scores] = field(default_factory=dict)
+    scores: dict[str, BenchmarkScores] = field(default_factory=dict)
     """By picture."""
     seconds: dict[str, float] = field(default_factory=dict)
     """By picture."""
@@ -62,7 +62,7 @@ class Row:
     """Results for the sheet, by picture."""
 
     @property
-    def mean(self) -> Scores:
+    def mean(self) -> BenchmarkScores:
         """Means over the pictures."""
         return mean(list(self.scores.values()))
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Scores:
+class BenchmarkScores:
     """What a result, or the mean of several, scores against the truth."""
 
     psnr_y: float
@@ -45,11 +45,11 @@ class Judge:
         self._lpips = Lpips()
         self._dists = Dists()
 
-    def score(self, result: NDArray[np.uint8], truth: NDArray[np.uint8]) -> Scores:
+    def score(self, result: NDArray[np.uint8], truth: NDArray[np.uint8]) -> BenchmarkScores:
         """Score `result` against `truth`, both (H, W, 3) uint8 sRGB."""
         x, y = _batch(result), _batch(truth)
         with torch.inference_mode():
-            return Scores(
+            return BenchmarkScores(
                 psnr_y=psnr_y(x, y).item(),
                 ssim_y=ssim_y(x, y).item(),
                 lpips=self._lpips(x, y).item(),
@@ -59,10 +59,10 @@ class Judge:
             )
 
 
-def mean(scores: Sequence[Scores]) -> Scores:
+def mean(scores: Sequence[BenchmarkScores]) -> BenchmarkScores:
     """Mean of each score over the pictures that have it."""
     niqes = [score.niqe for score in scores if score.niqe is not None]
-    return Scores(
+    return BenchmarkScores(
         psnr_y=statistics.fmean(score.psnr_y for score in scores),
         ssim_y=statistics.fmean(score.ssim_y for score in scores),
         lpips=statistics.fmean(score.lpips for score in scores),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from distill.data.samples import SamplePair
 from distill.evaluation.scores import Scorer, Scores, mean
-from distill.image_grid import write_grid
+from distill.image_grid import ImageGrid
 from distill.metrics.weights import FETCH_COMMAND
 from mfsr_engine.errors import RequestError
 from mfsr_engine.progress import Progress
@@ -90,7 +90,7 @@ def evaluate(
     pairs: Sequence[SamplePair],
     methods: Sequence[Method],
     scorer: Scorer,
-    sheet: Path,
+    grid: Path,
     progress: Progress,
     *,
     degradation: str,
@@ -102,7 +102,7 @@ def evaluate(
         pairs: pictures of one size.
         methods: what is compared; the first one is shown first.
         scorer: measures.
-        sheet: PNG to write, methods side by side and the original last.
+        grid: PNG to write, methods side by side and the original last.
         progress: told of each result.
         degradation: preset of the damage, for the record.
         seed: of the damage, for the record.
@@ -130,7 +130,7 @@ def evaluate(
         counted = seconds[1:] or seconds
         rows.append(EvaluationRow(method.name, method.steps, sum(counted) / len(counted), mean(scores)))
     labels = [*(method.label for method in methods), "original"]
-    write_grid(labels, [[*row, pair.truth] for row, pair in zip(shown, pairs, strict=False)], sheet)
+    ImageGrid.of(labels, ([*row, pair.truth] for row, pair in zip(shown, pairs, strict=False))).write(grid)
     notes = (
         () if scorer.has_perceptual else (f"LPIPS and DISTS need weights that are not here. Get them: {FETCH_COMMAND}",)
     )

@@ -73,8 +73,8 @@ def evaluate_run(
     files = settled_photos(data, run_folder, progress).validation if photos is None else find_photos(photos)
     pairs = sample_pairs(files, data.crop_px, data.degradation, seed, progress, most=most)
     methods = methods_of(recipe, model, device)
-    sheet = run_folder / GRID_FILE
-    result = evaluate(pairs, methods, Scorer(), sheet, progress, degradation=data.degradation, seed=seed)
+    grid = run_folder / GRID_FILE
+    result = evaluate(pairs, methods, Scorer(), grid, progress, degradation=data.degradation, seed=seed)
     result = replace(result, trained_steps=card.training["steps"])
     write_whole(run_folder / TABLE_FILE, result.to_json())
     return result

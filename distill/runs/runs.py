@@ -90,7 +90,7 @@ class Run:
         return read_events(self.folder)
 
     def previews(self) -> list[Path]:
-        """Preview sheets so far, oldest first."""
+        """Previews so far, oldest first."""
         return sorted((self.folder / PREVIEW_FOLDER).glob("step-*.png"))
 
     def has_checkpoint(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from distill.image_grid import write_grid
+from distill.image_grid import ImageGrid
 from distill.networks.teacher import TEACHER_STEPS
 from distill.runs.runs import PREVIEW_FOLDER
 from distill.runs.text_file import write_whole
@@ -95,11 +95,11 @@ class Previews:
             return None
 
     def _write(self, step: int, measured: Measured) -> Path:
-        """Write the sheet and the scores; keep the checkpoint if it is the best."""
+        """Write the pictures and the scores; keep the checkpoint if it is the best."""
         columns = self._columns(measured)
-        grid = zip(*(_arrays(batch) for batch in columns.values()), strict=True)
-        sheet = self._folder / PREVIEW_FOLDER / f"step-{step:08d}.png"
-        write_grid(list(columns), [list(row) for row in grid], sheet)
+        rows = zip(*(_arrays(batch) for batch in columns.values()), strict=True)
+        place = self._folder / PREVIEW_FOLDER / f"step-{step:08d}.png"
+        ImageGrid.of(list(columns), rows).write(place)
         event = ValidationEvent.of(step, measured)
         earlier = [known for known in read_validation(self._folder) if known.step < step]
         self._log([*earlier, event])
@@ -108,7 +108,7 @@ class Previews:
                 keep_as_best(self._folder, step)
             except CheckpointError as error:
                 _LOG.warning("%s Training goes on.", error)
-        return sheet
+        return place
 
     def _columns(self, measured: Measured) -> dict[str, Tensor]:
         columns = {"bicubic": self._validation.enlarged / 2 + 0.5}

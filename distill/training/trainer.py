@@ -220,9 +220,9 @@ class Trainer:
             save_checkpoint(self._folder, self.step, state, self._run.keep_checkpoints)
         if self._parts.after_save is not None:
             with self.averages.in_place(self._bare):
-                sheet = self._parts.after_save(self.step)
-            if is_main and sheet is not None:
-                self._charts.picture(self.step, sheet)
+                preview = self._parts.after_save(self.step)
+            if is_main and preview is not None:
+                self._charts.picture(self.step, preview)
 
     def _restore(self, state: dict[str, Any]) -> None:
         if self._is_shared:

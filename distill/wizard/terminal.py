@@ -14,7 +14,7 @@ from distill.data.samples import sample_pairs
 from distill.data.scan import scan
 from distill.evaluation.install import install
 from distill.evaluation.methods import evaluate_run
-from distill.image_grid import write_grid
+from distill.image_grid import ImageGrid
 from distill.preset import Preset
 from distill.runs.runs import Run, create_run, list_runs, runs_dir
 from distill.runs.status import Phase, StopRequest
@@ -200,7 +200,7 @@ class TerminalWizard:
             large = enlarge(torch.from_numpy(pair.damaged).permute(2, 0, 1)[None], 4)[0].permute(1, 2, 0).numpy()
             rows.append([large, pair.truth])
         place = paths.cache_dir() / "wizard" / "samples.png"
-        write_grid(["before: what the student gets", "after: what it shall make"], rows, place)
+        ImageGrid.of(["before: what the student gets", "after: what it shall make"], rows).write(place)
         self._talk.say(f"Samples of the damage: {place}")
 
     def _recipe(self, draft: Draft) -> Draft:

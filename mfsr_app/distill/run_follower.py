@@ -126,8 +126,8 @@ class RunFollower(QObject):
             self._tell_end(view)
         self.view = view
         if view.preview is not None and view.preview != self._shown_grid:
-            self._shown_grid = sheet = view.preview
-            self._worker.submit(lambda _: self._state.work.pictures(sheet), self._show_previews, self._messages.fail)
+            self._shown_grid = preview = view.preview
+            self._worker.submit(lambda _: self._state.work.pictures(preview), self._show_previews, self._messages.fail)
         if not view.is_alive and view.phase in (Phase.FINISHED, Phase.STOPPED):
             self._state.set_trained(is_trained=view.has_checkpoint)
         if view.is_alive or view.phase is Phase.NEW:

@@ -102,7 +102,7 @@ class RunView:
     validation: tuple[Curve, ...] = ()
     """Scores on photographs that are not trained on."""
     preview: Path | None = None
-    """The newest sheet of previews."""
+    """The newest preview."""
 
     @property
     def name(self) -> str:
@@ -171,8 +171,8 @@ class DistillWork(Protocol):
     def look(self, folder: Path) -> RunView:
         """How a run is."""
 
-    def pictures(self, sheet: Path) -> Pictures:
-        """A sheet of previews."""
+    def pictures(self, preview: Path) -> Pictures:
+        """Those of a preview."""
 
     def compare(self, folder: Path, progress: Progress) -> Comparison:
         """The newest checkpoint beside its teacher, on photographs that were not trained on."""
@@ -250,9 +250,9 @@ class NoDistillWork:
         """Cannot be."""
         raise KeyError(folder)
 
-    def pictures(self, sheet: Path) -> NoReturn:
+    def pictures(self, preview: Path) -> NoReturn:
         """Cannot be."""
-        raise KeyError(sheet)
+        raise KeyError(preview)
 
     def compare(self, folder: Path, progress: Progress) -> NoReturn:
         """Cannot be."""
@@ -403,11 +403,11 @@ class EngineDistillWork:
         run = Run(folder)
         return _view(run, run.status(), run.events(), is_whole=True)
 
-    def pictures(self, sheet: Path) -> Pictures:
+    def pictures(self, preview: Path) -> Pictures:
         """See `DistillWork`."""
-        from distill.image_grid import read_grid
+        from distill.image_grid import ImageGrid
 
-        found = read_grid(sheet)
+        found = ImageGrid.read(preview)
         return Pictures(found.columns, tuple(tuple(_image(cell) for cell in row) for row in found.rows))
 
     def compare(self, folder: Path, progress: Progress) -> Comparison:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.scores import Scores
+from benchmarks.scores import BenchmarkScores
 from mfsr_engine.api import ModelInfo, UpscaleResult
 
 
@@ -33,12 +33,12 @@ class EnlargingUpscaler:
 
 
 class MeanJudge:
-    """Scores by the mean difference in grey levels, as PSNR, so that tests need no weights."""
+    """BenchmarkScores by the mean difference in grey levels, as PSNR, so that tests need no weights."""
 
     def score(self, result, truth):
         assert result.shape == truth.shape
         difference = float(np.abs(result.astype(float) - truth).mean())
-        return Scores(psnr_y=difference, ssim_y=1.0, lpips=0.25, dists=0.5, niqe=4.0)
+        return BenchmarkScores(psnr_y=difference, ssim_y=1.0, lpips=0.25, dists=0.5, niqe=4.0)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from PIL import Image
 from rich.console import Console
 
 from benchmarks import methods, pairs, quality
-from benchmarks.scores import Scores
+from benchmarks.scores import BenchmarkScores
 
 
 @pytest.fixture
@@ -149,7 +149,10 @@ def test_a_folder_without_kinds_names_the_command(upscaler, judge, console, tmp_
 
 def test_a_paired_difference_says_its_interval():
     def row(lpips):
-        scores = {str(n): Scores(psnr_y=30, ssim_y=1, lpips=value, dists=0, niqe=None) for n, value in enumerate(lpips)}
+        scores = {
+            str(n): BenchmarkScores(psnr_y=30, ssim_y=1, lpips=value, dists=0, niqe=None)
+            for n, value in enumerate(lpips)
+        }
         return quality.Row("row", scores, dict.fromkeys(scores, 1.0))
 
     text = quality.kinds_table({"web": [row([0.5, 0.6]), row([0.4, 0.5])]}, "")

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from benchmarks.scores import Scores, mean
+from benchmarks.scores import BenchmarkScores, mean
 from distill.metrics.niqe import SMALLEST_PX, niqe
 
 
 def scores(niqe_value, lpips=0.2):
-    return Scores(psnr_y=20.0, ssim_y=0.5, lpips=lpips, dists=0.1, niqe=niqe_value)
+    return BenchmarkScores(psnr_y=20.0, ssim_y=0.5, lpips=lpips, dists=0.1, niqe=niqe_value)
 
 
 def test_a_picture_too_small_for_niqe_counts_in_the_other_means_only():

@@ -154,7 +154,7 @@ class ScriptedDistilling:
     def look(self, folder):
         return self.view
 
-    def pictures(self, sheet):
+    def pictures(self, preview):
         return pictures(PREVIEW_COLUMNS, 4)
 
     def compare(self, folder, progress):
