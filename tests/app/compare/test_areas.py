@@ -19,21 +19,6 @@ from tests.fakes.scripted_files import KEPT
 
 
 @pytest.fixture
-def photo(tmp_path, files):
-    path = tmp_path / "photo.png"
-    path.write_bytes(b"stands in for a photograph")
-    files.pictures[path.name] = Picture(np.full((20, 40, 3), 0.5, np.float32), kept=KEPT)
-    return path
-
-
-@pytest.fixture
-def opened(window, parts, photo, qtbot):
-    with qtbot.waitSignal(parts.states.document.opened):
-        window.open_path(photo)
-    return parts.states
-
-
-@pytest.fixture
 def areas():
     mask = np.zeros((20, 40), np.uint8)
     mask[5:10, 5:10] = 255

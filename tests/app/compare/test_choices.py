@@ -4,6 +4,7 @@ import pytest
 
 from mfsr_app.compare.choices import Choices
 from mfsr_engine.api import UpscaleSettings
+from mfsr_engine.errors import ModelError
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.settings.settings import Preset
 from tests.fakes.scripted_engine import SMALL, TEACHER
@@ -89,3 +90,19 @@ def test_switched_off_it_stays_where_it_is(choices):
     choices.set_fidelity_auto(False)
     choices.set_suited_fidelity(0.0)
     assert choices.settings.fidelity == 0.5
+
+
+def test_a_model_that_was_installed_is_offered(window, parts, upscaler, qtbot):
+    choices = parts.states.choices
+    upscaler.installed = upscaler.installed[:1]
+    parts.around.models.installed_changed.emit()
+    qtbot.waitUntil(lambda: len(choices.models) == 1)
+
+
+def test_models_that_cannot_be_listed_after_an_installation_are_told_of(window, parts, upscaler, monkeypatch, qtbot):
+    def refuse():
+        raise ModelError("The folder of models cannot be read. Check its permissions.")
+
+    monkeypatch.setattr(upscaler, "models", refuse)
+    parts.around.models.installed_changed.emit()
+    qtbot.waitUntil(lambda: "cannot be read" in window.message_bar.text)

@@ -15,27 +15,8 @@ from mfsr_app.compare.workspace import Workspace, read_workspace, stamp_of, writ
 from mfsr_app.imaging.raster import raster_of
 from mfsr_engine.framing import WHOLE, Framing
 from mfsr_engine.geometry import Size
-from mfsr_engine.images.picture import Picture
-from tests.fakes.scripted_files import KEPT
 
 HALF = Framing(crop=(0.0, 0.0, 0.5, 1.0))
-
-
-@pytest.fixture
-def photo(tmp_path, files):
-    """A file of 40 x 20 pixels that grow brighter to the right."""
-    path = tmp_path / "photo.png"
-    path.write_bytes(b"stands in for a photograph")
-    ramp = np.broadcast_to(np.linspace(0, 1, 40, dtype=np.float32)[None, :, None], (20, 40, 3)).copy()
-    files.pictures[path.name] = Picture(ramp, kept=KEPT)
-    return path
-
-
-@pytest.fixture
-def opened(window, parts, photo, qtbot):
-    with qtbot.waitSignal(parts.states.document.opened):
-        window.open_path(photo)
-    return parts.states
 
 
 def framed_to(states, framing, qtbot):

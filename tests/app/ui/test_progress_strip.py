@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel
 
-from mfsr_app.ui.progress_strip import ProgressStrip
+from mfsr_app.ui.progress_strip import ProgressStrip, ShareBar
 
 LONG = "a photograph with a long name.jpg, 300 × 200 pixels — upscaled in 1.3 s on the processor, 0.74 MP/s"
 
@@ -46,3 +46,24 @@ def test_a_long_name_does_not_widen_the_window(strip):
     narrow = strip.minimumSizeHint().width()
     strip.set_idle(LONG)
     assert strip.minimumSizeHint().width() == narrow
+
+
+@pytest.fixture
+def bar(qtbot):
+    made = ShareBar("Progress")
+    qtbot.addWidget(made)
+    return made
+
+
+def test_it_shows_a_share(bar):
+    bar.set_share(0.25)
+    assert bar.value() / bar.maximum() == 0.25
+    assert bar.accessibleName() == "Progress"
+    assert not bar.isTextVisible()
+
+
+def test_without_a_share_it_is_busy_and_comes_back(bar):
+    bar.set_share(None)
+    assert bar.minimum() == bar.maximum() == 0
+    bar.set_share(1.0)
+    assert bar.value() == bar.maximum() > 0

@@ -11,6 +11,7 @@ from distill.meanflow.target import (
     Flow,
     Interval,
     TargetOptions,
+    adaptively_weighted,
     alpha_at,
     alpha_flow,
     bounded_target,
@@ -21,6 +22,7 @@ from distill.meanflow.target import (
     moving_rows,
     rcgm,
     split_mean_flow,
+    squared_error,
 )
 from mfsr_engine.models.prompts import Prompt
 from tests.fakes.closed_forms import ALL, constant, gaussian, linear_in_state, linear_in_time, wide
@@ -370,3 +372,35 @@ def test_secant_of_the_real_transformer_goes_to_its_exact_derivative(transformer
     exact = exact_derivative(transformer, interval(transformer, z, v, r, t))
     secant = target(identity_by_secant(1e-6), transformer, z, v, r, t)
     torch.testing.assert_close(secant, v - wide(t - r, z) * exact, atol=1e-4, rtol=1e-3)
+
+
+def test_error_is_the_mean_square_of_each_sample():
+    u, target = torch.zeros(2, 3, 4, 4), torch.zeros(2, 3, 4, 4)
+    u[0] += 2
+    u[1, 0] += 3
+    assert squared_error(u, target).tolist() == pytest.approx([4.0, 3.0])
+
+
+def test_error_of_bf16_velocities_is_summed_in_fp32():
+    u = torch.full((1, 16, 64, 64), 1.0, dtype=torch.bfloat16)
+    error = squared_error(u, torch.zeros_like(u))
+    assert error.dtype == torch.float32
+    assert error.item() == 1.0
+
+
+def test_adaptive_weight_divides_by_the_loss_itself_without_gradient():
+    loss = torch.tensor([4.0, 0.5], requires_grad=True)
+    weighted = adaptively_weighted(loss, power=1.0, offset=0.5)
+    assert weighted.tolist() == pytest.approx([4 / 4.5, 0.5])
+    weighted.sum().backward()
+    assert loss.grad.tolist() == pytest.approx([1 / 4.5, 1.0])
+
+
+def test_power_zero_leaves_the_loss_alone():
+    loss = torch.tensor([4.0, 0.5])
+    assert torch.equal(adaptively_weighted(loss, power=0.0), loss)
+
+
+def test_hard_samples_do_not_outweigh_easy_ones():
+    loss = torch.tensor([1e6, 1.0])
+    assert adaptively_weighted(loss, power=1.0, offset=1e-3).tolist() == pytest.approx([1.0, 1.0], rel=1e-2)

@@ -13,12 +13,19 @@ import torch
 from accelerate import Accelerator
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from distill.config import OptimizerRecipe
+from distill.config import OptimizerRecipe, RunRecipe
 from distill.runs.events import read_events
 from distill.training import checkpoint
 from distill.training.checkpoint import CheckpointError, checkpoints, load_latest
 from distill.training.endpoint import LossOutput
-from distill.training.trainer import Trainer, TrainingDivergedError, TrainingStopped
+from distill.training.trainer import (
+    RunningMean,
+    Trainer,
+    TrainingDivergedError,
+    TrainingStopped,
+    finished_share,
+    learning_rate,
+)
 from mfsr_engine.errors import RequestError
 from mfsr_engine.progress import Progress
 from tests.fakes.tiny_training import FAST, JoinedStream, drawn_from_the_sample, make_parts, make_run, make_stream
@@ -314,3 +321,44 @@ def test_killed_at_ten_random_moments_it_loses_at_most_the_steps_since_the_last_
     assert rounds[-1]["loaded"] > 10
     assert report["final_step"] == report["wanted_steps"]
     assert report["equals_undisturbed"]
+
+
+def test_each_number_has_its_own_count_and_taking_starts_anew():
+    meter = RunningMean()
+    assert meter.is_empty
+    meter.add({"loss": torch.tensor(1.0), "norm": torch.tensor(4.0)})
+    meter.add({"loss": torch.tensor(3.0)})
+    means = meter.take()
+    assert {name: mean.item() for name, mean in means.items()} == {"loss": 2.0, "norm": 4.0}
+    assert meter.is_empty
+    meter.add({"loss": torch.tensor(7.0)})
+    assert meter.take()["loss"].item() == 7.0
+
+
+def test_added_tensors_are_not_changed():
+    meter, value = RunningMean(), torch.tensor(1.0)
+    meter.add({"loss": value})
+    meter.add({"loss": torch.tensor(2.0)})
+    assert value.item() == 1.0
+
+
+RECIPE = OptimizerRecipe(learning_rate=1.0, final_learning_rate=0.1, warmup_steps=10)
+
+
+@pytest.mark.parametrize(
+    ("step", "share", "rate"), [(0, 0, 0.1), (4, 0, 0.5), (9, 0, 1.0), (500, 0.5, 0.55), (999, 1, 0.1)]
+)
+def test_rate_warms_up_in_a_line_and_falls_in_a_cosine(step, share, rate):
+    assert learning_rate(RECIPE, step, share) == pytest.approx(rate)
+
+
+def test_no_warm_up_starts_at_full_rate():
+    assert learning_rate(OptimizerRecipe(learning_rate=0.3, warmup_steps=0), 0, 0.0) == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(
+    ("step", "elapsed_s", "minutes", "share"),
+    [(50, 0, None, 0.5), (100, 0, None, 1), (250, 0, None, 1), (10, 90, 2, 0.75), (90, 60, 2, 0.9), (0, 999, 2, 1)],
+)
+def test_finished_share_is_by_steps_or_by_minutes_whichever_is_further(step, elapsed_s, minutes, share):
+    assert finished_share(RunRecipe(steps=100, minutes=minutes), step, elapsed_s) == pytest.approx(share)
