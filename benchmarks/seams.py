@@ -1,8 +1,8 @@
-"""How much tiles show: results in tiles beside the same picture in one piece, when every tile walks alone and when they walk together.
+"""How much tiles show: results in tiles beside the same picture in one piece, when every tile is sampled alone and when all are together.
 
     python -m benchmarks.seams PICTURE... [--model mfsr-small-teacher] [--steps 20 ...] [--side 96] [--tile 48]
 
-For each way: root mean square of the difference from the walk in one piece, times 255, over all of the picture and where tiles overlap.
+For each way: root mean square of the difference from one piece, times 255, over all of the picture and where tiles overlap.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _result(folder: Path, card: ModelCard, pixels: np.ndarray, steps: int, tile_
 
 
 def _shared(card: ModelCard, side: int, tile: int) -> np.ndarray:
-    """(side scale, side scale): where tiles that walk alone are blended."""
+    """(side scale, side scale): where tiles that were sampled alone are blended."""
     image = card.image
     plan = tiling.plan(Size(side, side), tile, min(image.overlap_px, tile // 2), image.size_multiple, image.halo_px)
     largest = np.max([_own(plan.across, index, image.scale) for index in range(len(plan.across.starts))], axis=0)

@@ -177,11 +177,11 @@ class EndPointLosses(Section):
     adversarial: float = Field(default=0.0, ge=0, le=MOST_WEIGHT)
     """Weight of the adversarial term against a small patch discriminator."""
     rollout_share: float = Field(default=0.5, ge=0, le=1)
-    """Share of uses in which the student first walks some steps itself and is judged from there, so that more steps refine."""
+    """Share of uses in which the student first takes some steps itself and is judged from there, so that more steps refine."""
     walk_shift: float = Field(default=1.0, gt=0, le=100)
-    """Shift of the times of these walks; below 1 the first step is long and the last ones refine."""
+    """Shift of the times of these rollouts; below 1 the first step is long and the last ones refine."""
     sampling_shift: float | None = Field(default=None, gt=0, le=100)
-    """Shift of the times the finished student walks by, if not that of the judged walks."""
+    """Shift of the times at which the finished student is sampled, if not that of the rollouts."""
 
     @property
     def is_used(self) -> bool:

@@ -42,7 +42,7 @@ class Assembly:
     teacher: GuidedTeacher | None = None
     """The guided teacher of a student."""
     sampling: SamplingTable = field(default_factory=SamplingTable)
-    """How the finished model walks."""
+    """How the finished model samples."""
     side_multiple: int = 4
     """Sides of what the network sees, in pixels of the large picture, are multiples of this."""
 
@@ -103,7 +103,7 @@ def _student_assembly(recipe: Recipe, objective: MeanFlowObjective, device: torc
 
 
 def students_sampling(objective: MeanFlowObjective) -> SamplingTable:
-    """A student walks as it was judged in training, if the recipe does not say otherwise."""
+    """A student samples as it was judged in training, if the recipe does not say otherwise."""
     losses = objective.end_point
     shift = losses.sampling_shift or losses.walk_shift
     if not losses.is_used or shift == 1:

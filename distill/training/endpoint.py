@@ -57,7 +57,7 @@ class EndPointLoss:
         generator: torch.Generator,
         prompt: Prompt | None = None,
     ) -> LossOutput:
-        """Weighted losses of one batch, with gradient through the judged steps: one or, on a walk, up to two.
+        """Weighted losses of one batch, with gradient through the judged steps: one or, on a rollout, up to two.
 
         `prompt`, as many as the batch, takes the place of the student's own.
         """
@@ -65,15 +65,15 @@ class EndPointLoss:
         lr, truth = pairs.lr[:count], batch.high[:count]
         peer = None if batch.peer is None else batch.peer[:count]
         z = torch.randn(pairs.x[:count].shape, generator=generator).to(lr.device)
-        walked, judged = self._path(generator)
+        passed, judged = self._path(generator)
         with torch.no_grad():
-            z = _rollout(self.bare_network, z, lr, walked, prompt)
+            z = _rollout(self.bare_network, z, lr, passed, prompt)
         reached = _rollout(network, z, lr, judged, prompt)
         return self._judge(self.codec.decode(reached.float(), lr), truth, peer, step)
 
     def _path(self, generator: torch.Generator) -> tuple[Times, Times]:
-        """Times walked without, then with gradient: 1 to 0 in one step, or a walk of 2, 4 or 8 steps up to any of them, that
-        step, and the rest of the way in one more. So every step of a walk is judged, by what can be reached after it.
+        """Times passed without, then with gradient: 1 to 0 in one step, or a rollout of 2, 4 or 8 steps up to any of them, that
+        step, and the rest of the way in one more. So every step of a rollout is judged, by what can be reached after it.
         """
         if float(torch.rand((), generator=generator)) >= self.recipe.rollout_share:
             return (1.0,), (1.0, 0.0)

@@ -66,7 +66,7 @@ def build_trainer(
     recipe = settled(recipe, state.device)
     is_shared = recipe.run.shard and state.num_processes > 1
     if is_shared:
-        _check_walks(recipe)
+        _check_rollouts(recipe)
     assembly = assemble(recipe, state.device)
     photos = settled_photos(data, folder, progress, workers)
     stream: Batches
@@ -136,12 +136,12 @@ def _pack_config(recipe: Recipe) -> PackConfig:
     )
 
 
-def _check_walks(recipe: Recipe) -> None:
-    """Every process draws walks of its own length, and one that walks further would wait for the others' parts for ever."""
+def _check_rollouts(recipe: Recipe) -> None:
+    """Every process draws rollouts of its own length, and one that goes further would wait for the others' parts for ever."""
     objective = recipe.objective
     if isinstance(objective, MeanFlowObjective) and objective.end_point.is_used and objective.end_point.rollout_share:
         raise RequestError(
-            "With a network that is shared out (run.shard) a student cannot walk before it is judged. "
+            "With a network that is shared out (run.shard) a student cannot take steps of its own before it is judged. "
             "Set objective.end_point.rollout_share = 0."
         )
 

@@ -122,7 +122,7 @@ CodecTable = Annotated[ResidualPixels | AutoencoderKl | NoCodec, Field(discrimin
 
 
 class SamplingTable(_Table):
-    """`[sampling]`: how the model walks from noise to picture."""
+    """`[sampling]`: how the model samples, from noise to picture."""
 
     grid: Literal["linear", "cosine", "shift", "flow-match-euler"] = "linear"
     """How the steps are spread over time, see `mfsr_engine.models.sampling.times`."""
@@ -136,8 +136,8 @@ class SamplingTable(_Table):
     """Guidance scale; 1 asks the model once per step, under the positive prompt alone. The family has a least one, see
     `models.family`."""
     joint_tiles: int = Field(default=1, ge=1, le=16)
-    """Tiles along a side that walk together, their velocities blended at every step; with 1 every tile walks alone, and pixels are
-    blended."""
+    """Tiles along a side that are sampled together, their velocities blended at every step; with 1 every tile is sampled alone, and
+    pixels are blended."""
     fast_steps: int | None = Field(default=None, ge=1, le=MAX_STEPS)
     """Steps of the setting called fast; none if the model has no such setting."""
     fast_guidance: float | None = Field(default=None, ge=LEAST_GUIDANCE, le=MOST_GUIDANCE)
@@ -183,7 +183,7 @@ class ModelCard(_Table):
     codec: CodecTable = ResidualPixels()
     """Between pictures and the space the flow lives in."""
     sampling: SamplingTable = SamplingTable()
-    """How it walks from noise to picture."""
+    """How it samples, from noise to picture."""
     training: dict[str, Any] = Field(default_factory=dict)
     """How it was made, freely: data, recipe, pictures seen, hours, hardware, measured quality."""
     memory: dict[str, Any] = Field(default_factory=dict)

@@ -77,7 +77,7 @@ class FlowModel:
     def _upscale_jointly(
         self, enlarged: Tensor, noise: Tensor, recipe: Recipe, windows: Windows, between_steps: Callable[[], None]
     ) -> Tensor:
-        """One walk of all windows together. Each window is encoded and decoded by itself, so that no more than that is ever in memory
+        """One trajectory of all windows together. Each window is encoded and decoded by itself, so that no more than that is ever in memory
         for the codec; what departs near its edges has next to no weight.
         """
         factor = self.codec.factor

@@ -21,7 +21,7 @@ _TRAINED_TIMES = 1000
 
 
 def times(grid: Grid, steps: int, shift: float = 3.0) -> tuple[float, ...]:
-    """Times of a walk of `steps` steps: `steps + 1` values falling from 1 to 0.
+    """Times of a trajectory of `steps` steps: `steps + 1` values falling from 1 to 0.
 
     Args:
         grid: with s running evenly from 1 to 0, "linear" is s; "cosine" is 0.5 (1 - cos(pi s)), as SMFSR samples; "shift" is
@@ -49,7 +49,7 @@ def _shifted(s: float, shift: float) -> float:
 def meanflow(
     u: MeanVelocity, z: Tensor, times: tuple[float, ...], between_steps: Callable[[], None] = lambda: None
 ) -> Tensor:
-    """Walk from noise to data: z_r = z_t - (t - r) u(z_t, r, t) for each pair of neighbouring times (MeanFlow, arXiv
+    """Go from noise to data: z_r = z_t - (t - r) u(z_t, r, t) for each pair of neighbouring times (MeanFlow, arXiv
     2505.13447, eq. 12).
 
     Args:
@@ -68,7 +68,7 @@ def meanflow(
 
 
 def instantaneous(u: MeanVelocity) -> MeanVelocity:
-    """The same walk with r = t: Euler steps along the instantaneous velocity, as teachers need."""
+    """The same with r = t: Euler steps along the instantaneous velocity, as teachers need."""
     return lambda z, r, t: u(z, t, t)
 
 

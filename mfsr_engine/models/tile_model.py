@@ -24,7 +24,7 @@ class Recipe:
     """A user's settings, settled for one model and one picture."""
 
     times: tuple[float, ...]
-    """Times of the walk, falling from 1 to 0."""
+    """Times of the trajectory, falling from 1 to 0."""
     is_instantaneous: bool
     """Whether steps follow the velocity at t alone (r = t), as teachers need."""
     guidance: float
@@ -36,7 +36,7 @@ class Recipe:
     color: ColorCorrection
     """Never "auto"."""
     windows: Windows | None = None
-    """How larger tiles are divided into windows that walk together; None if every tile walks in one piece."""
+    """How larger tiles are divided into windows that are sampled together; None if every tile is sampled in one piece."""
     notes: tuple[str, ...] = ()
     """What of the settings could not be followed."""
     prompts: Prompts | None = None

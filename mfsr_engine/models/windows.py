@@ -1,5 +1,5 @@
-"""Windows of a flow's state that walk together: their velocities are blended at every step, as DiT4SR's public code does (Jiménez 2023,
-arXiv 2302.02412).
+"""Windows of a flow's state that are sampled together: their velocities are blended at every step, as DiT4SR's public code does (Jiménez
+2023, arXiv 2302.02412).
 """
 
 from __future__ import annotations

@@ -2215,18 +2215,6 @@ Nothing leaves it.</source>
         <translation>从带有相机退化的裁剪中抽取的图块所占比例，其余来自日常退化；0 表示按裁剪原样抽取。</translation>
     </message>
     <message>
-        <source>Share of uses in which the student first walks some steps itself and is judged from there, so that more steps refine.</source>
-        <translation>学生模型先自行走若干步、再从所到之处接受评判的使用比例，使更多步数能带来更精细的结果。</translation>
-    </message>
-    <message>
-        <source>Shift of the times of these walks; below 1 the first step is long and the last ones refine.</source>
-        <translation>这些多步采样的时间偏移；小于 1 时第一步较长，后面的步用于细化。</translation>
-    </message>
-    <message>
-        <source>Shift of the times the finished student walks by, if not that of the judged walks.</source>
-        <translation>训练完成后学生模型采样所用的时间偏移；不填则与训练时评判的多步采样相同。</translation>
-    </message>
-    <message>
         <source>Side of a training patch in the large picture, pixels; at most `crop_px`.</source>
         <translation>大图中训练图像块的边长，单位为像素；不超过 `crop_px`。</translation>
     </message>
@@ -2345,6 +2333,10 @@ Nothing leaves it.</source>
     <message>
         <source>Whether it predicts a mean and a deviation for every value instead of the value; without, it learns nothing near the data.</source>
         <translation>网络是否对每个值预测均值和标准差，而不是直接预测该值；关闭时，它在接近数据的时刻学不到东西。</translation>
+    </message>
+    <message>
+        <source>With a network that is shared out (run.shard) a student cannot take steps of its own before it is judged. Set objective.end_point.rollout_share = 0.</source>
+        <translation>使用分片的网络 (run.shard) 时，学生模型不能在评判前自行推演。请设置 objective.end_point.rollout_share = 0。</translation>
     </message>
     <message>
         <source>With streaming nothing is kept on disk: set latent_patches, peer_share and camera_share to 0, or streaming = false</source>
@@ -2713,6 +2705,18 @@ Nothing leaves it.</source>
     <message>
         <source>Share of the photographs (by file) kept for validation; 0 keeps none, and there is then no validation curve.</source>
         <translation>留作验证的照片比例（按文件）；0 表示不留，此时没有验证曲线。</translation>
+    </message>
+    <message>
+        <source>Share of uses in which the student first takes some steps itself and is judged from there, so that more steps refine.</source>
+        <translation>学生模型先自行走若干步、再从所到之处接受评判的使用比例，使更多步数能带来更精细的结果。</translation>
+    </message>
+    <message>
+        <source>Shift of the times at which the finished student is sampled, if not that of the rollouts.</source>
+        <translation>训练完成后学生模型采样所用的时间偏移；不填则与训练时评判的多步采样相同。</translation>
+    </message>
+    <message>
+        <source>Shift of the times of these rollouts; below 1 the first step is long and the last ones refine.</source>
+        <translation>这些多步采样的时间偏移；小于 1 时第一步较长，后面的步用于细化。</translation>
     </message>
     <message>
         <source>Side of the crops cut from the photographs, pixels.</source>
@@ -3545,10 +3549,6 @@ Nothing leaves it.</source>
     <message>
         <source>Widths of the averaged weights kept, as shares of the run so far (0.1 reaches over its last third); the first one is exported.</source>
         <translation>所保留的平均权重的宽度，以目前训练进程的比例表示（0.1 约覆盖最后三分之一）；导出第一个。</translation>
-    </message>
-    <message>
-        <source>With a network that is shared out (run.shard) a student cannot walk before it is judged. Set objective.end_point.rollout_share = 0.</source>
-        <translation>使用分片的网络 (run.shard) 时，学生模型不能在评判前自行推演。请设置 objective.end_point.rollout_share = 0。</translation>
     </message>
     <message>
         <source>With captions, share of batches under the null prompt instead, if the teacher has one; 0.2 as DiT4SR was trained.</source>
