@@ -22,7 +22,7 @@ from mfsr_engine.framing import WHOLE, Framing
 from mfsr_engine.geometry import Size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -152,9 +152,13 @@ class ResultStore:
         """Every result, the most recently used last."""
         return tuple(self._kept.values())
 
-    def at_hand(self, seen: Rect | None) -> dict[UpscaleSettings, AtHand]:
-        """Every result of which anything is there, the most recently used last; `seen` as in `StoredResult.standing`."""
-        now = {settings: AtHand(kept, kept.standing(seen)) for settings, kept in self._kept.items()}
+    def at_hand(self, seen: Callable[[UpscaleSettings], Rect | None]) -> dict[UpscaleSettings, AtHand]:
+        """Every result of which anything is there, the most recently used last.
+
+        Args:
+            seen: the part in view, in pixels of the result of some settings; None if nothing is.
+        """
+        now = {settings: AtHand(kept, kept.standing(seen(settings))) for settings, kept in self._kept.items()}
         return {settings: found for settings, found in now.items() if found.standing is not Standing.MISSING}
 
     def clear(self) -> None:

@@ -164,8 +164,7 @@ class UpscalingState(QObject):
 
     def snapshot(self) -> Snapshot:
         """What there is now."""
-        settings, seen = self._choices.settings, self._view.visible
-        results = self._store.at_hand(None if seen is None else self._on_result(seen))
+        settings, results = self._choices.settings, self._store.at_hand(self._seen_of)
         found = results.get(settings)
         standing = found.standing if found else Standing.MISSING
         if standing in (Standing.PARTLY, Standing.MISSING) and self._is_coming:
@@ -240,11 +239,12 @@ class UpscalingState(QObject):
 
     def is_in_view(self, kept: StoredResult) -> bool:
         """Whether everything in view is there, so that this result can be shown at once."""
-        growing = kept.growing
-        if kept.is_whole or growing is None:
-            return kept.is_whole
+        return kept.standing(self._seen_of(kept.settings)) in (Standing.THERE, Standing.LOADING)
+
+    def _seen_of(self, settings: UpscaleSettings) -> Rect | None:
+        """The part in view, in pixels of the result of these settings, which may have another size than the one in use."""
         seen = self._view.visible
-        return seen is not None and growing.covers(seen.scaled(self._choices.factor_with(kept.settings)))
+        return None if seen is None else seen.scaled(self._choices.factor_with(settings))
 
     def close(self) -> None:
         """Let go of everything."""

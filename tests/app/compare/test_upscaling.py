@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from mfsr_app.compare.comparison import Kind, Side
-from mfsr_app.compare.result_store import ResultStore
+from mfsr_app.compare.result_store import ResultStore, StoredResult
 from mfsr_app.compare.upscaling import Part
+from mfsr_app.compare.values import Standing
 from mfsr_app.desktop.messages import MessageKind
+from mfsr_app.imaging.raster import GrowingRaster
 from mfsr_app.jobs.failure import Failure
 from mfsr_engine.errors import OutOfMemoryError
 from mfsr_engine.geometry import Rect, Size
@@ -286,6 +288,21 @@ def test_two_results_over_the_bound_can_be_compared_without_chasing_each_other(m
     at_rest(parts)
     assert len(changes) <= 2
     assert all(layer is not None for layer in shown())
+
+
+def test_a_result_of_another_size_is_in_view_by_its_own_pixels(parts, qtbot):
+    states = parts.states
+    states.upscaling.set_computes_whole(False)
+    opened(parts, qtbot)
+    size, twice = states.document.current.size, replace(states.choices.settings, passes=2)
+    kept = StoredResult(twice, growing=GrowingRaster(size.scaled(16)))
+    kept.growing.cover(Rect(0, 0, size.width * 4, size.height * 4))
+    states.upscaling.results.put(kept)
+    assert not states.upscaling.is_in_view(kept)
+    assert states.upscaling.snapshot().results[twice].standing is Standing.PARTLY
+    kept.growing.cover(Rect(0, 0, size.width * 16, size.height * 16))
+    assert states.upscaling.is_in_view(kept)
+    assert twice in states.upscaling.snapshot().in_view
 
 
 def test_progress_alone_changes_no_pane(parts, upscaler, qtbot):
