@@ -272,6 +272,10 @@ class ModelInfo:
         """How often it can be run, the second time over its own result."""
         return most_passes(self.scale)
 
+    def factor(self, passes: int) -> int:
+        """What so many passes come to, or as many as it can be run."""
+        return factor_of(self.scale, min(passes, self.most_passes))
+
 
 def most_passes(scale: int) -> int:
     """How often a model of this factor can be run, so that no result is too far from its photograph."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice, ModelInfo, UpscaleSettings, factor_of
+from mfsr_engine.api import BUNDLED_MODEL, DeviceChoice, DtypeChoice, ModelInfo, UpscaleSettings
 from mfsr_engine.geometry import TargetSize
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ class Choices(QObject):
 
     def factor_with(self, settings: UpscaleSettings) -> int:
         """The same for other settings."""
-        info = self._info_of(settings)
-        return factor_of(info.scale, min(settings.passes, info.most_passes))
+        return self._info_of(settings).factor(settings.passes)
 
     @property
     def is_fidelity_auto(self) -> bool:

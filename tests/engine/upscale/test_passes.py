@@ -227,7 +227,9 @@ def test_what_a_model_does_not_allow_is_refused(engine: Engine, settings: Settin
     assert [most_passes(scale) for scale in (1, 2, 4, 8)] == [1, 2, 2, 1]
     with pytest.raises(RequestError, match="can be run once"):
         factor_of(8, 2)
-    assert ModelInfo("m", "M", 4, 1, 8, is_teacher=False, licence="").most_passes == 2
+    small, large = (ModelInfo("m", "M", scale, 1, 8, is_teacher=False, licence="") for scale in (4, 8))
+    assert small.most_passes == 2
+    assert [(info.factor(1), info.factor(2)) for info in (small, large)] == [(4, 16), (8, 8)]
     long = np.zeros((1, 4094, 3), np.uint8)
     with pytest.raises(RequestError, match="65504 x 16"):
         engine.stream(UpscaleRequest(long, settings(passes=2)), Progress())
