@@ -71,6 +71,7 @@ def table(pages: Sequence[ActionRow]) -> tuple[ActionRow, ...]:
         _row("film", translate("Actions", "Show the photographs of the folder"), "G", icon="film", check=True),
         _row("frame", translate("Actions", "Crop, turn, flip and straighten…"), "C", icon="crop"),
         _row("areas", translate("Actions", "Leave areas alone…"), "Shift+C", icon="brush"),
+        _row("to_queue", translate("Actions", "Add to the queue"), "Q", icon="queue"),
         _row("turn_left", translate("Actions", "Turn the picture left"), "Ctrl+["),
         _row("turn_right", translate("Actions", "Turn the picture right"), "Ctrl+]"),
         _row("save", translate("Actions", "Save as…"), "Ctrl+S", icon="save"),

@@ -18,6 +18,7 @@ from mfsr_app.desktop.offer import Offer, words_for_left_out
 from mfsr_app.ui.file_filters import FILTERS, READABLE, WRITABLE, agreed_path, pictures_folder
 from mfsr_app.ui.original_question import ask_to_overwrite, ask_to_replace
 from mfsr_engine.files.atomic import is_same_file
+from mfsr_engine.framing import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,8 @@ class Commands(QObject):
 
     many_opened = Signal(list)
     """Paths that are more than one photograph."""
+    queue_asked = Signal(object)
+    """The Document that is open is to be worked through by the queue."""
 
     def __init__(self, states: CompareStates, messages: Messages, sample: Path | None, window: QWidget) -> None:
         super().__init__(window)
@@ -72,6 +75,7 @@ class Commands(QObject):
             "film": lambda: self._states.folder.show_strip(is_wanted=not self._states.folder.is_strip_wanted),
             "frame": self.ask_frame,
             "areas": self.ask_for_areas,
+            "to_queue": self.add_to_queue,
             "turn_left": lambda: self._turn(-1),
             "turn_right": lambda: self._turn(1),
             "save": self.ask_save,
@@ -157,6 +161,19 @@ class Commands(QObject):
             answer = self.ask_areas(document)
             if answer is not None and self._is_still_open(document):
                 state.mark(answer.areas)
+
+    def add_to_queue(self) -> None:
+        """Put the open photograph into the queue, with its areas. The queue takes files, and all of them."""
+        document = self._states.document.current
+        if document is None:
+            return
+        if document.path is None:
+            self._messages.tell(self.tr("The queue takes files. Save this picture as a file and add that."))
+        elif document.framing != WHOLE:
+            words = self.tr("The queue takes whole files: without cropping, turning and reducing. Undo these first.")
+            self._messages.tell(words)
+        else:
+            self.queue_asked.emit(document)
 
     def _is_still_open(self, document: Document) -> bool:
         """Whether no other picture has been opened while something was asked about this one."""

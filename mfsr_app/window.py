@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from mfsr_app.compare.document import Document
     from mfsr_app.compare.states import CompareStates
     from mfsr_app.compare.upscaling import Snapshot
     from mfsr_app.parts import WindowParts
@@ -269,6 +270,7 @@ class MainWindow(QMainWindow):
         parts.languages.changed.connect(self._make_again, Qt.ConnectionType.QueuedConnection)
         self.first_shown.connect(self.app_settings.watch_screen)
         self.commands.many_opened.connect(self._queue_many)
+        self.commands.queue_asked.connect(self._queue_open)
         parts.queueing.parts.queue.asked.connect(self.app_settings.note_added)
         parts.around.models.installed_changed.connect(self.model_in_use.list_models)
         parts.distilling.state.installed.connect(parts.around.models.note_installed)
@@ -318,6 +320,11 @@ class MainWindow(QMainWindow):
 
     def _quit(self) -> None:
         self.close()
+
+    @Slot(object)
+    def _queue_open(self, document: Document) -> None:
+        assert document.path is not None, "only files are queued"
+        self._parts.queueing.parts.queue.add_open(document.path, document.areas)
 
     @Slot(list)
     def _queue_many(self, paths: list[Path]) -> None:

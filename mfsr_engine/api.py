@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from mfsr_engine.errors import RequestError
@@ -124,10 +126,9 @@ class MaskedAreas:
     """Fidelity there, 0 to 1; None leaves the input alone: it is enlarged bicubically and nothing is generated."""
 
     def __post_init__(self) -> None:
-        if self.fidelity is not None and not 0.0 <= self.fidelity <= 1.0:
-            raise RequestError(f"Fidelity must be 0 to 1, not {self.fidelity}.")
+        _check_areas_fidelity(self.fidelity)
 
-    @property
+    @cached_property
     def note(self) -> str:
         """What is said of a result that has them, in a sentence; empty if nothing is masked."""
         if not self.mask.any():
@@ -137,6 +138,24 @@ class MaskedAreas:
         if self.fidelity is None:
             return f"{share} % of the picture was left alone and only enlarged."
         return f"{share} % of the picture was made with a fidelity of {round(100 * self.fidelity)} %."
+
+
+@dataclass(frozen=True)
+class AreasFile:
+    """Areas of one picture, as they lie on a disk; `mfsr_engine.images.areas` reads and writes them."""
+
+    path: Path
+    """Picture of the same size: black is as the settings say, white is made in the other way, grey between blends the two."""
+    fidelity: float | None = None
+    """Fidelity there, 0 to 1; None leaves the picture alone there: it is enlarged and nothing is generated."""
+
+    def __post_init__(self) -> None:
+        _check_areas_fidelity(self.fidelity)
+
+
+def _check_areas_fidelity(fidelity: float | None) -> None:
+    if fidelity is not None and not 0.0 <= fidelity <= 1.0:
+        raise RequestError(f"Fidelity must be 0 to 1, not {fidelity}.")
 
 
 @dataclass(frozen=True)

@@ -120,11 +120,21 @@ class Comparison(QObject):
         choices.changed.connect(self._on_chosen)
         choices.models_changed.connect(self._tell)
 
-    def begin(self) -> None:
-        """Another picture is open: compare its result with it. Shown as soon as `UpscalingState` tells of it."""
-        self._files = {}
-        self.left, self.right = Side(Kind.ENLARGED), Side(Kind.RESULT)
-        self._enlarge()
+    def begin(self, *, keeps_files: bool = False) -> None:
+        """Another picture is open: compare its result with it. Shown as soon as `UpscalingState` tells of it.
+
+        Args:
+            keeps_files: whether what does not depend on results stays, as only the picture's areas are others.
+        """
+        if keeps_files:
+            self.left, self.right = (
+                self.left if self.left.settings is None else Side(Kind.ENLARGED),
+                self.right if self.right.settings is None else Side(Kind.RESULT),
+            )
+        else:
+            self._files = {}
+            self.left, self.right = Side(Kind.ENLARGED), Side(Kind.RESULT)
+            self._enlarge()
 
     @property
     def sides(self) -> tuple[Side, ...]:

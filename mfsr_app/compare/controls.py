@@ -72,7 +72,9 @@ class Controls(QWidget):
         self._show_size()
         self._show_target()
 
-    def lay_out(self, upscale: QAction, save: QAction, copy: QWidget, roll: QAction, models: QAction) -> None:
+    def lay_out(
+        self, upscale: QAction, save: QAction, copy: QWidget, queue: QAction, roll: QAction, models: QAction
+    ) -> None:
         """Put everything in its place, with the window's actions for buttons."""
         frame = column(self._panel, 0, Space.S)
         frame.setContentsMargins(1, 0, 0, 0)
@@ -81,7 +83,7 @@ class Controls(QWidget):
         self._fill(fields, roll, models)
         fields.addStretch()
         frame.addWidget(ScrollPanel(inner), 1)
-        frame.addWidget(self._foot(upscale, save, copy))
+        frame.addWidget(self._foot(upscale, save, copy, queue))
 
     def set_colors(self, colors: Colors) -> None:
         """Use the theme's colours."""
@@ -189,7 +191,7 @@ class Controls(QWidget):
             fields.addWidget(widget)
         fields.addSpacing(Space.M)
 
-    def _foot(self, upscale: QAction, save: QAction, copy: QWidget) -> QWidget:
+    def _foot(self, upscale: QAction, save: QAction, copy: QWidget, queue: QAction) -> QWidget:
         foot = QWidget()
         inside = column(foot, Space.L, Space.S)
         inside.addWidget(label(self.tr("Fine detail is generated, not recovered."), "muted"))
@@ -197,6 +199,7 @@ class Controls(QWidget):
         out = row()
         out.addWidget(trigger_button(save, self.tr("Save as…"), is_main=True), 1)
         out.addWidget(copy)
+        out.addWidget(action_button(queue))
         inside.addLayout(out)
         return foot
 

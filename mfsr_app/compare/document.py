@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,6 +83,27 @@ class Document:
         return self.picture if self.original is None else self.original
 
 
+class Stays(Enum):
+    """What of the open picture is the same as before."""
+
+    NOTHING = "nothing"
+    """Another photograph was opened, or the same one again."""
+    PHOTOGRAPH = "photograph"
+    """Another part of it is taken."""
+    PICTURE = "picture"
+    """Only its areas are others."""
+
+
+@dataclass(frozen=True)
+class KnownAreas:
+    """Areas that were marked at another time."""
+
+    areas: MaskedAreas
+    """Which."""
+    stamp: tuple[int, int]
+    """Bytes and time of the photograph's file then; they count only if these are the same."""
+
+
 class DocumentState(QObject):
     """Opens pictures; one is open at a time."""
 
@@ -107,7 +129,7 @@ class DocumentState(QObject):
         self._enlarged_by = 1
         self.loading = ""
         self.screen: bytes | None = None
-        self.follow: Callable[[Document], None] = lambda document: None
+        self.follow: Callable[[Document, Stays], None] = lambda document, stays: None
         """Brings the states that depend on the picture up to another one, in their order; see `Opening`."""
 
     def set_screen(self, profile: bytes | None) -> None:
@@ -116,15 +138,18 @@ class DocumentState(QObject):
             self.screen = profile
             self._recolor()
 
-    def open(self, path: Path, framing: Framing | None = None) -> None:
+    def open(self, path: Path, framing: Framing | None = None, known: KnownAreas | None = None) -> None:
         """Open a file. A later call wins over one that is still reading.
 
         Args:
             path: the file.
             framing: what of it is taken; None is what was taken of it when it was open before.
+            known: areas of what is taken; None is those that were marked when it was open before.
         """
         screen, framing = self.screen, self._framings.get(path, WHOLE) if framing is None else framing
         self._framings[path] = framing
+        if known is not None:
+            self._areas[path, framing, known.stamp] = known.areas
 
         def read() -> Document:
             stamp = _stamp(path)
@@ -147,7 +172,7 @@ class DocumentState(QObject):
             made = replace(made, caption=document.caption, stamp=document.stamp)
             return replace(made, areas=self._areas_of(made))
 
-        self._read(read, document.name)
+        self._read(read, document.name, Stays.PHOTOGRAPH)
 
     def mark(self, areas: MaskedAreas | None) -> None:
         """Have parts of the open picture made in another way; its results are others from then on."""
@@ -156,7 +181,7 @@ class DocumentState(QObject):
             return
         if document.path is not None:
             self._areas[document.path, document.framing, document.stamp] = areas
-        self._on_read(replace(document, areas=areas))
+        self._take(replace(document, areas=areas), Stays.PICTURE)
 
     def open_pasted(self, image: QImage) -> None:
         """Open a picture from the clipboard, by way of a file so that it is read like any other."""
@@ -207,20 +232,24 @@ class DocumentState(QObject):
         is_fitting = areas is not None and areas.mask.shape == (document.size.height, document.size.width)
         return areas if is_fitting else None
 
-    def _read(self, read: Callable[[], Document], name: str) -> None:
+    def _read(self, read: Callable[[], Document], name: str, stays: Stays = Stays.NOTHING) -> None:
         if self._reading is not None:
             self._reading.cancel()
         self._messages.settle(Subject.OPENING)
         self._set_loading(name)
-        self._reading = self._background.submit(lambda _: read(), self._on_read, self._on_failed)
+        self._reading = self._background.submit(
+            lambda _: read(), lambda document: self._take(document, stays), self._on_failed
+        )
 
-    def _on_read(self, document: Document) -> None:
-        self.current, self.enlarged = document, None
-        self._set_loading("")
+    def _take(self, document: Document, stays: Stays) -> None:
+        self.current = document
         self._messages.settle(*Subject)
-        for note in document.picture.notes:
-            self._messages.tell(note)
-        self.follow(document)
+        if stays is not Stays.PICTURE:
+            self._set_loading("")
+            self.enlarged = None
+            for note in document.picture.notes:
+                self._messages.tell(note)
+        self.follow(document, stays)
         self.opened.emit()
         self._recolor()
 
@@ -249,7 +278,7 @@ class DocumentState(QObject):
         self._messages.fail(failure, Subject.COMPUTING)
 
     def _on_enlarged(self, document: Document, factor: int, raster: Raster) -> None:
-        if document is self.current and factor == self._enlarged_by:
+        if self.current is not None and document.raster is self.current.raster and factor == self._enlarged_by:
             self.enlarged = raster
             self.enlarged_changed.emit()
 

@@ -106,7 +106,12 @@ class ComparePage(QWidget):
         self.controls = Controls(states.choices, states.document, states.upscaling, states.saving)
         self.copy = DragButton(actions["copy"], states.drag.file)
         self.controls.lay_out(
-            actions["upscale"], actions["save"], self.copy, actions["roll_seed"], actions["model_sweep"]
+            actions["upscale"],
+            actions["save"],
+            self.copy,
+            actions["to_queue"],
+            actions["roll_seed"],
+            actions["model_sweep"],
         )
         self._stack = QStackedWidget()
         self._stack.addWidget(ScrollPanel(self.hint))

@@ -182,12 +182,18 @@ class UpscalingState(QObject):
             self._is_gathering = was_gathering
             self._tell()
 
-    def begin(self, document: Document) -> None:
-        """Another picture is open: let go of the results of the one before, look at all of it, and compute."""
+    def begin(self, document: Document, *, keeps_view: bool = False) -> None:
+        """Another picture is open: let go of the results of the one before, look at all of it, and compute.
+
+        Args:
+            document: the picture.
+            keeps_view: whether the place one looks at stays, as only the picture's areas are others.
+        """
         self._drop_running()
         self.results.begin(document)
         self._wants_whole = self._is_held = False
-        self._view.set_source(document.size, self._choices.factor)
+        if not keeps_view:
+            self._view.set_source(document.size, self._choices.factor)
         self._settle.start(0)
         self._on_results()
 

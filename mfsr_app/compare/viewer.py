@@ -71,7 +71,12 @@ class ViewerBar(GroupBar):
         inside.addStretch()
         self.add(sides, takes_room=True, wanted_px=SIDES_PX)
         folder = ("previous_photo", "next_photo", "film")
-        for names in (folder, MODES, ("consistency", "seed_variance", "sweep"), ("frame", "areas", "export")):
+        for names in (
+            folder,
+            MODES,
+            ("consistency", "seed_variance", "sweep"),
+            ("frame", "areas", "export"),
+        ):
             self.add(button_group(*(self._actions[name] for name in names)))
         self.strength = QSlider(Qt.Orientation.Horizontal)
         self.strength.setFixedWidth(STRENGTH_PX)

@@ -1,4 +1,6 @@
-"""Saves what is open when the program ends and restores it at the next start: a little JSON, with the results' pixels beside it."""
+"""Saves what is open when the program ends and restores it at the next start: a little JSON, with the results' pixels and the mask of
+areas beside it.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,11 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from mfsr_app.compare.comparison import Kind
+from mfsr_app.compare.document import KnownAreas
 from mfsr_app.compare.result_store import StoredResult
 from mfsr_app.compare.values import Mode
-from mfsr_engine.api import UpscaleResult, UpscaleSettings
-from mfsr_engine.errors import MfsrError
+from mfsr_engine.api import AreasFile, MaskedAreas, UpscaleResult, UpscaleSettings
+from mfsr_engine.errors import ImageReadError, ImageWriteError, MfsrError
 from mfsr_engine.files.atomic import write_text
 from mfsr_engine.files.tables import as_json, from_json
 from mfsr_engine.framing import WHOLE, Framing
@@ -79,6 +82,8 @@ class Workspace:
     """Whole results, the most important one first, with what they were made with."""
     framing: Framing = WHOLE
     """What of the photograph was upscaled."""
+    areas: MaskedAreas | None = None
+    """Parts of that which were made in another way; None if there were none."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,7 @@ class _Record:
     beside: Path | None
     results: tuple[_StoredResult, ...]
     framing: Framing
+    areas: AreasFile | None = None
 
 
 def stamp_of(path: Path) -> tuple[int, int]:
@@ -147,7 +153,7 @@ def write_workspace(folder: Path, workspace: Workspace) -> None:
     """Write a workspace in place of an older one; results that do not fit are left out.
 
     Raises:
-        OSError: No room, or no permission.
+        OSError, ImageWriteError: No room, or no permission.
     """
     folder.mkdir(parents=True, exist_ok=True)
     kept, names, left = [], set[str](), MAX_BYTES
@@ -162,19 +168,20 @@ def write_workspace(folder: Path, workspace: Workspace) -> None:
             if array is not None:
                 _save(folder / f"{name}{suffix}.npy", array)
                 names.add(f"{name}{suffix}.npy")
-    write_text(folder / WORKSPACE_FILE, as_json(_record(workspace, tuple(kept))))
+    record = _record(folder, workspace, tuple(kept))
+    write_text(folder / WORKSPACE_FILE, as_json(record))
     (folder / NOTE_FILE).unlink(missing_ok=True)
-    _remove_others(folder, names)
+    _remove_others(folder, names, record)
 
 
 def note_workspace(folder: Path, workspace: Workspace) -> None:
     """Write what is open, without its results and beside what was written at the last end; it counts until the next end.
 
     Raises:
-        OSError: No room, or no permission.
+        OSError, ImageWriteError: No room, or no permission.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder / NOTE_FILE, as_json(_record(workspace, ())))
+    write_text(folder / NOTE_FILE, as_json(_record(folder, workspace, ())))
 
 
 def read_workspace(folder: Path) -> Workspace | None:
@@ -192,8 +199,19 @@ def read_workspace(folder: Path) -> Workspace | None:
         if noted is None:
             return None
         results = ()
+    areas = _areas_of(record)
+    if areas is None and record.areas is not None:
+        results = ()  # they are of areas that are gone
     return Workspace(
-        record.photo, record.stamp, record.settings, record.mode, record.place, record.beside, results, record.framing
+        record.photo,
+        record.stamp,
+        record.settings,
+        record.mode,
+        record.place,
+        record.beside,
+        results,
+        record.framing,
+        areas,
     )
 
 
@@ -202,7 +220,19 @@ def forget_workspace(folder: Path) -> None:
     with suppress(OSError):
         (folder / WORKSPACE_FILE).unlink(missing_ok=True)
         (folder / NOTE_FILE).unlink(missing_ok=True)
-    _remove_others(folder, set())
+    _remove_others(folder, set(), None)
+
+
+def _areas_of(record: _Record) -> MaskedAreas | None:
+    """Those of a record; None if there are none, or their mask is gone or damaged. Whether they fit is seen when the photograph is read."""
+    if record.areas is None:
+        return None
+    from mfsr_engine.images.areas import read_mask
+
+    try:
+        return MaskedAreas(read_mask(record.areas.path), record.areas.fidelity)
+    except ImageReadError:
+        return None
 
 
 def _read(path: Path) -> _Record | None:
@@ -214,11 +244,17 @@ def _read(path: Path) -> _Record | None:
     return record if is_right else None
 
 
-def _picture_of(record: _Record) -> tuple[Path, tuple[int, int], Framing]:
-    return record.photo, record.stamp, record.framing
+def _picture_of(record: _Record) -> tuple[Path, tuple[int, int], Framing, AreasFile | None]:
+    return record.photo, record.stamp, record.framing, record.areas
 
 
-def _record(workspace: Workspace, results: tuple[_StoredResult, ...]) -> _Record:
+def _record(folder: Path, workspace: Workspace, results: tuple[_StoredResult, ...]) -> _Record:
+    """What is written of a workspace; the mask of its areas is, unless it lies there from before."""
+    areas = None
+    if workspace.areas is not None:
+        from mfsr_engine.images.areas import kept_areas
+
+        areas = kept_areas(folder, workspace.areas)
     return _Record(
         VERSION,
         workspace.photo,
@@ -229,6 +265,7 @@ def _record(workspace: Workspace, results: tuple[_StoredResult, ...]) -> _Record
         workspace.beside,
         results,
         workspace.framing,
+        areas,
     )
 
 
@@ -251,11 +288,15 @@ def _load(path: Path) -> NDArray[np.float32]:
     return values
 
 
-def _remove_others(folder: Path, kept: set[str]) -> None:
+def _remove_others(folder: Path, kept: set[str], record: _Record | None) -> None:
+    from mfsr_engine.images.areas import remove_other_masks
+
     for path in folder.glob("*.npy"):
         if path.name not in kept:
             with suppress(OSError):
                 path.unlink()
+    areas = None if record is None else record.areas
+    remove_other_masks(folder, set() if areas is None else {areas.path})
 
 
 def most_important(
@@ -334,7 +375,7 @@ class WorkspaceState(QObject):
     def _write_note(self, folder: Path, noted: Workspace) -> None:
         """In the background. One that comes after the end says nothing new, and an older one does no harm."""
         if not self._is_finished:
-            with suppress(OSError):
+            with suppress(OSError, ImageWriteError):
                 note_workspace(folder, noted)
 
     def finish(self) -> None:
@@ -343,7 +384,7 @@ class WorkspaceState(QObject):
         self._is_finished = True
         if self._folder is None:
             return
-        with suppress(OSError):
+        with suppress(OSError, ImageWriteError):
             if self._at_end is None:
                 forget_workspace(self._folder)
             else:
@@ -353,8 +394,6 @@ class WorkspaceState(QObject):
         choices, view, sides = self._choices, self._view, (self._comparison.right, self._comparison.left)
         place = Place(view.zoom, view.view.center_x, view.view.center_y)
         results = [(kept.settings, kept.result) for kept in self._upscaling.results.all() if kept.result is not None]
-        if document.areas is not None:  # they do not come back, and nor may results that have them
-            results = []
         return Workspace(
             photo.absolute(),
             stamp_of(photo),
@@ -364,12 +403,15 @@ class WorkspaceState(QObject):
             next((side.path for side in sides if side.kind is Kind.FILE), None),
             most_important(results, choices.settings),
             document.framing,
+            document.areas,
         )
 
     def _on_read(self, workspace: Workspace | None) -> None:
         if workspace is not None and self._document.current is None and not self._document.loading:
             self._wanted = workspace
-            self._document.open(workspace.photo, workspace.framing)
+            areas = workspace.areas
+            known = None if areas is None else KnownAreas(areas, workspace.stamp)
+            self._document.open(workspace.photo, workspace.framing, known)
 
     def begin(self, document: Document) -> None:
         """Another picture is open. If it is the one of last time: its results before anything is computed, then the look."""
@@ -380,7 +422,8 @@ class WorkspaceState(QObject):
             return
         self._use_choices()
         for settings, result in reversed(workspace.results):
-            self._upscaling.results.adopt(StoredResult(settings, result=result))
+            if document.areas is workspace.areas:
+                self._upscaling.results.adopt(StoredResult(settings, result=result))
         if not self._is_mode_set:
             self._comparison.set_mode(workspace.mode)
         if workspace.place is not None:

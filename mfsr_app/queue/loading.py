@@ -1,21 +1,26 @@
-"""Opens the queue's journal for one window at a time and adds pictures to it. Called off the GUI thread."""
+"""Opens the queue's journal for one window at a time and adds pictures to it, with the masks of their areas. Called off the GUI thread."""
 
 from __future__ import annotations
 
 import sqlite3
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile
 
 from mfsr_app.jobs.failure import Failure, failure_of
+from mfsr_engine.batch.journal import ItemState
 from mfsr_engine.batch.naming import Source
+from mfsr_engine.batch.run_plan import RunPlan
+from mfsr_engine.errors import MfsrError
+from mfsr_engine.files.tables import as_json, from_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mfsr_engine.api import MaskedAreas
     from mfsr_engine.batch.journal import Journal, QueueItem
 
 ADDED_AT_ONCE = 1000
@@ -68,6 +73,72 @@ def add_paths(
     return Added(items, unknown, len(found) - len(items), results)
 
 
+@dataclass(frozen=True)
+class AddedOpen:
+    """What became of the open picture."""
+
+    item: QueueItem | None
+    """Where it waits; None if it is in hand now, or no file any more."""
+    is_new: bool
+    """Whether it was not there before."""
+
+
+def add_open(path: Path, plan: RunPlan, areas: MaskedAreas | None, folder: Path, journal: Journal) -> AddedOpen:
+    """Add one picture, with a plan of its own if it has areas; one that waits already gets that plan.
+
+    Args:
+        path: the picture.
+        plan: settings and output of now.
+        areas: parts that are made in another way.
+        folder: where masks are kept.
+        journal: where to.
+
+    Raises:
+        ImageWriteError: the mask cannot be written; nothing was added.
+        sqlite3.Error: the journal cannot be changed.
+    """
+    if not path.is_file():
+        return AddedOpen(None, is_new=False)
+    text = ""
+    if areas is not None:
+        from mfsr_engine.images.areas import kept_areas
+
+        text = as_json(replace(plan, areas=kept_areas(folder, areas)))
+    added = journal.add([Source(path.absolute())])
+    found = added or [item for item in journal.items() if item.source.path == path.absolute()]
+    waiting = [item for item in found if item.state is ItemState.WAITING]
+    if not waiting:
+        return AddedOpen(None, is_new=False)
+    item = waiting[0]
+    if text or item.own_plan:
+        text = text or without_areas(item.own_plan)
+        journal.set_own_plan([item.number], text)
+    return AddedOpen(replace(item, own_plan=text), is_new=bool(added))
+
+
+def plan_of(text: str | None) -> RunPlan | None:
+    """The plan in a journal, or None where there is none that this version reads."""
+    try:
+        return from_json(RunPlan, text) if text else None
+    except (ValueError, MfsrError):
+        return None
+
+
+def without_areas(text: str) -> str:
+    """A plan of one picture without areas; empty if there is none that this version reads."""
+    plan = plan_of(text)
+    return "" if plan is None else as_json(replace(plan, areas=None))
+
+
+def _remove_unused_masks(folder: Path, items: Sequence[QueueItem]) -> None:
+    """Those of pictures that were taken out of the list."""
+    if folder.is_dir():
+        from mfsr_engine.images.areas import remove_other_masks
+
+        plans = (plan_of(item.own_plan) for item in items)
+        remove_other_masks(folder, {plan.areas.path for plan in plans if plan is not None and plan.areas is not None})
+
+
 def _added(found: Sequence[Source], journal: Journal) -> list[QueueItem]:
     items: list[QueueItem] = []
     try:
@@ -112,6 +183,11 @@ def lock_beside(path: Path) -> QLockFile | None:
     return None
 
 
+def masks_beside(path: Path) -> Path:
+    """The folder of the masks that belong to a journal."""
+    return path.with_name(f"{path.stem}-areas")
+
+
 def opened(journal: Journal) -> Opened:
     """Open a journal and read it; one that cannot be used now is left as it is and goes on in memory."""
     try:
@@ -120,6 +196,8 @@ def opened(journal: Journal) -> Opened:
         items = tuple(journal.items())
         for item in items:
             str(item.source.path)  # is kept by the path, and then costs the window's thread nothing
+        if journal.path is not None:
+            _remove_unused_masks(masks_beside(journal.path), items)
         return Opened(items, journal.plan_text(), interrupted, was_damaged)
     except (sqlite3.Error, OSError, ValueError) as error:
         journal.open_in_memory()

@@ -5,28 +5,37 @@ previews.
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 import time
 from dataclasses import replace
 from enum import Enum
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.jobs.failure import Failure, failure_of
-from mfsr_app.queue.loading import Added, Opened, add_paths, lock_beside, opened
+from mfsr_app.queue.loading import (
+    Added,
+    AddedOpen,
+    Opened,
+    add_open,
+    add_paths,
+    lock_beside,
+    masks_beside,
+    opened,
+    plan_of,
+)
 from mfsr_app.queue.output import fidelity_text
 from mfsr_app.queue.time_left import Clock, Tally
 from mfsr_engine.batch.journal import ItemState, QueueItem
-from mfsr_engine.batch.run_plan import RunPlan
-from mfsr_engine.errors import MfsrError
-from mfsr_engine.files.tables import as_json, from_json
+from mfsr_engine.files.tables import as_json
 from mfsr_engine.progress import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
-    from pathlib import Path
 
     from PySide6.QtCore import QLockFile
 
@@ -35,18 +44,11 @@ if TYPE_CHECKING:
     from mfsr_app.jobs.worker import Job, Worker
     from mfsr_app.queue.output import QueueOutput
     from mfsr_app.queue.table import QueueTable
-    from mfsr_engine.api import Upscaler
+    from mfsr_engine.api import MaskedAreas, Upscaler
     from mfsr_engine.batch.journal import Journal
+    from mfsr_engine.batch.run_plan import RunPlan
     from mfsr_engine.geometry import Size
     from mfsr_engine.progress import Progress, ProgressReport
-
-
-def _plan_of(text: str | None) -> RunPlan | None:
-    """The plan in a journal, or None where there is none that this version reads."""
-    try:
-        return None if text is None else from_json(RunPlan, text)
-    except (ValueError, MfsrError):
-        return None
 
 
 class Move(Enum):
@@ -120,6 +122,7 @@ class QueueState(QObject):
         self._engine, self._messages, self._journal = engine, messages, journal
         self._background = background
         self._lock: QLockFile | None = None
+        self._own_masks: tempfile.TemporaryDirectory[str] | None = None
         self._job: Job | None = None
         self._item: QueueItem | None = None
         self._plan: RunPlan | None = None
@@ -189,8 +192,29 @@ class QueueState(QObject):
             self._on_not_added,
         )
 
+    def add_open(self, path: Path, areas: MaskedAreas | None) -> None:
+        """Put the photograph that is open elsewhere at the end; with areas it keeps the settings and the output of now."""
+        self.asked.emit([path])
+        plan, journal, folder = self.output.run_plan, self._journal, self._masks_folder()
+        self._count_adding(1)
+        self._background.submit(
+            lambda _: add_open(path, plan, areas, folder, journal),
+            lambda added: self._on_added_open(path, added),
+            self._on_not_added,
+        )
+
+    def _masks_folder(self) -> Path:
+        """Beside the journal; one in memory only has its masks as long."""
+        if self._journal.path is not None:
+            return masks_beside(self._journal.path)
+        if self._own_masks is None:
+            self._own_masks = tempfile.TemporaryDirectory(prefix="mfsr-", ignore_cleanup_errors=True)
+        return Path(self._own_masks.name)
+
     def close(self) -> None:
         """Let go of the journal; after the threads have ended."""
+        if self._own_masks is not None:
+            self._own_masks.cleanup()
         self._journal.close()
         if self._lock is not None:
             self._lock.unlock()
@@ -278,11 +302,20 @@ class QueueState(QObject):
         """
         items = [self.table.item(row) for row in map(self.table.row_of, numbers) if row is not None]
         items = [item for item in items if item.state is not ItemState.RUNNING]
-        text = as_json(self.output.run_plan) if own else ""
-        if self._is_noted(lambda: self._journal.set_own_plan((item.number for item in items), text)):
-            for item in items:
-                self.table.replace(replace(item, own_plan=text))
-            self.changed.emit()
+        texts: dict[str, list[QueueItem]] = {}
+        plain = as_json(self.output.run_plan) if own else ""
+        for item in items:
+            texts.setdefault(self._own_text(item) if own and item.own_plan else plain, []).append(item)
+        for text, alike in texts.items():
+            if self._is_noted(partial(self._journal.set_own_plan, [item.number for item in alike], text)):
+                for item in alike:
+                    self.table.replace(replace(item, own_plan=text))
+        self.changed.emit()
+
+    def _own_text(self, item: QueueItem) -> str:
+        """The settings and the output of now as a plan of one picture, with the areas that it has."""
+        before = plan_of(item.own_plan)
+        return as_json(replace(self.output.run_plan, areas=None if before is None else before.areas))
 
     @property
     def has_newer_settings(self) -> bool:
@@ -335,7 +368,7 @@ class QueueState(QObject):
         self._messages.fail(Failure(words, failure.details))
 
     def _restore(self, plan_text: str | None) -> None:
-        plan = _plan_of(plan_text)
+        plan = plan_of(plan_text)
         if plan is not None and self.table.count(ItemState.WAITING, ItemState.RUNNING):
             self.output.restore(plan.output)
             self.resumed = plan
@@ -355,6 +388,23 @@ class QueueState(QObject):
         if added.results:
             words.append(self.tr("{0} are results of this program and were left out.").format(added.results))
         return " ".join(words)
+
+    def _on_added_open(self, path: Path, added: AddedOpen) -> None:
+        self._count_adding(-1)
+        item = added.item
+        if item is None:
+            self._messages.tell(self.tr("{0} was not added: it is in hand now, or no longer there.").format(path.name))
+            return
+        if added.is_new:
+            self.table.append([item])
+        elif self.table.row_of(item.number) is not None:
+            self.table.replace(item)
+        plan = plan_of(item.own_plan)
+        words = self.tr("{0} waits in the queue.")
+        if plan is not None and plan.areas is not None:
+            words = self.tr("{0} waits in the queue, with its areas and the settings of now.")
+        self._messages.tell(words.format(path.name), MessageKind.DONE)
+        self.changed.emit()
 
     def _on_not_added(self, failure: Failure) -> None:
         self._count_adding(-1)
@@ -378,7 +428,7 @@ class QueueState(QObject):
             return
         if self.phase is not Phase.RUNNING:
             return
-        plan, journal = _plan_of(item.own_plan or None) or self._plan, self._journal
+        plan, journal = plan_of(item.own_plan) or self._plan, self._journal
         assert plan is not None, "running without a plan"
 
         def work(upscaler: Upscaler, progress: Progress) -> QueueItem:
@@ -412,18 +462,20 @@ class QueueState(QObject):
             self._item = self._current_s = None
 
     def _target_size(self, source: Size, own_plan: str = "") -> Size | None:
-        plan = _plan_of(own_plan or None) or self._plan or self.resumed
+        plan = plan_of(own_plan) or self._plan or self.resumed
         return self.output.target_size(source, None if plan is None else plan.settings)
 
     def _plan_words(self, own_plan: str) -> str:
-        plan = _plan_of(own_plan)
+        plan = plan_of(own_plan)
         if plan is None:
             return ""
         settings, words = plan.settings, self.tr("Model {0}, steps {1}, seed {2}, fidelity {3}, {4}")
         steps = settings.steps or self.tr("as the model was made for")
         fidelity = fidelity_text(settings.fidelity, is_auto=settings.is_fidelity_auto)
         said = words.format(settings.model, steps, settings.seed, fidelity, plan.output.format.value)
-        return said if settings.passes == 1 else self.tr("{0}, {1} passes").format(said, settings.passes)
+        if settings.passes > 1:
+            said = self.tr("{0}, {1} passes").format(said, settings.passes)
+        return said if plan.areas is None else self.tr("{0}, with areas").format(said)
 
     @Slot(object)
     def _on_reported(self, report: ProgressReport) -> None:

@@ -13,10 +13,19 @@ from mfsr_engine.batch import preflight
 from mfsr_engine.batch.naming import Conflict, free_name
 from mfsr_engine.batch.planning import REPLACING, BatchItem, resolved
 from mfsr_engine.batch.shared_run import run_shared
-from mfsr_engine.errors import Cancelled, ImageExistsError, ImageReadError, ImageWriteError, MfsrError, OutOfMemoryError
+from mfsr_engine.errors import (
+    Cancelled,
+    ImageExistsError,
+    ImageReadError,
+    ImageWriteError,
+    MfsrError,
+    OutOfMemoryError,
+    RequestError,
+)
 from mfsr_engine.files.atomic import is_same_file
 from mfsr_engine.files.names import MAX_NAME_BYTES
 from mfsr_engine.geometry import Size
+from mfsr_engine.images.areas import read_areas
 from mfsr_engine.images.reading import header_size, provenance_of, stated_size
 from mfsr_engine.upscale.captions import caption_file, recorded
 from mfsr_engine.upscale.suited_fidelity import SUITED_FIDELITIES, with_suited_fidelity
@@ -215,13 +224,15 @@ def _upscaled(
     if on_target is not None:
         on_target(target)
     picture = images.read(item.source, as_stored=True, page=item.page)
+    areas = None if item.areas is None else read_areas(item.areas, item.source.name, picture.size)
     settings, chosen = with_suited_fidelity(settings, picture.pixels)  # here, since the file's record says it
-    result = upscaler.stream(UpscaleRequest(picture.pixels, settings, picture.alpha), progress)
+    result = upscaler.stream(UpscaleRequest(picture.pixels, settings, picture.alpha, areas=areas), progress)
     options = replace(write_options(result), overwrite=item.conflict in REPLACING, source=item.source)
     if item.conflict is Conflict.UNIQUE:  # another process may take the name meanwhile
         options = replace(options, elsewhere=lambda: free_name(item.target))
     if options.provenance is not None:
-        options = replace(options, provenance=with_settings(options.provenance, settings))
+        made = replace(with_settings(options.provenance, settings), areas="" if areas is None else areas.note)
+        options = replace(options, provenance=made)
     pieces, has_alpha = _told_of_end(result.pieces, progress), result.has_alpha
     try:
         written = images.write_pieces(
@@ -281,19 +292,24 @@ def _is_outdated(item: BatchItem, settings: UpscaleSettings) -> bool:
             return True
         if item.caption.text and caption_file(item.source).stat().st_mtime > made_s:
             return True
+        if item.areas is not None and item.areas.path.stat().st_mtime > made_s:
+            return True
         facts, made = item.facts, provenance_of(item.target)
         if facts is None:
             return False
         wanted = facts.size.resolve(header_size(item.source, item.page or 0), facts.factor)
         caption = recorded(settings.prompt) if facts.takes_caption else ""
         asked = with_settings(images.Provenance(facts.model, facts.steps, facts.seed, caption=caption), settings)
+        if item.areas is not None:
+            source = header_size(item.source, item.page or 0)
+            asked = replace(asked, areas=read_areas(item.areas, item.source.name, source).note)
         if made is not None and settings.is_fidelity_auto and made.fidelity in SUITED_FIDELITIES:
             # which of them suits is known only from the pixels
             asked = replace(asked, fidelity=made.fidelity)
         if made is None or replace(made, software_version=asked.software_version) != asked:
             return True
         return stated_size(item.target) != wanted
-    except (OSError, ImageReadError):
+    except (OSError, ImageReadError, RequestError):
         return True
 
 

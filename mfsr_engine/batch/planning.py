@@ -21,6 +21,8 @@ from mfsr_engine.upscale.captions import NO_CAPTION, Caption, read_caption
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from mfsr_engine.api import AreasFile
+
 REPLACING = (Conflict.OVERWRITE, Conflict.CHANGED)
 """What lets a file be replaced."""
 _FOLDERS_OF_OTHERS = frozenset({
@@ -50,6 +52,8 @@ class BatchItem:
     """Format of the result; None goes by the ending of `target`."""
     page: int | None = None
     """Which of several pages or frames, from 0 on; None is the first, with a note that there are more."""
+    areas: AreasFile | None = None
+    """Parts of it that are made in another way; None if there are none."""
     root: Path | None = None
     """Folder that holds all results of the folder it was found in; None is that of `target`."""
 

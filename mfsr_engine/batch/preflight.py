@@ -14,6 +14,7 @@ from mfsr_engine.errors import ImageWriteError, OutOfMemoryError
 from mfsr_engine.files import paths
 from mfsr_engine.files.formats import FORMATS, format_of_suffix
 from mfsr_engine.files.scratch import DISK_LIMIT_BYTES
+from mfsr_engine.images.areas import check_areas
 from mfsr_engine.images.reading import header_size
 from mfsr_engine.upscale import passes
 
@@ -52,6 +53,8 @@ def check(item: BatchItem, target: Path) -> None:
     if item.facts is None:
         return
     source = header_size(item.source, item.page or 0)
+    if item.areas is not None:
+        check_areas(item.areas, item.source.name, source)
     size = item.facts.size.resolve(source, item.facts.factor)
     image_format = item.format or format_of_suffix(target)
     images.check_fits(target.name, size, image_format)

@@ -64,7 +64,7 @@ def _finished(item: QueueItem, plan: RunPlan, journal: Journal, upscaler: Upscal
         upscaler.prepare_captions(model.name, [caption.text, *_captions_ahead(journal, item.number)], progress)
     conflict = Conflict.UNIQUE if journal.is_spoken_for(target, item) else plan.output.conflict
     outcome = batch.upscale_file(
-        BatchItem(item.source.path, target, conflict, plan.facts(model), caption),
+        BatchItem(item.source.path, target, conflict, plan.facts(model), caption, areas=plan.areas),
         plan.settings,
         upscaler,
         progress,

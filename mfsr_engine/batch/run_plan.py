@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mfsr_engine.api import ModelInfo, UpscaleSettings
+from mfsr_engine.api import AreasFile, ModelInfo, UpscaleSettings
 from mfsr_engine.batch.naming import Naming, OutputSettings, RunFacts, Template, size_suffix
 
 
@@ -16,6 +16,8 @@ class RunPlan:
     """How they are upscaled; the same object as for a single picture."""
     output: OutputSettings = field(default_factory=OutputSettings)
     """Where results go and in which form."""
+    areas: AreasFile | None = None
+    """Parts that are made in another way, for a plan of one picture; None if there are none."""
 
     def facts(self, model: ModelInfo) -> RunFacts:
         """What names can say of this plan."""

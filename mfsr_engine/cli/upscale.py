@@ -13,6 +13,7 @@ import typer
 from mfsr_engine import __version__
 from mfsr_engine.api import (
     Acceleration,
+    AreasFile,
     ColorCorrection,
     DeviceChoice,
     DtypeChoice,
@@ -29,6 +30,8 @@ from mfsr_engine.errors import Cancelled, MfsrError, RequestError
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images import ImageFormat, WriteOptions
+from mfsr_engine.images.areas import check_areas
+from mfsr_engine.images.reading import header_size
 from mfsr_engine.models.card import ModelCard
 from mfsr_engine.models.families import family_of
 from mfsr_engine.settings.settings import check_threads
@@ -148,6 +151,15 @@ def upscale(
         str | None,
         typer.Option(help="What the pictures show, instead of the .txt files beside them; full-size models only."),
     ] = None,
+    areas: Annotated[
+        Path | None,
+        typer.Option(
+            help="Picture of the same size: where it is white the photograph is left alone and only enlarged. For one picture."
+        ),
+    ] = None,
+    areas_fidelity: Annotated[
+        float | None, typer.Option(help="Fidelity where --areas is white, 0 to 1, instead of leaving it alone.")
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
     conflict: Annotated[
         Conflict | None,
@@ -222,7 +234,7 @@ def upscale(
         has_all_pages=has_all_pages,
         tell=lambda words: terminal.complain(f"mfsr: {words}"),
     )
-    items = [replace(item, format=file_format) for item in items]
+    items = [replace(item, format=file_format) for item in _with_areas(items, areas, areas_fidelity)]
     if info.takes_text and caption is None:
         items = planning.with_captions(items)
     written_as = WriteOptions(
@@ -258,6 +270,19 @@ def _fast_steps(card: ModelCard) -> int:
     if card.sampling.fast_steps is None:
         raise RequestError(f"{card.title} has no fast setting. Say how many steps with --steps.")
     return card.sampling.fast_steps
+
+
+def _with_areas(items: list[planning.BatchItem], mask: Path | None, fidelity: float | None) -> list[planning.BatchItem]:
+    """The one picture with its areas; all as they are without a mask."""
+    if mask is None and fidelity is not None:
+        raise RequestError("--areas-fidelity says what happens in areas. Give them with --areas.")
+    if mask is None:
+        return items
+    if len(items) != 1:
+        raise RequestError("--areas is for one picture at a time. Name one picture, not a folder or several.")
+    found = AreasFile(mask, fidelity)
+    check_areas(found, items[0].source.name, header_size(items[0].source, items[0].page or 0))
+    return [replace(items[0], areas=found)]
 
 
 def _factor(scale: float | None, percent: float | None) -> float | None:

@@ -67,6 +67,10 @@
         <translation>保留局部…</translation>
     </message>
     <message>
+        <source>Add to the queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
         <source>Turn the picture left</source>
         <translation>向左旋转图片</translation>
     </message>
@@ -503,6 +507,14 @@
     <message>
         <source>Open a photograph</source>
         <translation>打开照片</translation>
+    </message>
+    <message>
+        <source>The queue takes files. Save this picture as a file and add that.</source>
+        <translation>队列只接受文件。请先把这张图片存为文件，再加入该文件。</translation>
+    </message>
+    <message>
+        <source>The queue takes whole files: without cropping, turning and reducing. Undo these first.</source>
+        <translation>队列只处理完整的文件，不含裁剪、旋转和缩小。请先撤消这些操作。</translation>
     </message>
     <message>
         <source>Compare with a file</source>
@@ -2865,6 +2877,10 @@ Nothing leaves it.</source>
     <message>
         <source>The LAB colours were converted to sRGB.</source>
         <translation>LAB 颜色已转换为 sRGB。</translation>
+    </message>
+    <message>
+        <source>The areas in %1 have %2 x %3 pixels, but %4 has %5 x %6. Paint them on a copy of the same size.</source>
+        <translation>%1 中的区域为 %2 x %3 像素，而 %4 为 %5 x %6。请在同样大小的副本上绘制。</translation>
     </message>
     <message>
         <source>The autoencoder has %1 channels and a factor of %2, but the transformer needs %3 and the card says %4. They do not belong together.</source>
@@ -5302,6 +5318,18 @@ Folders keep their sub-folders.</source>
         <translation>其中 {0} 个是本程序的结果，已略过。</translation>
     </message>
     <message>
+        <source>{0} was not added: it is in hand now, or no longer there.</source>
+        <translation>{0} 未加入：它正在处理，或已不存在。</translation>
+    </message>
+    <message>
+        <source>{0} waits in the queue.</source>
+        <translation>{0} 已在队列中等待。</translation>
+    </message>
+    <message>
+        <source>{0} waits in the queue, with its areas and the settings of now.</source>
+        <translation>{0} 已在队列中等待，带有其区域和当前设置。</translation>
+    </message>
+    <message>
         <source>Model {0}, steps {1}, seed {2}, fidelity {3}, {4}</source>
         <translation>模型 {0}，步数 {1}，种子 {2}，保真度 {3}，{4}</translation>
     </message>
@@ -5312,6 +5340,10 @@ Folders keep their sub-folders.</source>
     <message>
         <source>{0}, {1} passes</source>
         <translation>{0}，{1} 遍</translation>
+    </message>
+    <message>
+        <source>{0}, with areas</source>
+        <translation>{0}，带有区域</translation>
     </message>
 </context>
 <context>

@@ -1,5 +1,7 @@
 """Parts of the open picture are painted that are left alone or made with another fidelity."""
 
+from dataclasses import replace
+from pathlib import Path
 from threading import Event
 
 import numpy as np
@@ -8,14 +10,19 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 
 from mfsr_app.compare.area_brush import stroked
 from mfsr_app.compare.areas_dialog import AreasAnswer, AreasDialog
+from mfsr_app.compare.comparison import Kind, Side
 from mfsr_app.compare.files import EnginePictureFiles, PictureToSave
+from mfsr_app.compare.values import Mode
 from mfsr_app.imaging.raster import raster_of
 from mfsr_engine.api import MaskedAreas
 from mfsr_engine.framing import WHOLE, Framing
 from mfsr_engine.geometry import Size
 from mfsr_engine.images.picture import KeptMetadata, Picture
 from mfsr_engine.images.xmp import declared_provenance
+from tests.fakes.scripted_engine import SMALL
 from tests.fakes.scripted_files import KEPT
+
+FULL = replace(SMALL, name="full", title="Full size", takes_text=True)
 
 
 @pytest.fixture
@@ -38,6 +45,58 @@ def test_what_is_painted_is_asked_of_the_engine(window, opened, areas, qtbot, up
     assert opened.document.current.areas is areas
     paint(window, AreasAnswer(None))
     assert opened.document.current.areas is None
+
+
+def test_what_one_looks_at_and_compares_with_stays_when_areas_are_marked(
+    window, opened, files, areas, qtbot, caught_up, parts
+):
+    other = files.pictures["photo.png"]
+    files.pictures["other.png"] = replace(other, pixels=other.pixels / 2)
+    opened.choices.set_models([SMALL, FULL])
+    opened.choices.set_model(FULL.name)
+    opened.choices.set_caption("typed by hand")
+    qtbot.waitUntil(lambda: opened.document.enlarged is not None)
+    with qtbot.waitSignal(opened.upscaling.finished):
+        opened.upscaling.compute_whole()
+    opened.beside.add(Path("other.png"))
+    qtbot.waitUntil(lambda: Path("other.png") in opened.comparison.files)
+    opened.comparison.set_left(Side(Kind.KEPT, opened.choices.settings))
+    opened.comparison.set_mode(Mode.SPLIT)
+    opened.view.zoom_to(8.0)
+    look = opened.view.view
+    paint(window, AreasAnswer(areas))
+    assert opened.view.view == look
+    assert opened.comparison.right == Side(Kind.FILE, path=Path("other.png"))
+    assert opened.comparison.left == Side(Kind.ENLARGED)  # a result without the areas is none any more
+    assert opened.comparison.shown_right().below is not None
+    assert opened.comparison.mode is Mode.SPLIT
+    assert opened.choices.settings.prompt == "typed by hand"
+    assert opened.document.enlarged is not None
+
+
+def test_the_enlarged_original_that_comes_after_areas_were_marked_is_taken(window, opened, areas, qtbot, parts):
+    gate = Event()
+    parts.background.submit(lambda _: gate.wait(60), lambda _: None, lambda _: None)
+    opened.document.enlarge(4)
+    paint(window, AreasAnswer(areas))
+    opened.document.enlarged = None
+    gate.set()
+    qtbot.waitUntil(lambda: opened.document.enlarged is not None)
+
+
+def test_a_caption_stays_when_another_part_of_the_photograph_is_taken(opened, qtbot, photo):
+    opened.choices.set_models([SMALL, FULL])
+    opened.choices.set_model(FULL.name)
+    opened.choices.set_caption("typed by hand")
+    opened.comparison.set_mode(Mode.LENS)
+    for framing in (Framing(crop=(0.0, 0.0, 0.5, 0.5)), Framing(quarter_turns=1), WHOLE):
+        with qtbot.waitSignal(opened.document.opened):
+            opened.document.frame(framing)
+        assert opened.choices.settings.prompt == "typed by hand"
+        assert opened.comparison.mode is Mode.LENS
+    with qtbot.waitSignal(opened.document.opened):
+        opened.document.open(photo)
+    assert opened.choices.settings.prompt == ""
 
 
 def test_results_with_areas_and_without_are_not_mixed(window, opened, areas, qtbot):
@@ -65,6 +124,18 @@ def test_areas_are_not_taken_for_a_picture_that_was_opened_under_the_dialog(
     window.commands.ask_areas = ask
     window.actions_table["areas"].trigger()
     assert (opened.document.current.name, opened.document.current.areas) == ("other.png", None)
+
+
+def test_areas_do_not_end_the_reading_of_another_photograph(window, opened, files, areas, qtbot, parts):
+    files.pictures["other.png"] = replace(files.pictures["photo.png"])
+    gate = Event()
+    parts.background.submit(lambda _: gate.wait(60), lambda _: None, lambda _: None)
+    opened.document.open(Path("other.png"))
+    paint(window, AreasAnswer(areas))
+    assert opened.document.loading == "other.png"
+    with qtbot.waitSignal(opened.document.opened):
+        gate.set()
+    assert (opened.document.loading, opened.document.current.areas) == ("", None)
 
 
 def test_areas_are_not_those_of_another_file_that_took_the_place_of_one(window, opened, photo, areas, qtbot):

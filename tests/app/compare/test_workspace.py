@@ -19,7 +19,7 @@ from mfsr_app.compare.workspace import (
 )
 from mfsr_app.parts import AppFiles
 from mfsr_app.settings.window_memory import WindowMemory
-from mfsr_engine.api import UpscaleResult, UpscaleSettings
+from mfsr_engine.api import MaskedAreas, UpscaleResult, UpscaleSettings
 from mfsr_engine.framing import Framing
 from mfsr_engine.geometry import TargetSize
 from mfsr_engine.settings.settings import SettingsFile
@@ -266,3 +266,71 @@ def test_a_fidelity_that_follows_the_picture_does_so_at_the_next_start(start, ph
     assert document.current is not None
     assert choices.settings.fidelity == document.current.suited_fidelity
     at_rest(parts)
+
+
+AREAS = MaskedAreas(np.arange(48, dtype=np.uint8).reshape(6, 8), 0.5)
+
+
+def test_areas_come_back_and_an_older_mask_is_removed(workspace, tmp_path):
+    folder = tmp_path / "kept"
+    write_workspace(folder, replace(workspace, areas=MaskedAreas(AREAS.mask + 1)))
+    write_workspace(folder, replace(workspace, areas=AREAS))
+    found = read_workspace(folder)
+    assert np.array_equal(found.areas.mask, AREAS.mask)
+    assert found.areas.fidelity == 0.5
+    assert len(found.results) == 2
+    assert len(list(folder.glob("*.png"))) == 1
+    write_workspace(folder, workspace)
+    assert read_workspace(folder).areas is None
+    assert not list(folder.glob("*.png"))
+
+
+def test_results_do_not_come_back_without_the_areas_they_were_made_with(workspace, tmp_path):
+    folder = tmp_path / "kept"
+    write_workspace(folder, replace(workspace, areas=AREAS))
+    note_workspace(folder, replace(workspace, areas=AREAS, mode=Mode.SPLIT, results=()))
+    found = read_workspace(folder)
+    assert (found.mode, len(found.results)) == (Mode.SPLIT, 2)
+    note_workspace(folder, replace(workspace, results=()))
+    found = read_workspace(folder)
+    assert (found.areas, found.results) == (None, ())
+    write_workspace(folder, replace(workspace, areas=AREAS))
+    next(folder.glob("*.png")).write_bytes(b"damaged")
+    found = read_workspace(folder)
+    assert (found.areas, found.results) == (None, ())
+
+
+def test_the_next_start_has_the_areas_and_the_results_made_with_them(start, photo, upscaler, at_rest, qtbot):
+    photo.write_bytes(b"a photograph")
+    window, parts = start()
+    open_whole(window, parts, photo, qtbot)
+    mask = np.zeros((400, 640), np.uint8)
+    mask[10:50, 30:90] = 200
+    parts.states.document.mark(MaskedAreas(mask, 0.25))
+    upscaling = parts.states.upscaling
+    qtbot.waitUntil(lambda: upscaling.shown is not None and upscaling.shown.is_whole, timeout=WAIT_MS)
+    window.close()
+
+    asked = len(upscaler.requests)
+    again, parts = start()
+    again.restore_workspace()
+    states = parts.states
+    qtbot.waitUntil(
+        lambda: states.upscaling.shown is not None and states.upscaling.shown.raster is not None, timeout=WAIT_MS
+    )
+    found = states.document.current.areas
+    assert np.array_equal(found.mask, mask)
+    assert found.fidelity == 0.25
+    at_rest(parts)
+    assert len(upscaler.requests) == asked
+
+
+def test_areas_of_a_photograph_that_has_another_size_now_are_left(start, photo, files, workspace, kept, qtbot):
+    stamped = replace(workspace, photo=photo, stamp=stamp_of(photo), areas=AREAS, framing=Framing())
+    write_workspace(kept.workspace, stamped)
+    again, parts = start()
+    again.restore_workspace()
+    qtbot.waitUntil(lambda: parts.states.document.current is not None, timeout=WAIT_MS)
+    assert parts.states.document.current.areas is None
+    results = [kept.result for kept in parts.states.upscaling.results.all() if kept.result is not None]
+    assert all(one.pixels.shape != (6, 8, 3) for one in results)

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from mfsr_engine.images.probe import header_size
 
 from mfsr_engine import images
 from mfsr_engine.api import (
     ColorCorrection,
+    MaskedAreas,
     ModelInfo,
     UpscaleRequest,
     UpscaleResult,
@@ -27,6 +29,7 @@ from mfsr_engine.batch.naming import Conflict, Naming, RunFacts, Template
 from mfsr_engine.batch.planning import BatchItem, plan_items
 from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, OutOfMemoryError
 from mfsr_engine.geometry import Size, TargetSize
+from mfsr_engine.images.areas import kept_areas
 from mfsr_engine.progress import Progress
 from mfsr_engine.upscale.captions import Caption, recorded
 from tests.fakes.streams import streamed
@@ -354,6 +357,27 @@ def test_if_changed_heeds_everything_that_changes_the_picture(tmp_path: Path, se
     assert isinstance(once(settings), Done)
     assert isinstance(once(settings), Skipped)
     assert isinstance(once(UpscaleSettings()), Done)
+
+
+def test_if_changed_heeds_areas(tmp_path: Path) -> None:
+    facts = RunFacts("doubler", 1, 0, TargetSize(), 2)
+    item = BatchItem(put(tmp_path / "a.png"), tmp_path / "b.png", Conflict.CHANGED, facts)
+    size = header_size(item.source)
+    mask = np.zeros((size.height, size.width), np.uint8)
+    mask[0] = 255
+    masked = replace(item, areas=kept_areas(tmp_path / "masks", MaskedAreas(mask)))
+    os.utime(masked.areas.path, (0, 0))
+
+    def once(item: BatchItem) -> type[Outcome]:
+        return type(run([item])[0])
+
+    assert [once(item), once(masked), once(masked), once(item)] == [Done, Done, Skipped, Done]
+    assert once(masked) is Done
+    later = item.target.stat().st_mtime + 10
+    os.utime(masked.areas.path, (later, later))
+    assert once(masked) is Done
+    masked.areas.path.unlink()
+    assert once(masked) is Failed
 
 
 def test_if_changed_takes_a_result_for_auto_only_with_a_fidelity_that_auto_can_give(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mfsr_engine.images.probe import provenance_of
 
 from mfsr_engine import images
-from mfsr_engine.api import UpscaleSettings
+from mfsr_engine.api import MaskedAreas, UpscaleSettings
 from mfsr_engine.batch.journal import ItemState, Journal
 from mfsr_engine.batch.naming import Conflict, OutputSettings, Source
 from mfsr_engine.batch.planning import sources_in
@@ -19,7 +20,9 @@ from mfsr_engine.batch.queue_run import run_item
 from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.errors import Cancelled
 from mfsr_engine.files.formats import ImageFormat
+from mfsr_engine.files.tables import as_json, from_json
 from mfsr_engine.geometry import Size, TargetSize
+from mfsr_engine.images.areas import kept_areas
 from mfsr_engine.progress import Progress
 from tests.fakes.scripted_engine import ScriptedUpscaler
 
@@ -53,6 +56,20 @@ def test_a_folder_becomes_a_folder_beside_it_with_names_of_the_template(tmp_path
     assert (item.state, item.size, item.result_size) == (ItemState.DONE, Size(6, 4), Size(24, 16))
     assert item.target == tmp_path / "photos_4x" / "deep" / "a_4x.png"
     assert images.read(item.target).size == Size(24, 16)
+
+
+def test_the_areas_of_a_plan_are_those_of_its_picture(tmp_path, journal):
+    (item,) = journal.add([Source(put(tmp_path / "a.png"))])
+    mask = np.zeros((4, 6), np.uint8)
+    mask[:2] = 255
+    plan = RunPlan(areas=kept_areas(tmp_path / "masks", MaskedAreas(mask, 0.5)))
+    assert from_json(RunPlan, as_json(plan)) == plan
+    upscaler = ScriptedUpscaler()
+    done = run_item(item, plan, journal, upscaler, Progress())
+    assert done.state is ItemState.DONE
+    assert np.array_equal(upscaler.requests[0].areas.mask, mask)
+    assert upscaler.requests[0].areas.fidelity == 0.5
+    assert provenance_of(done.target).areas == "50 % of the picture was made with a fidelity of 50 %."
 
 
 def test_the_plan_says_form_and_place(tmp_path, journal):

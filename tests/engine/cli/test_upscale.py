@@ -146,6 +146,42 @@ def test_two_passes_are_said(photo: Path, upscale: Run, capsys: pytest.CaptureFi
     assert upscale(photo, "--passes", "3") == 2
 
 
+def test_areas_from_a_picture_are_left_alone(
+    photo: Path, upscale: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    mask = tmp_path / "mask.png"
+    Image.fromarray(np.repeat(np.repeat(np.uint8([[0, 255]]), 25, axis=1), 40, axis=0)).save(mask)
+    assert upscale(photo, "--name", "{name}_plain", "--color", "none") == 0
+    assert upscale(photo, "--name", "{name}_left", "--color", "none", "--areas", mask) == 0
+    assert "50 % of the picture was left alone" in capsys.readouterr().err
+    plain, left = (images.read(photo.with_name(f"photo_{name}.png")).pixels for name in ("plain", "left"))
+    assert np.array_equal(plain[:, :80], left[:, :80])
+    assert not np.array_equal(plain[:, 120:], left[:, 120:])
+    made = provenance_of(photo.with_name("photo_left.png"))
+    assert made is not None
+    assert made.areas == "50 % of the picture was left alone and only enlarged."
+    assert upscale(photo, "--name", "{name}_tied", "--areas", mask, "--areas-fidelity", "0.5") == 0
+    assert "50 % of the picture was made with a fidelity of 50 %" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["photo.png", "--areas", "small.png"], "small.png have 3 x 2 pixels, but photo.png has 50 x 40"),
+        (["photo.png", "small.png", "--areas", "small.png"], "one picture at a time"),
+        (["photo.png", "--areas-fidelity", "0.5"], "Give them with --areas"),
+        (["photo.png", "--areas", "small.png", "--areas-fidelity", "5"], "Fidelity must be 0 to 1"),
+    ],
+)
+def test_areas_that_do_not_fit_are_refused(
+    photo: Path, upscale: Run, capsys: pytest.CaptureFixture[str], words: list[str], told: str, tmp_path: Path
+) -> None:
+    Image.new("L", (3, 2)).save(tmp_path / "small.png")
+    assert upscale(*(tmp_path / word if word.endswith(".png") else word for word in words)) == 2
+    assert told in one_line(capsys)
+    assert not list(tmp_path.glob("*_4x*"))
+
+
 def test_fidelity_auto_is_chosen_from_the_picture_and_said(
     photo: Path, upscale: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
