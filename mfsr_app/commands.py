@@ -10,7 +10,6 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mfsr_app.compare.areas_dialog import ask_areas
-from mfsr_app.compare.document import needed_share, whole_raster
 from mfsr_app.compare.export_dialog import ask_export, export_words
 from mfsr_app.compare.framing_dialog import ask_framing
 from mfsr_app.compare.values import ANIMATED, ExportKind, Mode
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.areas_dialog import AreasAnswer
     from mfsr_app.compare.document import Document
     from mfsr_app.compare.states import CompareStates
-    from mfsr_app.compare.values import Export
+    from mfsr_app.compare.values import Export, WholeLook
     from mfsr_app.desktop.messages import Messages
     from mfsr_engine.framing import Framing
 
@@ -42,14 +41,15 @@ class Commands(QObject):
     def __init__(self, states: CompareStates, messages: Messages, sample: Path | None, window: QWidget) -> None:
         super().__init__(window)
         self._states, self._messages, self._sample, self._window = states, messages, sample, window
+        self._is_framing = False
         self.grab_panes: Callable[[], QImage] = QImage
         """Takes a picture of the panes; the window puts the real one here."""
         self.ask_to_replace: Callable[[Path], bool] = lambda path: ask_to_replace(window, path)
         """Asks before the open photograph is replaced; tests put their answer here."""
         self.ask_to_overwrite: Callable[[Path], bool] = lambda path: ask_to_overwrite(window, path)
         """Asks before another file is replaced that the dialog has not asked about."""
-        self.ask_framing: Callable[[Document], Framing | None] = lambda document: ask_framing(
-            whole_raster(document), document.framing, needed_share(document), window
+        self.ask_framing: Callable[[Document, WholeLook], Framing | None] = lambda document, whole: ask_framing(
+            whole, document.framing, window
         )
         """Asks what of the picture is taken; tests put their answer here."""
         self.ask_areas: Callable[[Document], AreasAnswer | None] = lambda document: ask_areas(
@@ -147,12 +147,19 @@ class Commands(QObject):
             self.open_paths([Path(name)])
 
     def ask_frame(self) -> None:
-        """Let the user choose what of the picture is taken."""
-        state = self._states.document
-        if (document := state.current) is not None:
-            framing = self.ask_framing(document)
-            if framing is not None and self._is_still_open(document):
-                state.frame(framing)
+        """Let the user choose what of the picture is taken, once all of it was looked at in the background."""
+        if self._states.document.current is not None and not self._is_framing:
+            self._is_framing = True
+            self._states.document.look_at_whole(self._frame, self._on_framing_ended)
+
+    def _frame(self, document: Document, whole: WholeLook) -> None:
+        framing = self.ask_framing(document, whole)
+        if framing is not None and self._is_still_open(document):
+            self._states.document.frame(framing)
+
+    @Slot()
+    def _on_framing_ended(self) -> None:
+        self._is_framing = False
 
     def ask_for_areas(self) -> None:
         """Let the user paint parts that are made in another way."""

@@ -47,7 +47,7 @@ class AreasDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Leave areas alone"))
         self._size = picture.size
-        preview = _preview(picture)
+        preview = picture.small(PREVIEW_PX)
         small = np.zeros((preview.height(), preview.width()), np.uint8)
         if areas is not None:
             small = _resized(areas.mask, preview.width(), preview.height())
@@ -135,15 +135,6 @@ def ask_areas(picture: Raster, areas: MaskedAreas | None, parent: QWidget) -> Ar
     is_taken = bool(dialog.exec())
     dialog.deleteLater()
     return dialog.answer if is_taken else None
-
-
-def _preview(picture: Raster) -> QImage:
-    image = picture.images[0]
-    if max(image.width(), image.height()) <= PREVIEW_PX:
-        return image.copy()  # its pixels belong to the raster
-    return image.scaled(
-        PREVIEW_PX, PREVIEW_PX, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
 
 
 def _resized(mask: Mask, width: int, height: int) -> Mask:

@@ -13,6 +13,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from mfsr_app.compare.values import WholeLook
 from mfsr_app.desktop.messages import Subject
 from mfsr_app.imaging.display_color import ToScreen, to_screen
 from mfsr_app.imaging.raster import Raster, enlarged_raster, raster_of
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 MAX_ENLARGED_PIXELS = 60_000_000
 """Above this no bicubic picture is kept beside the original; Qt's smooth scaling stands in."""
 
+PREVIEW_PX = 1024
+"""Longest side of a small copy that is looked at to choose a part."""
 PASTED_NAME = "pasted.png"
 """Stands for the name of a picture that has none."""
 
@@ -174,6 +177,23 @@ class DocumentState(QObject):
 
         self._read(read, document.name, Stays.PHOTOGRAPH)
 
+    def look_at_whole(self, on_done: Callable[[Document, WholeLook], None], on_ended: Callable[[], None]) -> None:
+        """Make a small copy of all of the open picture, and see how much detail it has.
+
+        Args:
+            on_done: given both, unless another picture was opened meanwhile.
+            on_ended: called at the end in any case.
+        """
+        document = self.current
+        assert document is not None, "nothing is open"
+
+        def take(look: WholeLook) -> None:
+            if self.current is not None and self.current.picture is document.picture:
+                on_done(self.current, look)
+
+        job = self._background.submit(lambda _: whole_look(document), take, self._fail)
+        job.ended.connect(on_ended)
+
     def mark(self, areas: MaskedAreas | None) -> None:
         """Have parts of the open picture made in another way; its results are others from then on."""
         document = self.current
@@ -287,19 +307,14 @@ class DocumentState(QObject):
         self.loading_changed.emit()
 
 
-def whole_raster(document: Document) -> Raster:
-    """All of a picture for display, as its file holds it."""
-    if document.original is None:
-        return document.raster
-    whole = document.original
-    return raster_of(np.asarray(whole.pixels, np.float32), whole.alpha, document.convert)
-
-
-def needed_share(document: Document) -> float:
-    """The share of its sides that the detail of all of a picture needs, 0..1."""
+def whole_look(document: Document) -> WholeLook:
+    """What `WholeLook` says of a picture. Not for the GUI thread."""
     from mfsr_engine.images.detail import detail_limit
 
-    return detail_limit(document.whole.pixels)
+    raster, whole = document.raster, document.whole
+    if document.original is not None:
+        raster = raster_of(np.asarray(whole.pixels, np.float32), whole.alpha, document.convert)
+    return WholeLook(raster.size, raster.small(PREVIEW_PX), detail_limit(whole.pixels))
 
 
 def _document(name: str, path: Path | None, whole: Picture, screen: bytes | None, framing: Framing = WHOLE) -> Document:

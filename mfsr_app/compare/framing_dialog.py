@@ -30,14 +30,12 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QSpinBox
 
-    from mfsr_app.imaging.raster import Raster
+    from mfsr_app.compare.values import WholeLook
 
 MOST_DEG = 15.0
 """A horizon is hardly ever more wrong than this; the field takes more than the slider."""
 SLIDER_STEPS = 10
 """Steps of the slider for each degree."""
-PREVIEW_PX = 1024
-"""Longest side of the picture under the frame."""
 MOST_NEEDED = 0.45
 """Pictures whose detail needs more came out better without, those below better when reduced; docs/FEATURES.md has the figures."""
 SHAPES = ((1, 1), (5, 4), (4, 3), (3, 2), (16, 9))
@@ -46,18 +44,17 @@ SHAPES = ((1, 1), (5, 4), (4, 3), (3, 2), (16, 9))
 class FramingDialog(QDialog):
     """Accepted means: take `framing`."""
 
-    def __init__(self, whole: Raster, framing: Framing, detail: float, parent: QWidget) -> None:
+    def __init__(self, whole: WholeLook, framing: Framing, parent: QWidget) -> None:
         """A dialog over a window.
 
         Args:
             whole: all of the picture.
             framing: what of it is taken now.
-            detail: the share of its sides that its detail needs, 0..1.
             parent: the window.
         """
         super().__init__(parent)
         self.setWindowTitle(self.tr("Crop, turn, flip and straighten"))
-        self._size, self._preview = whole.size, _preview(whole)
+        self._size, self._preview = whole.size, _samples(whole.preview)
         self.framing = framing
         self.area = CropArea()
         self.angle = QDoubleSpinBox()
@@ -65,7 +62,7 @@ class FramingDialog(QDialog):
         self.shape = self._shape_field()
         self.sides = self._side_fields()
         self.share = number_field(self.tr("Reduce to, in percent"), round(100 * LEAST_SHARE), 100)
-        self._needed = max(LEAST_SHARE, math.ceil(20 * detail) / 20)
+        self._needed = max(LEAST_SHARE, math.ceil(20 * whole.needed_share) / 20)
         self.left_over = label(role="muted")
         inside = column(self, Space.L, Space.M)
         inside.addWidget(self.area, 1)
@@ -231,22 +228,17 @@ class FramingDialog(QDialog):
         self.left_over.setText(words.format(taken.width, taken.height, self._size.width, self._size.height))
 
 
-def ask_framing(whole: Raster, framing: Framing, detail: float, parent: QWidget) -> Framing | None:
+def ask_framing(whole: WholeLook, framing: Framing, parent: QWidget) -> Framing | None:
     """Show the dialog and wait; None if it was left without an answer."""
-    dialog = FramingDialog(whole, framing, detail, parent)
+    dialog = FramingDialog(whole, framing, parent)
     is_taken = bool(dialog.exec())
     dialog.deleteLater()
     return dialog.framing if is_taken else None
 
 
-def _preview(whole: Raster) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """(h, w, 4) uint8 in Qt's 32-bit order, no side above `PREVIEW_PX`."""
-    image = whole.images[0]
-    if max(image.width(), image.height()) > PREVIEW_PX:
-        image = image.scaled(
-            PREVIEW_PX, PREVIEW_PX, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-    image = image.convertToFormat(QImage.Format.Format_ARGB32)
+def _samples(preview: QImage) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """(h, w, 4) uint8 in Qt's 32-bit order."""
+    image = preview.convertToFormat(QImage.Format.Format_ARGB32)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()
 

@@ -12,6 +12,8 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from mfsr_engine.geometry import Rect, Size
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
     from mfsr_app.imaging.pixel_values import Cells
     from mfsr_app.imaging.raster import Layer
 
@@ -129,6 +131,18 @@ class Shown:
     """How strong the overlay is, 0 to 1."""
     is_dimmed: bool = False
     """Whether the lower layer only stands in for what is not computed, and is drawn so that nobody takes it for that."""
+
+
+@dataclass(frozen=True)
+class WholeLook:
+    """All of a picture as its file holds it, as far as one must see it to choose a part."""
+
+    size: Size
+    """In pixels."""
+    preview: QImage
+    """A small copy in the screen's colors."""
+    needed_share: float
+    """The share of its sides that its detail needs, 0..1."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QRegion
 
 from mfsr_engine.geometry import Rect, Size
@@ -91,6 +91,14 @@ class Raster:
     def memory_bytes(self) -> int:
         """Memory held by all levels; those that lie on disk hold none."""
         return sum(level.nbytes for level in self.levels if not isinstance(level, np.memmap))
+
+    def small(self, side_px: int) -> QImage:
+        """A copy whose longer side is at most this, from the level next above it, so that it takes no longer for a large picture."""
+        level = next((image for image in reversed(self.images) if max(image.width(), image.height()) >= side_px), None)
+        if level is None or max(level.width(), level.height()) == side_px:
+            return (self.images[0] if level is None else level).copy()  # its pixels belong to the raster
+        ways = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        return level.scaled(side_px, side_px, *ways)
 
     def on_disk(self, path: Path) -> Raster:
         """The same picture, written to files that begin with this name and mapped: it can be drawn at once, and the

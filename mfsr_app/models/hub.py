@@ -5,7 +5,6 @@ engine.
 from __future__ import annotations
 
 import os
-import platform
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
@@ -96,8 +95,12 @@ class ModelHub(Protocol):
     def rows(self) -> list[ModelRow]:
         """Installed models first, then broken ones, then those that can be had."""
 
-    def fits(self) -> dict[str, Fit]:
-        """Whether each model runs on this computer, by name. May take seconds: it looks at the devices."""
+    def fits(self, *, measures_again: bool = False) -> dict[str, Fit]:
+        """Whether each model runs on this computer, by name. May take seconds: it looks at the devices.
+
+        Args:
+            measures_again: whether the processor's speed is measured even if it was before.
+        """
 
     def is_signed_in(self) -> bool:
         """Whether a token for the hub is stored on this computer."""
@@ -149,7 +152,7 @@ class NoHub:
         """Nothing."""
         return []
 
-    def fits(self) -> dict[str, Fit]:
+    def fits(self, *, measures_again: bool = False) -> dict[str, Fit]:
         """Nothing."""
         return {}
 
@@ -217,7 +220,7 @@ class EngineModelHub:
                 available.append(row)
         return [*rows, *available]
 
-    def fits(self) -> dict[str, Fit]:
+    def fits(self, *, measures_again: bool = False) -> dict[str, Fit]:
         """Whether each model runs on this computer: how the engine would run it on the device that "auto" takes."""
         from mfsr_engine.compute import devices
         from mfsr_engine.compute.memory import plan_memory
@@ -231,7 +234,9 @@ class EngineModelHub:
         titles = {report.device: report.title for report in devices.describe_devices()}
         kind = compute.device.type
         title = translate("Models", "the processor") if kind == "cpu" else titles.get(kind, kind)
-        rate = kept_rate(cache_dir() / RATE_FILE, compute) if kind == "cpu" else None
+        rate = None
+        if kind == "cpu":
+            rate = kept_rate(cache_dir() / RATE_FILE, compute, measures_again=measures_again)
         found: dict[str, Fit] = {}
         for model in ModelStore.default().installed():
             with suppress(ModelError):  # `verify` says what is wrong with it
@@ -319,19 +324,21 @@ class _Rate:
     tflop_per_s: float
 
 
-def kept_rate(path: Path, compute: Compute) -> float:
+def kept_rate(path: Path, compute: Compute, *, measures_again: bool = False) -> float:
     """What the processor can do, measured once and kept, so that an estimate does not change from day to day with what else runs.
 
     Args:
         path: where it is kept.
-        compute: what computes; with another number of cores or another precision it is measured again.
+        compute: what computes; on another processor, with another number of cores or in another precision it is measured again.
+        measures_again: whether it is measured in any case.
     """
+    from mfsr_engine.compute.devices import processor_name
     from mfsr_engine.upscale import placement
 
-    computer = f"{platform.machine()} {os.cpu_count()} {compute.dtype}"
+    computer = f"{processor_name()} {os.cpu_count()} {compute.dtype}"
     with suppress(OSError, ValueError):
         kept = from_json(_Rate, path.read_text(encoding="utf-8"))
-        if kept.computer == computer and kept.tflop_per_s > 0:
+        if kept.computer == computer and kept.tflop_per_s > 0 and not measures_again:
             return kept.tflop_per_s
     rate = placement.measured_rate(compute)
     with suppress(OSError):

@@ -61,6 +61,25 @@ class ModelsState(QObject):
         self.activity: HubActivity | None = None
         self._job: Job | None = None
         self._changes_models = False
+        self._measuring = 0
+
+    @property
+    def is_measuring(self) -> bool:
+        """Whether the processor is being measured again."""
+        return self._measuring > 0
+
+    @Slot()
+    def measure_again(self) -> None:
+        """Measure the processor anew, and estimate by that from now on."""
+        self._measuring += 1
+        job = self._worker.submit(lambda _: self._hub.fits(measures_again=True), self._set_fits, self._messages.fail)
+        job.ended.connect(self._on_measured)
+        self.activity_changed.emit()
+
+    @Slot()
+    def _on_measured(self) -> None:
+        self._measuring -= 1
+        self.activity_changed.emit()
 
     def refresh(self) -> None:
         """Ask what there is, then what of it runs here."""

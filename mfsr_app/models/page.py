@@ -51,6 +51,11 @@ class ModelsPage(QWidget):
         self._import = push_button(self.tr("Import a folder…"), self._ask_import)
         self._import_words = label("", "muted")
         self._import_words.hide()
+        self.measure = push_button(self.tr("Measure again"), models.measure_again)
+        self.measure.setToolTip(
+            self.tr("Times are estimated from a measurement of this processor. Repeat it when nothing else is running.")
+        )
+        self.measure.hide()
         self.sign_in = SignIn()
         self.sign_in.hide()
         self._lay_out()
@@ -105,6 +110,7 @@ class ModelsPage(QWidget):
         head = row()
         head.addWidget(label(self.tr("Models"), "display"))
         head.addStretch()
+        head.addWidget(self.measure)
         head.addWidget(self._import)
         content.addLayout(head)
         lead = self.tr("Everything runs on this computer. Nothing is downloaded unless you press a button.")
@@ -123,6 +129,7 @@ class ModelsPage(QWidget):
 
     @Slot()
     def _show_rows(self) -> None:
+        self.measure.setVisible(any(fit.photo_s is not None for fit in self._models.fits.values()))
         if self._shown == self._models.rows:
             for name, card in self.cards.items():
                 card.set_fit(
@@ -237,6 +244,7 @@ class ModelsPage(QWidget):
                 card.set_idle(can_act=activity is None)
         is_import = activity is not None and activity.name not in self.cards
         self._import.setEnabled(activity is None)
+        self.measure.setEnabled(not self._models.is_measuring)
         self._import_words.setVisible(is_import)
         if activity is not None and is_import:
             self._import_words.setText(f"{activity.name}: {self._words(activity)}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +28,7 @@ DTYPES: Mapping[DtypeChoice, torch.dtype] = {
 
 _PROBE_TOLERANCE = {torch.float32: 0.0, torch.bfloat16: 0.03, torch.float16: 0.01}
 _MIB = 2**20
+_PROCESSORS = Path("/proc/cpuinfo")
 _CONTAINER_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
@@ -117,6 +120,16 @@ def describe_devices() -> list[DeviceReport]:
 def precisions(device: torch.device) -> list[torch.dtype]:
     """Precisions that "auto" may take on a device, from fastest to safest; each computes correctly there."""
     return [dtype for dtype in _candidates(DeviceChoice(device.type)) if works(device, dtype)]
+
+
+def processor_name() -> str:
+    """The processor as its maker calls it, where the system tells; else its kind. By it one sees that a measurement is of another."""
+    with suppress(OSError):
+        for line in _PROCESSORS.read_text(encoding="utf-8", errors="replace").splitlines():
+            name, _, value = line.partition(":")
+            if name.split() == ["model", "name"] and value.strip():
+                return value.strip()
+    return platform.processor() or platform.machine()
 
 
 def total_memory_mib(device: torch.device) -> int:

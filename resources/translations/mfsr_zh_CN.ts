@@ -4655,6 +4655,14 @@ Nothing leaves it.</source>
         <translation>导入文件夹…</translation>
     </message>
     <message>
+        <source>Measure again</source>
+        <translation>重新测量</translation>
+    </message>
+    <message>
+        <source>Times are estimated from a measurement of this processor. Repeat it when nothing else is running.</source>
+        <translation>时间是根据对本机处理器的测量估算的。请在没有其他程序运行时重新测量。</translation>
+    </message>
+    <message>
         <source> This frees {0}.</source>
         <translation>这将释放 {0}。</translation>
     </message>

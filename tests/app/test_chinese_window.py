@@ -56,8 +56,8 @@ class Hub(ScriptedHub):
     def rows(self):
         return EngineModelHub().rows()
 
-    def fits(self):
-        return {"mfsr-small": Fit(True, "")}
+    def fits(self, *, measures_again=False):
+        return {"mfsr-small": Fit(True, "", 4000.0)}
 
 
 @pytest.fixture

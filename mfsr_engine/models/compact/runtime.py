@@ -5,7 +5,6 @@ was measured is kept.
 from __future__ import annotations
 
 import json
-import platform
 import time
 from contextlib import suppress
 from importlib import metadata, util
@@ -16,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mfsr_engine.compute.devices import processor_name
 from mfsr_engine.errors import ModelError
 from mfsr_engine.files import atomic, paths
 from mfsr_engine.models.compact.folded import start_torch
@@ -136,7 +136,7 @@ def start_by_record(network: FoldedNetwork, available: Mapping[str, Start], reco
     names = list(available)
     if len(names) == 1 or network.multiplications < LEAST_MULTIPLICATIONS:
         return available[names[0]](network)
-    key = "|".join([platform.processor(), torch.backends.cpu.get_cpu_capability(), str(torch.get_num_threads()),
+    key = "|".join([processor_name(), torch.backends.cpu.get_cpu_capability(), str(torch.get_num_threads()),
                     str(network.multiplications), *(f"{name} {_version(name)}" for name in names)])  # fmt: skip
     known = _read(record)
     name = known.get(key, "")

@@ -1,18 +1,19 @@
 """The open picture is cropped, turned, flipped and straightened before it is upscaled; each part is a picture of its own."""
 
+import threading
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QPushButton
 
+from mfsr_app.compare import document as document_module
 from mfsr_app.compare.crop_area import ALL, LEAST_SHARE, CropArea, dragged
 from mfsr_app.compare.framing_dialog import FramingDialog
-from mfsr_app.compare.values import Mode
+from mfsr_app.compare.values import Mode, WholeLook
 from mfsr_app.compare.workspace import Workspace, read_workspace, stamp_of, write_workspace
-from mfsr_app.imaging.raster import raster_of
 from mfsr_engine.framing import WHOLE, Framing
 from mfsr_engine.geometry import Size
 
@@ -30,7 +31,7 @@ def test_what_is_framed_is_the_picture_from_then_on(opened, qtbot, upscaler):
     assert document.size == Size(20, 20)
     assert document.framing == HALF
     assert document.whole.size == Size(40, 20)
-    qtbot.waitUntil(lambda: upscaler.requests and upscaler.requests[-1].pixels.shape == (20, 20, 3))
+    qtbot.waitUntil(lambda: bool(upscaler.requests) and upscaler.requests[-1].pixels.shape == (20, 20, 3))
     assert opened.saving.target == Size(80, 80)
 
 
@@ -51,16 +52,55 @@ def test_keys_turn_the_picture(window, opened, qtbot):
         assert opened.document.current.framing.quarter_turns == right_edge
 
 
-def test_the_dialogs_answer_is_taken_and_none_changes_nothing(window, opened, qtbot):
+def test_the_dialogs_answer_is_taken_and_none_changes_nothing(window, opened, parts, qtbot, caught_up):
     asked = []
-    window.commands.ask_framing = lambda document: asked.append(document.framing)
+    window.commands.ask_framing = lambda document, whole: asked.append((document.framing, whole.size))
     window.actions_table["frame"].trigger()
-    assert asked == [WHOLE]
+    window.actions_table["frame"].trigger()  # while the first is being prepared
+    qtbot.waitUntil(lambda: bool(asked))
+    caught_up(parts.background)
+    assert asked == [(WHOLE, Size(40, 20))]
     assert opened.document.current.framing == WHOLE
-    window.commands.ask_framing = lambda document: HALF
+    window.commands.ask_framing = lambda document, whole: HALF
     with qtbot.waitSignal(opened.document.opened):
         window.actions_table["frame"].trigger()
     assert opened.document.current.framing == HALF
+
+
+def test_all_of_the_picture_is_looked_at_in_the_background(window, opened, qtbot, monkeypatch):
+    framed_to(opened, HALF, qtbot)
+    threads, asked, real = [], [], document_module.whole_look
+
+    def look(document):
+        threads.append(threading.current_thread() is threading.main_thread())
+        return real(document)
+
+    monkeypatch.setattr(document_module, "whole_look", look)
+    window.commands.ask_framing = lambda document, whole: asked.append(whole)
+    window.actions_table["frame"].trigger()
+    qtbot.waitUntil(lambda: bool(asked))
+    assert threads == [False]
+    assert asked[0].size == Size(40, 20)  # all of it, not the half
+    assert (asked[0].preview.width(), asked[0].preview.height()) == (40, 20)
+
+
+def test_the_frame_is_not_asked_of_a_picture_that_has_made_way(
+    window, opened, parts, files, tmp_path, qtbot, caught_up
+):
+    other = tmp_path / "other.png"
+    other.write_bytes(b"another")
+    files.pictures[other.name] = replace(files.pictures["photo.png"])
+    gate, asked = threading.Event(), []
+    window.commands.ask_framing = lambda document, whole: asked.append(document.name)
+    parts.background.submit(lambda _: gate.wait(60), lambda _: None, lambda _: None)
+    opened.document.open(other)
+    window.actions_table["frame"].trigger()
+    gate.set()
+    qtbot.waitUntil(lambda: opened.document.current.name == "other.png")
+    caught_up(parts.background)
+    assert asked == []
+    window.actions_table["frame"].trigger()
+    qtbot.waitUntil(lambda: asked == ["other.png"])
 
 
 def test_results_of_another_part_are_not_shown_and_come_back_with_theirs(opened, qtbot):
@@ -87,10 +127,17 @@ def test_a_photograph_that_is_opened_again_is_framed_as_it_was(opened, photo, fi
         assert opened.document.current.framing == framing
 
 
+def look(needed_share):
+    """Of a black picture of 200 x 100 pixels."""
+    preview = QImage(200, 100, QImage.Format.Format_RGB32)
+    preview.fill(0)
+    return WholeLook(Size(200, 100), preview, needed_share)
+
+
 @pytest.fixture
 def dialog(qtbot, window):
     """The dialog over a picture of 200 x 100 pixels."""
-    made = FramingDialog(raster_of(np.zeros((100, 200, 3), np.float32), None, None), WHOLE, 0.37, window)
+    made = FramingDialog(look(0.37), WHOLE, window)
     qtbot.addWidget(made)
     made.resize(700, 620)
     made.show()
@@ -164,7 +211,7 @@ def test_a_picture_without_detail_to_its_pixels_can_be_reduced_first(dialog):
 
 
 def test_a_sharp_picture_is_not_advised_to_be_reduced(qtbot, window):
-    made = FramingDialog(raster_of(np.zeros((100, 200, 3), np.float32), None, None), WHOLE, 0.6, window)
+    made = FramingDialog(look(0.6), WHOLE, window)
     qtbot.addWidget(made)
     assert not [button for button in made.findChildren(QPushButton) if button.text().startswith("Use 6")]
 

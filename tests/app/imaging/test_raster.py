@@ -34,6 +34,16 @@ def test_large_pictures_get_half_sizes():
     assert QColor(raster.images[-1].pixel(100, 10)).red() == 64
 
 
+@pytest.mark.parametrize(("side", "width"), [(4000, 2100), (2100, 2100), (1000, 1000), (525, 525), (100, 100)])
+def test_a_small_copy_is_no_larger_than_asked_and_stands_alone(side, width):
+    raster = raster_of(np.full((300, 2100, 3), 0.25, np.float32))
+    image = raster.small(side)
+    assert image.width() == width
+    assert QColor(image.pixel(width // 2, image.height() // 2)).red() == 64
+    raster.levels[0][...] = 0
+    assert QColor(image.pixel(width // 2, image.height() // 2)).red() == 64
+
+
 def test_the_bicubic_picture_is_larger_by_the_factor():
     assert enlarged_raster(np.full((10, 20, 3), 0.5, np.float32), 4).size == Size(80, 40)
 

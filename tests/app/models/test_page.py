@@ -247,6 +247,39 @@ def test_the_speed_of_the_processor_is_measured_once_and_kept(tmp_path, monkeypa
     assert kept_rate(file, compute) == 0.2
 
 
+def test_another_processor_is_measured_anew_and_the_same_one_on_wish(tmp_path, monkeypatch):
+    from mfsr_engine.compute import devices
+    from mfsr_engine.upscale import placement
+
+    rates = iter((0.5, 0.1, 0.2))
+    monkeypatch.setattr(placement, "measured_rate", lambda compute: next(rates))
+    compute, file = SimpleNamespace(dtype="float32"), tmp_path / "processor.json"
+    assert kept_rate(file, compute) == 0.5
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text("processor : 0\nmodel name\t: Another Processor 9000\n")
+    monkeypatch.setattr(devices, "_PROCESSORS", cpuinfo)
+    assert devices.processor_name() == "Another Processor 9000"
+    assert [kept_rate(file, compute), kept_rate(file, compute)] == [0.1, 0.1]
+    assert [kept_rate(file, compute, measures_again=True), kept_rate(file, compute)] == [0.2, 0.2]
+    cpuinfo.unlink()
+    assert devices.processor_name()
+
+
+def test_a_button_measures_the_processor_again_where_that_says_something(hub_window, parts, hub, qtbot):
+    page = hub_window.models_page
+    assert not page.measure.isVisible()
+    hub.found = {"mfsr-small": Fit(True, "Runs on this computer: yes.", 4000.0)}
+    parts.around.models.refresh()
+    qtbot.waitUntil(page.measure.isVisible)
+    before = texts(page)
+    page.measure.click()
+    assert not page.measure.isEnabled()
+    qtbot.waitUntil(page.measure.isEnabled)
+    assert ("measure", "") in hub.calls
+    assert parts.around.models.fits["mfsr-small"].photo_s == 8000.0
+    assert texts(page) != before
+
+
 def test_signing_in_gives_the_token_on_and_forgets_it(hub_window, parts, hub, qtbot):
     sign_in = hub_window.models_page.sign_in
     qtbot.waitUntil(lambda: not sign_in.isHidden())
