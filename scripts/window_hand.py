@@ -15,7 +15,7 @@ from types import TracebackType
 from own_home import variables_of
 from PIL import ImageGrab
 
-SIDES = (1280, 800)
+USUAL_SIDES = (1280, 800)
 PATIENCE_S = 240.0
 FAULT = "Something went wrong inside the program"
 BORDERLESS = """<?xml version="1.0"?><openbox_config xmlns="http://openbox.org/3.4/rc"><applications>
@@ -48,13 +48,19 @@ class Seen:
 class Screen:
     """Xvfb with a window manager, which gives windows the focus."""
 
-    def __init__(self, kept: tuple[str, ...] = ()) -> None:
-        """`kept` are names of the pictures that are taken; none means all."""
-        self._kept = kept
+    def __init__(self, kept: tuple[str, ...] = (), sides: tuple[int, int] = USUAL_SIDES, scaling: float = 1.0) -> None:
+        """Not there yet.
+
+        Args:
+            kept: names of the pictures that are taken; none means all.
+            sides: width and height of the screen, in its own pixels.
+            scaling: of everything on it, as people set it for fine screens.
+        """
+        self._kept, self._sides, self._scaling = kept, sides, scaling
 
     def __enter__(self) -> Screen:
         reading, writing = os.pipe()
-        size = "x".join(map(str, SIDES))
+        size = "x".join(map(str, self._sides))
         command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp"]
         self._server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
         os.close(writing)
@@ -79,7 +85,8 @@ class Screen:
     @property
     def environment(self) -> dict[str, str]:
         """For programs on this screen."""
-        return {**os.environ, "DISPLAY": self.display, "QT_QPA_PLATFORM": "xcb"}
+        scaled = {"QT_SCALE_FACTOR": f"{self._scaling:g}"}
+        return {**os.environ, "DISPLAY": self.display, "QT_QPA_PLATFORM": "xcb"} | scaled
 
     def take(self, path: Path) -> None:
         """A picture of all of the screen."""
@@ -95,10 +102,20 @@ class Screen:
 class Program:
     """The running program, and the hand that uses it."""
 
-    def __init__(self, screen: Screen, home: Path, *files: Path) -> None:
+    def __init__(self, screen: Screen, home: Path, *files: Path, tools: Path | None = None) -> None:
+        """Start it.
+
+        Args:
+            screen: where.
+            home: the user's folder.
+            files: to open.
+            tools: folder of commands that come before those of the system.
+        """
         self._screen, self._sight = screen, home / "sight.json"
         self._sight.unlink(missing_ok=True)
         environment = screen.environment | variables_of(home)
+        if tools is not None:
+            environment["PATH"] = f"{tools}{os.pathsep}{environment['PATH']}"
         script = str(Path(__file__).with_name("window_witness.py"))
         command = [sys.executable, script, str(self._sight), "--theme", "light", *map(str, files)]
         self._process = subprocess.Popen(command, env=environment)

@@ -1,4 +1,5 @@
-"""The three journeys, as a person would go them: open, compare, save; a folder, a crash, and on; a student of one's own."""
+"""The journeys, as a person would go them: open, compare, save; look through a folder, crop, choose a model; a folder, a crash, and on; a
+student of one's own."""
 
 from __future__ import annotations
 
@@ -53,6 +54,67 @@ def open_compare_save(screen: Screen, home: Path, screens: Path) -> None:
     with Image.open(photo) as before, Image.open(result) as after:
         assert after.size == (4 * before.width, 4 * before.height), after.size
         after.load()
+
+
+def look_crop_choose(screen: Screen, home: Path, screens: Path) -> None:
+    """The next photograph of a folder is cropped, upscaled by the model that suits it, saved, and found again."""
+    folder, opened = home / "Holidays", home / "opened.txt"
+    folder.mkdir()
+    for number, name in enumerate(("sample_coffee", "sample", "sample_rocket")):
+        shutil.copy(resources_dir() / "samples" / f"{name}.jpg", folder / f"photo-{number}.jpg")
+    program = Program(screen, home, folder / "photo-0.jpg", tools=_file_manager(home, opened))
+    program.until_says(FINISHED)
+    program.key("Next")
+    program.until_says("photo-1.jpg")
+    program.until_says(FINISHED)
+    screen.take(screens / "journey-look-1-next.jpg")
+    program.key("c")
+    program.click("Turn right", "QPushButton")
+    width = program.find("Width of the part, in pixels", "QSpinBox")
+    program.click_at(*width.point(0.3, 0.5))
+    program.key("ctrl+a")
+    program.write("120")
+    program.key("Tab")
+    screen.take(screens / "journey-look-2-crop.jpg")
+    program.click("Apply", "QPushButton")
+    program.until(lambda: not any(s.kind == "FramingDialog" for s in program.look()), "the end of the dialog")
+    program.until_says("120 × ")
+    program.until_says(FINISHED)
+    screen.take(screens / "journey-look-3-cropped.jpg")
+    program.key("m")
+    program.until(lambda: len(_frames(program)) > 1, "frames of several models")
+    time.sleep(THUMBNAILS_S)
+    screen.take(screens / "journey-look-4-models.jpg")
+    program.click(_frames(program)[0])
+    program.key("shift+m")
+    result = home / "cropped.png"
+    program.key("ctrl+s")
+    _name_in_dialog(program, result)
+    program.key("Return")
+    program.until_says("Saved")
+    program.click("Show in folder", "QPushButton")
+    program.until(opened.exists, "the file manager")
+    screen.take(screens / "journey-look-5-saved.jpg")
+    program.quit()
+    assert home.name in opened.read_text(encoding="utf-8")
+    with Image.open(folder / "photo-1.jpg") as before, Image.open(result) as after:
+        assert after.size == (480, 4 * before.width), after.size
+        after.load()
+
+
+def _file_manager(home: Path, opened: Path) -> Path:
+    """A folder with a command that stands for the desktop's file manager and writes down what it is asked to show."""
+    tools = home / "tools"
+    tools.mkdir()
+    command = tools / "xdg-open"
+    command.write_text(f'#!/bin/sh\necho "$@" > "{opened}"\n', encoding="utf-8")
+    command.chmod(0o755)
+    return tools
+
+
+def _frames(program: Program) -> list[str]:
+    """Names of the frames of the strip of models that are to be seen."""
+    return [s.name for s in program.look() if s.kind == "QToolButton" and "MFSR small" in s.text and s.width > 4]
 
 
 def folder_kill_resume(screen: Screen, home: Path, screens: Path) -> None:

@@ -44,15 +44,15 @@ class Witness(QObject):
 
 def _entry(widget: QWidget) -> dict[str, Any]:
     seen = widget.visibleRegion().boundingRect()
-    corner, text = widget.mapToGlobal(seen.topLeft()), _text(widget)
+    corner, text, ratio = widget.mapToGlobal(seen.topLeft()), _text(widget), widget.devicePixelRatio()
     return {
         "name": widget.accessibleName() or text,
         "text": text,
         "kind": type(widget).__name__,
-        "x": corner.x(),
-        "y": corner.y(),
-        "width": seen.width(),
-        "height": seen.height(),
+        "x": round(ratio * corner.x()),
+        "y": round(ratio * corner.y()),
+        "width": round(ratio * seen.width()),
+        "height": round(ratio * seen.height()),
         "is_enabled": widget.isEnabled(),
     }
 
