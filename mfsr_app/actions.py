@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
 
-from mfsr_app.ui.icons import icon
+from mfsr_app.ui.icons import LARGE_SIZES_PX, SIZES_PX, icon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -139,6 +139,8 @@ def pointer_keys() -> list[tuple[str, str]]:
     ]
 
 
+RAIL_ACTIONS = ("theme", "keys")
+"""Actions at the foot of the rail, whose icons are larger."""
 _GROUPS = {
     "open": ("open", "recent", "paste", "sample", "previous_photo", "next_photo", "film"),
     "files": ("save", "copy", "beside", "export"),
@@ -203,7 +205,8 @@ class Actions:
         """Draw the icons in the colours of a theme."""
         for row in self._rows:
             if row.icon:
-                self._made[row.name].setIcon(icon(row.icon, colors))
+                sizes_px = LARGE_SIZES_PX if row.name in RAIL_ACTIONS else SIZES_PX
+                self._made[row.name].setIcon(icon(row.icon, colors, sizes_px=sizes_px))
 
     def set_has_picture(self, has_picture: bool) -> None:
         """Enable what needs a picture."""

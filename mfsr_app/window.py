@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
-from mfsr_app.actions import Actions, Scope
+from mfsr_app.actions import RAIL_ACTIONS, Actions, Scope
 from mfsr_app.close_guard import CloseGuard
 from mfsr_app.commands import Commands
 from mfsr_app.compare.choices import ModelInUse
@@ -250,7 +250,7 @@ class MainWindow(QMainWindow):
         for entry in self._pages.entries:
             self._stack.addWidget(entry.page)
             self._rail.add_page(self.actions_table[entry.name].text())
-        for name in ("theme", "keys"):
+        for name in RAIL_ACTIONS:
             self._rail.add_action(self.actions_table[name])
         self._rail.set_current(0)
 
@@ -340,7 +340,7 @@ class MainWindow(QMainWindow):
     def _use_colors(self) -> None:
         colors = self._parts.theme.colors
         self.actions_table.set_icons(colors)
-        self._rail.set_icons([icon(entry.name, colors) for entry in self._pages.entries])
+        self._rail.set_icons([icon(entry.name, colors, sizes_px=LARGE_SIZES_PX) for entry in self._pages.entries])
         self.page.set_colors(colors)
         self.message_bar.set_colors(colors)
         self.setWindowIcon(icon("app", colors, colors.accent, LARGE_SIZES_PX))

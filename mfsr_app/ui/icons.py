@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SIZES_PX = (20, 40)
 """Sizes drawn ahead: for buttons at once and twice the density."""
 LARGE_SIZES_PX = (20, 40, 64)
-"""The same for what desktops show larger, as the window's icon."""
+"""The same for what is larger: the rail, and the window's icon on the desktop."""
 
 
 def register_icons() -> None:
