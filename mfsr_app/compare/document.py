@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -24,6 +24,8 @@ from mfsr_engine.upscale.captions import NO_CAPTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from mfsr_app.compare.files import PictureFiles
     from mfsr_app.desktop.messages import Messages
@@ -74,6 +76,14 @@ class Document:
     """The fidelity that suits it, 0..1."""
     areas: MaskedAreas | None = None
     """Parts of `picture` that are made in another way; None if there are none."""
+
+    smoothed: NDArray[Any] | None = None
+    """The pixels of `picture` without the blocks of its JPEG; None if they are given to models as they are."""
+
+    @property
+    def seen_by_models(self) -> NDArray[Any]:
+        """(H, W, 3) pixels that models are given; see `images.blocks`."""
+        return self.picture.pixels if self.smoothed is None else self.smoothed
 
     @cached_property
     def size(self) -> Size:
@@ -318,6 +328,7 @@ def whole_look(document: Document) -> WholeLook:
 
 
 def _document(name: str, path: Path | None, whole: Picture, screen: bytes | None, framing: Framing = WHOLE) -> Document:
+    from mfsr_engine.images.blocks import without_blocks
     from mfsr_engine.images.framing import framed
     from mfsr_engine.upscale.suited_fidelity import measured_damage, suited_fidelity
 
@@ -327,7 +338,10 @@ def _document(name: str, path: Path | None, whole: Picture, screen: bytes | None
     original = None if picture is whole else whole
     made = Document(name, path, picture, raster, convert=convert, screen=screen, original=original, framing=framing)
     damage = measured_damage(picture.pixels)
-    return replace(made, damage=damage, suited_fidelity=suited_fidelity(damage))
+    seen, notes = without_blocks(picture)
+    smoothed = None if seen is picture.pixels else seen
+    picture = replace(picture, notes=(*picture.notes, *notes))
+    return replace(made, picture=picture, damage=damage, suited_fidelity=suited_fidelity(damage), smoothed=smoothed)
 
 
 def _recolored(document: Document, screen: bytes | None) -> Document:

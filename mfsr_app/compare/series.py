@@ -83,7 +83,7 @@ class PartSeries(QObject):
         document, region, finish = self._wanted
         self.now, self.report = self._waiting.pop(0), None
         picture, settings = document.picture, self.now
-        request = UpscaleRequest(picture.pixels, settings, picture.alpha, region, document.areas)
+        request = UpscaleRequest(document.seen_by_models, settings, picture.alpha, region, document.areas)
 
         def work(upscaler: Any, progress: Any) -> PartDone:
             result = upscaler.upscale(request, progress)

@@ -327,7 +327,7 @@ class UpscalingState(QObject):
         placement = Placement(growing, None if region is None else self._on_result(region))
         self._messages.settle(Subject.COMPUTING)
         picture = document.picture
-        request = UpscaleRequest(picture.pixels, settings, picture.alpha, region, document.areas)
+        request = UpscaleRequest(document.seen_by_models, settings, picture.alpha, region, document.areas)
         part = Part.WHOLE if region is None else Part.REGION
         job = self._engine.upscale(
             request, self._on_done, self._on_failed, convert=document.convert, on_tile=placement.fill

@@ -26,6 +26,7 @@ from mfsr_engine.files.atomic import is_same_file
 from mfsr_engine.files.names import MAX_NAME_BYTES
 from mfsr_engine.geometry import Size
 from mfsr_engine.images.areas import read_areas
+from mfsr_engine.images.blocks import without_blocks
 from mfsr_engine.images.reading import header_size, provenance_of, stated_size
 from mfsr_engine.upscale.captions import caption_file, recorded
 from mfsr_engine.upscale.suited_fidelity import SUITED_FIDELITIES, with_suited_fidelity
@@ -226,7 +227,8 @@ def _upscaled(
     picture = images.read(item.source, as_stored=True, page=item.page)
     areas = None if item.areas is None else read_areas(item.areas, item.source.name, picture.size)
     settings, chosen = with_suited_fidelity(settings, picture.pixels)  # here, since the file's record says it
-    result = upscaler.stream(UpscaleRequest(picture.pixels, settings, picture.alpha, areas=areas), progress)
+    pixels, smoothing = without_blocks(picture)
+    result = upscaler.stream(UpscaleRequest(pixels, settings, picture.alpha, areas=areas), progress)
     options = replace(write_options(result), overwrite=item.conflict in REPLACING, source=item.source)
     if item.conflict is Conflict.UNIQUE:  # another process may take the name meanwhile
         options = replace(options, elsewhere=lambda: free_name(item.target))
@@ -253,7 +255,7 @@ def _upscaled(
         device=result.device,
         dtype=result.dtype,
         seconds=time.monotonic() - began_s,
-        notes=(*picture.notes, *chosen, *filter(None, [item.caption.note]), *result.notes, *written.notes),
+        notes=(*picture.notes, *chosen, *smoothing, *filter(None, [item.caption.note]), *result.notes, *written.notes),
     )
 
 

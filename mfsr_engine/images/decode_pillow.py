@@ -13,6 +13,7 @@ from PIL import Image
 from mfsr_engine.images.decoded import Decoded, Header, Records, UnsupportedPicture, check_size
 from mfsr_engine.images.icc import to_srgb
 from mfsr_engine.images.iptc import iptc_of_resources
+from mfsr_engine.images.jpeg_coding import jpeg_coding
 from mfsr_engine.images.nested_size import jpeg_frame
 
 if TYPE_CHECKING:
@@ -89,13 +90,14 @@ def decode_pillow(file: BinaryIO, header: Header) -> Decoded:
         if header.frame:
             image.seek(header.frame)
         check_size(*image.size)
+        coding = jpeg_coding(image)
         image.load()
         records = _records(image)
         plain, note = _plain(image, records.icc_profile)
     if note:
         records = Records(None, records.exif, records.xmp, records.iptc, records.dpi)
     is_deep = plain.mode.startswith("I;16")
-    return Decoded(_samples(plain), records, 16 if is_deep else 8, (note,) if note else ())
+    return Decoded(_samples(plain), records, 16 if is_deep else 8, (note,) if note else (), coding)
 
 
 def plain_cmyk(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, str]:

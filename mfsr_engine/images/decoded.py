@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mfsr_engine.images.coded_color import CodedColor
+    from mfsr_engine.images.jpeg_coding import JpegCoding
     from mfsr_engine.images.picture import DepthBits
 
 
@@ -68,6 +69,8 @@ class Decoded:
     """8, or 16 for everything deeper."""
     notes: tuple[str, ...] = ()
     """What decoding had to change, in sentences for the user."""
+    jpeg: JpegCoding | None = None
+    """How the samples were compressed; None if the file is no JPEG."""
 
 
 def check_size(width: int, height: int) -> None:

@@ -44,7 +44,10 @@ def framed(picture: Picture, framing: Framing) -> Picture:
     alpha = None if picture.alpha is None else framed_samples(picture.alpha[..., None], framing)[..., 0]
     whole = framing.whole_size(picture.size)
     kept, notes = _framed_metadata(picture.kept, framing, whole, framing.cropped_rect(whole).size)
-    return replace(picture, pixels=pixels, alpha=alpha, kept=kept, notes=(*picture.notes, *notes))
+    coding = picture.jpeg if not framing.straighten_deg and framing.share == 1 else None
+    if coding is not None and framing.orientation >= 5:
+        coding = coding.transposed()
+    return replace(picture, pixels=pixels, alpha=alpha, kept=kept, notes=(*picture.notes, *notes), jpeg=coding)
 
 
 def framed_samples(samples: NDArray[Any], framing: Framing) -> NDArray[Any]:

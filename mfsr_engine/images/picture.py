@@ -10,6 +10,8 @@ from mfsr_engine.geometry import Size
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mfsr_engine.images.jpeg_coding import JpegCoding
+
 DepthBits = Literal[8, 16]
 """Bits of one colour value in a file."""
 
@@ -49,6 +51,8 @@ class Picture:
     """What reading had to change or leave out, in sentences for the user."""
     frame_count: int = 1
     """Pages or frames of full size in the file, of which this is the first; 0 is more than one, uncounted."""
+    jpeg: JpegCoding | None = None
+    """How its file was compressed; None if that was no JPEG, or if the pixels no longer lie as its blocks did."""
 
     @property
     def source_depth_bits(self) -> DepthBits:

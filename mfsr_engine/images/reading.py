@@ -264,7 +264,8 @@ def _picture(header: Header, decoded: Decoded, frame_notes: tuple[str, ...], *, 
         is_gray=is_gray,
     )
     notes = (*decoded.notes, *color_notes, *exif_notes, *header.notes, *xmp_notes, *frame_notes)
-    return Picture(pixels, alpha, kept, tuple(dict.fromkeys(notes)), header.frame_count)
+    coding = decoded.jpeg.transposed() if decoded.jpeg and orientation >= 5 else decoded.jpeg
+    return Picture(pixels, alpha, kept, tuple(dict.fromkeys(notes)), header.frame_count, coding)
 
 
 def _exif(records: Records) -> tuple[ExifRecord | None, tuple[str, ...]]:

@@ -2875,6 +2875,10 @@ Nothing leaves it.</source>
         <translation>EXIF 记录已损坏，已舍弃。</translation>
     </message>
     <message>
+        <source>The JPEG's blocks (quality %1) were smoothed before the model saw them.</source>
+        <translation>这个 JPEG 的色块（质量 %1）在交给模型之前已被平滑。</translation>
+    </message>
+    <message>
         <source>The LAB colours were converted to sRGB.</source>
         <translation>LAB 颜色已转换为 sRGB。</translation>
     </message>

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage
 
@@ -13,6 +14,7 @@ from mfsr_app.compare.workspace import Workspace, stamp_of, write_workspace
 from mfsr_app.parts import AppFiles
 from mfsr_engine.api import UpscaleResult
 from mfsr_engine.geometry import Size
+from mfsr_engine.images.jpeg_coding import JpegCoding
 from mfsr_engine.upscale.captions import Caption
 from tests.fakes.scripted_engine import SMALL
 from tests.fakes.scripted_files import picture
@@ -126,3 +128,19 @@ def test_a_pasted_picture_without_any_opacity_is_seen_whole(parts, files, qtbot,
     (read,) = found
     assert read.pixelColor(3, 2).alpha() == (0 if corner else 255)
     assert corner or read.pixelColor(3, 2).green() == 200
+
+
+def test_models_see_a_strongly_compressed_picture_without_its_blocks(make_parts, upscaler, files, qtbot):
+    """What is shown beside the result stays what the file holds."""
+    standard = tuple(range(16, 80))
+    coding = JpegCoding((tuple(8 * step for step in standard),), 2)
+    random = np.random.default_rng(0).random((48, 64, 3), dtype=np.float32)
+    files.pictures["blocks.jpg"] = replace(picture(64, 48), pixels=random, jpeg=coding)
+    parts = make_parts()
+    with qtbot.waitSignal(parts.states.upscaling.finished):
+        parts.states.document.open(Path("blocks.jpg"))
+    document = parts.states.document.current
+    assert np.array_equal(document.picture.pixels, random)
+    assert not np.array_equal(document.seen_by_models, random)
+    assert all(request.pixels is document.seen_by_models for request in upscaler.requests)
+    assert any("blocks" in note for note in document.picture.notes)

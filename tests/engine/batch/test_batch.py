@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from mfsr_engine.images.probe import header_size
+from PIL import Image
 
 from mfsr_engine import images
 from mfsr_engine.api import (
@@ -30,6 +30,7 @@ from mfsr_engine.batch.planning import BatchItem, plan_items
 from mfsr_engine.errors import Cancelled, ImageReadError, ImageWriteError, OutOfMemoryError
 from mfsr_engine.geometry import Size, TargetSize
 from mfsr_engine.images.areas import kept_areas
+from mfsr_engine.images.reading import header_size
 from mfsr_engine.progress import Progress
 from mfsr_engine.upscale.captions import Caption, recorded
 from tests.fakes.streams import streamed
@@ -189,6 +190,19 @@ def test_a_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:
     outcomes = run(plan_items([tmp_path / "p"], Naming()))
     assert [type(outcome) for outcome in outcomes] == [Failed, Failed, Done, Failed]
     assert sorted(path.name for path in (tmp_path / "p_4x").rglob("*")) == ["c_4x.png"]
+
+
+def test_blocks_of_a_strongly_compressed_file_are_smoothed_and_said(tmp_path: Path) -> None:
+    rows, columns = np.mgrid[0:32, 0:48]
+    values = np.repeat((4 * rows + 2 * columns + 20)[..., None], 3, axis=2).astype(np.uint8)
+    for quality in (10, 90):
+        Image.fromarray(values).save(tmp_path / f"{quality}.jpg", quality=quality)
+    outcomes = [
+        one for one in run(plan_items([tmp_path / "10.jpg", tmp_path / "90.jpg"], Naming())) if isinstance(one, Done)
+    ]
+    strong, weak = (one.notes for one in outcomes)
+    assert any("blocks (quality 10) were smoothed" in note for note in strong)
+    assert not any("blocks" in note for note in weak)
 
 
 def test_a_missing_file_is_an_outcome_of_its_own(tmp_path: Path) -> None:

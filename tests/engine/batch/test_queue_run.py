@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from mfsr_engine.images.probe import provenance_of
 
 from mfsr_engine import images
 from mfsr_engine.api import MaskedAreas, UpscaleSettings
@@ -23,6 +22,7 @@ from mfsr_engine.files.formats import ImageFormat
 from mfsr_engine.files.tables import as_json, from_json
 from mfsr_engine.geometry import Size, TargetSize
 from mfsr_engine.images.areas import kept_areas
+from mfsr_engine.images.reading import provenance_of
 from mfsr_engine.progress import Progress
 from tests.fakes.scripted_engine import ScriptedUpscaler
 
