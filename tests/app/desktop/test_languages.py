@@ -144,7 +144,7 @@ def test_the_queue_stays(window, parts, switch, qtbot):
     qtbot.waitUntil(lambda: len(queue.table.items) > 0 and not queue.adding)
     count = len(queue.table.items)
     switch(Language.CHINESE)
-    assert window._stack.currentWidget() is window.queue_page
+    assert window.queue_page.isVisible()
     assert window.queue_page.view.model().rowCount() == count
     assert window.queue_page.view.model().headerData(0, Qt.Orientation.Horizontal) == "图片"
     assert "等待中" in window.queue_page.summary
