@@ -1,5 +1,6 @@
 """The journeys, as a person would go them: open, compare, save; look through a folder, crop, choose a model; a folder, a crash, and on; a
-student of one's own."""
+student of one's own.
+"""
 
 from __future__ import annotations
 
