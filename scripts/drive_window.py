@@ -28,7 +28,12 @@ JOURNEYS = {
     "wizard": window_journeys.wizard,
 }
 
-KEPT = ("journey-save-4-split.jpg", "journey-resume-4-again.jpg", "journey-wizard-4-training.jpg")
+KEPT = (
+    "journey-save-4-split.jpg",
+    "journey-look-4-models.jpg",
+    "journey-resume-4-again.jpg",
+    "journey-wizard-4-training.jpg",
+)
 
 
 def main() -> int:

@@ -69,16 +69,7 @@ def look_crop_choose(screen: Screen, home: Path, screens: Path) -> None:
     program.until_says("photo-1.jpg")
     program.until_says(FINISHED)
     screen.take(screens / "journey-look-1-next.jpg")
-    program.key("c")
-    program.click("Turn right", "QPushButton")
-    width = program.find("Width of the part, in pixels", "QSpinBox")
-    program.click_at(*width.point(0.3, 0.5))
-    program.key("ctrl+a")
-    program.write("120")
-    program.key("Tab")
-    screen.take(screens / "journey-look-2-crop.jpg")
-    program.click("Apply", "QPushButton")
-    program.until(lambda: not any(s.kind == "FramingDialog" for s in program.look()), "the end of the dialog")
+    _turn_and_crop(program, screen, screens / "journey-look-2-crop.jpg")
     program.until_says("120 × ")
     program.until_says(FINISHED)
     screen.take(screens / "journey-look-3-cropped.jpg")
@@ -101,6 +92,20 @@ def look_crop_choose(screen: Screen, home: Path, screens: Path) -> None:
     with Image.open(folder / "photo-1.jpg") as before, Image.open(result) as after:
         assert after.size == (480, 4 * before.width), after.size
         after.load()
+
+
+def _turn_and_crop(program: Program, screen: Screen, shot: Path) -> None:
+    """Turn the open picture right and take 120 pixels of its width."""
+    program.key("c")
+    program.click("Turn right", "QPushButton")
+    width = program.find("Width of the part, in pixels", "QSpinBox")
+    program.click_at(*width.point(0.3, 0.5))
+    program.key("ctrl+a")
+    program.write("120")
+    program.key("Tab")
+    screen.take(shot)
+    program.click("Apply", "QPushButton")
+    program.until(lambda: not any(s.kind == "FramingDialog" for s in program.look()), "the end of the dialog")
 
 
 def _file_manager(home: Path, opened: Path) -> Path:
