@@ -77,7 +77,7 @@ def look_crop_choose(screen: Screen, home: Path, screens: Path) -> None:
     program.until(lambda: len(_frames(program)) > 1, "frames of several models")
     time.sleep(THUMBNAILS_S)
     screen.take(screens / "journey-look-4-models.jpg")
-    program.click(_frames(program)[0])
+    program.click(next(name for name in _frames(program) if "1 step" in name))
     program.key("shift+m")
     result = home / "cropped.png"
     program.key("ctrl+s")

@@ -340,14 +340,22 @@ def _document(name: str, path: Path | None, whole: Picture, screen: bytes | None
     damage = measured_damage(picture.pixels)
     seen, notes = without_blocks(picture)
     smoothed = None if seen is picture.pixels else seen
-    picture = replace(picture, notes=(*picture.notes, *notes))
+    if notes:
+        picture = replace(picture, notes=tuple(dict.fromkeys((*picture.notes, *notes))))
     return replace(made, picture=picture, damage=damage, suited_fidelity=suited_fidelity(damage), smoothed=smoothed)
 
 
 def _recolored(document: Document, screen: bytes | None) -> Document:
     """The same picture in the colours of another screen."""
     made = _document(document.name, document.path, document.whole, screen, document.framing)
-    return replace(made, caption=document.caption, stamp=document.stamp, areas=document.areas)
+    return replace(
+        made,
+        picture=document.picture,  # the very same, by which results know that they are of it
+        smoothed=document.smoothed,
+        caption=document.caption,
+        stamp=document.stamp,
+        areas=document.areas,
+    )
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

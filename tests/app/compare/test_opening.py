@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QColorSpace, QImage
 
 from mfsr_app.compare.comparison import Kind, Side
 from mfsr_app.compare.document import DocumentState
@@ -144,3 +144,8 @@ def test_models_see_a_strongly_compressed_picture_without_its_blocks(make_parts,
     assert not np.array_equal(document.seen_by_models, random)
     assert all(request.pixels is document.seen_by_models for request in upscaler.requests)
     assert any("blocks" in note for note in document.picture.notes)
+    with qtbot.waitSignal(parts.states.document.recolored):
+        parts.states.document.set_screen(bytes(QColorSpace(QColorSpace.NamedColorSpace.AdobeRgb).iccProfile().data()))
+    assert parts.states.document.current is not document
+    assert parts.states.document.current.picture is document.picture
+    assert parts.states.document.current.seen_by_models is document.seen_by_models
