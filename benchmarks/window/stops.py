@@ -29,21 +29,25 @@ def measure(width: int, height: int) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         path = photograph(Path(folder), width, height)
         for name, bound_bytes in STORES.items():
-            with live_window(store=ResultStore(bound_bytes=bound_bytes)) as live:
-                figures.append(_figure(live, path, f"a computed stop shown {name}", is_on_disk=bound_bytes == 1))
+            store = ResultStore(bound_bytes=bound_bytes)
+            with live_window(store=store) as live:
+                figures.append(
+                    _figure(live, path, f"a computed stop shown {name}", store if bound_bytes == 1 else None)
+                )
     return figures
 
 
-def _figure(live: Live, path: Path, name: str, *, is_on_disk: bool) -> Figure:
+def _figure(live: Live, path: Path, name: str, store: ResultStore | None) -> Figure:
+    """Of some switches; with a store once all but the last results went from it to disk."""
     heart = Heartbeat()  # keeps the loop awake
     states, window = live.parts.states, live.window
     window.open_path(path)
     for steps in STEPS:
         states.choices.set_steps(steps)
         live.run_until(lambda: states.upscaling.shown is not None and states.upscaling.shown.is_whole)
-    if is_on_disk:
+    if store is not None:
         on_disk = len(STEPS) - SHOWN_AT_ONCE
-        live.run_until(lambda: sum(kept.memory_bytes == 0 for kept in states.upscaling.kept) == on_disk)
+        live.run_until(lambda: sum(kept.memory_bytes == 0 for kept in store.all()) == on_disk)
     times, own = [], []
     for zoom, steps in LOOKS:
         window.actions_table[zoom].trigger()

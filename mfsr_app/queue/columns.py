@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
+if TYPE_CHECKING:
+    from mfsr_engine.batch.journal import ItemState
+
 Index = QModelIndex | QPersistentModelIndex
-ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
-"""The QueueItem."""
-PLACE_ROLE = Qt.ItemDataRole.UserRole + 2
-"""The folder of a picture, in words."""
-FRACTION_ROLE = Qt.ItemDataRole.UserRole + 3
-"""Finished share 0..1 of the picture in hand, or None."""
+CELL_ROLE = Qt.ItemDataRole.UserRole + 1
+"""All that is drawn of a cell, as a `Cell`: one question through Qt in place of four."""
 UNREADABLE = QImage()
 """Stands for the small copy of a file that cannot be read."""
+
+
+class Cell(NamedTuple):
+    """What is drawn of a cell."""
+
+    state: ItemState
+    """What became of the picture so far."""
+    words: str
+    """Its text."""
+    place: str = ""
+    """The folder of the picture, in words; in the picture's column."""
+    thumbnail: QImage | None = None
+    """The small copy, None until there is one, `UNREADABLE` where there can be none; in the picture's column."""
+    fraction: float | None = None
+    """Finished share 0..1 of the picture in hand."""
 
 
 NAME_PX = 160

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, Qt, QUrl, Signal, Slot
 
 from mfsr_app.desktop.engine_translation import translated
-from mfsr_app.queue.columns import FRACTION_ROLE, ITEM_ROLE, PLACE_ROLE, UNREADABLE, Column, Index
+from mfsr_app.queue.columns import CELL_ROLE, UNREADABLE, Cell, Column, Index
 from mfsr_engine.batch.journal import ItemState, QueueItem
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from mfsr_app.queue.thumbnails import Thumbnail, Thumbnails
     from mfsr_engine.geometry import Size
+
+COLUMNS = tuple(Column)
 
 
 class QueueTable(QAbstractTableModel):
@@ -147,20 +149,13 @@ class QueueTable(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell says or shows."""
-        item, column = self._items[index.row()], Column(index.column())
+        item, column = self._items[index.row()], COLUMNS[index.column()]
+        if role == CELL_ROLE:
+            return self._cell(item, column)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._words(item, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(item, column)
-        if role == Qt.ItemDataRole.DecorationRole and column is Column.PICTURE:
-            thumbnail = self._thumbnails.get(item.source.path)
-            return None if thumbnail is None else thumbnail.image or UNREADABLE
-        if role == ITEM_ROLE:
-            return item
-        if role == PLACE_ROLE:
-            return _place(item)
-        if role == FRACTION_ROLE and item.state is ItemState.RUNNING:
-            return self._fraction
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -176,6 +171,14 @@ class QueueTable(QAbstractTableModel):
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(target)) for target in targets])
         return data
+
+    def _cell(self, item: QueueItem, column: Column) -> Cell:
+        words = self._words(item, column)
+        if column is Column.PICTURE:
+            thumbnail = self._thumbnails.get(item.source.path)
+            image = None if thumbnail is None else thumbnail.image or UNREADABLE
+            return Cell(item.state, words, _place(item), image)
+        return Cell(item.state, words, fraction=self._fraction if item.state is ItemState.RUNNING else None)
 
     def _words(self, item: QueueItem, column: Column) -> str:
         match column:

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 
 from mfsr_app.queue import queue as state_of_queue
-from mfsr_app.queue.columns import Column
+from mfsr_app.queue.columns import CELL_ROLE, Column
 from mfsr_app.queue.queue import Move, Phase
 from mfsr_engine.api import UpscaleResult
 from mfsr_engine.batch.journal import QueueItem
@@ -302,7 +302,7 @@ def test_a_file_that_a_look_finds_broken_is_failed_before_any_run(queue, photos,
     add(queue, qtbot, photos)
     assert states(queue) == ["waiting"] * 4
     for row in range(4):  # as when they come into view
-        queue.table.data(queue.table.index(row, Column.PICTURE), Qt.ItemDataRole.DecorationRole)
+        queue.table.data(queue.table.index(row, Column.PICTURE), CELL_ROLE)
     qtbot.waitUntil(lambda: states(queue) == ["waiting", "failed", "waiting", "waiting"])
     assert "b.png" in queue.table.item(1).words
     with qtbot.waitSignal(queue.ended) as blocker:
