@@ -37,6 +37,8 @@ class Recipe:
     """Never "auto"."""
     windows: Windows | None = None
     """How larger tiles are divided into windows that are sampled together; None if every tile is sampled in one piece."""
+    cuts_overshoot: bool = False
+    """Whether values beyond those of the input around them are cut, see `mfsr_engine.upscale.fidelity.without_overshoot`."""
     notes: tuple[str, ...] = ()
     """What of the settings could not be followed."""
     prompts: Prompts | None = None

@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from mfsr_engine.upscale.color import ChannelMap
     from mfsr_engine.upscale.tiling import Tile
 
+TINY_PX = 32
+"""Longer side of pictures such as icons: smaller than what models are trained on, and full of hard edges, around which they draw rings."""
 _KEPT_BYTES = 64 * 2**20
 """Tiles that are painted to learn a picture's colours are kept in memory up to this size, in a file above."""
 
@@ -310,6 +312,7 @@ def _job(model: LoadedModel, plain: LoadedModel, prompts: Prompts | None, reques
     tile_px = image.tile_px if image.fixed_tiles else tile_px
     prompts = None if prompts is None else prompts.to(model.device, model.dtype)
     recipe = resolve_recipe(request.settings, model.card, prompts)
+    recipe = replace(recipe, cuts_overshoot=max(size.width, size.height) <= TINY_PX)
     overlap_px, halo_px = _edges(image, recipe.color, tile_px)
     joint_px = tile_px + (model.card.sampling.joint_tiles - 1) * (tile_px - overlap_px)
     plan = tiling.plan(

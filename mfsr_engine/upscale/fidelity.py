@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from mfsr_engine.models.resample import ENLARGE_REACH_PX, REDUCE_REACH_PX, enlarge, reduce
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 ROUNDS = 2
 """Rounds of back-projection. Enlarging does not quite undo reducing, so that one round leaves a rest."""
+OVERSHOOT = 0.02
+"""What a value may lie beyond those around it where overshoot is cut: a sharpened edge needs a little."""
 REACH_PX = ROUNDS * (ENLARGE_REACH_PX + REDUCE_REACH_PX)
 """Input pixels on each side that a corrected pixel depends on."""
 
@@ -42,6 +45,23 @@ def back_projected(result: Tensor, source: Tensor, fidelity: float, factor: int)
     for _ in range(ROUNDS):
         result = result + fidelity * enlarge(source - reduce(result, factor), factor)
     return result
+
+
+def without_overshoot(result: Tensor, source: Tensor, factor: int) -> Tensor:
+    """Cut what is brighter or darker, channel by channel, than all the input around it: rings around edges.
+
+    Args:
+        result: (B, 3, H factor, W factor) float32.
+        source: (B, 3, H + 2, W + 2) float32 of the same range, with one pixel more on every side.
+        factor: how much larger the result is.
+
+    Returns:
+        Shape of `result`; every value lies between the least and the largest of the 3 x 3 input pixels around it, give or take
+        `OVERSHOOT`.
+    """
+    highest = F.interpolate(F.max_pool2d(source, 3, stride=1), scale_factor=factor)
+    lowest = F.interpolate(-F.max_pool2d(-source, 3, stride=1), scale_factor=factor)
+    return torch.clamp(result, lowest - OVERSHOOT, highest + OVERSHOOT)
 
 
 def departure(result: Tensor, source: Tensor, factor: int) -> Tensor:

@@ -15,7 +15,7 @@ from mfsr_engine.models.families import family_of
 from mfsr_engine.models.resample import enlarge
 from mfsr_engine.models.tile_model import CONTEXT_PX, Recipe
 from mfsr_engine.upscale import color
-from mfsr_engine.upscale.fidelity import back_projected
+from mfsr_engine.upscale.fidelity import back_projected, without_overshoot
 
 if TYPE_CHECKING:
     from mfsr_engine.models.card import ModelCard
@@ -93,7 +93,7 @@ def upscale_tiles(
 def corrected(
     painted: Tensor, recipe: Recipe, source: Tensor, scale: int, colors: color.ChannelMap | None = None
 ) -> Tensor:
-    """Tie what a model has painted to its input: in colours, then as far as fidelity asks.
+    """Tie what a model has painted to its input: in colours, then as far as fidelity asks, then without rings where asked.
 
     Args:
         painted: (B, 3, H scale, W scale) float32.
@@ -112,6 +112,9 @@ def corrected(
         border = edge * scale
         result = _COLOR[recipe.color](result, enlarge(source, scale)[:, :, border:-border, border:-border])
     result = back_projected(result, source[:, :, edge:-edge, edge:-edge], recipe.fidelity, scale)
+    if recipe.cuts_overshoot:
+        cut = edge - 1  # one pixel of the context is looked at
+        result = without_overshoot(result, source[:, :, cut:-cut, cut:-cut], scale)
     return result.clamp(0, 1)
 
 

@@ -10,7 +10,15 @@ from torch import Tensor
 from mfsr_engine.errors import Cancelled
 from mfsr_engine.models.resample import enlarge, reduce
 from mfsr_engine.progress import Progress
-from mfsr_engine.upscale.fidelity import BAND_ROWS, REACH_PX, back_projected, departure, residual_map
+from mfsr_engine.upscale.fidelity import (
+    BAND_ROWS,
+    OVERSHOOT,
+    REACH_PX,
+    back_projected,
+    departure,
+    residual_map,
+    without_overshoot,
+)
 
 FACTOR = 4
 
@@ -105,3 +113,18 @@ def test_it_stops_when_asked() -> None:
     progress.cancel()
     with pytest.raises(Cancelled):
         residual_map(np.zeros((8, 8, 3), np.float32), np.zeros((4, 4, 3), np.float32), 2, progress)
+
+
+def test_overshoot_is_cut_to_the_input_around_it() -> None:
+    source = torch.zeros(1, 3, 10, 10)
+    source[:, 0, 4:6, 4:6] = 0.5
+    result = torch.full((1, 3, 32, 32), 0.4)
+    result[:, :, :, 16:] = -0.4
+    cut = without_overshoot(result, source, 4)
+    near = torch.zeros(32, 32, dtype=torch.bool)
+    near[8:24, 8:24] = True
+    left = torch.arange(32) < 16
+    assert cut[0, 0][near & left].unique().tolist() == pytest.approx([0.4])
+    assert cut[0, 0][~near & left].unique().tolist() == pytest.approx([OVERSHOOT])
+    assert cut[0, 1][:, left].unique().tolist() == pytest.approx([OVERSHOOT])
+    assert cut[:, :, :, ~left].unique().tolist() == pytest.approx([-OVERSHOOT])

@@ -14,7 +14,8 @@ from mfsr_engine.hub.store import ModelStore
 from mfsr_engine.images.resize import fit_to
 from mfsr_engine.models.card import ImageTable, read_card, write_card
 from mfsr_engine.progress import FinishedTile, Progress
-from mfsr_engine.upscale.engine import Engine
+from mfsr_engine.upscale.engine import TINY_PX, Engine
+from mfsr_engine.upscale.fidelity import OVERSHOOT
 from mfsr_engine.upscale.small_input import fitting_size
 
 if TYPE_CHECKING:
@@ -104,3 +105,12 @@ def test_a_texture_that_repeats_is_continued_not_enlarged(
     engine: Engine, asked: Callable[..., UpscaleSettings], tiny: NDArray[np.float32]
 ) -> None:
     assert engine.upscale(UpscaleRequest(tiny, asked(is_tileable=True)), Progress()).pixels.shape == (160, 240, 3)
+
+
+@pytest.mark.parametrize(("side", "has_rings"), [(TINY_PX, False), (TINY_PX + 8, True)])
+def test_the_bundled_model_draws_no_rings_in_icons(side: int, has_rings: bool) -> None:
+    icon = np.full((side, side, 3), (0.45, 0.5, 0.7), np.float32)
+    icon[side // 4 : side // 2, side // 4 : side // 2] = (0.9, 0.1, 0.1)
+    result = Engine().upscale(UpscaleRequest(icon, UpscaleSettings()), Progress()).pixels
+    beyond = np.maximum(result - icon.max((0, 1)), icon.min((0, 1)) - result).max()
+    assert bool(beyond > OVERSHOOT + 1e-6) == has_rings
