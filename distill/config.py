@@ -98,6 +98,9 @@ class NetworkRecipe(Section):
     """Width of the time and prompt embeddings."""
     has_prior: bool = True
     """Whether it predicts a mean and a deviation for every value instead of the value; without, it learns nothing near the data."""
+    codec: Path | None = None
+    """Folder that holds the `codec/` of a conditional latent, in which the flow lives then, relative to the recipe; if not given, it lives
+    in the difference from the enlarged picture."""
 
 
 class StudentRecipe(Section):
@@ -264,6 +267,36 @@ class MeanFlowObjective(Section):
         return self
 
 
+class ConditionalLatentObjective(Section):
+    """Encoder and decoder of a conditional latent, for teachers and students whose flow lives in it."""
+
+    kind: Literal["conditional-latent"] = "conditional-latent"
+    start: Path | None = None
+    """Model folder of a student in pixel space, relative to the recipe, whose one step the decoder starts as; it starts from nothing if not
+    given."""
+    channels: int = Field(default=8, ge=1, le=1024)
+    """Values of the latent for each pixel of the input."""
+    encoder_width: int = Field(default=64, ge=8, le=8192)
+    """Channels inside of the encoder; `network` has the decoder's shape."""
+    encoder_blocks: int = Field(default=4, ge=1, le=1000)
+    """Residual blocks of the encoder."""
+    nats: float = Field(default=0.5, gt=0, le=1e4)
+    """Information of the latent aimed at, in nats for each pixel of the input. With little, every draw decodes to a good picture."""
+    prior_share: float = Field(default=0.5, ge=0, le=1)
+    """Share of samples that are decoded from noise instead of from the picture's own latent, so that any noise gives a good picture."""
+    picture: EndPointLosses = EndPointLosses(pixel=0.5, lpips=0.8)
+    """Losses on the decoded picture. A peer's results judge what was decoded from noise."""
+
+    @model_validator(mode="after")
+    def _has_a_loss(self) -> ConditionalLatentObjective:
+        if not self.picture.is_used:
+            raise PydanticCustomError(
+                "nothing_to_minimise",
+                "There is nothing to learn from unless a loss in objective.picture (pixel, lpips, features or adversarial) has a weight",
+            )
+        return self
+
+
 class OptimizerRecipe(Section):
     """AdamW with warm-up and cosine decay."""
 
@@ -314,7 +347,11 @@ class RunRecipe(Section):
     """With shard, who shares one copy of the network: the processes of each computer (HSDP), or all processes of all computers."""
 
 
-OBJECTIVES: dict[str, type[Section]] = {"flow-matching": FlowMatchingObjective, "meanflow": MeanFlowObjective}
+OBJECTIVES: dict[str, type[Section]] = {
+    "flow-matching": FlowMatchingObjective,
+    "meanflow": MeanFlowObjective,
+    "conditional-latent": ConditionalLatentObjective,
+}
 """By their `kind`."""
 
 
@@ -332,6 +369,8 @@ class Recipe(Section):
     data: DataRecipe
     network: NetworkRecipe = NetworkRecipe()
     student: StudentRecipe = StudentRecipe()
-    objective: Annotated[FlowMatchingObjective | MeanFlowObjective, Field(discriminator="kind")]
+    objective: Annotated[
+        FlowMatchingObjective | MeanFlowObjective | ConditionalLatentObjective, Field(discriminator="kind")
+    ]
     optimizer: OptimizerRecipe = OptimizerRecipe()
     run: RunRecipe = RunRecipe()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -80,7 +81,7 @@ class BatchStream:
     process: int = 0
     """Rank of this process; each has its own stream."""
     peer_share: float = 0.0
-    """Share of patches that are drawn from where the pack has a peer's results."""
+    """Share of patches that are drawn from everyday damage of which the pack has a peer's results."""
     camera_share: float = 0.0
     """Share of patches that are drawn from crops with a camera's damage, the others then from those with everyday damage; with 0 crops
     are drawn as they come.
@@ -105,14 +106,21 @@ class BatchStream:
     def _drawn(self, generator: np.random.Generator) -> Cut:
         versions, count, low_px = self.pack.low.shape[:3]
         version, number = int(generator.integers(versions)), int(generator.integers(count))
-        drawn = generator.random() if self.pack.peers or self.camera_share else 1.0
-        if self.pack.peers and drawn < self.peer_share:
-            version, number = list(self.pack.peers)[int(generator.integers(len(self.pack.peers)))]
+        peered = self._everyday_peers
+        drawn = generator.random() if peered or self.camera_share else 1.0
+        if peered and drawn < self.peer_share:
+            version, number = peered[int(generator.integers(len(peered)))]
         elif self.camera_share:
             crops = self._crops_of(drawn >= 1 - self.camera_share)
             number = int(crops[generator.integers(len(crops))])
         y, x = generator.integers(0, low_px - self.patch_px // FACTOR + 1, size=2)
         return Cut(number, version, int(y), int(x), int(generator.integers(4)), bool(generator.integers(2)))
+
+    @cached_property
+    def _everyday_peers(self) -> list[tuple[int, int]]:
+        """Version and crop of the peer's results, but for those of a camera's damage, which come with `camera_share`."""
+        everyday = self.pack.is_everyday
+        return [key for key in self.pack.peers if everyday is None or everyday[key[1]]]
 
     def _crops_of(self, is_camera: bool) -> NDArray[np.intp]:
         """Numbers of the crops with a camera's damage, or with everyday damage."""

@@ -7,15 +7,27 @@ from typing import Any
 
 import torch
 
-from distill.config import MeanFlowObjective, Recipe
+from distill.config import ConditionalLatentObjective, MeanFlowObjective, Recipe
 from distill.families import networks_of
 from distill.networks.families import CompactNetworks
 from distill.networks.prompted import PromptedNetwork, new_teacher
 from distill.networks.teacher import TEACHER_STEPS
 from distill.runs.record import training_table
-from distill.training.assembly import compact_config, student_network, students_sampling
+from distill.training.assembly import compact_codec, compact_config, student_network, students_sampling
 from distill.training.checkpoint import NEWEST, Chosen, load_checkpoint
-from mfsr_engine.models.card import FamilyName, ImageTable, ModelCard, ResidualPixels, Role, SamplingTable, read_card
+from distill.training.conditional_latent import new_latent
+from mfsr_engine.errors import RequestError
+from mfsr_engine.models.card import (
+    CodecTable,
+    ConditionalLatent,
+    FamilyName,
+    ImageTable,
+    ModelCard,
+    ResidualPixels,
+    Role,
+    SamplingTable,
+    read_card,
+)
 from mfsr_engine.models.codec import ResidualPixelCodec
 
 
@@ -39,11 +51,40 @@ def trained_network(
     return network.eval(), {"steps": state["step"], "hours": round(state["elapsed_s"] / 3600, 2)}
 
 
+def export_codec(recipe: Recipe, run_folder: Path, folder: Path, average: int = 0, checkpoint: Chosen = NEWEST) -> None:
+    """Write the networks of a conditional latent, which a teacher's recipe names as `network.codec` then.
+
+    Args:
+        recipe: what was trained.
+        run_folder: where its checkpoints are.
+        folder: gets a folder `codec`.
+        average: which of the recipe's averages.
+        checkpoint: the newest, or that of a step.
+
+    Raises:
+        RequestError: the run has no such checkpoint, or made something else.
+    """
+    if not isinstance(recipe.objective, ConditionalLatentObjective):
+        raise RequestError(f"The recipe {recipe.name} makes a model, not a codec.")
+    network = new_latent(recipe.objective, recipe.network, recipe.run.seed)
+    network.load_state_dict(load_checkpoint(run_folder, checkpoint)["averages"]["averages"][average])
+    network.write(folder)
+
+
 def empty_network(recipe: Recipe) -> PromptedNetwork:
-    """A network of the recipe's shape, weights not yet trained."""
+    """A network of the recipe's shape, weights not yet trained.
+
+    Raises:
+        RequestError: the recipe makes no model.
+    """
+    if isinstance(recipe.objective, ConditionalLatentObjective):
+        raise RequestError(
+            f"The recipe {recipe.name} makes a codec, not a model. A teacher's recipe names it as network.codec."
+        )
     if isinstance(recipe.objective, MeanFlowObjective):
         return student_network(recipe, torch.device("cpu"))
-    return new_teacher(compact_config(recipe.network, ResidualPixelCodec().channels), recipe.run.seed)
+    codec = compact_codec(recipe.network, torch.device("cpu"))
+    return new_teacher(compact_config(recipe.network, codec), recipe.run.seed)
 
 
 def export(
@@ -76,7 +117,7 @@ def export(
         teacher = recipe.objective.teacher
         networks_of(teacher).write(folder, card, network, teacher)
     else:
-        CompactNetworks().write(folder, card, network, folder)
+        CompactNetworks().write(folder, card, network, recipe.network.codec or folder)
     return card
 
 
@@ -94,10 +135,17 @@ def _card(recipe: Recipe, title: str, guidance: float, training: dict[str, Any])
         summary=recipe.summary,
         source=source,
         image=ImageTable(tile_px=256, overlap_px=32, halo_px=12),
-        codec=ResidualPixels(factor=4, residual_scale=ResidualPixelCodec().residual_scale),
+        codec=_codec_table(recipe),
         sampling=SamplingTable(default_steps=TEACHER_STEPS, max_steps=TEACHER_STEPS, guidance=guidance),
         training=training,
     )
+
+
+def _codec_table(recipe: Recipe) -> CodecTable:
+    codec = compact_codec(recipe.network, torch.device("cpu"))
+    if isinstance(codec, ResidualPixelCodec):
+        return ResidualPixels(factor=codec.factor, residual_scale=codec.residual_scale)
+    return ConditionalLatent(factor=codec.factor, channels=codec.channels)
 
 
 def _students_card(teacher: ModelCard, recipe: Recipe, title: str, source: str, training: dict[str, Any]) -> ModelCard:

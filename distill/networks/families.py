@@ -19,6 +19,7 @@ from mfsr_engine.errors import ModelError, RequestError
 from mfsr_engine.models.card import ModelCard, read_card, write_card
 from mfsr_engine.models.codec import load_codec
 from mfsr_engine.models.compact import model_folder as compact_folder
+from mfsr_engine.models.compact.conditional_latent import CODEC_FOLDER
 from mfsr_engine.models.compact.network import load_compact
 from mfsr_engine.models.dit4sr.checkpoints import load_transformer_folder, save_transformer
 from mfsr_engine.models.prompt_files import PROMPTS_FILE
@@ -85,12 +86,15 @@ class CompactNetworks:
         return student
 
     def codec(self, folder: Path, device: torch.device, dtype: torch.dtype) -> Codec:
-        """See `FamilyNetworks`."""
-        return load_codec(folder, read_card(folder), Compute(device, dtype))
+        """See `FamilyNetworks`. Always fp32: autocast does the rest."""
+        return compact_folder.load_compact_codec(folder, read_card(folder), Compute(device, torch.float32))
 
     def codec_identity(self, folder: Path) -> str:
-        """See `FamilyNetworks`: the numbers of the card."""
-        return hashlib.sha256(repr(read_card(folder).codec).encode()).hexdigest()
+        """See `FamilyNetworks`: the numbers of the card, and the weights of a codec that has some."""
+        whole = hashlib.sha256(repr(read_card(folder).codec).encode())
+        for path in sorted((folder / CODEC_FOLDER).glob("*")):
+            whole.update(path.read_bytes())
+        return whole.hexdigest()
 
     def patch_multiple(self, network: PromptedNetwork, codec: Codec) -> int:
         """See `FamilyNetworks`."""
@@ -100,6 +104,8 @@ class CompactNetworks:
         """See `FamilyNetworks`."""
         assert isinstance(network, PromptedVelocity)
         compact_folder.write(folder, card, network.velocity, _prompts(network))
+        if (teacher / CODEC_FOLDER).is_dir() and teacher != folder:
+            shutil.copytree(teacher / CODEC_FOLDER, folder / CODEC_FOLDER, dirs_exist_ok=True)
 
 
 def _start_from(student: PromptedVelocity, folder: Path) -> None:

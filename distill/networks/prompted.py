@@ -31,7 +31,15 @@ class PromptName(IntEnum):
     NULL = 2
 
 
-class PromptedNetwork(nn.Module, ABC):
+class TrainedNetwork(nn.Module):
+    """What a trainer can train."""
+
+    def blocks(self) -> tuple[nn.Module, ...]:
+        """Its parts that work one after the other, by which it can be shared out among processes; none if it is too small."""
+        return ()
+
+
+class PromptedNetwork(TrainedNetwork, ABC):
     """A velocity model of any family with its prompts, called with rows of the prompt table instead of embeddings."""
 
     velocity: nn.Module
@@ -44,10 +52,6 @@ class PromptedNetwork(nn.Module, ABC):
     @abstractmethod
     def prompt(self, name: PromptName) -> Prompt | None:
         """One prompt's embedding, one sample, without gradient; None if the model has no such prompt."""
-
-    def blocks(self) -> tuple[nn.Module, ...]:
-        """Its parts that work one after the other, by which it can be shared out among processes; none if it is too small."""
-        return ()
 
 
 class PromptedVelocity(PromptedNetwork):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import tomli_w
 from pydantic import ValidationError
 
-from distill.config import MeanFlowObjective, Recipe
+from distill.config import ConditionalLatentObjective, MeanFlowObjective, Recipe
 from distill.runs.recipe_faults import field_faults
 from distill.runs.text_file import write_whole
 from mfsr_engine.errors import RequestError
@@ -66,10 +66,15 @@ def resolved(recipe: Recipe, folder: Path) -> Recipe:
     objective = recipe.objective
     if isinstance(objective, MeanFlowObjective):
         objective = objective.model_copy(update={"teacher": _teacher_folder(objective.teacher, folder)})
-    student = recipe.student
+    elif isinstance(objective, ConditionalLatentObjective) and objective.start is not None:
+        objective = objective.model_copy(update={"start": (folder / objective.start).resolve()})
+    student, network = recipe.student, recipe.network
     if student.start is not None:
         student = student.model_copy(update={"start": (folder / student.start).resolve()})
-    return recipe.model_copy(update={"data": data, "objective": objective, "student": student})
+    if network.codec is not None:
+        network = network.model_copy(update={"codec": (folder / network.codec).resolve()})
+    changes = {"data": data, "objective": objective, "student": student, "network": network}
+    return recipe.model_copy(update=changes)
 
 
 def _teacher_folder(teacher: Path, folder: Path) -> Path:

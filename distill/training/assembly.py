@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from distill.config import FlowMatchingObjective, MeanFlowObjective, NetworkRecipe, Recipe
+from distill.config import ConditionalLatentObjective, MeanFlowObjective, NetworkRecipe, Recipe
 from distill.families import networks_of
-from distill.networks.prompted import PromptedNetwork, PromptName, new_teacher
+from distill.networks.prompted import PromptedNetwork, PromptName, TrainedNetwork, new_teacher
 from distill.networks.teacher import GuidedTeacher
-from distill.training.endpoint import Adversary, EndPointLoss, perceptual_losses
+from distill.training.conditional_latent import ConditionalLatentLoss, new_latent
+from distill.training.endpoint import Adversary, EndPointLoss, PictureLoss, perceptual_losses
 from distill.training.objectives import FlowMatching, MeanFlowDistillation, Objective
 from distill.training.precision import dtype_of
 from distill.training.recipe_checks import check_teacher
+from mfsr_engine.compute.devices import Compute
 from mfsr_engine.errors import RequestError
 from mfsr_engine.models.card import SamplingTable
 from mfsr_engine.models.codec import ResidualPixelCodec
+from mfsr_engine.models.compact.conditional_latent import ConditionalLatentCodec, load_latent_networks
 from mfsr_engine.models.compact.network_config import CompactConfig
 
 if TYPE_CHECKING:
@@ -31,7 +34,7 @@ NEGATIVE_PROMPTS = {"negative": PromptName.DEGRADED, "null": PromptName.NULL}
 class Assembly:
     """Everything a recipe names but the data."""
 
-    network: PromptedNetwork
+    network: TrainedNetwork
     """What is trained."""
     objective: Objective
     """What is minimised."""
@@ -57,17 +60,48 @@ def assemble(recipe: Recipe, device: torch.device) -> Assembly:
     """
     if isinstance(recipe.objective, MeanFlowObjective):
         return _student_assembly(recipe, recipe.objective, device)
-    assert isinstance(recipe.objective, FlowMatchingObjective)
-    codec = ResidualPixelCodec()
-    config = compact_config(recipe.network, codec.channels)
+    if isinstance(recipe.objective, ConditionalLatentObjective):
+        return _latent_assembly(recipe, recipe.objective, device)
+    codec = compact_codec(recipe.network, device)
+    config = compact_config(recipe.network, codec)
     losses = recipe.objective.picture
     perceptual = perceptual_losses(losses, device) if losses.is_used else {}
     return Assembly(new_teacher(config, recipe.run.seed), FlowMatching(recipe.objective, codec, perceptual), codec)
 
 
-def compact_config(shape: NetworkRecipe, channels: int) -> CompactConfig:
-    """The shape of a teacher made from nothing, `channels` being its codec's."""
-    return CompactConfig(channels, shape.width, shape.blocks, shape.embedding, has_prior=shape.has_prior)
+def _latent_assembly(recipe: Recipe, objective: ConditionalLatentObjective, device: torch.device) -> Assembly:
+    network = new_latent(objective, recipe.network, recipe.run.seed).to(device)
+    losses = objective.picture
+    adversary = Adversary.create(device) if losses.adversarial else None
+    judge = PictureLoss(losses, perceptual_losses(losses, device), adversary)
+    codec = ConditionalLatentCodec(network.networks, torch.float32)
+    return Assembly(network, ConditionalLatentLoss(objective, network, judge), codec, adversary)
+
+
+def compact_codec(shape: NetworkRecipe, device: torch.device) -> Codec:
+    """The codec of a teacher made from nothing, in fp32.
+
+    Raises:
+        ModelError: its files are missing or damaged.
+    """
+    if shape.codec is None:
+        return ResidualPixelCodec()
+    networks = load_latent_networks(shape.codec, Compute(device, torch.float32))
+    return ConditionalLatentCodec(networks, torch.float32)
+
+
+def compact_config(shape: NetworkRecipe, codec: Codec) -> CompactConfig:
+    """The shape of a teacher made from nothing, given its codec."""
+    condition = 3 * codec.factor**2
+    condition_channels = None if codec.channels == condition else condition
+    return CompactConfig(
+        codec.channels,
+        shape.width,
+        shape.blocks,
+        shape.embedding,
+        has_prior=shape.has_prior,
+        condition_channels=condition_channels,
+    )
 
 
 def student_network(recipe: Recipe, device: torch.device) -> PromptedNetwork:

@@ -69,7 +69,8 @@ class EndPointLoss:
         with torch.no_grad():
             z = _rollout(self.bare_network, z, lr, passed, prompt)
         reached = _rollout(network, z, lr, judged, prompt)
-        return self._judge(self.codec.decode(reached.float(), lr), truth, peer, step)
+        judge = PictureLoss(self.recipe, self.perceptual, self.adversary)
+        return judge(self.codec.decode(reached.float(), lr), truth, peer, step)
 
     def _path(self, generator: torch.Generator) -> tuple[Times, Times]:
         """Times passed without, then with gradient: 1 to 0 in one step, or a rollout of 2, 4 or 8 steps up to any of them, that
@@ -83,7 +84,18 @@ class EndPointLoss:
         after = path[judged + 1]
         return path[: judged + 1], (path[judged], after, 0.0) if after else (path[judged], 0.0)
 
-    def _judge(self, picture: Tensor, truth: Tensor, peer: Tensor | None, step: int) -> LossOutput:
+
+@dataclass(frozen=True)
+class PictureLoss:
+    """The weighted losses of pictures, wherever they come from."""
+
+    recipe: EndPointLosses
+    perceptual: dict[str, PairLoss]
+    """Losses by the recipe's names ("lpips", "features"), those in use only."""
+    adversary: Adversary | None = None
+
+    def __call__(self, picture: Tensor, truth: Tensor, peer: Tensor | None, step: int) -> LossOutput:
+        """The losses of pictures, all (B, 3, H, W) about -1..1; `peer` is NaN where there is no second target."""
         recipe, parts = self.recipe, {}
         loss = picture.new_zeros(())
         if recipe.pixel:

@@ -61,7 +61,7 @@ class FlowMatching:
         names = torch.full((count,), int(PromptName.CLEAN))
         names[is_degraded] = int(PromptName.DEGRADED)
         names[choice > 1 - self.recipe.null_share] = int(PromptName.NULL)
-        pairs = flow_pairs(batch, self.codec, is_degraded)
+        pairs = flow_pairs(batch, self.codec, is_degraded, generator)
         t = logit_normal(count, self.recipe.time_mean, self.recipe.time_std, generator).to(device)
         noise = normal_like(pairs.x, generator)
         z = noisy(pairs.x, noise, t)
@@ -106,7 +106,7 @@ class MeanFlowDistillation:
 
     def __call__(self, network: NamedVelocity, batch: Batch, step: int, generator: torch.Generator) -> LossOutput:
         """The weighted MeanFlow loss plus, every so many steps, the end-point losses."""
-        pairs = flow_pairs(batch, self.codec)
+        pairs = flow_pairs(batch, self.codec, generator=generator)
         loss = pairs.x.new_zeros(())
         parts: dict[str, Tensor] = {}
         prompt = self._captions(batch, generator)

@@ -22,9 +22,11 @@ class FlowPairs:
     """(B, L, h, w) fp32 conditions."""
 
 
-def flow_pairs(batch: Batch, codec: Codec, is_degraded: Tensor | None = None) -> FlowPairs:
+def flow_pairs(
+    batch: Batch, codec: Codec, is_degraded: Tensor | None = None, generator: torch.Generator | None = None
+) -> FlowPairs:
     """Data points and conditions, those kept with the batch if there are any; where `is_degraded` (B,) is true, the data
-    point is the worse picture.
+    point is the worse picture. With a CPU `generator` a codec that knows a distribution of data points draws from it.
     """
     if batch.x is not None and batch.lr is not None:
         assert is_degraded is None
@@ -34,7 +36,7 @@ def flow_pairs(batch: Batch, codec: Codec, is_degraded: Tensor | None = None) ->
     if is_degraded is not None:
         assert batch.soft is not None, "a teacher's crops have worse pictures"
         wanted = torch.where(is_degraded.to(wanted.device)[:, None, None, None], batch.soft, wanted)
-    return FlowPairs(codec.encode_target(wanted, lr), lr)
+    return FlowPairs(codec.encode_target(wanted, lr, generator), lr)
 
 
 def noisy(x: Tensor, noise: Tensor, t: Tensor) -> Tensor:

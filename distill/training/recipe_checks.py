@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from distill.config import MeanFlowObjective, Recipe
+from distill.config import ConditionalLatentObjective, MeanFlowObjective, Recipe
 from distill.families import training_of
 from distill.runs.recipe_faults import nearest
 from mfsr_engine.errors import ModelError, RequestError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TEACHER_IN_PIXELS = "A teacher is trained in pixels, so there are no latents to keep: set data.latent_patches = 0."
+CODEC_ALONE = "A codec gives no picture by itself that could be compared: set data.validation_share = 0."
 NO_TEXT = "Only a student of a full-size teacher takes captions: set data.captions = false."
 
 
@@ -46,7 +47,12 @@ def teacher_faults(recipe: Recipe) -> tuple[str, ...]:
     """What is wrong with a recipe's teacher and what is asked of it, a sentence or two each; empty if nothing is."""
     objective = recipe.objective
     if not isinstance(objective, MeanFlowObjective):
-        found = [TEACHER_IN_PIXELS * (recipe.data.latent_patches > 0), NO_TEXT * recipe.data.captions]
+        is_codec = isinstance(objective, ConditionalLatentObjective)
+        found = [
+            TEACHER_IN_PIXELS * (recipe.data.latent_patches > 0),
+            NO_TEXT * recipe.data.captions,
+            CODEC_ALONE * (is_codec and recipe.data.validation_share > 0),
+        ]
         return tuple(filter(None, found))
     try:
         card = read_card(objective.teacher)

@@ -15,7 +15,7 @@ from typing import Annotated
 import torch
 import typer
 
-from distill.config import MeanFlowObjective, Recipe
+from distill.config import FlowMatchingObjective, MeanFlowObjective, Recipe
 from distill.data import Batches, Pack, PackConfig, build_pack
 from distill.data.folder_lock import turn_at
 from distill.data.path_list import PathList
@@ -132,7 +132,7 @@ def _pack_config(recipe: Recipe) -> PackConfig:
         data.degradation,
         recipe.run.seed,
         data.enlargement,
-        has_soft=not isinstance(recipe.objective, MeanFlowObjective),
+        has_soft=isinstance(recipe.objective, FlowMatchingObjective),
     )
 
 

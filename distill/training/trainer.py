@@ -19,7 +19,7 @@ from torch import Tensor
 from distill.config import OptimizerRecipe, RunRecipe
 from distill.data import Batches
 from distill.data.prefetch import Prefetch
-from distill.networks.prompted import PromptedNetwork
+from distill.networks.prompted import TrainedNetwork
 from distill.runs.charts import Charts
 from distill.runs.events import EventLog, StepEvent, is_healthy
 from distill.training import sharding
@@ -85,7 +85,7 @@ class TrainingStopped(Cancelled):
 class TrainerParts:
     """What a trainer works with."""
 
-    network: PromptedNetwork
+    network: TrainedNetwork
     """Bare network; only parameters that require a gradient are trained."""
     objective: Objective
     """What is minimised."""

@@ -150,8 +150,8 @@ def _time(minutes: float) -> str:
 
 def _pack_mib(recipe: Recipe, photos: int) -> int:
     """At most: a photograph may hold fewer crops than the recipe allows."""
-    from distill.config import MeanFlowObjective
+    from distill.config import FlowMatchingObjective
 
-    data, is_student = recipe.data, isinstance(recipe.objective, MeanFlowObjective)
-    one = 3 * data.crop_px**2 * ((1 if is_student else 2) + data.versions / 16)
+    data, is_teacher = recipe.data, isinstance(recipe.objective, FlowMatchingObjective)
+    one = 3 * data.crop_px**2 * ((2 if is_teacher else 1) + data.versions / 16)
     return round(photos * data.crops_per_photo * one / _MIB)

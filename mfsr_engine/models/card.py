@@ -112,13 +112,25 @@ class AutoencoderKl(_Table):
     """Pixels of the result per cell, along one side."""
 
 
+class ConditionalLatent(_Table):
+    """`[codec]` of bundled models whose flow lives in a small latent: what a picture has beyond what its input says, by the networks in
+    `codec/`.
+    """
+
+    kind: Literal["conditional-latent"] = "conditional-latent"
+    factor: int = Field(default=4, ge=1, le=64)
+    """Pixels of the result per cell, along one side."""
+    channels: int = Field(default=8, ge=1, le=1024)
+    """Values of the latent per cell."""
+
+
 class NoCodec(_Table):
     """`[codec]` of models that are no flow: pixels in, pixels out."""
 
     kind: Literal["none"] = "none"
 
 
-CodecTable = Annotated[ResidualPixels | AutoencoderKl | NoCodec, Field(discriminator="kind")]
+CodecTable = Annotated[ResidualPixels | ConditionalLatent | AutoencoderKl | NoCodec, Field(discriminator="kind")]
 
 
 class SamplingTable(_Table):

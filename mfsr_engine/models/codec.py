@@ -34,16 +34,22 @@ _RENAMED = {
 class Codec(Protocol):
     """Maps pictures to the flow's space and back. A picture is (B, 3, H, W) float -1..1, sRGB, H and W multiples of `factor`."""
 
-    factor: int
-    """Pixels of the enlarged picture per cell of the latent, along one side."""
-    channels: int
-    """Channels of the flow's state z."""
+    @property
+    def factor(self) -> int:
+        """Pixels of the enlarged picture per cell of the latent, along one side."""
+
+    @property
+    def channels(self) -> int:
+        """Channels of the flow's state z."""
 
     def encode_condition(self, enlarged: Tensor) -> Tensor:
         """The model's condition from the enlarged low-resolution picture."""
 
-    def encode_target(self, picture: Tensor, condition: Tensor) -> Tensor:
-        """The flow's data point x for a wanted picture, given the condition that goes with it."""
+    def encode_target(self, picture: Tensor, condition: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """The flow's data point x for a wanted picture, given the condition that goes with it.
+
+        A codec that knows a distribution of such points draws one of them with a `generator` on the CPU, and gives its mean without.
+        """
 
     def decode(self, z: Tensor, condition: Tensor) -> Tensor:
         """The picture for a data point, given the condition it was made with. May leave -1..1 slightly."""
@@ -68,7 +74,7 @@ class ResidualPixelCodec:
         """(B, 3, H, W) -1..1 to (B, 3 factor^2, H / factor, W / factor)."""
         return F.pixel_unshuffle(enlarged, self.factor)
 
-    def encode_target(self, picture: Tensor, condition: Tensor) -> Tensor:
+    def encode_target(self, picture: Tensor, condition: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """The scaled difference of picture and enlarged input, folded."""
         return (F.pixel_unshuffle(picture, self.factor) - condition) / self.residual_scale
 
@@ -115,7 +121,7 @@ class AutoencoderKlCodec:
             means = [autoencoder.encode(self._placed(one)).latent_dist.mean for one in enlarged.chunk(len(enlarged))]
         return (torch.cat(means).float() - self._shift) * self._scale
 
-    def encode_target(self, picture: Tensor, condition: Tensor) -> Tensor:
+    def encode_target(self, picture: Tensor, condition: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """The picture's own latent; the condition plays no part."""
         return self.encode_condition(picture)
 
@@ -159,7 +165,7 @@ class Fp32AutoencoderCodec:
         with widened(self._codec.autoencoder):
             return self._codec.encode_condition(enlarged)
 
-    def encode_target(self, picture: Tensor, condition: Tensor) -> Tensor:
+    def encode_target(self, picture: Tensor, condition: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """See `AutoencoderKlCodec`."""
         return self.encode_condition(picture)
 
@@ -264,7 +270,7 @@ def load_codec(folder: Path, card: ModelCard, compute: Compute, plan: MemoryPlan
     Raises:
         ModelError: it has none, or its files are missing or damaged.
     """
-    from mfsr_engine.models.card import AutoencoderKl, NoCodec, ResidualPixels  # codecs alone need no cards
+    from mfsr_engine.models.card import AutoencoderKl, ResidualPixels  # codecs alone need no cards
 
     match card.codec:
         case ResidualPixels(factor=factor, residual_scale=residual_scale):
@@ -277,7 +283,7 @@ def load_codec(folder: Path, card: ModelCard, compute: Compute, plan: MemoryPlan
                 is_sequential=plan is not None and plan.has_sequential_autoencoder,
                 tile_px=None if plan is None else plan.autoencoder_tile_px,
             )
-        case NoCodec():
+        case _:
             raise ModelError(
                 f"The card of {card.name} has no codec, which a model of its family needs. Correct the card."
             )

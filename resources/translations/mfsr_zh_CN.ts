@@ -2239,10 +2239,6 @@ Nothing leaves it.</source>
         <translation>无法加载 %1/ 中的自编码器。%2</translation>
     </message>
     <message>
-        <source>The card of %1 has a codec of factor %2, which needs %3 channels, but its network has %4. They do not belong together.</source>
-        <translation>%1 的模型卡中编解码器的倍数为 %2，需要 %3 个通道，但其网络有 %4 个。它们不匹配。</translation>
-    </message>
-    <message>
         <source>The configuration of the autoencoder in %1 cannot be used: %2</source>
         <translation>无法使用 %1 中自编码器的配置：%2</translation>
     </message>
@@ -2459,6 +2455,10 @@ Nothing leaves it.</source>
         <translation>%1 未能放大；程序内部出错（%2）。请换用该文件的另一份副本；若仍失败，请报告此问题。</translation>
     </message>
     <message>
+        <source>A codec gives no picture by itself that could be compared: set data.validation_share = 0.</source>
+        <translation>编解码器本身不给出可供比较的图片：请设置 data.validation_share = 0。</translation>
+    </message>
+    <message>
         <source>A mask of shape %1 does not fit a picture of %2.</source>
         <translation>形状为 %1 的蒙版与 %2 的图片不符。</translation>
     </message>
@@ -2519,8 +2519,28 @@ Nothing leaves it.</source>
         <translation>无法编码说明文字：%1。或者设置 data.captions = false。</translation>
     </message>
     <message>
+        <source>Channels</source>
+        <translation>通道数</translation>
+    </message>
+    <message>
+        <source>Channels inside of the encoder; `network` has the decoder's shape.</source>
+        <translation>编码器内部的通道数；解码器的形状由 `network` 决定。</translation>
+    </message>
+    <message>
+        <source>Codec</source>
+        <translation>编解码器</translation>
+    </message>
+    <message>
         <source>Ema widths</source>
         <translation>平均权重的宽度</translation>
+    </message>
+    <message>
+        <source>Encoder blocks</source>
+        <translation>编码器块数</translation>
+    </message>
+    <message>
+        <source>Encoder width</source>
+        <translation>编码器宽度</translation>
     </message>
     <message>
         <source>Encoding captions</source>
@@ -2539,6 +2559,10 @@ Nothing leaves it.</source>
         <translation>已选用保真度 %1：噪声 %2，块效应 %3（满值 255）。</translation>
     </message>
     <message>
+        <source>Folder that holds the `codec/` of a conditional latent, in which the flow lives then, relative to the recipe; if not given, it lives in the difference from the enlarged picture.</source>
+        <translation>含有条件潜变量 `codec/` 的文件夹，相对于配方，流在其中进行；若未给出，流在与放大图片的差值中进行。</translation>
+    </message>
+    <message>
         <source>Guidance must be %1 to %2, not %3.</source>
         <translation>引导强度必须在 %1 到 %2 之间，不能是 %3。</translation>
     </message>
@@ -2549,6 +2573,10 @@ Nothing leaves it.</source>
     <message>
         <source>How the target is had: the MeanFlow identity with du/dt exact (jvp) or as a one-sided difference (secant), or another equation of the same flow. Automatic is exact for networks without attention, the secant for others.</source>
         <translation>目标的求法：平均速度恒等式，其中 du/dt 精确求得或用单侧差分，或同一流的其他方程。“自动”对没有注意力的网络用精确导数，对其他网络用割线。</translation>
+    </message>
+    <message>
+        <source>Information of the latent aimed at, in nats for each pixel of the input. With little, every draw decodes to a good picture.</source>
+        <translation>潜变量的目标信息量，以每个输入像素的奈特数计。信息量小时，每次抽样都能解码成好图片。</translation>
     </message>
     <message>
         <source>Largest absolute value of the target's difference from v, which is (t - r) du/dt in the MeanFlow identity.</source>
@@ -2571,8 +2599,20 @@ Nothing leaves it.</source>
         <translation>%2 的第 %1 行不是含有 "file_name" 和 "caption" 的对象，例如 {"file_name": "harbour.jpg", "caption": "boats in a harbor"}。</translation>
     </message>
     <message>
+        <source>Losses on the decoded picture. A peer's results judge what was decoded from noise.</source>
+        <translation>解码图片上的损失。由噪声解码的图片以另一程序的结果评判。</translation>
+    </message>
+    <message>
+        <source>Model folder of a student in pixel space, relative to the recipe, whose one step the decoder starts as; it starts from nothing if not given.</source>
+        <translation>像素空间学生模型的文件夹，相对于配方，解码器从它的一步开始；若未给出，则从零开始。</translation>
+    </message>
+    <message>
         <source>Model folder of an earlier student to continue from, relative to the recipe; a student starts as its teacher if not given. At full size that may also be a published student, or one trained as a LoRA, whose additions are part of its weights.</source>
         <translation>作为起点的早先学生的模型文件夹，相对于配方；不填则学生从教师开始。完整尺寸时也可以是已发布的学生，或以 LoRA 训练的学生，其附加部分已并入权重。</translation>
+    </message>
+    <message>
+        <source>Nats</source>
+        <translation>奈特数</translation>
     </message>
     <message>
         <source>Nothing is left of the picture by this crop. Choose a larger part.</source>
@@ -2615,6 +2655,10 @@ Nothing leaves it.</source>
         <translation>正在准备验证图像</translation>
     </message>
     <message>
+        <source>Prior share</source>
+        <translation>先验份额</translation>
+    </message>
+    <message>
         <source>Project of Weights &amp; Biases that curves and previews are sent to, as its own settings say; empty sends nothing anywhere.</source>
         <translation>曲线和预览要发送到的 Weights &amp; Biases 项目，按其自身设置进行；留空则不向任何地方发送。</translation>
     </message>
@@ -2629,6 +2673,10 @@ Nothing leaves it.</source>
     <message>
         <source>Rank of the low-rank additions.</source>
         <translation>低秩附加部分的秩。</translation>
+    </message>
+    <message>
+        <source>Residual blocks of the encoder.</source>
+        <translation>编码器的残差块数。</translation>
     </message>
     <message>
         <source>Residual blocks.</source>
@@ -2697,6 +2745,10 @@ Nothing leaves it.</source>
     <message>
         <source>Share of patches drawn from where the crops have another upscaler's results beside them.</source>
         <translation>从带有另一放大程序结果的裁块中抽取的图块比例。</translation>
+    </message>
+    <message>
+        <source>Share of samples that are decoded from noise instead of from the picture's own latent, so that any noise gives a good picture.</source>
+        <translation>由噪声而不是由图片自身潜变量解码的样本份额，使任何噪声都给出好图片。</translation>
     </message>
     <message>
         <source>Share of samples whose target is a worse picture, under the "degraded" prompt.</source>
@@ -2923,6 +2975,10 @@ Nothing leaves it.</source>
         <translation>%1 的模型卡要求引导强度为 %2；其系列只接受不低于 %3 的值。</translation>
     </message>
     <message>
+        <source>The card of %1 has a codec of factor %2, which needs %3 channels and %4 of the condition, but its network has %5 and %6. They do not belong together.</source>
+        <translation>%1 的卡片所述编解码器的倍数为 %2，需要 %3 个通道和 %4 个条件通道，但其网络有 %5 个和 %6 个。二者不相配。</translation>
+    </message>
+    <message>
         <source>The card of %1 has no codec, which a model of its family needs. Correct the card.</source>
         <translation>%1 的模型卡没有编解码器，而此系列的模型需要它。请更正模型卡。</translation>
     </message>
@@ -2945,6 +3001,10 @@ Nothing leaves it.</source>
     <message>
         <source>The checkpoint in %1 does not fit this recipe (%2). Take the recipe it was made with, or another folder.</source>
         <translation>%1 中的检查点与此配方不符（%2）。请使用生成它的配方，或其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The codec in %1 has %2 channels and factor %3, but the card says %4 and %5. They do not belong together.</source>
+        <translation>%1 中的编解码器有 %2 个通道、倍数为 %3，但卡片上写的是 %4 和 %5。二者不相配。</translation>
     </message>
     <message>
         <source>The colour profile does not fit the picture and was left out.</source>
@@ -3159,6 +3219,14 @@ Nothing leaves it.</source>
         <translation>配方 %1 不是有效的 TOML：%2。</translation>
     </message>
     <message>
+        <source>The recipe %1 makes a codec, not a model. A teacher's recipe names it as network.codec.</source>
+        <translation>配方 %1 生成的是编解码器，不是模型。教师的配方以 network.codec 指明它。</translation>
+    </message>
+    <message>
+        <source>The recipe %1 makes a model, not a codec.</source>
+        <translation>配方 %1 生成的是模型，不是编解码器。</translation>
+    </message>
+    <message>
         <source>The recipe %1 makes a teacher, not a student.</source>
         <translation>配方 %1 制作的是教师模型，不是学生模型。</translation>
     </message>
@@ -3197,6 +3265,10 @@ Nothing leaves it.</source>
     <message>
         <source>The settings were not saved: %1 cannot be written (%2).</source>
         <translation>设置未保存：无法写入 %1（%2）。</translation>
+    </message>
+    <message>
+        <source>The student in %1 has another network than the decoder. Choose another objective.start, or none.</source>
+        <translation>%1 中的学生与解码器的网络不同。请另选 objective.start，或不选。</translation>
     </message>
     <message>
         <source>The student in %1 has another network than this teacher's students. Choose another student.start.</source>
@@ -3315,6 +3387,10 @@ Nothing leaves it.</source>
         <translation>%1 中没有足够的空间存放 %2：至少需要 %3，而可用空间为 %4。请腾出一些空间或选择其他磁盘。</translation>
     </message>
     <message>
+        <source>There is nothing to learn from unless a loss in objective.picture (pixel, lpips, features or adversarial) has a weight</source>
+        <translation>除非 objective.picture 中的某个损失（pixel、lpips、features 或 adversarial）有权重，否则无从学习</translation>
+    </message>
+    <message>
         <source>These training crops do not say of which photographs they are, so captions cannot be found. Delete their folder, so that they are prepared again.</source>
         <translation>这些训练裁剪块没有记录来自哪些照片，因此无法找到说明文字。请删除它们的文件夹，以便重新准备。</translation>
     </message>
@@ -3413,6 +3489,10 @@ Nothing leaves it.</source>
     <message>
         <source>Validation share</source>
         <translation>验证比例</translation>
+    </message>
+    <message>
+        <source>Values of the latent for each pixel of the input.</source>
+        <translation>每个输入像素的潜变量值数。</translation>
     </message>
     <message>
         <source>Values outside 0 to 1 were clipped.</source>
@@ -4037,6 +4117,10 @@ Nothing leaves it.</source>
     <message>
         <source>real-camera damage: blur, fine noise, little compression</source>
         <translation>真实相机的退化：模糊、细微噪声、轻度压缩</translation>
+    </message>
+    <message>
+        <source>residual_scale must be a number above 0 and at most 100, not %1</source>
+        <translation>residual_scale 必须是大于 0 且不超过 100 的数，而不是 %1</translation>
     </message>
     <message>
         <source>run `hf auth login` and paste the token</source>

@@ -69,7 +69,7 @@ class CompactVelocity(nn.Module):
         super().__init__()
         self.config = config
         width, embedding = config.width, config.embedding
-        self.conv_first = nn.Conv2d(2 * config.channels, width, 3, padding=1)
+        self.conv_first = nn.Conv2d(config.input_channels, width, 3, padding=1)
         self.blocks = nn.ModuleList(ModulatedBlock(width, embedding) for _ in range(config.blocks))
         self.conv_last = nn.Conv2d(width, config.channels * (2 if config.has_prior else 1), 3, padding=1)
         self.time_embedder = _scalar_embedder(embedding)

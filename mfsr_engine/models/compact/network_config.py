@@ -27,7 +27,7 @@ class CompactConfig:
     """Shape of a compact velocity model."""
 
     channels: int = 48
-    """Channels of the state z and of the condition."""
+    """Channels of the state z."""
     width: int = 96
     """Channels inside."""
     blocks: int = 12
@@ -38,6 +38,13 @@ class CompactConfig:
     """Whether it is conditioned on t - r, as students are; a teacher only knows r = t."""
     has_prior: bool = False
     """Whether the network predicts a Gaussian prior of the data point rather than the point itself, see `CompactVelocity`."""
+    condition_channels: int | None = None
+    """Channels of the condition; None is as many as the state has."""
+
+    @property
+    def input_channels(self) -> int:
+        """Channels of state and condition together."""
+        return self.channels + (self.channels if self.condition_channels is None else self.condition_channels)
 
     def __post_init__(self) -> None:
         """Refuse sizes that no network of this family has.
@@ -50,8 +57,11 @@ class CompactConfig:
             ("width", MAX_WIDTH),
             ("blocks", MAX_BLOCKS),
             ("embedding", MAX_WIDTH),
+            ("condition_channels", MAX_WIDTH),
         ):
             value = getattr(self, name)
+            if name == "condition_channels" and value is None:
+                continue
             if type(value) is not int or not 1 <= value <= most:
                 raise ValueError(f"{name} must be a whole number from 1 to {most}, not {value!r}")
         for name in ("has_interval", "has_prior"):
@@ -77,11 +87,15 @@ def check_channels(config: CompactConfig, card: ModelCard) -> None:
     Raises:
         ModelError: they do not.
     """
-    channels = 3 * card.codec_factor**2
-    if config.channels != channels:
+    from mfsr_engine.models.card import ConditionalLatent  # configurations alone need no cards
+
+    condition = 3 * card.codec_factor**2
+    channels = card.codec.channels if isinstance(card.codec, ConditionalLatent) else condition
+    if config.channels != channels or config.input_channels != channels + condition:
         raise ModelError(
-            f"The card of {card.name} has a codec of factor {card.codec_factor}, which needs {channels} channels, but its network "
-            f"has {config.channels}. They do not belong together."
+            f"The card of {card.name} has a codec of factor {card.codec_factor}, which needs {channels} channels and "
+            f"{condition} of the condition, but its network has {config.channels} and {config.input_channels - config.channels}. "
+            "They do not belong together."
         )
 
 

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from distill.data import Batch, BatchStream, Pack
 from mfsr_engine.errors import RequestError
@@ -122,3 +123,19 @@ def test_the_share_of_patches_from_a_camera_is_as_asked(share, low, high):
 def test_a_share_of_a_kind_that_no_crop_has_is_refused():
     with pytest.raises(RequestError, match="not of both kinds"):
         BatchStream(make_pack(), 16, 2, camera_share=0.5)
+
+
+def test_a_share_with_a_second_target_is_of_everyday_damage_and_the_cameras_comes_with_its_own(tmp_path):
+    pack = dataclasses.replace(place_pack(crops=2), is_everyday=np.array([True, False]))
+    files = {}
+    for crop in range(2):
+        file = tmp_path / f"0-{crop}.png"
+        Image.fromarray(pack.high[crop]).save(file)
+        files[0, crop] = file
+    pack = dataclasses.replace(pack, peers=files)
+    alone = BatchStream(pack, 16, 32, peer_share=1.0)
+    assert set(alone.batch(0).high[:, 2, 0, 0].tolist()) == {-1.0}
+    both = BatchStream(pack, 16, 64, peer_share=0.5, camera_share=0.5).batch(0)
+    is_camera, is_peered = both.high[:, 2, 0, 0] > -1, both.peer.isfinite().flatten(1).all(dim=1)
+    assert is_peered[~is_camera].all()
+    assert 0 < is_peered[is_camera].float().mean() < 1  # one of two damaged versions
