@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile
@@ -17,60 +18,114 @@ from mfsr_engine.errors import MfsrError
 from mfsr_engine.files.tables import as_json, from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from mfsr_engine.api import MaskedAreas
     from mfsr_engine.batch.journal import Journal, QueueItem
 
-ADDED_AT_ONCE = 1000
-"""Pictures of one change of the journal, about 5 ms; the window waits for a change that is under way before its own."""
+FIRST_AT_ONCE, ADDED_AT_ONCE = 100, 1000
+"""Files of the first and of each further portion. A thousand take about 5 ms of the journal, which makes the window wait with a change of
+its own, and some more of the table.
+"""
 
 
 @dataclass(frozen=True)
 class Added:
-    """What became of an attempt to add."""
+    """What became of an attempt to add, or of a portion of it."""
 
-    items: list[QueueItem]
+    items: list[QueueItem] = field(default_factory=list)
     """New pictures."""
-    unknown: int
+    unknown: int = 0
     """Files that are no pictures by their ending, or are not there."""
-    repeated: int
+    repeated: int = 0
     """Pictures that wait already."""
     results: int = 0
     """Results of this program in folders, which were left out."""
 
+    def __add__(self, other: Added) -> Added:
+        """Both together."""
+        return Added(
+            self.items + other.items,
+            self.unknown + other.unknown,
+            self.repeated + other.repeated,
+            self.results + other.results,
+        )
+
+
+class Adding:
+    """An attempt to add, a portion at a time."""
+
+    def __init__(self, portions: Iterator[Added]) -> None:
+        """See `add_paths`."""
+        self._portions = portions
+        self.so_far = Added()
+        """What became of it until now."""
+
+    def next_portion(self) -> Added | None:
+        """Add some more; None if that was all.
+
+        Raises:
+            sqlite3.Error: The journal cannot be changed; what `so_far` has was added.
+        """
+        portion = next(self._portions, None)
+        if portion is not None:
+            self.so_far += portion
+        return portion
+
+    def finish(self) -> Added:
+        """Add all the rest; gives back what became of the whole.
+
+        Raises:
+            sqlite3.Error: as `next_portion`.
+        """
+        while self.next_portion() is not None:
+            pass
+        return self.so_far
+
 
 def add_paths(
     paths: Sequence[Path], journal: Journal, without: Sequence[Path], *, include_results: bool = False
-) -> Added:
-    """Add files, and folders with everything below them except for the folders `without`.
+) -> Adding:
+    """Begin to add files, and folders with everything below them except for the folders `without`.
 
     Args:
         paths: what to add.
         journal: where to.
         without: folders whose content is left out.
         include_results: whether pictures that this program made are taken from folders too.
-
-    Raises:
-        sqlite3.Error: The journal cannot be changed; nothing was added.
     """
-    from mfsr_engine.batch.planning import scan_folder
+    return Adding(_portions(_found(paths, without, include_results=include_results), journal))
+
+
+def _portions(found: Iterator[Source | Left], journal: Journal) -> Iterator[Added]:
+    size = FIRST_AT_ONCE
+    while some := list(islice(found, size)):
+        sources = [one for one in some if isinstance(one, Source)]
+        items = journal.add(sources)
+        yield Added(items, some.count(Left.UNKNOWN), len(sources) - len(items), some.count(Left.RESULT))
+        size = ADDED_AT_ONCE
+
+
+class Left(Enum):
+    """Why a file is left out."""
+
+    UNKNOWN = "unknown"
+    RESULT = "result"
+
+
+def _found(paths: Sequence[Path], without: Sequence[Path], *, include_results: bool) -> Iterator[Source | Left]:
+    from mfsr_engine.batch.planning import scan_files
     from mfsr_engine.files.formats import is_image_path
 
-    found: list[Source] = []
-    unknown = results = 0
     for path in paths:
         if path.is_dir():
-            scan = scan_folder(path.absolute(), without, include_results=include_results)
-            found += scan.sources
-            results += scan.results
+            for source in scan_files(path.absolute(), without, include_results=include_results):
+                yield Left.RESULT if source is None else source
         elif path.is_file() and is_image_path(path):
-            found.append(Source(path.absolute()))
+            yield Source(path.absolute())
         else:
-            unknown += 1
-    items = _added(found, journal)
-    return Added(items, unknown, len(found) - len(items), results)
+            yield Left.UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -137,18 +192,6 @@ def _remove_unused_masks(folder: Path, items: Sequence[QueueItem]) -> None:
 
         plans = (plan_of(item.own_plan) for item in items)
         remove_other_masks(folder, {plan.areas.path for plan in plans if plan is not None and plan.areas is not None})
-
-
-def _added(found: Sequence[Source], journal: Journal) -> list[QueueItem]:
-    items: list[QueueItem] = []
-    try:
-        for first in range(0, len(found), ADDED_AT_ONCE):
-            items += journal.add(found[first : first + ADDED_AT_ONCE])
-    except sqlite3.Error:
-        with suppress(sqlite3.Error):
-            journal.remove([item.number for item in items])
-        raise
-    return items
 
 
 @dataclass(frozen=True)

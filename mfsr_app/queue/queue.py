@@ -7,6 +7,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import replace
 from enum import Enum
 from functools import partial
@@ -20,6 +21,7 @@ from mfsr_app.jobs.failure import Failure, failure_of
 from mfsr_app.queue.loading import (
     Added,
     AddedOpen,
+    Adding,
     Opened,
     add_open,
     add_paths,
@@ -123,6 +125,7 @@ class QueueState(QObject):
         self._background = background
         self._lock: QLockFile | None = None
         self._own_masks: tempfile.TemporaryDirectory[str] | None = None
+        self._unfinished: list[Adding] = []
         self._job: Job | None = None
         self._item: QueueItem | None = None
         self._plan: RunPlan | None = None
@@ -186,10 +189,15 @@ class QueueState(QObject):
         plan, journal = self.output.plan, self._journal
         without = () if plan.folder_path is None else (plan.folder_path,)
         self._count_adding(1)
+        adding = add_paths(paths, journal, without, include_results=plan.include_results)
+        self._unfinished.append(adding)
+        self._add_next(adding)
+
+    def _add_next(self, adding: Adding) -> None:
         self._background.submit(
-            lambda _: add_paths(paths, journal, without, include_results=plan.include_results),
-            self._on_added,
-            self._on_not_added,
+            lambda _: adding.next_portion(),
+            lambda portion: self._on_portion(adding, portion),
+            lambda failure: self._on_adding_failed(adding, failure),
         )
 
     def add_open(self, path: Path, areas: MaskedAreas | None) -> None:
@@ -212,7 +220,10 @@ class QueueState(QObject):
         return Path(self._own_masks.name)
 
     def close(self) -> None:
-        """Let go of the journal; after the threads have ended."""
+        """Add what is still to be added and let go of the journal; after the threads have ended."""
+        for adding in self._unfinished:
+            with suppress(sqlite3.Error):
+                adding.finish()
         if self._own_masks is not None:
             self._own_masks.cleanup()
         self._journal.close()
@@ -373,11 +384,23 @@ class QueueState(QObject):
             self.output.restore(plan.output)
             self.resumed = plan
 
-    def _on_added(self, added: Added) -> None:
-        self.table.append(added.items)
+    def _on_portion(self, adding: Adding, portion: Added | None) -> None:
+        if portion is not None:
+            self.table.append(portion.items)
+            self._add_next(adding)
+            return
+        self._unfinished.remove(adding)
         self._count_adding(-1)
+        added = adding.so_far
         if added.unknown or added.repeated or added.results or not added.items:
             self._messages.tell(self._words_for_added(added))
+
+    def _on_adding_failed(self, adding: Adding, failure: Failure) -> None:
+        """Take back what was added before: all of it or nothing is in the list."""
+        self._unfinished.remove(adding)
+        if adding.so_far.items:
+            self.remove([item.number for item in adding.so_far.items])
+        self._on_not_added(failure)
 
     def _words_for_added(self, added: Added) -> str:
         words = [self.tr("{0} pictures added.").format(len(added.items))]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from mfsr_engine.images.reading import header_size, is_result, page_count
 from mfsr_engine.upscale.captions import NO_CAPTION, Caption, read_caption
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mfsr_engine.api import AreasFile
 
@@ -141,16 +141,35 @@ def scan_folder(folder: Path, without: Sequence[Path] = (), *, include_results: 
         without: folders whose content is left out.
         include_results: whether pictures that this program made are taken too.
     """
-    found: list[Path] = []
+    found = list(scan_files(folder, without, include_results=include_results))
+    sources = [source for source in found if source is not None]
+    return FolderScan(sources, len(found) - len(sources))
+
+
+def scan_files(folder: Path, without: Sequence[Path] = (), *, include_results: bool = False) -> Iterator[Source | None]:
+    """The pictures that `scan_folder` finds, in its order, each as soon as it was looked at; None for a result that is left out."""
     left_out = {resolved(path) for path in without}
     for place, folders, names in os.walk(folder):
         here = Path(place)
         folders[:] = sorted(f for f in folders if not _is_aside(f) and resolved(here / f) not in left_out)
-        found += [here / name for name in sorted(names) if images.is_image_path(Path(name))]
-    taken = found if include_results else [path for path in found if not is_result(path)]
-    stems = Counter(path.with_suffix("") for path in taken)
-    sources = [Source(path, folder, has_twin=stems[path.with_suffix("")] > 1) for path in taken]
-    return FolderScan(sources, len(found) - len(taken))
+        found = [here / name for name in sorted(names) if images.is_image_path(Path(name))]
+        yield from _looked_at(found, folder, include_results=include_results)
+
+
+def _looked_at(files: Sequence[Path], root: Path, *, include_results: bool) -> Iterator[Source | None]:
+    """The pictures of one folder."""
+    namesakes: dict[Path, list[Path]] = {}
+    for path in files:
+        namesakes.setdefault(path.with_suffix(""), []).append(path)
+
+    @cache
+    def is_taken(path: Path) -> bool:
+        return include_results or not is_result(path)
+
+    for path in files:
+        alike = namesakes[path.with_suffix("")]
+        has_twin = len(alike) > 1 and sum(map(is_taken, alike)) > 1
+        yield Source(path, root, has_twin=has_twin) if is_taken(path) else None
 
 
 def sources_in(folder: Path, without: Sequence[Path] = (), *, include_results: bool = False) -> list[Source]:

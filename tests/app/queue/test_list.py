@@ -1,10 +1,13 @@
 """What is on the queue's list: adding, moving, taking out, and comparing a result with its source."""
 
+import sqlite3
 import threading
 from pathlib import Path
 
 import pytest
 
+from mfsr_app.desktop.messages import MessageKind
+from mfsr_app.queue import loading
 from mfsr_app.queue.queue import Move
 from mfsr_engine.batch.journal import ItemState
 from mfsr_engine.geometry import Size
@@ -20,6 +23,49 @@ def test_files_that_are_no_pictures_are_left_out_and_told(queue, photos, qtbot):
     add(queue, qtbot, photos / "a.png")
     assert names(queue) == ["a"]
     assert "waiting already" in queue.parts.messages.newest.text
+
+
+@pytest.fixture
+def in_pairs(monkeypatch):
+    """Files are added two at a time."""
+    monkeypatch.setattr(loading, "FIRST_AT_ONCE", 2)
+    monkeypatch.setattr(loading, "ADDED_AT_ONCE", 2)
+
+
+@pytest.mark.usefixtures("in_pairs")
+def test_a_folder_shows_its_first_pictures_before_the_last_are_there(queue, photos, qtbot):
+    seen = []
+    queue.table.rowsInserted.connect(lambda *_: seen.append((len(queue.table.items), queue.adding)))
+    add(queue, qtbot, photos)
+    assert seen == [(2, 1), (4, 1)]
+    assert names(queue) == ["a", "b", "c", "d"]
+
+
+@pytest.mark.usefixtures("in_pairs")
+def test_where_the_journal_refuses_a_part_nothing_is_on_the_list(queue, photos, qtbot, monkeypatch):
+    real, parts = queue._journal.add, []
+
+    def refuse_the_second(sources):
+        parts.append(sources)
+        if len(parts) == 2:
+            raise sqlite3.OperationalError("no room")
+        return real(sources)
+
+    monkeypatch.setattr(queue._journal, "add", refuse_the_second)
+    add(queue, qtbot, photos)
+    assert names(queue) == []
+    assert queue._journal.items() == []
+    assert queue.parts.messages.newest.kind is MessageKind.ERROR
+    add(queue, qtbot, photos)
+    assert names(queue) == ["a", "b", "c", "d"]
+
+
+@pytest.mark.usefixtures("in_pairs")
+def test_what_was_asked_to_be_added_is_there_after_the_window_was_closed_at_once(make_queue, photos):
+    queue = make_queue()
+    queue.add([photos])
+    make_queue.close(queue)
+    assert names(make_queue()) == ["a", "b", "c", "d"]
 
 
 @pytest.mark.parametrize(

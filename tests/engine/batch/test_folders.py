@@ -14,7 +14,7 @@ from mfsr_engine.api import UpscaleSettings
 from mfsr_engine.batch import batch
 from mfsr_engine.batch.batch import Done, Failed, run_batch
 from mfsr_engine.batch.naming import Naming, OutputSettings, RunFacts
-from mfsr_engine.batch.planning import BatchItem, plan_items, scan_folder, sources_in
+from mfsr_engine.batch.planning import BatchItem, plan_items, scan_files, scan_folder, sources_in
 from mfsr_engine.batch.run_plan import RunPlan
 from mfsr_engine.errors import ImageReadError
 from mfsr_engine.files.tables import as_json, from_json
@@ -135,3 +135,23 @@ def test_a_result_with_a_profile_above_a_megabyte_passes_it_too(tmp_path, monkey
     outcome = batch.upscale_file(item, UpscaleSettings(), ScriptedUpscaler(), Progress())
     assert isinstance(outcome, Done)
     assert images.read(outcome.path).kept.icc_profile == profile
+
+
+@pytest.mark.parametrize(("made", "has_twin"), [(None, True), (MADE, False)])
+def test_a_picture_has_a_twin_where_another_that_counts_has_its_name(tmp_path, made, has_twin):
+    put(tmp_path / "a.jpg")
+    put(tmp_path / "a-b.png")
+    put(tmp_path / "a.png", made)
+    found = {source.path.name: source.has_twin for source in sources_in(tmp_path)}
+    assert found == {"a-b.png": False, "a.jpg": has_twin} | ({"a.png": True} if has_twin else {})
+
+
+def test_files_are_given_as_they_are_looked_at(tmp_path):
+    put(tmp_path / "a.png")
+    put(tmp_path / "b.png", MADE)
+    put(tmp_path / "c" / "a.png")
+    found = scan_files(tmp_path)
+    assert next(found).path == tmp_path / "a.png"
+    assert next(found) is None
+    put(tmp_path / "c" / "d.png")
+    assert [source.path.name for source in found] == ["a.png", "d.png"]
