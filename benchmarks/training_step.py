@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from distill.config import Recipe
     from distill.training.assembly import Assembly
 
-RECIPE = Path(__file__).resolve().parent.parent / "resources" / "recipes" / "small-student.toml"
+RECIPE = Path(__file__).resolve().parent.parent / "resources" / "recipes" / "pixel-student.toml"
 WARM_UP_STEPS = 2
 
 

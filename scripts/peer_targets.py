@@ -1,9 +1,10 @@
 """Adds to a pack of training crops what Real-ESRGAN x4plus makes of them: a second target beside the truth, for everyday damage.
 
-    python -m scripts.peer_targets PACK [--minutes 30]
+    python -m scripts.peer_targets PACK [--minutes 30] [--earlier MODEL]
 
-Crops that met the damage of a camera get none, as the bundled model is ahead there; nor do crops with much skin, as
-generative upscalers change faces. Continues where it stopped; `python -m benchmarks.peers` fetches the peer's weights once.
+Crops that met the damage of a camera get none, as the bundled model is ahead there; with `--earlier` they get what an earlier
+model makes of them, so that a new one does not forget it. Nor do crops with much skin get one, as generative upscalers change
+faces. Continues where it stopped; `python -m benchmarks.peers` fetches the peer's weights once.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ from PIL import Image
 
 from benchmarks import peers
 from distill.data.pack import PEER_FOLDER, Pack
+from mfsr_engine.api import UpscaleRequest, UpscaleSettings
 from mfsr_engine.errors import RequestError
+from mfsr_engine.hub.store import ModelStore
+from mfsr_engine.progress import Progress
+from mfsr_engine.upscale.engine import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +41,26 @@ def main(
     pack: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder of a finished pack.")],
     minutes: Annotated[float, typer.Option(help="How long to run.")] = 30.0,
     seed: Annotated[int, typer.Option(help="Seed of the order of crops.")] = 5,
+    earlier: Annotated[Path | None, typer.Option(help="Folder of an earlier model, for a camera's crops.")] = None,
 ) -> None:
     """Upscale damaged crops one after the other until the time is over."""
+    if earlier is not None:
+        add_earlier(pack, EarlierModel(earlier))
     add_peers(pack, peers.TorchX4Plus(), minutes, seed)
     typer.echo(f"{len(Pack.open(pack).peers)} crops have a second target.")
+
+
+class EarlierModel:
+    """One step of a model of this program."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = folder.name
+        self._engine = Engine(ModelStore((folder.parent,)))
+        self._settings = UpscaleSettings(model=folder.name, steps=1, fidelity=0.0)
+
+    def upscale(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """See `peers.Peer`."""
+        return self._engine.upscale(UpscaleRequest(pixels, self._settings), Progress()).pixels
 
 
 def add_peers(folder: Path, program: peers.Peer, minutes: float, seed: int = 5) -> None:
@@ -50,17 +71,31 @@ def add_peers(folder: Path, program: peers.Peer, minutes: float, seed: int = 5) 
     """
     end_s = time.monotonic() + 60 * minutes
     pack = Pack.open(folder)
-    (folder / PEER_FOLDER).mkdir(exist_ok=True)
     for version, crop in _wanted(pack, seed):
         if time.monotonic() > end_s:
             return
-        if (version, crop) in pack.peers:
-            continue
-        result = program.upscale(pack.low[version, crop].astype(np.float32) / 255)
-        file = folder / PEER_FOLDER / f"{version}-{crop}.png"
-        partial = file.with_suffix(".part")
-        Image.fromarray((result * 255 + 0.5).astype(np.uint8)).save(partial, format="png")
-        partial.replace(file)
+        _add(folder, version, crop, pack.low[version, crop], program)
+
+
+def add_earlier(folder: Path, model: peers.Peer, most_versions: int = 2) -> None:
+    """Write an earlier model's results beside the crops that met a camera's damage, in up to so many versions of each."""
+    pack = Pack.open(folder)
+    crops = [] if pack.is_everyday is None else np.flatnonzero(~pack.is_everyday)
+    for version in range(min(most_versions, len(pack.low))):
+        for crop in crops:
+            _add(folder, version, int(crop), pack.low[version, int(crop)], model)
+
+
+def _add(folder: Path, version: int, crop: int, low: NDArray[np.uint8], program: peers.Peer) -> None:
+    """Write one result, unless it is there."""
+    file = folder / PEER_FOLDER / f"{version}-{crop}.png"
+    if file.is_file():
+        return
+    file.parent.mkdir(exist_ok=True)
+    result = program.upscale(low.astype(np.float32) / 255)
+    partial = file.with_suffix(".part")
+    Image.fromarray((result * 255 + 0.5).astype(np.uint8)).save(partial, format="png")
+    partial.replace(file)
 
 
 def _wanted(pack: Pack, seed: int) -> Iterator[tuple[int, int]]:

@@ -2,11 +2,12 @@
 
     python -m scripts.train_bundled PHOTOS [--folder runs/bundled] [--minutes N] [--workers 2]
 
-Three runs: the teacher, its student, and the student trained on with everyday damage and a peer's results as a second target
-(`scripts.peer_targets`). Next to the photographs it trains on pictures of words that it draws itself (`scripts.draw_text_pictures`),
-about one for twelve photographs. Photographs under the GPL or LGPL, as SOURCES.tsv next to PHOTOS or above it says, are left out.
-Interrupted, it continues from its newest checkpoints. `--minutes` replaces the recipes' own lengths in their proportions. The two model
-folders are in FOLDER/models at the end.
+Five runs: a teacher and a student in pixel space; the codec, whose decoder starts as that student and has a peer's results and the
+student's own as second targets (`scripts.peer_targets`); then the teacher and the student in the codec's latent. Next to the
+photographs it trains on pictures of words that it draws itself (`scripts.draw_text_pictures`), about one for twelve photographs.
+Photographs under the GPL or LGPL, as SOURCES.tsv next to PHOTOS or above it says, are left out. Interrupted, it continues from its
+newest checkpoints. `--minutes` replaces the recipes' own lengths in their proportions. The two model folders are in FOLDER/models
+at the end.
 """
 
 from __future__ import annotations
@@ -22,20 +23,28 @@ import typer
 from benchmarks import peers
 from distill.config import MeanFlowObjective, Recipe
 from distill.data.sources import find_photos
-from distill.evaluation.export import export
+from distill.evaluation.export import export, export_codec
 from distill.metrics.weights import fetch, is_fetched
 from distill.runs.recipe_file import read_recipe
 from distill.training.train import build_training_pack, train
 from mfsr_engine.hub.install import write_checksums
 from mfsr_engine.progress import Progress
 from scripts.draw_text_pictures import draw
-from scripts.peer_targets import add_peers
+from scripts.peer_targets import EarlierModel, add_earlier, add_peers
 
 RECIPES = Path(__file__).parent.parent / "resources" / "recipes"
-SHARES = {"small-teacher": 0.09, "small-student": 0.6, "small-everyday": 0.31}
+SHARES = {
+    "pixel-teacher": 0.08,
+    "pixel-student": 0.55,
+    "small-codec": 0.25,
+    "small-teacher": 0.06,
+    "small-student": 0.06,
+}
 """What part of `--minutes` each run gets."""
-PEER_MINUTES = 15.0
-"""Time for the second targets, if `--minutes` does not say otherwise."""
+PEER_MINUTES = 35.0
+"""Time for the peer's results, if `--minutes` does not say otherwise."""
+PEER_SHARE = 0.1
+"""That time as a part of `--minutes`, on top of it."""
 TEXT_SHARE = 1 / 12
 """Pictures of words for every photograph."""
 SOURCES_FILE = "SOURCES.tsv"
@@ -51,27 +60,47 @@ def main(
     if not is_fetched():
         fetch()
     peers.fetch()
-    models, pictures = folder / "models", with_text(photos, folder / "pictures")
+    pictures = with_text(photos, folder / "pictures")
+    start = _pixel_student(folder, pictures, minutes, workers)
+    codec = _codec(folder, pictures, start, minutes, workers)
     teacher = _recipe("small-teacher", pictures, minutes)
-    train(teacher, folder / "teacher", folder / "pack", workers)
-    student = _recipe("small-student", pictures, minutes)
-    assert isinstance(student.objective, MeanFlowObjective)
-    teacher_folder = models / teacher.name
-    export(teacher, folder / "teacher", teacher_folder, title="MFSR small teacher", guidance=student.objective.guidance)
-    student = _under(student, teacher_folder)
-    train(student, folder / "student", folder / "pack", workers)
-    first = folder / "first" / student.name
-    export(student, folder / "student", first, title="MFSR small")
-    everyday = _under(_recipe("small-everyday", pictures, minutes), teacher_folder)
-    everyday = everyday.model_copy(update={"student": everyday.student.model_copy(update={"start": first.resolve()})})
-    build_training_pack(everyday, folder / "pack-everyday", Progress(), workers)
-    peer_minutes = PEER_MINUTES if minutes is None else min(PEER_MINUTES, minutes * SHARES["small-everyday"])
-    add_peers(folder / "pack-everyday", peers.TorchX4Plus(), peer_minutes)
-    train(everyday, folder / "everyday", folder / "pack-everyday", workers)
-    export(everyday, folder / "everyday", models / everyday.name, title="MFSR small")
-    for made in (teacher_folder, models / everyday.name):
+    teacher = teacher.model_copy(update={"network": teacher.network.model_copy(update={"codec": codec.resolve()})})
+    models = folder / "models"
+    train(teacher, folder / "teacher", folder / "pack-teacher", workers)
+    export(teacher, folder / "teacher", models / teacher.name, title="MFSR small teacher")
+    student = _under(_recipe("small-student", pictures, minutes), models / teacher.name)
+    train(student, folder / "student", folder / "pack-student", workers)
+    export(student, folder / "student", models / student.name, title="MFSR small")
+    for made in (models / teacher.name, models / student.name):
         write_checksums(made, Progress())
     typer.echo(f"The models are in {models}.")
+
+
+def _pixel_student(folder: Path, pictures: Path, minutes: float | None, workers: int) -> Path:
+    """The model folder of a student in pixel space, in one step."""
+    teacher, models = _recipe("pixel-teacher", pictures, minutes), folder / "pixel-models"
+    train(teacher, folder / "pixel-teacher", folder / "pack-pixels", workers)
+    student = _recipe("pixel-student", pictures, minutes)
+    assert isinstance(student.objective, MeanFlowObjective)
+    guidance = student.objective.guidance
+    export(teacher, folder / "pixel-teacher", models / teacher.name, title="Pixel teacher", guidance=guidance)
+    student = _under(student, models / teacher.name)
+    train(student, folder / "pixel-student", folder / "pack-pixels", workers)
+    export(student, folder / "pixel-student", models / student.name, title="Pixel student")
+    return models / student.name
+
+
+def _codec(folder: Path, pictures: Path, start: Path, minutes: float | None, workers: int) -> Path:
+    """The folder of the codec."""
+    recipe = _recipe("small-codec", pictures, minutes)
+    recipe = recipe.model_copy(update={"objective": recipe.objective.model_copy(update={"start": start.resolve()})})
+    pack = folder / "pack-codec"
+    build_training_pack(recipe, pack, Progress(), workers)
+    add_earlier(pack, EarlierModel(start))
+    add_peers(pack, peers.TorchX4Plus(), PEER_MINUTES if minutes is None else minutes * PEER_SHARE)
+    train(recipe, folder / "codec-run", pack, workers)
+    export_codec(recipe, folder / "codec-run", folder / "codec")
+    return folder / "codec"
 
 
 def with_text(photos: Path, folder: Path) -> Path:

@@ -79,7 +79,8 @@ def empty_network(recipe: Recipe) -> PromptedNetwork:
     """
     if isinstance(recipe.objective, ConditionalLatentObjective):
         raise RequestError(
-            f"The recipe {recipe.name} makes a codec, not a model. A teacher's recipe names it as network.codec."
+            f"The recipe {recipe.name} makes a codec, not a model. Write it into a folder with -o, and name that as network.codec in a "
+            "teacher's recipe."
         )
     if isinstance(recipe.objective, MeanFlowObjective):
         return student_network(recipe, torch.device("cpu"))

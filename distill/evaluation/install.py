@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from distill.evaluation.export import export
+from distill.config import ConditionalLatentObjective
+from distill.evaluation.export import export, export_codec
 from distill.training.checkpoint import NEWEST, Chosen
 from mfsr_engine.errors import RequestError
 from mfsr_engine.files.atomic import atomic_folder
@@ -78,7 +79,7 @@ def export_to(
     checkpoint: Chosen = NEWEST,
     overwrite: bool = False,
 ) -> Path:
-    """Export a run's checkpoint into a folder, whole or not at all.
+    """Export a run's checkpoint into a folder, whole or not at all; of a codec's run that is no model but its networks.
 
     Raises:
         RequestError: there is no checkpoint; the folder is not empty, and holds no model that may be replaced; or it cannot
@@ -91,6 +92,9 @@ def export_to(
             raise RequestError(f"{folder} holds something that is no model, and is left as it is. Name another folder.")
     try:
         with atomic_folder(folder) as staging:
+            if isinstance(recipe.objective, ConditionalLatentObjective):
+                export_codec(recipe, run_folder, staging, average, checkpoint)
+                return folder
             export(
                 recipe,
                 run_folder,

@@ -2247,6 +2247,14 @@ Nothing leaves it.</source>
         <translation>与 Hub 的连接不可信：无法核对其证书。如果此网络要求登录，请先在浏览器中登录。如果公司或杀毒软件会检查连接，请在 SSL_CERT_FILE 中指明其证书文件。也请检查本机的日期，然后重新拉取。</translation>
     </message>
     <message>
+        <source>The first student, in pixel space: one step. The decoder of the bundled codec starts as it.</source>
+        <translation>最初的学生，在像素空间中：一步完成。随附编解码器的解码器由它开始。</translation>
+    </message>
+    <message>
+        <source>The first teacher, in pixel space: many guided steps. Its student is the start of the bundled codec.</source>
+        <translation>最初的教师，在像素空间中：许多引导步。它的学生是随附编解码器的起点。</translation>
+    </message>
+    <message>
         <source>The prompts of %1 have %2 values, but its network needs %3. They do not belong together.</source>
         <translation>%1 的提示词有 %2 个值，但其网络需要 %3 个。它们不匹配。</translation>
     </message>
@@ -2263,6 +2271,10 @@ Nothing leaves it.</source>
         <translation>配方 %1 有错误字段 %2。</translation>
     </message>
     <message>
+        <source>The recipe %1 makes a codec, not a model. Write it into a folder with -o, and name that as network.codec in a teacher's recipe.</source>
+        <translation>配方 %1 生成的是编解码器，不是模型。请用 -o 将其写入文件夹，并在教师的配方中以 network.codec 指明它。</translation>
+    </message>
+    <message>
         <source>The result of %1 (%2 x %3 pixels) does not fit into memory. Close other programs, or ask for a smaller size.</source>
         <translation>%1 的结果（%2 x %3 像素）放不进内存。请关闭其他程序，或选择更小的尺寸。</translation>
     </message>
@@ -2273,6 +2285,10 @@ Nothing leaves it.</source>
     <message>
         <source>The teacher of the bundled student: many guided steps where the student takes one. For distilling, and for comparing.</source>
         <translation>附带学生模型的教师：学生一步完成之处，它走许多带引导的步。用于蒸馏和比较。</translation>
+    </message>
+    <message>
+        <source>The teacher of the bundled student: many steps where the student takes one. For distilling, and for comparing.</source>
+        <translation>随附学生的教师：学生走一步之处，它走许多步。用于蒸馏和比较。</translation>
     </message>
     <message>
         <source>The teacher's prompts are not encoded yet. Encode them, or continue without.</source>
@@ -3217,10 +3233,6 @@ Nothing leaves it.</source>
     <message>
         <source>The recipe %1 is not valid TOML: %2.</source>
         <translation>配方 %1 不是有效的 TOML：%2。</translation>
-    </message>
-    <message>
-        <source>The recipe %1 makes a codec, not a model. A teacher's recipe names it as network.codec.</source>
-        <translation>配方 %1 生成的是编解码器，不是模型。教师的配方以 network.codec 指明它。</translation>
     </message>
     <message>
         <source>The recipe %1 makes a model, not a codec.</source>

@@ -10,7 +10,7 @@ from distill.data.pack import Cut, Pack
 from distill.data.stream import BatchStream
 from mfsr_engine.errors import RequestError
 from mfsr_engine.progress import Progress
-from scripts.peer_targets import add_peers, shows_skin
+from scripts.peer_targets import add_earlier, add_peers, shows_skin
 from tests.fakes.photographs import write_noise
 
 CONFIG = PackConfig(crop_px=32, crops_per_photo=1, versions=2, degradation="everyday", seed=1)
@@ -45,6 +45,16 @@ def test_crops_of_everyday_damage_get_one_and_others_none(pack):
     opened = Pack.open(pack)
     assert 0 < opened.is_everyday.sum() < len(opened.high)
     assert sorted(crop for _, crop in opened.peers) == list(np.flatnonzero(opened.is_everyday))
+
+
+def test_crops_of_a_cameras_damage_get_what_an_earlier_model_makes_of_them(pack):
+    add_earlier(pack, Repeating())
+    opened = Pack.open(pack)
+    cameras = list(np.flatnonzero(~opened.is_everyday))
+    assert sorted(opened.peers) == [(version, crop) for version in range(2) for crop in cameras]
+    again = Repeating()
+    add_earlier(pack, again)
+    assert again.calls == 0
 
 
 def test_what_is_there_is_not_made_again(pack):

@@ -14,6 +14,7 @@ from distill.config import (
 )
 from distill.data import Batch
 from distill.evaluation.export import empty_network, export, export_codec
+from distill.evaluation.install import export_to, install
 from distill.networks.families import CompactNetworks
 from distill.training.conditional_latent import (
     LEAST_WEIGHT,
@@ -147,6 +148,17 @@ def test_nothing_is_compared_while_a_codec_is_trained(codec_recipe):
 def test_a_codec_is_no_model(codec_recipe):
     with pytest.raises(RequestError, match="makes a codec"):
         empty_network(codec_recipe())
+
+
+def test_a_codec_is_exported_into_a_folder_by_the_command_of_models(codec_recipe, tmp_path):
+    recipe = codec_recipe()
+    folder = export_to(recipe, trained(recipe, tmp_path / "run"), tmp_path / "made")
+    assert sorted(path.name for path in (folder / "codec").iterdir()) == [
+        "config.json",
+        "diffusion_pytorch_model.safetensors",
+    ]
+    with pytest.raises(RequestError, match=r"makes a codec.*-o"):
+        install(recipe, tmp_path / "run", tmp_path / "models")
 
 
 def test_a_model_is_no_codec(recipe, tmp_path):
