@@ -10,8 +10,8 @@ class MfsrError(Exception):
 class Cancelled(MfsrError):  # noqa: N818 - a wish, not an error
     """The user stopped the work; nothing was written."""
 
-    def __init__(self) -> None:
-        super().__init__("Stopped. Nothing was written.")
+    def __init__(self, words: str = "Stopped. Nothing was written.") -> None:
+        super().__init__(words)
 
 
 class ImageReadError(MfsrError):

@@ -77,9 +77,6 @@ class TrainingDivergedError(MfsrError):
 class TrainingStopped(Cancelled):
     """The user or the system stopped the training; the state is saved."""
 
-    def __init__(self, step: int) -> None:
-        MfsrError.__init__(self, f"Stopped at step {step}. The checkpoint is saved; start again to go on.")
-
 
 @dataclass
 class TrainerParts:
@@ -191,7 +188,7 @@ class Trainer:
             # A process that leaves cuts off what the others have not read yet, of its own last answer too.
             self._accelerator.wait_for_everyone()
         if moment.is_stopped:
-            raise TrainingStopped(self.step)
+            raise TrainingStopped(f"Stopped at step {self.step}. The checkpoint is saved; start again to go on.")
 
     def save(self) -> None:
         """Write a checkpoint, from the main process; the others help where the network is shared out.

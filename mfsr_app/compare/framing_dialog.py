@@ -225,7 +225,7 @@ class FramingDialog(QDialog):
         with QSignalBlocker(self.share):
             self.share.setValue(round(100 * self.framing.share))
         taken, words = self.framing.taken_size(self._size), self.tr("{0} × {1} of {2} × {3} pixels")
-        self.left_over.setText(words.format(taken.width, taken.height, self._size.width, self._size.height))
+        self.left_over.setText(words.format(taken.width, taken.height, whole.width, whole.height))
 
 
 def ask_framing(whole: WholeLook, framing: Framing, parent: QWidget) -> Framing | None:

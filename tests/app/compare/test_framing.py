@@ -185,6 +185,7 @@ def test_turning_turns_what_is_taken_too(dialog):
     [button] = [button for button in dialog.findChildren(QPushButton) if button.text() == "Turn right"]
     button.click()
     assert values(dialog) == [0, 0, 100, 50]
+    assert "100 × 50 of 100 × 200" in dialog.left_over.text()
     [button] = [button for button in dialog.findChildren(QPushButton) if button.text() == "Reset"]
     button.click()
     assert values(dialog) == [0, 0, 200, 100]
