@@ -179,9 +179,10 @@ class GrowingRaster:
 
     def _fill_coarse(self, area: Rect) -> None:
         """Take every n-th pixel, counted from the corner of the whole picture."""
+        right, bottom = area.right, area.bottom
         for n, coarse in zip(COARSER, self._coarse, strict=True):
             left, top = -(-area.x // n), -(-area.y // n)
-            fine = self._pixels[top * n : area.bottom : n, left * n : area.right : n]
+            fine = self._pixels[top * n : bottom : n, left * n : right : n]
             coarse[top : top + fine.shape[0], left : left + fine.shape[1]] = fine
 
     def values(self, area: Rect, below: NDArray[np.uint8]) -> NDArray[np.uint8]:

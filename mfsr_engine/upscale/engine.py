@@ -196,10 +196,10 @@ class Engine:
         captioned = self._caption_prompts().find(installed, prompt, progress) if chooses else Captioned()
         placed = self._model(installed, request.settings, progress)
         model = self._faster or placed.model
-        image = model.card.image
-        target = request.settings.size.resolve(request.source_size, image.scale)
-        size = fitting_size(request.source_size, image)
-        is_small = size != request.source_size and not request.settings.is_tileable
+        image, source = model.card.image, request.source_size
+        target = request.settings.size.resolve(source, image.scale)
+        size = fitting_size(source, image)
+        is_small = size != source and not request.settings.is_tileable
         region = request.asked_part
         asked, period, is_whole = request, None, request.region is None
         if is_small:
@@ -213,7 +213,7 @@ class Engine:
         pieces = self._pieces(job, asked, placed, progress, notes, shows_tiles=not is_small)
         own_size = region.size.scaled(image.scale)
         if is_small:
-            pieces = _reduced(pieces, job.region.size.scaled(image.scale), request.source_size, region, image.scale)
+            pieces = _reduced(pieces, job.region.size.scaled(image.scale), source, region, image.scale)
             pieces = _shown(pieces, progress)
         if is_whole and target != own_size:
             pieces = resized(pieces, own_size, target)
@@ -318,12 +318,13 @@ def _job(model: LoadedModel, plain: LoadedModel, prompts: Prompts | None, reques
     plan = tiling.plan(
         padded_size(size, image), joint_px, overlap_px, image.size_multiple, halo_px, is_fixed=image.fixed_tiles
     )
-    if max(plan.tile_size.width, plan.tile_size.height) > tile_px:
+    tile = plan.tile_size
+    if max(tile.width, tile.height) > tile_px:
         cell, batch = model.card.cell_px, 1
         together = model.plan.batch_for(tile_px, tile_px)
         recipe = replace(recipe, windows=Windows(tile_px // cell, overlap_px // cell, together))
     else:
-        batch = min(plan.count, model.plan.batch_for(plan.tile_size.width, plan.tile_size.height))
+        batch = min(plan.count, model.plan.batch_for(tile.width, tile.height))
     return _Job(model, plain, recipe, plan, region, batch)
 
 

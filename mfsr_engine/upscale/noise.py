@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor
 
-from mfsr_engine.geometry import Rect
+if TYPE_CHECKING:
+    from mfsr_engine.geometry import Rect
 
 BLOCK_CELLS = 32
 """Side of the blocks that the field is made of; each block has its own generator."""
@@ -29,15 +32,20 @@ def noise_field(seed: int, channels: int, area: Rect) -> Tensor:
         (C, area.height, area.width) float32, independent standard normal values.
     """
     field = torch.empty(channels, area.height, area.width)
+    across = range(area.x // BLOCK_CELLS, (area.right - 1) // BLOCK_CELLS + 1)
     for row in range(area.y // BLOCK_CELLS, (area.bottom - 1) // BLOCK_CELLS + 1):
-        for column in range(area.x // BLOCK_CELLS, (area.right - 1) // BLOCK_CELLS + 1):
-            block = Rect(column * BLOCK_CELLS, row * BLOCK_CELLS, BLOCK_CELLS, BLOCK_CELLS)
-            common = block.intersected(area)
-            assert common is not None
-            rows, columns = common.slices(block)
-            to_rows, to_columns = common.slices(area)
+        for column in across:
+            rows, to_rows = _common(row, area.y, area.height)
+            columns, to_columns = _common(column, area.x, area.width)
             field[:, to_rows, to_columns] = _block(seed, channels, row, column)[:, rows, columns]
     return field
+
+
+def _common(block: int, begin: int, length: int) -> tuple[slice, slice]:
+    """Cells along one side that a block has in common with an area: counted in the block, and in the area."""
+    first = block * BLOCK_CELLS
+    low, high = max(first, begin), min(first + BLOCK_CELLS, begin + length)
+    return slice(low - first, high - first), slice(low - begin, high - begin)
 
 
 def _block(seed: int, channels: int, row: int, column: int) -> Tensor:
