@@ -158,7 +158,9 @@ class Canvas(QWidget):
         pane = QRectF(self.rect())
         if self._second is not None:
             paint_titles(painter, pane, self._first, self._second, self.mode, self._view.scale)
-        paint_readouts(painter, pane, self.readouts())
+        said = self.readouts()
+        if said:
+            paint_readouts(painter, pane, said)
         if self.hasFocus() and self._is_led_by_keys:
             painter.setPen(QPen(self._focus_color, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -14,7 +14,7 @@ from mfsr_app.imaging.raster import rectangles
 if TYPE_CHECKING:
     from mfsr_app.compare.values import Shown
     from mfsr_app.imaging.raster import Layer
-    from mfsr_engine.geometry import Rect, Size
+    from mfsr_engine.geometry import Size
 
 SMOOTH_TO = 64
 """Device pixels per pixel up to which a coarse stand-in is smoothed; beyond that it takes Qt long, and nobody takes the
@@ -39,14 +39,15 @@ def paint_shown(painter: QPainter, shown: Shown, look: Look, *, has_checkers: bo
         _paint_checkers(painter, look)
     is_smooth = shown.is_smooth and shown.below is not None and look.frame.width() <= SMOOTH_TO * shown.below.size.width
     if shown.below is not None and not is_whole(shown.above):
-        _paint_layer(painter, shown.below, look, is_smooth=is_smooth)
+        _paint_layer(painter, shown.below, look.frame, look.port, is_smooth=is_smooth)
         if shown.is_dimmed:
             painter.fillRect(look.frame, DIMMED)
     if shown.above is not None:
-        _paint_layer(painter, shown.above, look, is_smooth=False)
+        _paint_layer(painter, shown.above, look.frame, look.port, is_smooth=False)
     if shown.overlay is not None:
         painter.setOpacity(shown.overlay_opacity)
-        _paint_layer(painter, shown.overlay, look, is_smooth=True, area=shown.overlay_area)
+        frame = look.frame if shown.overlay_area is None else look.frame_of(shown.overlay_area)
+        _paint_layer(painter, shown.overlay, frame, look.port, is_smooth=True)
         painter.setOpacity(1.0)
     if shown.cells is not None and not (is_smooth and shown.above is None):
         paint_cells(painter, shown.cells, look)
@@ -74,11 +75,11 @@ def is_opaque(layer: Layer | None) -> bool:
     return layer is not None and is_whole(layer) and not layer.images[0].hasAlphaChannel()
 
 
-def _paint_layer(painter: QPainter, layer: Layer, look: Look, *, is_smooth: bool, area: Rect | None = None) -> None:
-    frame = look.frame_of(area)
+def _paint_layer(painter: QPainter, layer: Layer, frame: QRectF, port: Size, *, is_smooth: bool) -> None:
+    """Draw what is in view of a layer that fills the frame."""
     scale = frame.width() / layer.size.width
     level = _level(layer, frame.width())
-    seen = _seen(frame, layer.size, look.port)
+    seen = _seen(frame, layer.size, port)
     if seen.isEmpty():
         return
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, (is_smooth and scale != 1.0) or scale < 1.0)

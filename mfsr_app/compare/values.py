@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -164,19 +165,17 @@ class Look:
         seen = self.view.visible(self.source, self.port)
         return seen is not None and (seen.width, seen.height) != (self.source.width, self.source.height)
 
-    @property
+    @cached_property
     def frame(self) -> QRectF:
         """Where the whole picture lies on the pane; its corner is a whole device pixel, so that 100 % is exact."""
         left = round(self.port.width / 2 - self.view.center_x * self.view.scale)
         top = round(self.port.height / 2 - self.view.center_y * self.view.scale)
         return QRectF(left, top, self.source.width * self.view.scale, self.source.height * self.view.scale)
 
-    def frame_of(self, area: Rect | None) -> QRectF:
-        """Where a part of the picture lies, in source pixels; None is all of it."""
-        whole, scale = self.frame, self.view.scale
-        if area is None:
-            return whole
-        corner = whole.topLeft() + QPointF(area.x * scale, area.y * scale)
+    def frame_of(self, area: Rect) -> QRectF:
+        """Where a part of the picture lies, in source pixels."""
+        scale = self.view.scale
+        corner = self.frame.topLeft() + QPointF(area.x * scale, area.y * scale)
         return QRectF(corner, QSizeF(area.width * scale, area.height * scale))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -76,16 +76,13 @@ class Raster:
     """(H, W, 4) uint8 in Qt's 32-bit order (blue, green, red, opacity); full size first."""
     images: tuple[QImage, ...]
     """The same pixels for Qt."""
+    covered: None = field(default=None, init=False)
+    """All of it may be shown."""
 
     @cached_property
     def size(self) -> Size:
         """Pixels of the full size."""
         return Size(self.levels[0].shape[1], self.levels[0].shape[0])
-
-    @property
-    def covered(self) -> QRegion | None:
-        """None: all of it may be shown."""
-        return None
 
     @property
     def memory_bytes(self) -> int:
@@ -117,31 +114,23 @@ class GrowingRaster:
     def __init__(self, size: Size) -> None:
         self._pixels = np.zeros((size.height, size.width, 4), np.uint8)
         self._coarse = tuple(np.zeros((-(-size.height // n), -(-size.width // n), 4), np.uint8) for n in COARSER)
-        self._images = tuple(_image_over(level, has_alpha=False) for level in (self._pixels, *self._coarse))
-        self._covered = QRegion()
         self._values: NDArray[np.uint8] | None = None
         self.size = size
-
-    @property
-    def images(self) -> tuple[QImage, ...]:
+        self.images = tuple(_image_over(level, has_alpha=False) for level in (self._pixels, *self._coarse))
         """Full size, and coarse ones for far views; proper half sizes are made when the picture is finished."""
-        return self._images
-
-    @property
-    def covered(self) -> QRegion | None:
+        self.covered = QRegion()
         """Part filled so far."""
-        return self._covered
 
     @property
     def memory_bytes(self) -> int:
         """Memory that what is filled may hold: parts that were never touched take none."""
-        filled = sum(part.width() * part.height() for part in rectangles(self._covered))
+        filled = sum(part.width() * part.height() for part in rectangles(self.covered))
         return filled * (4 if self._values is None else 7)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is filled yet."""
-        return self._covered.isEmpty()
+        return self.covered.isEmpty()
 
     def paste(self, pixels: NDArray[np.uint8], area: Rect, values: NDArray[np.uint8] | None = None) -> None:
         """Fill `area` and show it at once."""
@@ -152,7 +141,7 @@ class GrowingRaster:
         """Show `area`, which was filled."""
         inside = self._inside(area)
         if inside is not None:
-            self._covered = self._covered.united(_qrect(inside))
+            self.covered = self.covered.united(_qrect(inside))
 
     def fill(self, pixels: NDArray[np.uint8], area: Rect, values: NDArray[np.uint8] | None = None) -> None:
         """Write the pixels of `area`; what lies outside the picture is cut. For one thread at a time, whichever: they are
@@ -188,7 +177,7 @@ class GrowingRaster:
     def values(self, area: Rect, below: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """(height, width, 3) uint8 RGB of a part, as in a file; where nothing is filled yet, those of `below`."""
         out = below.copy()
-        for part in rectangles(self._covered.intersected(_qrect(area))):
+        for part in rectangles(self.covered.intersected(_qrect(area))):
             filled = Rect(part.x(), part.y(), part.width(), part.height())
             found = self._pixels[filled.slices()][..., 2::-1] if self._values is None else self._values[filled.slices()]
             out[filled.slices(area)] = found
@@ -202,7 +191,7 @@ class GrowingRaster:
 
     def covers(self, area: Rect) -> bool:
         """Whether all of `area` is filled."""
-        return QRegion(_qrect(area)).subtracted(self._covered).isEmpty()
+        return QRegion(_qrect(area)).subtracted(self.covered).isEmpty()
 
 
 def raster_of(

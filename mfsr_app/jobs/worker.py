@@ -28,8 +28,8 @@ class _Task:
 
     call: Callable[[Progress], Any] | None
     makes_way: bool
+    progress: Progress = field(init=False)
     is_held: bool = False
-    progress: Progress = field(default_factory=Progress)
 
 
 class Job(QObject):
@@ -58,14 +58,12 @@ class Job(QObject):
         super().__init__()
         self._task, self._wake = task, wake
         self._on_done, self._on_failed = on_done, on_failed
-
-    @property
-    def is_cancelled(self) -> bool:
+        self.is_cancelled = False
         """Whether `cancel` was called."""
-        return self._task.progress.is_cancelled
 
     def cancel(self) -> None:
         """Stop within one tile, or before it begins; what it has sent and still sends is dropped. Does nothing once it has ended."""
+        self.is_cancelled = True
         self._task.progress.cancel()
         self._wake()
 
