@@ -57,23 +57,28 @@ class ActionStates(QObject):
         states.upscaling.changed.connect(self._show_results)
         for changed in (states.sweep.changed, states.model_sweep.changed, states.seed_variance.changed):
             changed.connect(self._show_series)
-        states.consistency.changed.connect(self._show_overlays)
+        states.consistency.changed.connect(self._show_consistency)
         for changed in (states.folder.changed, states.folder.shown_changed):
             changed.connect(self._show_folder)
 
     def use(self, actions: Actions) -> None:
         """Take care of these from now on."""
         self._actions = actions
-        self._has_picture = self._states.document.current is not None
-        actions.set_has_picture(self._has_picture)
-        self._show_results(self._states.upscaling.snapshot())
-        self._show_series()
+        self._show_picture(actions)
         self._show_folder()
+        self._show_consistency()
 
     @Slot()
     def _on_opened(self) -> None:
         if self._actions is not None and not self._has_picture:
-            self.use(self._actions)
+            self._show_picture(self._actions)
+
+    def _show_picture(self, actions: Actions) -> None:
+        """Enable what there being a picture allows."""
+        self._has_picture = self._states.document.current is not None
+        actions.set_has_picture(self._has_picture)
+        self._show_results(self._states.upscaling.snapshot())
+        self._show_series()
 
     @Slot(object)
     def _show_results(self, now: Snapshot) -> None:
@@ -98,15 +103,13 @@ class ActionStates(QObject):
                 "close_sweep": states.sweep.is_open,
                 "model_sweep": self._has_picture and len(states.choices.models) > 1,
                 "close_model_sweep": states.model_sweep.is_open,
-            }
+            },
+            {"seed_variance": states.seed_variance.is_wanted},
         )
-        self._show_overlays()
 
     @Slot()
-    def _show_overlays(self) -> None:
-        states = self._states
-        checked = {"seed_variance": states.seed_variance.is_wanted, "consistency": states.consistency.is_wanted}
-        self._show({}, checked)
+    def _show_consistency(self) -> None:
+        self._show({}, {"consistency": self._states.consistency.is_wanted})
 
     @Slot()
     def _show_folder(self) -> None:

@@ -23,7 +23,7 @@ from mfsr_app.compare.difference import DifferencePainter
 from mfsr_app.compare.labels import HEIGHT_PX as READOUT_PX
 from mfsr_app.compare.labels import paint_readouts, paint_titles, readout, spot_under
 from mfsr_app.compare.painting import paint_lens, paint_shown, paint_split
-from mfsr_app.compare.values import Look, Mode, View
+from mfsr_app.compare.values import Look, Mode, Strength, View
 from mfsr_engine.geometry import Size
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ class Canvas(QWidget):
     """Device pixels."""
     toggled = Signal(float, float)
     """Double click: between 100 % and all of the picture, about this point."""
-    port_changed = Signal()
-    """The size in device pixels changed."""
+    port_changed = Signal(object)
+    """The size in device pixels changed; carries the new Size."""
     pointed = Signal(object)
     """The place under the pointer in source pixels, a QPointF, or None when the pointer has left."""
     painted = Signal()
@@ -98,9 +98,10 @@ class Canvas(QWidget):
         self._view, self._source = view, source
         self.update()
 
-    def set_shown(self, first: Shown | None, second: Shown | None) -> None:
-        """Show other pictures."""
+    def set_shown(self, first: Shown | None, second: Shown | None, doublings: int = Strength.doublings) -> None:
+        """Show other pictures, and their difference 2 to the power of this as strong."""
         self._first, self._second = first, second
+        self._difference.doublings = doublings
         self.update()
 
     def set_colors(self, canvas: str, focus: str) -> None:
@@ -126,12 +127,6 @@ class Canvas(QWidget):
         self.mode = mode
         self._difference.release()
         self.update()
-
-    def set_doublings(self, doublings: int) -> None:
-        """Show the difference 2 to the power of this as strong."""
-        if doublings != self._difference.doublings:
-            self._difference.doublings = doublings
-            self.update()
 
     def set_horizontal(self, is_horizontal: bool) -> None:
         """Divide above and below instead of left and right."""
@@ -197,7 +192,7 @@ class Canvas(QWidget):
                 self._zoom(pinch.scaleFactor(), QPointF(self.mapFromGlobal(pinch.centerPoint().toPoint())))
             return True
         if event.type() is QEvent.Type.DevicePixelRatioChange:
-            self.port_changed.emit()
+            self.port_changed.emit(self.port)
         return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -277,7 +272,7 @@ class Canvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell the view model, and keep the divider in sight."""
         self.move_divider(0.0)
-        self.port_changed.emit()
+        self.port_changed.emit(self.port)
 
     def _divide_at(self, at: QPointF) -> None:
         share = at.y() / self.height() if self.is_horizontal else at.x() / self.width()

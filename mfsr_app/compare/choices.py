@@ -46,6 +46,7 @@ class Choices(QObject):
         self._models = [UNKNOWN_MODEL]
         self._size = given.size
         self._settings = replace(given, size=TargetSize(), steps=given.steps or UNKNOWN_MODEL.default_steps)
+        self._factor = self.factor_with(self._settings)
         self._has_own_steps = given.steps is not None
         self._caption = ""
         self._is_fidelity_auto, self._suited_fidelity = False, 0.0
@@ -73,7 +74,7 @@ class Choices(QObject):
     @property
     def factor(self) -> int:
         """What the passes of the chosen model come to: result pixels for each of the picture, along one side."""
-        return self.factor_with(self._settings)
+        return self._factor
 
     def factor_with(self, settings: UpscaleSettings) -> int:
         """The same for other settings."""
@@ -94,6 +95,7 @@ class Choices(QObject):
         if not models:
             return
         self._models = list(models)
+        self._factor = self.factor_with(self._settings)
         self.models_changed.emit()
         self._use(self._settings)  # whether they take captions may be another matter now
         if self._settings.model in [m.name for m in models]:
@@ -218,7 +220,7 @@ class Choices(QObject):
     def _use(self, settings: UpscaleSettings) -> None:
         settings = self._prompted(settings, self._info_of(settings))
         if settings != self._settings:
-            self._settings = settings
+            self._settings, self._factor = settings, self.factor_with(settings)
             self.changed.emit()
 
 

@@ -72,7 +72,7 @@ class Overlay:
 
 @dataclass(frozen=True)
 class Scene:
-    """All that panes and bar show, but for mode and strength: made once for each change, and handed to both."""
+    """All that panes and bar show, but for the mode: made once for each change, and handed to both."""
 
     left: Shown
     """The left side."""
@@ -80,6 +80,8 @@ class Scene:
     """The right side."""
     is_blinking: bool
     """Whether the left side is shown in place of the right one."""
+    doublings: int
+    """How strongly a difference is drawn; see `Strength`."""
     sides: tuple[Side, ...]
     """Everything that a side can show."""
     titles: tuple[str, ...]
@@ -190,11 +192,6 @@ class Comparison(QObject):
             self.strength = strength
             self._tell()
 
-    @property
-    def has_overlay(self) -> bool:
-        """Whether an overlay lies over anything that is shown."""
-        return bool(self.overlays) and self.mode is not Mode.DIFFERENCE
-
     def set_blinking(self, is_blinking: bool) -> None:
         """Show the left side in place of the right one, while true."""
         if is_blinking != self.is_blinking:
@@ -234,7 +231,8 @@ class Comparison(QObject):
             for side in (self.left, self.left if self.is_blinking else self.right)
         )
         numbers = _number(self.left, sides), _number(self.right, sides)
-        return Scene(left, right, self.is_blinking, sides, tuple(titles[side] for side in sides), numbers)
+        shown_titles = tuple(titles[side] for side in sides)
+        return Scene(left, right, self.is_blinking, self.strength.doublings, sides, shown_titles, numbers)
 
     def _title(self, side: Side, now: Snapshot, models: tuple[ModelInfo, ...]) -> str:
         if side.kind is Kind.ENLARGED:
@@ -297,8 +295,10 @@ class Comparison(QObject):
         layer = kept.layer if kept else None
         cells = kept.cells(below.cells) if kept else below.cells
         found = now.results.get(settings)
-        standing = now.standing if settings == now.settings else found.standing if found else Standing.MISSING
-        factor = self._choices.factor_with(settings)
+        standing, factor = now.standing, below.factor
+        if settings != now.settings:
+            standing = found.standing if found else Standing.MISSING
+            factor = self._choices.factor_with(settings)
         shown = replace(below, above=layer, cells=cells, is_dimmed=standing is not Standing.THERE, factor=factor)
         if overlay is None:
             return shown

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.saving import SavingState
     from mfsr_app.compare.upscaling import Snapshot, UpscalingState
     from mfsr_engine.api import ModelInfo
+    from mfsr_engine.batch.naming import OutputSettings
 
 CM_PER_INCH = 2.54
 FIDELITY_STOPS = 20
@@ -242,10 +243,9 @@ class Controls(QWidget):
     def _on_depth(self, number: int) -> None:
         self._saving.set_depth(self.bits.itemData(number))
 
-    def _show_file(self) -> None:
+    def _show_file(self, output: OutputSettings) -> None:
         """What can be chosen follows the format: its quality, or the bits it can hold."""
-        saving = self._saving
-        output, traits = saving.output, FORMATS[saving.output.format]
+        saving, traits = self._saving, FORMATS[output.format]
         blockers = [QSignalBlocker(widget) for widget in (self.format, self.quality, self.bits)]
         self.format.setCurrentIndex(self.format.findData(output.format))
         self.quality.setValue(output.quality)
@@ -336,22 +336,22 @@ class Controls(QWidget):
 
     @Slot()
     def _show_target(self) -> None:
-        self._show_file()
-        sizes = self._saving.result_size
+        output, sizes = self._saving.output, self._saving.result_size
+        self._show_file(output)
         if self._document.current is None:
             self._target_words.setText(self.tr("Open a photograph to see the size"))
         elif sizes is None:
             self._target_words.setText(self.tr("This size is not possible"))
         else:
-            self._target_words.setText("\n".join(self._size_words(sizes)))
+            self._target_words.setText("\n".join(self._size_words(sizes, output.format)))
 
-    def _size_words(self, sizes: ResultSize) -> Iterator[str]:
-        target, made = sizes.target, sizes.computed
+    def _size_words(self, sizes: ResultSize, form: ImageFormat) -> Iterator[str]:
+        target, made, dpi = sizes.target, sizes.computed, self._saving.dpi
         words = self.tr("{0} × {1} pixels, {2}; about {3} of memory")
-        yield words.format(target.width, target.height, pixels(pixel_count(target)), size(self._saving.memory_bytes))
-        if self._saving.dpi is not None:
-            width, height = (side / self._saving.dpi * CM_PER_INCH for side in (target.width, target.height))
-            yield self.tr("{0:.1f} × {1:.1f} cm on paper at {2} dpi").format(width, height, self._saving.dpi)
+        yield words.format(target.width, target.height, pixels(pixel_count(target)), size(sizes.memory_bytes(form)))
+        if dpi is not None:
+            width, height = (side / dpi * CM_PER_INCH for side in (target.width, target.height))
+            yield self.tr("{0:.1f} × {1:.1f} cm on paper at {2} dpi").format(width, height, dpi)
         words = ""
         if sizes.passes > 1:
             words = self.tr("{2} passes make {0} × {1}.")

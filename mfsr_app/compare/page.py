@@ -190,8 +190,8 @@ class ComparePage(QWidget):
         if states.document.loading:
             self.strip.set_running(self.tr("Opening {0}").format(states.document.loading), None)
         elif activity is not None:
-            report = activity.report
-            self.strip.set_running(self._words(activity), report.fraction if report else None)
+            share = activity.report.fraction if activity.report else None
+            self.strip.set_running(self._words(activity, share), share)
         elif states.saving.is_busy:
             self.strip.set_running(self.tr("Saving"), None)
         elif states.sweep.is_running:
@@ -209,7 +209,7 @@ class ComparePage(QWidget):
         else:
             self.strip.set_idle(self._idle_words())
 
-    def _words(self, activity: Activity) -> str:
+    def _words(self, activity: Activity, share: float | None) -> str:
         what = self.tr("Part in view") if activity.part is Part.REGION else self.tr("Whole picture")
         report = activity.report
         if report is None:
@@ -217,10 +217,11 @@ class ComparePage(QWidget):
         words = self.tr("{0}: {1}").format(what, translated(report.stage))
         if report.total:
             words += self.tr(", {0} of {1}").format(report.done, report.total)
-        if report.remaining_s is not None and report.done < report.total:
-            words += self.tr(", {0} left").format(duration(report.remaining_s))
-        if activity.part is Part.WHOLE and report.fraction and report.elapsed_s:
-            words += self._rate(report.fraction, report.elapsed_s)
+        left_s = report.remaining_s
+        if left_s is not None and report.done < report.total:
+            words += self.tr(", {0} left").format(duration(left_s))
+        if activity.part is Part.WHOLE and share and report.elapsed_s:
+            words += self._rate(share, report.elapsed_s)
         return words + (self.tr(", then saved") if self._states.saving.is_busy else "")
 
     def _rate(self, share: float, seconds: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mfsr_engine.files.formats import FORMATS
@@ -32,7 +33,7 @@ class ResultSize:
     passes: int = 1
     """How often the model is run."""
 
-    @property
+    @cached_property
     def computed(self) -> Size:
         """What the model makes."""
         return self.source.scaled(self.factor)

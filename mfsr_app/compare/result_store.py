@@ -22,7 +22,7 @@ from mfsr_engine.framing import WHOLE, Framing
 from mfsr_engine.geometry import Size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -79,17 +79,21 @@ class StoredResult:
         """What can be shown now."""
         return self.raster or self.growing
 
-    def standing(self, seen: Rect | None) -> Standing:
+    def standing(self, seen: Rect | None, source: Size) -> Standing:
         """How much of it is there, as far as it is in view; whoever knows what is being computed knows more.
 
         Args:
-            seen: the part in view, in pixels of the result; None if nothing is.
+            seen: the part in view, in source pixels; None if nothing is.
+            source: size of the picture. Results of different models and passes are different multiples of it.
         """
         if self.result is not None:
             return Standing.LOADING if self.layer is None else Standing.THERE
         if self.growing is None or self.growing.is_empty:
             return Standing.MISSING
-        return Standing.THERE if seen is not None and self.growing.covers(seen) else Standing.PARTLY
+        if seen is None:
+            return Standing.PARTLY
+        on_result = seen.scaled(self.growing.size.width // source.width)
+        return Standing.THERE if self.growing.covers(on_result) else Standing.PARTLY
 
     @property
     def memory_bytes(self) -> int:
@@ -152,13 +156,9 @@ class ResultStore:
         """Every result, the most recently used last."""
         return tuple(self._kept.values())
 
-    def at_hand(self, seen: Callable[[UpscaleSettings], Rect | None]) -> dict[UpscaleSettings, AtHand]:
-        """Every result of which anything is there, the most recently used last.
-
-        Args:
-            seen: the part in view, in pixels of the result of some settings; None if nothing is.
-        """
-        now = {settings: AtHand(kept, kept.standing(seen(settings))) for settings, kept in self._kept.items()}
+    def at_hand(self, seen: Rect | None, source: Size) -> dict[UpscaleSettings, AtHand]:
+        """Every result of which anything is there, the most recently used last. See `StoredResult.standing`."""
+        now = {settings: AtHand(kept, kept.standing(seen, source)) for settings, kept in self._kept.items()}
         return {settings: found for settings, found in now.items() if found.standing is not Standing.MISSING}
 
     def clear(self) -> None:

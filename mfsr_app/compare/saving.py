@@ -136,22 +136,11 @@ class SavingState(QObject):
     @property
     def result_size(self) -> ResultSize | None:
         """Size of the saved file and how it comes about; None where there is no target."""
-        document, target = self._document.current, self.target
+        document, target, choices = self._document.current, self.target, self._choices
         if document is None or target is None:
             return None
-        return ResultSize(
-            document.size,
-            target,
-            self._choices.factor,
-            document.picture.alpha is not None,
-            self._choices.settings.passes,
-        )
-
-    @property
-    def memory_bytes(self) -> int:
-        """Memory that the result takes until it is saved; 0 where there is no target."""
-        sizes = self.result_size
-        return 0 if sizes is None else sizes.memory_bytes(self._output().format)
+        has_alpha = document.picture.alpha is not None
+        return ResultSize(document.size, target, choices.factor, has_alpha, choices.settings.passes)
 
     @property
     def suggested_path(self) -> Path:

@@ -164,7 +164,7 @@ class UpscalingState(QObject):
 
     def snapshot(self) -> Snapshot:
         """What there is now."""
-        settings, results = self._choices.settings, self._store.at_hand(self._seen_of)
+        settings, results = self._choices.settings, self._store.at_hand(self._view.visible, self._view.source)
         found = results.get(settings)
         standing = found.standing if found else Standing.MISSING
         if standing in (Standing.PARTLY, Standing.MISSING) and self._is_coming:
@@ -245,12 +245,8 @@ class UpscalingState(QObject):
 
     def is_in_view(self, kept: StoredResult) -> bool:
         """Whether everything in view is there, so that this result can be shown at once."""
-        return kept.standing(self._seen_of(kept.settings)) in (Standing.THERE, Standing.LOADING)
-
-    def _seen_of(self, settings: UpscaleSettings) -> Rect | None:
-        """The part in view, in pixels of the result of these settings, which may have another size than the one in use."""
-        seen = self._view.visible
-        return None if seen is None else seen.scaled(self._choices.factor_with(settings))
+        standing = kept.standing(self._view.visible, self._view.source)
+        return standing in (Standing.THERE, Standing.LOADING)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -354,8 +350,9 @@ class UpscalingState(QObject):
     @Slot(object)
     def _on_tile(self, tile: ShownTile) -> None:
         """Show a tile that the engine's thread has filled in."""
-        running, kept = self._running, self.shown
+        running = self._running
         assert running is not None, "a job that was dropped sends no tiles"
+        kept = self._store.peek(running.settings)
         if kept is not None and kept.growing is running.placement.growing:
             running.placement.cover(tile.area)
             self._on_results()

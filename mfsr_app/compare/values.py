@@ -159,7 +159,7 @@ class Look:
     ratio: float = 1.0
     """Device pixels per device-independent one."""
 
-    @property
+    @cached_property
     def is_part(self) -> bool:
         """Whether only a part of the picture is in view."""
         seen = self.view.visible(self.source, self.port)

@@ -34,16 +34,13 @@ class ViewModel(QObject):
         self.is_fitted = True
         """Whether all of the picture is shown, and stays so when the pane changes its size."""
         self._port = Size(1, 1)
+        self.visible = self.view.visible(self.source, self._port)
+        """Source pixels in view; None if there are none."""
 
     @property
     def zoom(self) -> float:
         """Device pixels per result pixel; 1.0 is 100 %."""
         return self.view.scale / self.factor
-
-    @property
-    def visible(self) -> Rect | None:
-        """Source pixels in view."""
-        return self.view.visible(self.source, self._port)
 
     def set_source(self, source: Size, factor: int) -> None:
         """Look at another picture, all of it."""
@@ -105,6 +102,7 @@ class ViewModel(QObject):
     def _show(self, view: View, *, is_fitted: bool = False) -> None:
         self.is_fitted = is_fitted
         view = view.clamped(self.source, self._port)
+        self.visible = view.visible(self.source, self._port)
         if view != self.view:
             self.view = view
             self.changed.emit()

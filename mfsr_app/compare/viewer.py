@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mfsr_app.compare.comparison import Scene, Side
     from mfsr_app.compare.view import ViewModel
     from mfsr_app.ui.theme import Colors
+    from mfsr_engine.geometry import Size
 
 MODES = ("side-by-side", "split", "lens", "difference")
 COMBO_PX = 200
@@ -102,7 +103,7 @@ class ViewerBar(GroupBar):
             words = self.tr("Strength of the overlay: {0} %").format(round(now.overlay * 100))
         slider.setToolTip(words)
         slider.setAccessibleName(words)
-        is_wanted = is_difference or comparison.has_overlay
+        is_wanted = is_difference or bool(comparison.overlays)
         if slider.isHidden() is is_wanted:
             slider.setVisible(is_wanted)
             self.updateGeometry()
@@ -167,6 +168,8 @@ class Viewer(QWidget):
         super().__init__(parent)
         self._view, self._comparison = view, comparison
         self.left, self.right = Canvas(), Canvas()
+        self._port = self.right.port
+        self._look = self._look_of_pane()
         self.navigator, self.histogram = Navigator(self.right), Histogram(self.right)
         self.has_navigator, self.has_histogram = True, False
         self.left.setAccessibleName(self.tr("Left picture"))
@@ -219,10 +222,12 @@ class Viewer(QWidget):
         self.has_histogram = is_wanted
         self._show_small()
 
+    def _look_of_pane(self) -> Look:
+        return Look(self._view.view, self._view.source, self._port, self.right.devicePixelRatioF())
+
     def _show_small(self) -> None:
         """What floats over the pane at the right, where it has room."""
-        view, pane = self._view, self.right
-        look = Look(view.view, view.source, pane.port, pane.devicePixelRatioF())
+        pane, look = self.right, self._look
         has_room = min(pane.width(), pane.height()) >= ROOM_PX
         for small, is_wanted, at_right in (
             (self.navigator, self.has_navigator and look.is_part, True),
@@ -247,23 +252,25 @@ class Viewer(QWidget):
         for canvas in (self.left, self.right):
             canvas.set_spot(spot)
 
-    @Slot()
-    def _on_port(self) -> None:
-        self._view.set_port(self.right.port)
+    @Slot(object)
+    def _on_port(self, port: Size) -> None:
+        self._port = port
+        self._view.set_port(port)
+        self._look = self._look_of_pane()
         self._show_small()
 
     @Slot()
     def _show_view(self) -> None:
         for canvas in (self.left, self.right):
             canvas.set_look(self._view.view, self._view.source)
+        self._look = self._look_of_pane()
         self._show_small()
 
     @Slot(object)
     def _show_scene(self, scene: Scene) -> None:
         self._scene = scene
         self.left.set_shown(None, scene.left)
-        self.right.set_shown(None if scene.is_blinking else scene.left, scene.right)
-        self.right.set_doublings(self._comparison.strength.doublings)
+        self.right.set_shown(None if scene.is_blinking else scene.left, scene.right, scene.doublings)
         self._show_small()
 
     @Slot()

@@ -127,8 +127,7 @@ def test_the_navigator_frames_what_is_in_view(qtbot):
 @pytest.mark.parametrize(("doublings", "level"), [(0, 25), (2, 102), (5, 255)])
 def test_the_difference_is_as_strong_as_is_asked(canvas, doublings, level):
     canvas.set_mode(Mode.DIFFERENCE)
-    canvas.set_shown(shown(0.5), shown(0.6))
-    canvas.set_doublings(doublings)
+    canvas.set_shown(shown(0.5), shown(0.6), doublings)
     assert at(canvas, 300, 250) == pytest.approx(level, abs=2**doublings + 1)
 
 
