@@ -50,6 +50,7 @@ class ActionStates(QObject):
         super().__init__(parent)
         self._states = states
         self._actions: Actions | None = None
+        self._results = states.upscaling.snapshot()
         self._has_picture = False
         self._is_series_running = False
         states.document.opened.connect(self._on_opened)
@@ -77,11 +78,12 @@ class ActionStates(QObject):
         """Enable what there being a picture allows."""
         self._has_picture = self._states.document.current is not None
         actions.set_has_picture(self._has_picture)
-        self._show_results(self._states.upscaling.snapshot())
+        self._show_results(self._results)
         self._show_series()
 
     @Slot(object)
     def _show_results(self, now: Snapshot) -> None:
+        self._results = now
         is_whole = now.shown is not None and now.shown.is_whole
         self._show(
             {
@@ -237,9 +239,7 @@ class MainWindow(QMainWindow):
 
     def show_page(self, page: QWidget) -> None:
         """Go to a page."""
-        number = self._pages.number(page)
-        self._stack.setCurrentIndex(number)
-        self._rail.set_current(number)
+        self._stack.setCurrentIndex(self._pages.number(page))
 
     def _lay_out(self) -> None:
         middle = QWidget()
@@ -260,6 +260,7 @@ class MainWindow(QMainWindow):
     def _connect_pages(self) -> None:
         self._rail.chosen.connect(self._stack.setCurrentIndex)
         self.page.bar.file_asked.connect(self.commands.ask_beside)
+        self._stack.currentChanged.connect(self._rail.set_current)
         self._stack.currentChanged.connect(self._on_page)
         self.models_page.chosen.connect(self._use_model)
         self.distill_page.use_asked.connect(self._use_model)

@@ -20,9 +20,16 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
 from mfsr_app.compare.difference import DifferencePainter
-from mfsr_app.compare.labels import HEIGHT_PX as READOUT_PX
-from mfsr_app.compare.labels import paint_readouts, paint_titles, readout, spot_under
-from mfsr_app.compare.painting import paint_lens, paint_shown, paint_split
+from mfsr_app.compare.painting import (
+    READOUT_PX,
+    paint_lens,
+    paint_readouts,
+    paint_shown,
+    paint_split,
+    paint_titles,
+    readout,
+    spot_under,
+)
 from mfsr_app.compare.values import Look, Mode, Strength, View
 from mfsr_engine.geometry import Size
 

@@ -77,12 +77,10 @@ class ConsistencyState(QObject):
         self._part: tuple[UpscaleSettings, Rect] | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._update)
-        view.changed.connect(self._on_looked)
-        upscaling.changed.connect(self._update)
 
     def toggle(self) -> None:
         """Show the overlay, or hide it."""
-        self.is_wanted = not self.is_wanted
+        self._set_wanted(is_wanted=not self.is_wanted)
         if self.is_wanted:
             self._update()
         else:
@@ -96,19 +94,24 @@ class ConsistencyState(QObject):
 
     def begin(self) -> None:
         """Another picture is open: measure anew, if the overlay is wanted."""
-        self._forget()
+        if self.is_wanted:
+            self._forget()
+
+    def _set_wanted(self, *, is_wanted: bool) -> None:
+        """Follow view and results while the overlay is wanted, and only then."""
+        self.is_wanted = is_wanted
+        self._settle.stop()
+        for signal, follow in ((self._view.changed, self._on_looked), (self._upscaling.changed, self._update)):
+            (signal.connect if is_wanted else signal.disconnect)(follow)
 
     @Slot()
     def _on_looked(self) -> None:
         """Measure another part once the view rests."""
-        if self.is_wanted:
-            self._settle.start()
+        self._settle.start()
 
     @Slot()
     def _update(self) -> None:
         """Measure what is shown, if that was not done yet."""
-        if not self.is_wanted:
-            return
         kept, document = self._upscaling.shown, self._document.current
         if kept is None or document is None:
             return
@@ -161,7 +164,9 @@ class ConsistencyState(QObject):
 
     def _give_up(self, failure: Failure) -> None:
         """Take the overlay away rather than try again and again; who wants it anew is heard."""
-        self._running, self.is_wanted = None, False
+        self._running = None
+        if self.is_wanted:
+            self._set_wanted(is_wanted=False)
         self._forget()
         self._messages.fail(failure, Subject.COMPUTING)
         self.changed.emit()

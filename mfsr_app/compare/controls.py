@@ -292,15 +292,16 @@ class Controls(QWidget):
 
     @Slot()
     def _show_fidelity(self) -> None:
-        choices, document = self._choices, self._document.current
+        document, fidelity = self._document.current, self._choices.settings.fidelity
+        is_auto = self._choices.is_fidelity_auto
         with QSignalBlocker(self.fidelity_auto):
-            self.fidelity_auto.setChecked(choices.is_fidelity_auto)
-        words = self._fidelity_in_words(choices.settings.fidelity)
-        if choices.is_fidelity_auto:
+            self.fidelity_auto.setChecked(is_auto)
+        words = self._fidelity_in_words(fidelity)
+        if is_auto:
             words = self.tr("Chosen for each photograph")
             if document is not None and document.damage is not None:
                 words = self.tr("Auto: {0} % (noise {1}, blocks {2} of 255)").format(
-                    round(choices.settings.fidelity * 100),
+                    round(fidelity * 100),
                     round(document.damage.noise),
                     round(document.damage.blockiness),
                 )

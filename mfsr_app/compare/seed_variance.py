@@ -69,9 +69,6 @@ class SeedVarianceState(QObject):
         self._series.progressed.connect(self.changed)
         self._series.ended.connect(self._on_ended)
         self._series.failed.connect(self.hide)  # or it would be tried again and again
-        choices.changed.connect(self._on_moved)
-        view.changed.connect(self._on_moved)
-        upscaling.changed.connect(self._on_results)
 
     @property
     def is_running(self) -> bool:
@@ -83,7 +80,7 @@ class SeedVarianceState(QObject):
         if self.is_wanted:
             self.hide()
             return
-        self.is_wanted = True
+        self._set_wanted(is_wanted=True)
         self.changed.emit()
         self._update()
 
@@ -94,17 +91,26 @@ class SeedVarianceState(QObject):
     @Slot()
     def hide(self) -> None:
         """Take the overlay away and stop what is being computed for it."""
-        was_wanted, self.is_wanted = self.is_wanted, False
-        self._series.cancel()
-        self._computing = self._shown = None
-        if was_wanted:
+        if self.is_wanted:
+            self._set_wanted(is_wanted=False)
+            self._series.cancel()
+            self._computing = self._shown = None
             self._comparison.set_overlays({})
             self.changed.emit()
 
+    def _set_wanted(self, *, is_wanted: bool) -> None:
+        """Follow settings, view and results while the overlay is wanted, and only then."""
+        self.is_wanted = is_wanted
+        self._settle.stop()
+        for signal, follow in (
+            (self._choices.changed, self._on_moved),
+            (self._view.changed, self._on_moved),
+            (self._upscaling.changed, self._on_results),
+        ):
+            (signal.connect if is_wanted else signal.disconnect)(follow)
+
     @Slot()
     def _on_moved(self) -> None:
-        if not self.is_wanted:
-            return
         if self._computing is not None and self._computing.settings != self._choices.settings:
             self._series.cancel()
         self._settle.start()
@@ -112,14 +118,14 @@ class SeedVarianceState(QObject):
     @Slot()
     def _on_results(self) -> None:
         """The part in view comes first; seeds follow when it is there."""
-        if self.is_wanted and not self.is_running and not self._settle.isActive():
+        if not self.is_running and not self._settle.isActive():
             self._settle.start()
 
     @Slot()
     def _update(self) -> None:
         """Compute what is shown, unless that is there or being computed."""
         document, settings = self._document.current, self._choices.settings
-        if not self.is_wanted or document is None or self._upscaling.awaits_view:
+        if document is None or self._upscaling.awaits_view:
             return
         whole = Rect(0, 0, document.size.width, document.size.height)
         region = part_in_view(self._view) or whole

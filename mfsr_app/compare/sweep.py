@@ -156,8 +156,8 @@ class SweepState(QObject):
     @Slot()
     def close(self) -> None:
         """Stop, and take the strip away."""
-        self._series.cancel()
         if self.is_open:
+            self._series.cancel()
             self.stops, self._base = (), None
             self.changed.emit()
 

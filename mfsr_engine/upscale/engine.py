@@ -375,7 +375,8 @@ def _painted(
     """Paint every tile that shows in the region; hand out what is final; tell how far it is."""
     scale, tiles = job.model.card.image.scale, job.plan.tiles(job.region)
     canvas = Canvas(job.plan, scale, job.region)
-    is_surveyed, key = job.recipe.color is ColorCorrection.ADAIN, _survey_key(job, request)
+    is_surveyed = job.recipe.color is ColorCorrection.ADAIN
+    key = _survey_key(job, request) if is_surveyed else None
     known = surveys.find(request.pixels, request.alpha, key) if is_surveyed else None
     samples = color_survey.sample_tiles(job.plan) if is_surveyed and known is None else []
     steps = _Steps(progress, job.recipe.steps * _rounds(job), len({*tiles, *samples}))

@@ -10,8 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from mfsr_app.compare import difference
 from mfsr_app.compare.canvas import Canvas
 from mfsr_app.compare.difference import DifferencePainter
-from mfsr_app.compare.labels import HEIGHT_PX as READOUT_PX
-from mfsr_app.compare.painting import paint_shown
+from mfsr_app.compare.painting import READOUT_PX, paint_shown
 from mfsr_app.compare.values import Look, Mode, Shown, View
 from mfsr_app.imaging.raster import GrowingRaster, raster_of
 from mfsr_engine.geometry import Rect, Size
