@@ -25,7 +25,9 @@ UNKNOWN_MODEL = ModelInfo(BUNDLED_MODEL, "MFSR small", 4, 1, 8, is_teacher=False
 
 
 class Choices(QObject):
-    """What a picture is upscaled with. `settings` always has its steps filled in and no size: that is for saving."""
+    """What a picture is upscaled with; read here, changed by the methods alone, which tell of it. `settings` always has its steps filled
+    in and no size: that is for saving.
+    """
 
     changed = Signal()
     """Something that changes pixels."""
@@ -43,63 +45,40 @@ class Choices(QObject):
     def __init__(self, settings: UpscaleSettings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         given = settings or UpscaleSettings()
-        self._models = [UNKNOWN_MODEL]
-        self._size = given.size
-        self._settings = replace(given, size=TargetSize(), steps=given.steps or UNKNOWN_MODEL.default_steps)
-        self._factor = self.factor_with(self._settings)
-        self._has_own_steps = given.steps is not None
-        self._caption = ""
-        self._is_fidelity_auto, self._suited_fidelity = False, 0.0
-
-    @property
-    def settings(self) -> UpscaleSettings:
-        """The settings in use; equal settings give equal pixels, so they serve as the key of a result."""
-        return self._settings
-
-    @property
-    def size(self) -> TargetSize:
-        """Size of the saved file."""
-        return self._size
-
-    @property
-    def models(self) -> tuple[ModelInfo, ...]:
+        self.models: tuple[ModelInfo, ...] = (UNKNOWN_MODEL,)
         """What can be chosen."""
-        return tuple(self._models)
+        self.size = given.size
+        """Size of the saved file."""
+        self.settings = replace(given, size=TargetSize(), steps=given.steps or UNKNOWN_MODEL.default_steps)
+        """The settings in use; equal settings give equal pixels, so they serve as the key of a result."""
+        self.factor = self.factor_with(self.settings)
+        """What the passes of the chosen model come to: result pixels for each of the picture, along one side."""
+        self.caption = ""
+        """What the open photograph shows, in words; in the settings only for models that can use it."""
+        self.is_fidelity_auto = False
+        """Whether the fidelity in the settings is the one that suits the open picture."""
+        self._has_own_steps = given.steps is not None
+        self._suited_fidelity = 0.0
 
     @property
     def model(self) -> ModelInfo:
         """The chosen model."""
-        return self._info_of(self._settings)
-
-    @property
-    def factor(self) -> int:
-        """What the passes of the chosen model come to: result pixels for each of the picture, along one side."""
-        return self._factor
+        return self._info_of(self.settings)
 
     def factor_with(self, settings: UpscaleSettings) -> int:
-        """The same for other settings."""
+        """`factor` for other settings."""
         return self._info_of(settings).factor(settings.passes)
-
-    @property
-    def is_fidelity_auto(self) -> bool:
-        """Whether the fidelity in the settings is the one that suits the open picture."""
-        return self._is_fidelity_auto
-
-    @property
-    def caption(self) -> str:
-        """What the open photograph shows, in words; in the settings only for models that can use it."""
-        return self._caption
 
     def set_models(self, models: list[ModelInfo]) -> None:
         """The engine has said what is installed; a choice that is gone falls back to the first."""
         if not models:
             return
-        self._models = list(models)
-        self._factor = self.factor_with(self._settings)
+        self.models = tuple(models)
+        self.factor = self.factor_with(self.settings)
         self.models_changed.emit()
-        self._use(self._settings)  # whether they take captions may be another matter now
-        if self._settings.model in [m.name for m in models]:
-            steps = self._settings.steps if self._has_own_steps else self.model.default_steps
+        self._use(self.settings)  # whether they take captions may be another matter now
+        if self.settings.model in [m.name for m in models]:
+            steps = self.settings.steps if self._has_own_steps else self.model.default_steps
             self._has_own_steps = True
             self._use(self._with_steps(steps or self.model.default_steps))
         else:
@@ -107,13 +86,13 @@ class Choices(QObject):
 
     def set_model(self, name: str) -> None:
         """Choose a model; steps go to what it was made for, because a teacher's 40 mean nothing to a student."""
-        info = next(m for m in self._models if m.name == name)
-        if name != self._settings.model:
+        info = next(m for m in self.models if m.name == name)
+        if name != self.settings.model:
             self._pick(self._with_model(info))
 
     def set_passes(self, passes: int) -> None:
         """Choose how often the model is run; more than it allows is cut."""
-        self._pick(replace(self._settings, passes=min(max(1, passes), self.model.most_passes)))
+        self._pick(replace(self.settings, passes=min(max(1, passes), self.model.most_passes)))
 
     def set_steps(self, steps: int) -> None:
         """Choose 1 to `model.max_steps`; more is cut."""
@@ -122,7 +101,7 @@ class Choices(QObject):
 
     def set_seed(self, seed: int) -> None:
         """Choose the noise."""
-        self._pick(replace(self._settings, seed=min(max(0, seed), MAX_SEED)))
+        self._pick(replace(self.settings, seed=min(max(0, seed), MAX_SEED)))
 
     def roll_seed(self) -> None:
         """Choose other noise at random."""
@@ -132,12 +111,12 @@ class Choices(QObject):
         """Choose between most detail (0) and closest to the input (1)."""
         fidelity = round(min(max(0.0, fidelity), 1.0), 2)
         self._end_auto(fidelity)
-        self._pick(replace(self._settings, fidelity=fidelity))
+        self._pick(replace(self.settings, fidelity=fidelity))
 
     def set_fidelity_auto(self, is_auto: bool) -> None:
         """Let the fidelity follow each picture, or leave it at what it is now; choosing another number ends it too."""
-        if is_auto != self._is_fidelity_auto:
-            self._is_fidelity_auto = is_auto
+        if is_auto != self.is_fidelity_auto:
+            self.is_fidelity_auto = is_auto
             self.fidelity_auto_changed.emit()
             self._follow_picture()
             self.picked.emit()
@@ -148,36 +127,36 @@ class Choices(QObject):
         self._follow_picture()
 
     def _follow_picture(self) -> None:
-        if self._is_fidelity_auto:
-            self._use(replace(self._settings, fidelity=self._suited_fidelity))
+        if self.is_fidelity_auto:
+            self._use(replace(self.settings, fidelity=self._suited_fidelity))
 
     def _end_auto(self, fidelity: float | None = None) -> None:
         """A number that is not the one in use was chosen by hand; None is a number in any case."""
-        if self._is_fidelity_auto and fidelity != self._settings.fidelity:
-            self._is_fidelity_auto = False
+        if self.is_fidelity_auto and fidelity != self.settings.fidelity:
+            self.is_fidelity_auto = False
             self.fidelity_auto_changed.emit()
 
     def set_caption(self, caption: str) -> None:
         """Choose what the photograph shows."""
-        if caption != self._caption:
-            self._caption = caption
+        if caption != self.caption:
+            self.caption = caption
             self.caption_changed.emit()
-            self._use(self._settings)
+            self._use(self.settings)
 
     def set_compute(self, device: DeviceChoice, dtype: DtypeChoice) -> None:
         """Choose where to compute and in which precision."""
-        self._use(replace(self._settings, device=device, dtype=dtype))
+        self._use(replace(self.settings, device=device, dtype=dtype))
 
     def use_preset(self, preset: Preset) -> None:
         """Choose everything that a preset says; its model must be installed."""
-        info = next(m for m in self._models if m.name == preset.model)
+        info = next(m for m in self.models if m.name == preset.model)
         steps = min(preset.steps or info.default_steps, info.max_steps)
         self.set_size(preset.size)
         self._end_auto()
         passes = min(preset.passes, info.most_passes)
         self._pick(
             replace(
-                self._settings,
+                self.settings,
                 model=info.name,
                 passes=passes,
                 steps=steps,
@@ -188,8 +167,8 @@ class Choices(QObject):
 
     def set_size(self, size: TargetSize) -> None:
         """Choose the size of the saved file."""
-        if size != self._size:
-            self._size = size
+        if size != self.size:
+            self.size = size
             self.size_changed.emit()
             self.picked.emit()
 
@@ -199,28 +178,28 @@ class Choices(QObject):
 
     def _prompted(self, settings: UpscaleSettings, info: ModelInfo) -> UpscaleSettings:
         can_use_caption = info.takes_text and not info.caption_problem
-        return replace(settings, prompt=self._caption if can_use_caption else "")
+        return replace(settings, prompt=self.caption if can_use_caption else "")
 
     def _with_model(self, info: ModelInfo) -> UpscaleSettings:
-        passes = min(self._settings.passes, info.most_passes)
-        return replace(self._settings, model=info.name, passes=passes, steps=info.default_steps)
+        passes = min(self.settings.passes, info.most_passes)
+        return replace(self.settings, model=info.name, passes=passes, steps=info.default_steps)
 
     def _with_steps(self, steps: int) -> UpscaleSettings:
-        return replace(self._settings, steps=min(max(1, steps), self.model.max_steps))
+        return replace(self.settings, steps=min(max(1, steps), self.model.max_steps))
 
     def _info_of(self, settings: UpscaleSettings) -> ModelInfo:
-        return next((m for m in self._models if m.name == settings.model), self._models[0])
+        return next((m for m in self.models if m.name == settings.model), self.models[0])
 
     def _pick(self, settings: UpscaleSettings) -> None:
-        before = self._settings
+        before = self.settings
         self._use(settings)
-        if self._settings != before:
+        if self.settings != before:
             self.picked.emit()
 
     def _use(self, settings: UpscaleSettings) -> None:
         settings = self._prompted(settings, self._info_of(settings))
-        if settings != self._settings:
-            self._settings, self._factor = settings, self.factor_with(settings)
+        if settings != self.settings:
+            self.settings, self.factor = settings, self.factor_with(settings)
             self.changed.emit()
 
 
