@@ -6,8 +6,8 @@ Five runs: a teacher and a student in pixel space; the codec, whose decoder star
 student's own as second targets (`scripts.peer_targets`); then the teacher and the student in the codec's latent. Next to the
 photographs it trains on pictures of words that it draws itself (`scripts.draw_text_pictures`), about one for twelve photographs.
 Photographs under the GPL or LGPL, as SOURCES.tsv next to PHOTOS or above it says, are left out. Interrupted, it continues from its
-newest checkpoints. `--minutes` replaces the recipes' own lengths in their proportions. The two model folders are in FOLDER/models
-at the end.
+newest checkpoints. `--minutes` replaces the recipes' own lengths in their proportions. The models that are shipped today are in
+FOLDER/pixel-models after the first two runs, those of the second generation in FOLDER/models at the end.
 """
 
 from __future__ import annotations
