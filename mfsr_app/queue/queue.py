@@ -126,6 +126,7 @@ class QueueState(QObject):
         self._lock: QLockFile | None = None
         self._own_masks: tempfile.TemporaryDirectory[str] | None = None
         self._unfinished: list[Adding] = []
+        """Attempts to add, in the order in which they were asked for; the first is under way."""
         self._job: Job | None = None
         self._item: QueueItem | None = None
         self._plan: RunPlan | None = None
@@ -191,9 +192,14 @@ class QueueState(QObject):
         self._count_adding(1)
         adding = add_paths(paths, journal, without, include_results=plan.include_results)
         self._unfinished.append(adding)
-        self._add_next(adding)
+        if len(self._unfinished) == 1:
+            self._add_next()
 
-    def _add_next(self, adding: Adding) -> None:
+    def _add_next(self) -> None:
+        """The next portion; an attempt begins after the one before has ended, so that their pictures do not mix."""
+        if not self._unfinished:
+            return
+        adding = self._unfinished[0]
         self._background.submit(
             lambda _: adding.next_portion(),
             lambda portion: self._on_portion(adding, portion),
@@ -221,14 +227,23 @@ class QueueState(QObject):
 
     def close(self) -> None:
         """Add what is still to be added and let go of the journal; after the threads have ended."""
-        for adding in self._unfinished:
+        try:
+            for adding in self._unfinished:
+                self._finish_adding(adding)
+        finally:
+            if self._own_masks is not None:
+                self._own_masks.cleanup()
+            self._journal.close()
+            if self._lock is not None:
+                self._lock.unlock()
+
+    def _finish_adding(self, adding: Adding) -> None:
+        """All of it or, where that cannot be, nothing; nobody is there any more who could be told."""
+        try:
+            adding.finish()
+        except (sqlite3.Error, OSError):
             with suppress(sqlite3.Error):
-                adding.finish()
-        if self._own_masks is not None:
-            self._own_masks.cleanup()
-        self._journal.close()
-        if self._lock is not None:
-            self._lock.unlock()
+                self._journal.remove(item.number for item in adding.so_far.items)
 
     def start(self) -> None:
         """Work through what waits, or go on after a pause. Settings and output stay as they are now until the end."""
@@ -387,10 +402,13 @@ class QueueState(QObject):
     def _on_portion(self, adding: Adding, portion: Added | None) -> None:
         if portion is not None:
             self.table.append(portion.items)
-            self._add_next(adding)
+            self._add_next()
+            self._continue_run()
             return
         self._unfinished.remove(adding)
+        self._add_next()
         self._count_adding(-1)
+        self._continue_run()
         added = adding.so_far
         if added.unknown or added.repeated or added.results or not added.items:
             self._messages.tell(self._words_for_added(added))
@@ -400,7 +418,14 @@ class QueueState(QObject):
         self._unfinished.remove(adding)
         if adding.so_far.items:
             self.remove([item.number for item in adding.so_far.items])
+        self._add_next()
         self._on_not_added(failure)
+        self._continue_run()
+
+    def _continue_run(self) -> None:
+        """A run that has done all that was there takes what has come, or ends if nothing more comes."""
+        if self.phase is Phase.RUNNING and self._job is None:
+            self._begin_next()
 
     def _words_for_added(self, added: Added) -> str:
         words = [self.tr("{0} pictures added.").format(len(added.items))]
@@ -445,6 +470,8 @@ class QueueState(QObject):
 
     def _begin_next(self) -> None:
         item = next((item for item in self.table.items if item.state is ItemState.WAITING), None)
+        if item is None and self._unfinished:
+            return
         if item is None:
             self._finish_broken()
             self._end()

@@ -9,6 +9,7 @@ import pytest
 from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.queue import loading
 from mfsr_app.queue.queue import Move
+from mfsr_engine.batch import planning
 from mfsr_engine.batch.journal import ItemState
 from mfsr_engine.geometry import Size
 from tests.fakes.queue_steps import add, finish, names, numbers, put, states
@@ -66,6 +67,49 @@ def test_what_was_asked_to_be_added_is_there_after_the_window_was_closed_at_once
     queue.add([photos])
     make_queue.close(queue)
     assert names(make_queue()) == ["a", "b", "c", "d"]
+
+
+@pytest.mark.usefixtures("in_pairs")
+def test_two_folders_that_are_added_at_once_do_not_mix(queue, photos, tmp_path, qtbot):
+    for name in "wxyz":
+        put(tmp_path / "other" / f"{name}.png")
+    queue.add([photos])
+    add(queue, qtbot, tmp_path / "other")
+    assert "".join(names(queue)) == "abcdwxyz"
+    assert [item.number for item in queue._journal.items()] == [item.number for item in queue.table.items]
+
+
+@pytest.mark.usefixtures("in_pairs")
+def test_a_run_that_is_faster_than_the_adding_waits_for_the_rest(queue, photos, qtbot, monkeypatch):
+    looked_on, ended = threading.Event(), []
+    monkeypatch.setattr(planning, "is_result", lambda path: path.stem == "c" and not looked_on.wait(20))
+    queue.ended.connect(lambda *counts: ended.append(counts))
+    queue.add([photos])
+    qtbot.waitUntil(lambda: len(queue.table.items) == 2)
+    queue.start()
+    qtbot.waitUntil(lambda: states(queue) == ["done", "done"])
+    looked_on.set()
+    qtbot.waitUntil(lambda: bool(ended))
+    assert ended == [(4, 0)]
+    assert states(queue) == ["done"] * 4
+
+
+@pytest.mark.usefixtures("in_pairs")
+@pytest.mark.parametrize("error", [sqlite3.OperationalError("no room"), OSError("no such folder")])
+def test_what_is_refused_while_the_window_closes_is_taken_back(make_queue, photos, monkeypatch, error):
+    queue, parts = make_queue(), []
+    real = queue._journal.add
+
+    def refuse_the_second(sources):
+        parts.append(sources)
+        if len(parts) == 2:
+            raise error
+        return real(sources)
+
+    monkeypatch.setattr(queue._journal, "add", refuse_the_second)
+    queue.add([photos])
+    make_queue.close(queue)
+    assert names(make_queue()) == []
 
 
 @pytest.mark.parametrize(
