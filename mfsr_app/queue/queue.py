@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mfsr_app.desktop.messages import MessageKind
 from mfsr_app.jobs.failure import Failure, failure_of
@@ -402,7 +402,7 @@ class QueueState(QObject):
     def _on_portion(self, adding: Adding, portion: Added | None) -> None:
         if portion is not None:
             self.table.append(portion.items)
-            self._add_next()
+            QTimer.singleShot(0, self, self._add_next)  # rows are painted first, while nothing else wants the interpreter
             self._continue_run()
             return
         self._unfinished.remove(adding)
