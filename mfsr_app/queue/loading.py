@@ -226,6 +226,11 @@ def lock_beside(path: Path) -> QLockFile | None:
     return None
 
 
+def import_run() -> None:
+    """Have at hand what works through the list, so that the first picture does not wait for it; some 50 ms."""
+    import mfsr_engine.batch.queue_run  # noqa: F401
+
+
 def masks_beside(path: Path) -> Path:
     """The folder of the masks that belong to a journal."""
     return path.with_name(f"{path.stem}-areas")

@@ -25,6 +25,7 @@ from mfsr_app.queue.loading import (
     Opened,
     add_open,
     add_paths,
+    import_run,
     lock_beside,
     masks_beside,
     opened,
@@ -183,6 +184,7 @@ class QueueState(QObject):
             journal.path = None
             self._messages.tell(self.tr("Another window keeps the queue. What you add here ends with this window."))
         self._background.submit(lambda _: opened(journal), self._on_opened, self._on_not_added)
+        self._background.submit(lambda _: import_run())
 
     def add(self, paths: Sequence[Path]) -> None:
         """Put files, and folders with everything below them, at the end."""
@@ -402,7 +404,9 @@ class QueueState(QObject):
     def _on_portion(self, adding: Adding, portion: Added | None) -> None:
         if portion is not None:
             self.table.append(portion.items)
-            QTimer.singleShot(0, self, self._add_next)  # rows are painted first, while nothing else wants the interpreter
+            QTimer.singleShot(
+                0, self, self._add_next
+            )  # rows are painted first, while nothing else wants the interpreter
             self._continue_run()
             return
         self._unfinished.remove(adding)
