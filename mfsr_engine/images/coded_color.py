@@ -153,7 +153,10 @@ def _hlg_nits(values: NDArray[np.float32]) -> NDArray[np.float32]:
     b, c = 1 - 4 * a, 0.5 - a * np.log(4 * a)
     values = np.clip(values, 0.0, 1.0)
     scene = np.where(values <= 0.5, values**2 / 3, (np.exp((values - c) / a) + b) / 12).astype(np.float32)
-    luminance = np.maximum(scene @ _LUMINANCE, 1e-6)[..., None]
+    red, green, blue = (
+        scene[..., channel] * share for channel, share in enumerate(_LUMINANCE)
+    )  # the same for any piece
+    luminance = np.maximum(red + green + blue, 1e-6)[..., None]
     return np.asarray(_HLG_PEAK_NITS * np.power(luminance, _HLG_SYSTEM_GAMMA - 1) * scene, np.float32)
 
 

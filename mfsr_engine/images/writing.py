@@ -147,7 +147,7 @@ class _Preparation:
 
     def _gray(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         """(H, W, 1), or (H, W, 3) of equal channels where the format has no grey."""
-        gray = np.asarray(pixels @ np.array(_LUMA, np.float32), np.float32)
+        gray = _luma(pixels)
         if self.traits.has_gray:
             return gray[..., None]
         if self.kept.icc_profile is not None and self.has_gray_profile:
@@ -427,3 +427,10 @@ def _explained(path: Path, error: OSError) -> ImageWriteError:
         return ImageWriteError(f"The name {path.name} is too long. Choose a shorter one.")
     reason = error.strerror or str(error)
     return ImageWriteError(f"{path.name} cannot be written ({reason}). Choose another place and try again.")
+
+
+def _luma(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(H, W) of (H, W, 3). Not as a product of matrices, whose sums depend on the size of the piece on some processors."""
+    red, green, blue = (pixels[..., channel] * np.float32(share) for channel, share in enumerate(_LUMA))
+    luma: NDArray[np.float32] = red + green + blue
+    return luma

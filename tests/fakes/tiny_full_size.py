@@ -32,7 +32,7 @@ class AveragingCodec:
         means = F.avg_pool2d(enlarged, 8)
         return torch.cat([means, means.sum(dim=1, keepdim=True)], dim=1)
 
-    def encode_target(self, picture: Tensor, condition: Tensor) -> Tensor:
+    def encode_target(self, picture: Tensor, condition: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """The picture's own means."""
         return self.encode_condition(picture)
 
